@@ -1,0 +1,133 @@
+//! What can be said on the command line.
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use crate::{config::Settings, model::fields::Fields};
+
+/// A self-hosted user-management console in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "castellan", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub(super) settings: Settings,
+    /// Print one JSON object instead of a line for people
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// What to do; serving is the default.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve the console
+    Serve,
+    /// Make the first administrator; without a password, print a one-time set-password link
+    Setup {
+        /// E-mail address, which is the login
+        #[arg(long)]
+        email: String,
+        /// Full name
+        #[arg(long)]
+        name: String,
+        /// Read the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Make users, and get them back in
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Bring the database up to date
+    Migrate,
+    /// Fill the database with realistic data
+    Demo {
+        /// How many users to add
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+        users: u32,
+    },
+    /// Print the settings as a table in Markdown
+    #[command(hide = true)]
+    SettingsTable,
+}
+
+/// What to do with users.
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Make a user
+    Create(NewUserArgs),
+    /// Print a one-time set-password link
+    ResetPassword {
+        /// E-mail address
+        email: String,
+    },
+    /// Forget failed sign-ins
+    Unlock {
+        /// E-mail address
+        email: String,
+    },
+    /// Remove the second factor
+    ResetSecondFactor {
+        /// E-mail address
+        email: String,
+    },
+    /// Lock a user out and end their sessions
+    Disable {
+        /// E-mail address
+        email: String,
+    },
+}
+
+/// A user to be made.
+#[derive(Args, Debug)]
+pub(super) struct NewUserArgs {
+    /// E-mail address, which is the login
+    #[arg(long)]
+    email: String,
+    /// First name
+    #[arg(long)]
+    first_name: String,
+    /// Last name
+    #[arg(long, default_value = "")]
+    last_name: String,
+    /// Slug of the tenant they join
+    #[arg(long, default_value = "root")]
+    tenant: String,
+    /// Name of a role to give; may be repeated
+    #[arg(long)]
+    pub(super) role: Vec<String>,
+    /// Read the password from standard input
+    #[arg(long)]
+    pub(super) password_stdin: bool,
+}
+
+impl NewUserArgs {
+    /// As a form would send it.
+    pub(super) fn fields(&self) -> Fields {
+        Fields::default()
+            .with("email", &self.email)
+            .with("first_name", &self.first_name)
+            .with("last_name", &self.last_name)
+            .with("tenant", &self.tenant)
+    }
+}
+
+/// The settings as a Markdown table, made from the flags themselves, so that it can't be out of date.
+#[must_use]
+pub fn settings_table() -> String {
+    let command = Cli::command();
+    let mut table = String::from("| Variable | Flag | Default | Meaning |\n|---|---|---|---|\n");
+    for flag in command.get_arguments() {
+        let (Some(variable), Some(long)) =
+            (flag.get_env().and_then(|env| env.to_str()), flag.get_long())
+        else {
+            continue;
+        };
+        let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+        let (meaning, default) = help.rsplit_once(" [default: ").unwrap_or((&help, "none]"));
+        let default = default.trim_end_matches(']');
+        table.push_str(&format!(
+            "| `{variable}` | `--{long}` | {default} | {meaning} |\n"
+        ));
+    }
+    table
+}

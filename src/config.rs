@@ -1,0 +1,162 @@
+//! Settings: flags, then `CASTELLAN_*`, then `castellan.toml`, then defaults.
+
+use std::{fs, net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use ipnet::IpNet;
+use serde::Deserialize;
+
+use crate::db::DatabaseUrl;
+
+/// What an operator may say, each in three places. The README's table is made from these.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// `sqlite://path` or `postgres://…` [default: castellan.db in the data folder]
+    #[arg(
+        long,
+        env = "CASTELLAN_DATABASE_URL",
+        global = true,
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+    /// Folder of the database and the key file; made with mode 0700 [default: ./data]
+    #[arg(long, env = "CASTELLAN_DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:3000]
+    #[arg(long, env = "CASTELLAN_LISTEN", global = true)]
+    pub listen: Option<SocketAddr>,
+    /// Base of links; `https` turns on Secure `__Host-` cookies and HSTS [default: http://<listen>]
+    #[arg(long, env = "CASTELLAN_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// The installation's key, made with mode 0600 on first start [default: secret.key in the data folder]
+    #[arg(long, env = "CASTELLAN_SECRET_KEY_FILE", global = true)]
+    pub secret_key_file: Option<PathBuf>,
+    /// Networks (CIDR, comma-separated) of proxies whose `X-Forwarded-For` is believed [default: none]
+    #[arg(
+        long,
+        env = "CASTELLAN_TRUSTED_PROXIES",
+        global = true,
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Option<Vec<IpNet>>,
+    /// What to log: `error`, `warn`, `info`, `debug`, or a filter like `castellan=debug` [default: info]
+    #[arg(long, env = "CASTELLAN_LOG", global = true)]
+    pub log: Option<String>,
+    /// How to log: `text` or `json` [default: text]
+    #[arg(long, env = "CASTELLAN_LOG_FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Settings with everything decided.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the data lives.
+    pub database_url: DatabaseUrl,
+    /// Folder of the database and the key file.
+    pub data_dir: PathBuf,
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Base of links, without a slash at the end; the listening address where it isn't set.
+    pub public_url: Option<String>,
+    /// The installation's key.
+    pub secret_key_file: PathBuf,
+    /// Proxies that are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Log filter.
+    pub log: String,
+    /// Log format.
+    pub log_format: LogFormat,
+}
+
+impl Settings {
+    /// Adds `castellan.toml` of the working folder beneath flags and environment, then the defaults.
+    pub fn resolve(self) -> Result<Config, String> {
+        let file = Self::from_file()?;
+        let data_dir = self
+            .data_dir
+            .or(file.data_dir)
+            .unwrap_or_else(|| "data".into());
+        let url = self.database_url.or(file.database_url);
+        let url =
+            url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("castellan.db").display()));
+        let public_url = self
+            .public_url
+            .or(file.public_url)
+            .map(|url| parse_public_url(&url))
+            .transpose()?;
+        Ok(Config {
+            database_url: url.parse()?,
+            listen: self
+                .listen
+                .or(file.listen)
+                .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
+            public_url,
+            secret_key_file: self
+                .secret_key_file
+                .or(file.secret_key_file)
+                .unwrap_or(data_dir.join("secret.key")),
+            trusted_proxies: self
+                .trusted_proxies
+                .or(file.trusted_proxies)
+                .unwrap_or_default(),
+            log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
+            log_format: self.log_format.or(file.log_format).unwrap_or_default(),
+            data_dir,
+        })
+    }
+
+    fn from_file() -> Result<Self, String> {
+        match fs::read_to_string("castellan.toml") {
+            Ok(text) => toml::from_str(&text).map_err(|e| format!("castellan.toml: {e}")),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(e) => Err(format!("castellan.toml: {e}")),
+        }
+    }
+}
+
+/// An origin: scheme and host, no path.
+fn parse_public_url(url: &str) -> Result<String, String> {
+    let wrong = || format!("the public URL must be like https://users.example.com, not {url}");
+    let trimmed = url.trim_end_matches('/');
+    let uri: axum::http::Uri = trimmed.parse().map_err(|_| wrong())?;
+    match uri.scheme_str() {
+        Some("http" | "https") if uri.host().is_some() && matches!(uri.path(), "" | "/") => {
+            Ok(trimmed.to_lowercase())
+        }
+        _ => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_public_url_is_an_origin() {
+        assert_eq!(
+            parse_public_url("https://Users.example.com/").as_deref(),
+            Ok("https://users.example.com")
+        );
+        for bad in [
+            "users.example.com",
+            "ftp://x.y",
+            "https://x.y/path",
+            "https://",
+            "not a url",
+        ] {
+            assert!(parse_public_url(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! SQL as named constants that can be listed, so that a test prepares every one on both engines.
+
+/// A named SQL text.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement {
+    /// The constant's name, for the test's message.
+    pub name: &'static str,
+    /// The text, in the dialect both engines share.
+    pub sql: &'static str,
+}
+
+/// Declares SQL constants and `STATEMENTS`, the list of them.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:literal;)+) => {
+        $($(#[$doc])* const $name: &str = $sql;)+
+        /// Every statement of this module.
+        pub const STATEMENTS: &[$crate::db::Statement] =
+            &[$($crate::db::Statement { name: stringify!($name), sql: $sql }),+];
+    };
+}
+pub(crate) use statements;

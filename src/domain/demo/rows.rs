@@ -1,0 +1,276 @@
+//! The rows of many people at once, and writing them with few statements.
+
+use std::ops::Range;
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{
+    people::{Dice, Life, Person, between},
+    world::{Place, World},
+};
+use crate::{
+    db::{Tx, on},
+    domain::{ctx::Ctx, error::Result, parse::folded},
+    model::{
+        id::{RoleId, TenantId, UserId},
+        timestamp::Timestamp,
+    },
+};
+
+/// Rows of one statement: 17 values each stay below the 32,766 that SQLite takes (Postgres takes 65,535).
+/// Always the same number, so that the prepared statement is used again.
+const ROWS: usize = 1900;
+/// So many of a run's first people hold the built-in role that sees everything.
+const READERS: u64 = 5;
+const YEAR: i64 = 365 * 24 * 3600;
+
+struct UserRow {
+    id: UserId,
+    person: Person,
+    life: Life,
+    name_key: String,
+    search_key: String,
+}
+
+struct MemberRow<T> {
+    id: Uuid,
+    user: UserId,
+    of: T,
+    at: Timestamp,
+}
+
+struct GrantRow {
+    id: Uuid,
+    user: UserId,
+    role: RoleId,
+    expires_at: Option<Timestamp>,
+    at: Timestamp,
+}
+
+/// What one transaction writes.
+#[derive(Default)]
+pub struct Batch {
+    users: Vec<UserRow>,
+    memberships: Vec<MemberRow<TenantId>>,
+    members: Vec<MemberRow<Uuid>>,
+    grants: Vec<GrantRow>,
+}
+
+impl Batch {
+    /// The people at `places` of a run of `of`.
+    #[must_use]
+    pub fn of(ctx: &Ctx, world: &World, (places, of): (Range<u64>, u64)) -> Self {
+        let mut batch = Self::default();
+        for place in places {
+            let number = world.last_number + 1 + place;
+            // Other throws than the person's own, so that a longer run changes lives and not names.
+            let mut dice = Dice::new(!number);
+            let life = Life::at(world.now, (place, of), &mut dice);
+            let user = batch.add_user(ctx, number, life);
+            batch.add_places(ctx, world, (user, life), &mut dice);
+            let role = (place < READERS).then_some(&world.read_only);
+            if let Some(role) = role.or_else(|| dice.percent(20).then(|| dice.pick(&world.roles))) {
+                batch.add_grant(ctx, world, (user, life, role), &mut dice);
+            }
+        }
+        batch
+    }
+
+    fn add_user(&mut self, ctx: &Ctx, number: u64, life: Life) -> UserId {
+        let (id, person) = (UserId(ctx.id()), Person::numbered(number));
+        let name_key = folded(&person.display_name);
+        // What `users::store::search_key` makes: a test searches for these people.
+        let search_key = format!("{name_key} {}", folded(&person.email));
+        self.users.push(UserRow {
+            id,
+            person,
+            life,
+            name_key,
+            search_key,
+        });
+        id
+    }
+
+    /// One tenant for everybody, two or three for some, and groups only where they are members.
+    fn add_places(
+        &mut self,
+        ctx: &Ctx,
+        world: &World,
+        (user, life): (UserId, Life),
+        dice: &mut Dice,
+    ) {
+        let count = match dice.below(100) {
+            0..=4 => 3,
+            5..=19 => 2,
+            _ => 1,
+        };
+        let first = dice.below(world.places.len() as u64) as usize;
+        for place in world.places.iter().cycle().skip(first).take(count) {
+            let at = life.created_at;
+            self.memberships.push(MemberRow {
+                id: ctx.id(),
+                user,
+                of: place.tenant,
+                at,
+            });
+            self.add_group(ctx, place, (user, at), dice);
+        }
+    }
+
+    fn add_group(
+        &mut self,
+        ctx: &Ctx,
+        place: &Place,
+        (user, at): (UserId, Timestamp),
+        dice: &mut Dice,
+    ) {
+        if dice.percent(30) {
+            self.members.push(MemberRow {
+                id: ctx.id(),
+                user,
+                of: *dice.pick(&place.groups),
+                at,
+            });
+        }
+    }
+
+    /// Some grants end: a few have ended already.
+    fn add_grant(
+        &mut self,
+        ctx: &Ctx,
+        world: &World,
+        (user, life, role): (UserId, Life, &RoleId),
+        dice: &mut Dice,
+    ) {
+        let at = between(life.created_at, world.now, dice.share() * 0.5);
+        let last = world.now.plus_seconds(YEAR);
+        let expires_at = dice
+            .percent(25)
+            .then(|| between(at, last, 0.1 + 0.9 * dice.share()));
+        self.grants.push(GrantRow {
+            id: ctx.id(),
+            user,
+            role: role.clone(),
+            expires_at,
+            at,
+        });
+    }
+
+    /// Writes everything; users first, because the rest points at them.
+    pub async fn insert(&self, ctx: &Ctx, tx: &mut Tx, hash: &str) -> Result<()> {
+        for rows in self.users.chunks(ROWS) {
+            insert_users(ctx, tx, (rows, hash)).await?;
+        }
+        for rows in self.memberships.chunks(ROWS) {
+            insert_memberships(tx, rows).await?;
+        }
+        for rows in self.members.chunks(ROWS) {
+            insert_members(tx, rows).await?;
+        }
+        for rows in self.grants.chunks(ROWS) {
+            insert_grants(ctx, tx, rows).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn insert_users(ctx: &Ctx, tx: &mut Tx, (rows, hash): (&[UserRow], &str)) -> Result<()> {
+    on!(tx, |c| {
+        let mut insert = QueryBuilder::new(
+            "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
+                password_hash, password_changed_at, email_verified_at, disabled_at, last_sign_in_at,
+                created_by, created_at, updated_at) ",
+        );
+        insert.push_values(
+            rows,
+            |mut row,
+             UserRow {
+                 id,
+                 person,
+                 life,
+                 name_key,
+                 search_key,
+             }| {
+                let chosen_at = life.has_password.then_some(life.created_at);
+                row.push_bind(id)
+                    .push_bind(&person.email)
+                    .push_bind(&person.email)
+                    .push_bind(&person.display_name);
+                row.push_bind(&person.first_name)
+                    .push_bind(&person.last_name)
+                    .push_bind(name_key)
+                    .push_bind(search_key);
+                row.push_bind(&person.phone)
+                    .push_bind(life.has_password.then_some(hash))
+                    .push_bind(chosen_at);
+                row.push_bind(chosen_at)
+                    .push_bind(life.disabled_at)
+                    .push_bind(life.signed_in_at);
+                row.push_bind(ctx.user_id()).push_bind(life.created_at);
+                row.push_bind(life.disabled_at.unwrap_or(life.created_at));
+            },
+        );
+        insert.build().execute(c).await?;
+    });
+    Ok(())
+}
+
+async fn insert_memberships(tx: &mut Tx, rows: &[MemberRow<TenantId>]) -> Result<()> {
+    on!(tx, |c| {
+        let mut insert = QueryBuilder::new(
+            "insert into memberships (id, user_id, tenant_id, status, created_at) ",
+        );
+        insert.push_values(rows, |mut row, MemberRow { id, user, of, at }| {
+            row.push_bind(id)
+                .push_bind(user)
+                .push_bind(of)
+                .push("'active'")
+                .push_bind(at);
+        });
+        insert.build().execute(c).await?;
+    });
+    Ok(())
+}
+
+async fn insert_members(tx: &mut Tx, rows: &[MemberRow<Uuid>]) -> Result<()> {
+    on!(tx, |c| {
+        let mut insert =
+            QueryBuilder::new("insert into group_members (id, group_id, user_id, added_at) ");
+        insert.push_values(rows, |mut row, MemberRow { id, user, of, at }| {
+            row.push_bind(id)
+                .push_bind(of)
+                .push_bind(user)
+                .push_bind(at);
+        });
+        insert.build().execute(c).await?;
+    });
+    Ok(())
+}
+
+async fn insert_grants(ctx: &Ctx, tx: &mut Tx, rows: &[GrantRow]) -> Result<()> {
+    on!(tx, |c| {
+        let mut insert = QueryBuilder::new(
+            "insert into grants (id, user_id, role_id, expires_at, granted_by, created_at) ",
+        );
+        insert.push_values(
+            rows,
+            |mut row,
+             GrantRow {
+                 id,
+                 user,
+                 role,
+                 expires_at,
+                 at,
+             }| {
+                row.push_bind(id)
+                    .push_bind(user)
+                    .push_bind(role)
+                    .push_bind(expires_at);
+                row.push_bind(ctx.user_id()).push_bind(at);
+            },
+        );
+        insert.build().execute(c).await?;
+    });
+    Ok(())
+}

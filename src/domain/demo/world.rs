@@ -1,0 +1,286 @@
+//! What the people belong to: tenants, groups and roles. A second run finds those of the first.
+
+use sqlx::query_scalar;
+use uuid::Uuid;
+
+use crate::{
+    db::{Tx, on, statements},
+    domain::{
+        ctx::Ctx,
+        error::{Error, Result},
+        passwords::Password,
+        roles, secrets, tenants,
+    },
+    model::{
+        id::{RoleId, TenantId},
+        timestamp::Timestamp,
+    },
+};
+
+statements! {
+    LAST_NUMBER = "select coalesce(max(number), 0) from users";
+    INSERT_TENANT = "insert into tenants (id, slug, name, kind, type, parent_id, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict (slug) do nothing";
+    INSERT_GROUP = "insert into groups (id, tenant_id, name, description, created_at)
+        values ($1, $2, $3, $4, $5) on conflict (tenant_id, name) do nothing";
+    FIND_GROUP = "select id from groups where tenant_id = $1 and name = $2";
+    INSERT_ROLE = "insert into roles (id, number, name, description, created_by, created_at)
+        values ($1, (select coalesce(max(number), 0) + 1 from roles), $2, $3, $4, $5)";
+    INSERT_PATTERN = "insert into role_permissions (role_id, pattern) values ($1, $2)";
+}
+
+/// Slug, name, kind, type, the parent's slug; parents come first.
+const TENANTS: [(&str, &str, &str, &str, &str); 10] = [
+    (
+        "meridian",
+        "Meridian Partners",
+        "reseller",
+        "production",
+        "root",
+    ),
+    (
+        "harbour-books",
+        "Harbour Books",
+        "standard",
+        "production",
+        "meridian",
+    ),
+    (
+        "kestrel",
+        "Kestrel Railways",
+        "standard",
+        "production",
+        "meridian",
+    ),
+    (
+        "kestrel-travellers",
+        "Kestrel Travellers",
+        "portal",
+        "production",
+        "kestrel",
+    ),
+    ("lumen", "Lumen Health", "standard", "production", "root"),
+    (
+        "lumen-patients",
+        "Lumen Patients",
+        "portal",
+        "production",
+        "lumen",
+    ),
+    (
+        "lumen-mail",
+        "lumen.example",
+        "domain",
+        "production",
+        "lumen",
+    ),
+    (
+        "orchard",
+        "Orchard Hosting",
+        "reseller",
+        "production",
+        "root",
+    ),
+    (
+        "orchard-staging",
+        "Orchard Staging",
+        "standard",
+        "test",
+        "orchard",
+    ),
+    ("sakura", "さくら運輸", "standard", "production", "orchard"),
+];
+
+/// Every tenant has a group of each name.
+const GROUPS: [(&str, &str); 3] = [
+    ("Help desk", "Answers people who can't get in."),
+    ("Editors", "Write and publish."),
+    ("On call", "Are woken when something breaks."),
+];
+
+/// Name, purpose, patterns.
+const ROLES: [(&str, &str, &[&str]); 4] = [
+    (
+        "support",
+        "Helps people who can't sign in.",
+        &["users.read", "users.list", "users.password-reset"],
+    ),
+    (
+        "auditor",
+        "Reads what happened and who did it.",
+        &["audit.read", "users.read"],
+    ),
+    (
+        "billing",
+        "Sees customers and their tenants.",
+        &["tenants.read", "tenants.list", "users.list"],
+    ),
+    (
+        "team-lead",
+        "Looks after groups and who is in them.",
+        &["groups.*", "users.read", "users.list"],
+    ),
+];
+
+/// The built-in role that sees everything.
+const READ_ONLY: &str = "read-only";
+
+/// A tenant and its groups.
+#[derive(Debug)]
+pub struct Place {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its groups.
+    pub groups: Vec<Uuid>,
+}
+
+/// What the people of one run belong to.
+#[derive(Debug)]
+pub struct World {
+    /// When the run began: every date lies before it.
+    pub now: Timestamp,
+    /// The number that the first person follows.
+    pub last_number: u64,
+    /// Tenants with their groups.
+    pub places: Vec<Place>,
+    /// Roles made for the occasion.
+    pub roles: Vec<RoleId>,
+    /// The built-in role that sees everything.
+    pub read_only: RoleId,
+    /// A real hash, so that signing in takes its usual time, of a password that nobody ever saw.
+    pub hash: String,
+}
+
+impl World {
+    /// Makes what isn't there yet. Users' numbers never fall behind the numbers in demo addresses, so counting
+    /// on from the highest keeps addresses apart, whoever else was added or deleted in between.
+    pub async fn prepare(ctx: &Ctx, tx: &mut Tx, hash: String) -> Result<Self> {
+        let last: i64 = on!(tx, |c| query_scalar(LAST_NUMBER).fetch_one(c).await?);
+        let mut places = Vec::new();
+        for wanted in &TENANTS {
+            places.push(place(ctx, tx, wanted).await?);
+        }
+        let mut made = Vec::new();
+        for wanted in &ROLES {
+            made.push(role(ctx, tx, wanted).await?);
+        }
+        let read_only = roles::find_by_name(tx, READ_ONLY)
+            .await?
+            .ok_or(Error::NotFound("role"))?
+            .id;
+        Ok(Self {
+            now: ctx.now(),
+            last_number: last.unsigned_abs(),
+            places,
+            roles: made,
+            read_only,
+            hash,
+        })
+    }
+}
+
+/// A hash that no password matches, because the password is thrown away here.
+pub async fn unknown_password(ctx: &Ctx) -> Result<String> {
+    ctx.services
+        .hasher
+        .hash(Password::attempt(&secrets::new_token()))
+        .await
+}
+
+async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) -> Result<Place> {
+    let (slug, name, kind, use_, parent) = *wanted;
+    let parent = tenants::find_by_slug(tx, parent).await?;
+    on!(tx, |c| sqlx::query(INSERT_TENANT)
+        .bind(ctx.id())
+        .bind(slug)
+        .bind(name)
+        .bind(kind)
+        .bind(use_)
+        .bind(parent)
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    let tenant = tenants::find_by_slug(tx, slug)
+        .await?
+        .ok_or(Error::NotFound("tenant"))?;
+    let mut groups = Vec::new();
+    for (name, purpose) in GROUPS {
+        groups.push(group(ctx, tx, tenant, (name, purpose)).await?);
+    }
+    Ok(Place { tenant, groups })
+}
+
+async fn group(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    tenant: TenantId,
+    (name, purpose): (&str, &str),
+) -> Result<Uuid> {
+    on!(tx, |c| sqlx::query(INSERT_GROUP)
+        .bind(ctx.id())
+        .bind(tenant)
+        .bind(name)
+        .bind(purpose)
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(on!(tx, |c| query_scalar(FIND_GROUP)
+        .bind(tenant)
+        .bind(name)
+        .fetch_one(c)
+        .await?))
+}
+
+/// A role that is there already keeps what it allows: somebody may have changed it on purpose.
+async fn role(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (name, purpose, patterns): &(&str, &str, &[&str]),
+) -> Result<RoleId> {
+    if let Some(role) = roles::find_by_name(tx, name).await? {
+        return Ok(role.id);
+    }
+    let id = RoleId(ulid(ctx.id()));
+    on!(tx, |c| sqlx::query(INSERT_ROLE)
+        .bind(&id)
+        .bind(name)
+        .bind(purpose)
+        .bind(ctx.user_id())
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    for pattern in *patterns {
+        on!(tx, |c| sqlx::query(INSERT_PATTERN)
+            .bind(&id)
+            .bind(pattern)
+            .execute(c)
+            .await?
+            .rows_affected());
+    }
+    Ok(id)
+}
+
+/// The same 128 bits as ULID text: 26 letters of Crockford's base 32.
+fn ulid(id: Uuid) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let bits = id.as_u128();
+    (0..26)
+        .rev()
+        .map(|place| ALPHABET[(bits >> (5 * place)) as usize & 31] as char)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ulid_has_the_bits_of_its_uuid() {
+        assert_eq!(ulid(Uuid::nil()), "0".repeat(26));
+        assert_eq!(ulid(Uuid::max()), format!("7{}", "Z".repeat(25)));
+        assert_eq!(ulid(Uuid::from_u128(33)), format!("{}11", "0".repeat(24)));
+    }
+}

@@ -1,0 +1,94 @@
+//! What can go wrong in a verb, by meaning. `server::error` alone maps it to HTTP.
+
+use crate::model::{error::FieldErrors, permission::Permission};
+
+/// Why a verb did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was sent can't be used as it is.
+    #[error("some of what was entered can't be used")]
+    Invalid(FieldErrors),
+    /// The e-mail and password don't match. Says nothing about which.
+    #[error("that e-mail and password don't match")]
+    WrongCredentials,
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// The caller lacks a permission.
+    #[error("this needs the permission {0}")]
+    Forbidden(Permission),
+    /// There is no such thing, or none that the caller may know of.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Somebody else changed it since the caller looked.
+    #[error("somebody changed this since you opened it")]
+    Stale,
+    /// A rule forbids it, whoever asks.
+    #[error("{0}")]
+    Refused(Refused),
+    /// Too many tries; try again after so many seconds.
+    #[error("too many tries; try again in {}", wait(*.0))]
+    Throttled(i64),
+    /// The server has more to do than it can; nothing happened.
+    #[error("the server is busy; try again in a moment")]
+    Busy,
+    /// Something is broken. The caller is told a request id and nothing else.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// Rules that hold for everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Locking oneself out.
+    #[error("you can't do this to yourself; ask another administrator")]
+    Yourself,
+    /// The tenant's owner is protected.
+    #[error("they own a tenant; make somebody else its owner first")]
+    Owner,
+    /// Nobody would be left who may do everything.
+    #[error("they are the last administrator; make somebody else one first")]
+    LastAdministrator,
+    /// Nobody gives away what they don't have.
+    #[error("this role allows more than you may do yourself")]
+    MoreThanYourself,
+    /// Set-up is done once.
+    #[error("this installation is already set up; sign in instead")]
+    AlreadySetUp,
+    /// The link is used, voided or too old.
+    #[error("this link no longer works; ask for a new one")]
+    DeadLink,
+}
+
+/// What verbs return.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<FieldErrors> for Error {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Busy,
+            other => Self::Internal(format!("database: {other}")),
+        }
+    }
+}
+
+/// A waiting time for people: `40 seconds`, `12 minutes`.
+fn wait(seconds: i64) -> String {
+    match seconds {
+        ..=1 => "a second".into(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 59) / 60),
+    }
+}

@@ -1,0 +1,185 @@
+//! Parsing what people type into types that can't be wrong.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::model::{error::FieldErrors, fields::Fields};
+
+/// Reads a form and collects what is wrong with it, so that the reader mends everything at once.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    fields: &'a Fields,
+    errors: FieldErrors,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `fields`.
+    #[must_use]
+    pub fn new(fields: &'a Fields) -> Self {
+        Self {
+            fields,
+            errors: FieldErrors::default(),
+        }
+    }
+
+    /// Parses one field; a message is kept, and the parse goes on with the next.
+    pub fn read<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        parse(self.fields.text(name))
+            .map_err(|message| self.errors.add(name, message))
+            .ok()
+    }
+
+    /// Adds a message that concerns a field in the light of another.
+    pub fn refuse(&mut self, name: &str, message: &str) {
+        self.errors.add(name, message);
+    }
+
+    /// `value` if nothing at all was wrong.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, FieldErrors> {
+        match value {
+            Some(value) if self.errors.is_empty() => Ok(value),
+            _ => Err(self.errors),
+        }
+    }
+}
+
+/// One line of text: trimmed, NFC, at most `max` characters, no control characters. May be empty.
+pub fn line(text: &str, max: usize) -> Result<String, String> {
+    let text: String = text.trim().nfc().collect();
+    if text.chars().any(is_unprintable) {
+        return Err("remove the invisible control characters".into());
+    }
+    if text.chars().count() > max {
+        return Err(format!("use at most {max} characters"));
+    }
+    Ok(text)
+}
+
+/// Like [`line`], and not empty.
+pub fn filled(text: &str, max: usize, missing: &str) -> Result<String, String> {
+    line(text, max).and_then(|text| {
+        if text.is_empty() {
+            Err(missing.into())
+        } else {
+            Ok(text)
+        }
+    })
+}
+
+/// Controls, and the marks that turn the direction of a line: one name must not reorder a page.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')
+}
+
+/// A form of `text` for searching and sorting: lower case, without accents, compatibility forms unified.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// An e-mail address, which is also the login: lower-cased, one `@`, a domain with plausible labels.
+/// The mail server has the last word, so this refuses only what can't be an address (RFC 5321 lengths).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// Parses an address as people type it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = filled(text, 254, "enter an e-mail address")?.to_lowercase();
+        let well_formed = text.rsplit_once('@').is_some_and(|(local, domain)| {
+            let local_ok = !local.is_empty()
+                && local.len() <= 64
+                && !local.contains(['@', ' ', '"', ',', ';', '<', '>']);
+            let label_ok = |label: &str| {
+                !label.is_empty()
+                    && label.len() <= 63
+                    && !label.starts_with('-')
+                    && !label.ends_with('-')
+                    && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            };
+            local_ok && domain.split('.').all(label_ok)
+        });
+        if well_formed {
+            Ok(Self(text))
+        } else {
+            Err("enter an e-mail address like name@example.com".into())
+        }
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A phone number in international form, or nothing.
+pub fn phone(text: &str) -> Result<Option<String>, String> {
+    let text = line(text, 32)?;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let plausible = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || " +-().".contains(c))
+        && (4..=15).contains(&digits);
+    match text.is_empty() {
+        true => Ok(None),
+        false if plausible => Ok(Some(text)),
+        false => Err("enter a phone number like +1 202 555 0143, or leave it empty".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_lower_cased_and_nonsense_is_refused() {
+        assert_eq!(
+            Email::parse(" Ada@Example.COM ").unwrap().as_str(),
+            "ada@example.com"
+        );
+        for bad in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "a@b@c.d",
+            "ada@-x.com",
+            "a b@c.d",
+            "ada@ex..com",
+            "a\u{0}@b.c",
+        ] {
+            assert!(Email::parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(Email::parse(&format!("{}@example.com", "a".repeat(250))).is_err());
+    }
+
+    #[test]
+    fn names_keep_their_script_and_lose_control_characters() {
+        assert_eq!(line("  محمد الفاتح ", 100).unwrap(), "محمد الفاتح");
+        assert!(line("a\u{202e}b", 100).is_err() && line("a\nb", 100).is_err());
+        assert!(line(&"x".repeat(101), 100).is_err());
+    }
+
+    #[test]
+    fn folding_ignores_case_and_accents() {
+        assert_eq!(folded("Björn ÅKESSON"), "bjorn akesson");
+        assert_eq!(folded("ﬁne"), "fine");
+    }
+
+    #[test]
+    fn phones_are_plausible_or_absent() {
+        assert_eq!(phone(" ").unwrap(), None);
+        assert_eq!(
+            phone("+1 202 555 0143").unwrap().as_deref(),
+            Some("+1 202 555 0143")
+        );
+        assert!(phone("call me").is_err() && phone("12").is_err());
+    }
+}

@@ -1,0 +1,144 @@
+//! What an administrator types about a user, parsed.
+
+use crate::{
+    domain::{
+        parse::{Email, Reader, filled, line, phone},
+        passwords::Password,
+    },
+    model::{error::FieldErrors, fields::Fields, id::RoleId},
+};
+
+const NAME_MAX: usize = 100;
+
+/// Names, address and phone: what can be said of every user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// First name.
+    pub first_name: String,
+    /// Last name; may be empty.
+    pub last_name: String,
+    /// What pages call them; the two names where nothing else was typed.
+    pub display_name: String,
+    /// E-mail address, which is also the login.
+    pub email: Email,
+    /// Phone number.
+    pub phone: Option<String>,
+}
+
+/// A user to be made.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Names and address.
+    pub profile: Profile,
+    /// Without one they can't sign in until they follow a set-password link.
+    pub password: Option<Password>,
+    /// A role to give them at once.
+    pub role: Option<RoleId>,
+    /// The tenant they join; the root tenant when absent.
+    pub tenant: Option<String>,
+}
+
+/// A change to a user, made while looking at `version`.
+#[derive(Clone, Debug)]
+pub struct UserUpdate {
+    /// Names and address.
+    pub profile: Profile,
+    /// The version that the form was opened with.
+    pub version: i64,
+}
+
+impl Profile {
+    /// Reads `first_name`, `last_name`, `display_name`, `email` and `phone`.
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let first_name = reader.read("first_name", |t| filled(t, NAME_MAX, "enter a first name"));
+        let last_name = reader.read("last_name", |t| line(t, NAME_MAX));
+        let display_name = reader.read("display_name", |t| line(t, 2 * NAME_MAX));
+        let email = reader.read("email", Email::parse);
+        let phone = reader.read("phone", phone);
+        let (first_name, last_name) = (first_name?, last_name?);
+        let display_name = display_name.map(|name| match name.is_empty() {
+            true => format!("{first_name} {last_name}").trim().to_owned(),
+            false => name,
+        });
+        Some(Self {
+            display_name: display_name?,
+            email: email?,
+            phone: phone?,
+            first_name,
+            last_name,
+        })
+    }
+}
+
+impl NewUser {
+    /// Reads a form: the profile, and `password`, `role` and `tenant`, which may be empty.
+    pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
+        let mut reader = Reader::new(fields);
+        let profile = Profile::read(&mut reader);
+        let login = fields.text("email").trim().to_lowercase();
+        let password = reader.read("password", |t| match t.is_empty() {
+            true => Ok(None),
+            false => Password::parse(t, &login).map(Some),
+        });
+        let optional = |name| Some(fields.text(name).to_owned()).filter(|text| !text.is_empty());
+        let user = profile.zip(password).map(|(profile, password)| Self {
+            profile,
+            password,
+            role: optional("role").map(RoleId),
+            tenant: optional("tenant"),
+        });
+        reader.finish(user)
+    }
+}
+
+impl UserUpdate {
+    /// Reads a form: the profile and the `version` it was opened with.
+    pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
+        let mut reader = Reader::new(fields);
+        let profile = Profile::read(&mut reader);
+        let version = reader.read("version", |t| {
+            t.parse().map_err(|_| "open the form again".to_owned())
+        });
+        reader.finish(
+            profile
+                .zip(version)
+                .map(|(profile, version)| Self { profile, version }),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_wrong_is_said_at_once() {
+        let fields =
+            Fields::decode("first_name=&last_name=a%00b&email=nonsense&phone=call&password=short");
+        let errors = NewUser::parse(&fields).unwrap_err();
+        let named: Vec<_> = errors.iter().map(|(field, _)| field).collect();
+        assert_eq!(
+            named,
+            ["first_name", "last_name", "email", "phone", "password"]
+        );
+    }
+
+    #[test]
+    fn the_display_name_is_the_two_names_unless_another_is_typed() {
+        let parse = |text: &str| {
+            NewUser::parse(&Fields::decode(text))
+                .unwrap()
+                .profile
+                .display_name
+        };
+        assert_eq!(
+            parse("first_name=Ada&last_name=Lovelace&email=ada@example.com"),
+            "Ada Lovelace"
+        );
+        assert_eq!(parse("first_name=Ada&email=ada@example.com"), "Ada");
+        assert_eq!(
+            parse("first_name=Ada&email=ada@example.com&display_name=Countess"),
+            "Countess"
+        );
+    }
+}

@@ -1,0 +1,263 @@
+//! The list: searched, filtered, sorted, and paged by keyset, so that the thousandth page costs what the first does.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use sqlx::QueryBuilder;
+
+use super::store;
+use crate::{
+    db::{Conn, Driver, on},
+    domain::{ctx::Ctx, error::Result, parse::folded},
+    model::{
+        id::UserId,
+        page::Page,
+        permission::Permission,
+        timestamp::Timestamp,
+        user::{UserQuery, UserSort, UserStatus},
+    },
+};
+
+/// Rows of one page.
+const PAGE: usize = 50;
+/// A trigram index needs three characters to look anything up.
+const TRIGRAM: usize = 3;
+
+/// A user as the list shows them, with times still as numbers.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    /// The user.
+    pub id: UserId,
+    /// Display name.
+    pub display_name: String,
+    /// E-mail address, which is the login.
+    pub login: String,
+    /// Whether they can sign in.
+    #[sqlx(try_from = "String")]
+    pub status: UserStatus,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Names of the roles given to them directly.
+    #[sqlx(skip)]
+    pub roles: Vec<String>,
+    /// When they were made.
+    pub created_at: Timestamp,
+    name_key: String,
+}
+
+/// A place in a list: the sort value of a row and its id.
+#[derive(Debug, Serialize, Deserialize)]
+struct Cursor(Key, UserId);
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Key {
+    Number(i64),
+    Text(String),
+}
+
+impl Cursor {
+    fn encode(&self) -> String {
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// A cursor that can't be read, or is of another order, means the first page.
+    fn decode(text: Option<&String>, sort: UserSort) -> Option<Self> {
+        let cursor: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text?).ok()?).ok()?;
+        let textual = matches!(sort, UserSort::Name | UserSort::Email);
+        (matches!(cursor.0, Key::Text(_)) == textual).then_some(cursor)
+    }
+
+    fn of(row: &Listed, sort: UserSort) -> Self {
+        let key = match sort {
+            UserSort::Name => Key::Text(row.name_key.clone()),
+            UserSort::Email => Key::Text(row.login.clone()),
+            UserSort::Created => Key::Number(row.created_at.0),
+            UserSort::LastSignIn => Key::Number(row.last_sign_in_at.map_or(0, |at| at.0)),
+        };
+        Self(key, row.id)
+    }
+}
+
+const fn column(sort: UserSort) -> &'static str {
+    match sort {
+        UserSort::Name => "name_key",
+        UserSort::Email => "login",
+        UserSort::Created => "created_at",
+        UserSort::LastSignIn => "coalesce(last_sign_in_at, 0)",
+    }
+}
+
+/// Appends the filter to a query; both engines' builders take it. `$fts`: whether SQLite's search index serves.
+macro_rules! push_filter {
+    ($builder:expr, $query:expr, $matching:expr) => {
+        if let Some(status) = $query.status {
+            $builder.push(" and status = ").push_bind(status.word());
+            if status != UserStatus::Active {
+                // Names the partial indexes' condition, which SQLite doesn't derive by itself.
+                $builder.push(" and status <> 'active'");
+            }
+        }
+        match $matching {
+            Matching::Everyone => {}
+            Matching::Index(phrase) => {
+                $builder.push(
+                    " and number in (select rowid from users_search where users_search match ",
+                );
+                $builder.push_bind(phrase.clone()).push(")");
+            }
+            Matching::Scan(pattern) => {
+                $builder
+                    .push(" and search_key like ")
+                    .push_bind(pattern.clone())
+                    .push(" escape '\\'");
+            }
+        }
+    };
+}
+
+/// How a search is carried out.
+enum Matching {
+    Everyone,
+    /// An FTS5 phrase for SQLite's trigram index.
+    Index(String),
+    /// A pattern: Postgres looks it up in its trigram index, SQLite walks the sort order.
+    Scan(String),
+}
+
+impl Matching {
+    fn of(conn: &mut Conn, search: &str) -> Self {
+        let folded = folded(search);
+        let sqlite = matches!(conn.driver(), Driver::Sqlite(_));
+        match folded.chars().count() {
+            0 => Self::Everyone,
+            n if sqlite && n >= TRIGRAM => {
+                Self::Index(format!("\"{}\"", folded.replace('"', "\"\"")))
+            }
+            _ => Self::Scan(format!(
+                "%{}%",
+                folded
+                    .replace('\\', "\\\\")
+                    .replace('%', "\\%")
+                    .replace('_', "\\_")
+            )),
+        }
+    }
+}
+
+/// How many users there are, in all or of one status.
+pub async fn total(ctx: &Ctx, status: Option<UserStatus>) -> Result<i64> {
+    ctx.require(Permission::UsersList)?;
+    store::total(&mut ctx.read().await?, status).await
+}
+
+/// One page of users.
+pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Page<Listed>> {
+    ctx.require(Permission::UsersList)?;
+    let mut conn = ctx.read().await?;
+    let matching = Matching::of(&mut conn, &query.search);
+    let total = count(&mut conn, query, &matching).await?;
+    let after = Cursor::decode(query.after.as_ref(), query.sort);
+    let before = Cursor::decode(query.before.as_ref(), query.sort).filter(|_| after.is_none());
+    let backwards = before.is_some();
+    let has_place = backwards || after.is_some();
+    let mut rows = fetch(&mut conn, query, &matching, (before.or(after), backwards)).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    if backwards {
+        rows.reverse();
+    }
+    add_roles(&mut conn, &mut rows).await?;
+    let cursor = |row: Option<&Listed>| row.map(|row| Cursor::of(row, query.sort).encode());
+    Ok(Page {
+        total,
+        before: if backwards && !more || !has_place {
+            None
+        } else {
+            cursor(rows.first())
+        },
+        after: if backwards || more {
+            cursor(rows.last())
+        } else {
+            None
+        },
+        rows,
+    })
+}
+
+async fn count(conn: &mut Conn, query: &UserQuery, matching: &Matching) -> Result<i64> {
+    if matches!(matching, Matching::Everyone) {
+        return store::total(conn, query.status).await;
+    }
+    Ok(on!(conn, |c| {
+        let mut builder = QueryBuilder::new("select count(*) from users where 1 = 1");
+        push_filter!(builder, query, matching);
+        builder.build_query_scalar().fetch_one(c).await?
+    }))
+}
+
+/// One row more than a page from `place` on, in reading order or backwards.
+async fn fetch(
+    conn: &mut Conn,
+    query: &UserQuery,
+    matching: &Matching,
+    (place, backwards): (Option<Cursor>, bool),
+) -> Result<Vec<Listed>> {
+    let column = column(query.sort);
+    let (direction, comparison) = if query.descending == backwards {
+        ("asc", ">")
+    } else {
+        ("desc", "<")
+    };
+    Ok(on!(conn, |c| {
+        let mut builder = QueryBuilder::new(
+            "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users where 1 = 1",
+        );
+        push_filter!(builder, query, matching);
+        if let Some(Cursor(key, id)) = place {
+            builder
+                .push(" and (")
+                .push(column)
+                .push(", id) ")
+                .push(comparison)
+                .push(" (");
+            match key {
+                Key::Number(number) => builder.push_bind(number),
+                Key::Text(text) => builder.push_bind(text),
+            };
+            builder.push(", ").push_bind(id).push(")");
+        }
+        builder
+            .push(" order by ")
+            .push(column)
+            .push(" ")
+            .push(direction)
+            .push(", id ")
+            .push(direction);
+        builder.push(" limit ").push_bind(PAGE as i64 + 1);
+        builder.build_query_as().fetch_all(c).await?
+    }))
+}
+
+/// One query for the roles of the whole page.
+async fn add_roles(conn: &mut Conn, rows: &mut [Listed]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let held: Vec<(UserId, String)> = on!(conn, |c| {
+        let mut builder = QueryBuilder::new(
+            "select g.user_id, r.name from grants g join roles r on r.id = g.role_id where g.user_id in (",
+        );
+        let mut ids = builder.separated(", ");
+        for row in rows.iter() {
+            ids.push_bind(row.id);
+        }
+        builder.push(") order by r.number");
+        builder.build_query_as().fetch_all(c).await?
+    });
+    for (user, role) in held {
+        if let Some(row) = rows.iter_mut().find(|row| row.id == user) {
+            row.roles.push(role);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! People: who they are, whether they can sign in, and what an administrator does about it.
+
+mod bulk;
+mod draft;
+pub mod guards;
+mod list;
+mod store;
+mod verbs;
+
+pub use bulk::{BULK_MAX, Effect, Outcome, bulk};
+pub use draft::{NewUser, UserUpdate};
+pub use list::{Listed, list, total};
+pub(crate) use store::signed_in;
+pub use store::{Credentials, STATEMENTS, User, credentials, find_by_login, store_password};
+pub use verbs::{
+    Prepared, create, delete, disable, enable, find, insert, prepare, require, reset_second_factor,
+    unlock, update,
+};

@@ -1,0 +1,292 @@
+//! The SQL of users.
+
+use sqlx::query_as;
+
+use super::draft::Profile;
+use crate::{
+    db::{Conn, Tx, on, statements},
+    domain::{ctx::Ctx, error::Result, events::Target, parse::folded},
+    model::{id::UserId, timestamp::Timestamp, user::UserStatus},
+};
+
+statements! {
+    FIND = "select id, number, login, email, email_verified_at, display_name, first_name, last_name, phone, locale,
+        status, version, disabled_at, password_changed_at, created_by, created_at, updated_at, last_sign_in_at
+        from users where id = $1";
+    FIND_BY_LOGIN = "select id, number, login, email, email_verified_at, display_name, first_name, last_name, phone, locale,
+        status, version, disabled_at, password_changed_at, created_by, created_at, updated_at, last_sign_in_at
+        from users where login = $1";
+    CREDENTIALS = "select id, display_name, password_hash, disabled_at from users where login = $1";
+    INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
+            password_hash, password_changed_at, created_by, created_at, updated_at)
+        values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) on conflict (login) do nothing";
+    UPDATE = "update users set login = $2, email = $2, display_name = $3, first_name = $4, last_name = $5, name_key = $6,
+            search_key = $7, phone = $8, email_verified_at = case when login = $2 then email_verified_at end,
+            version = version + 1, updated_at = $9
+        where id = $1 and version = $10";
+    LOGIN_TAKEN = "select id from users where login = $1 and id <> $2";
+    DISABLE = "update users set disabled_at = $2, version = version + 1, updated_at = $2 where id = $1";
+    ENABLE = "update users set disabled_at = null, version = version + 1, updated_at = $2 where id = $1";
+    DELETE = "delete from users where id = $1";
+    SET_PASSWORD = "update users set password_hash = $2, password_temporary = false, password_changed_at = $3,
+        version = version + 1, updated_at = $3 where id = $1";
+    SIGNED_IN = "update users set last_sign_in_at = $2, password_hash = coalesce($3, password_hash) where id = $1";
+    RESET_SECOND_FACTOR = "update users set second_factor = 'none', totp_secret = null where id = $1";
+    TOTAL = "select cast(sum(total) as bigint) from user_totals";
+    TOTAL_OF_STATUS = "select total from user_totals where status = $1";
+}
+
+/// A user.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct User {
+    /// UUIDv7.
+    pub id: UserId,
+    /// Rising integer, for families that need one.
+    pub number: i64,
+    /// Lower-cased e-mail address.
+    pub login: String,
+    /// E-mail address.
+    pub email: String,
+    /// When the address was confirmed.
+    pub email_verified_at: Option<Timestamp>,
+    /// What pages call them.
+    pub display_name: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name; may be empty.
+    pub last_name: String,
+    /// Phone number.
+    pub phone: Option<String>,
+    /// `en_US`.
+    pub locale: String,
+    /// Whether they can sign in.
+    #[sqlx(try_from = "String")]
+    pub status: UserStatus,
+    /// Rises with every edit.
+    pub version: i64,
+    /// When they were locked out.
+    pub disabled_at: Option<Timestamp>,
+    /// When their password was last set.
+    pub password_changed_at: Option<Timestamp>,
+    /// Who made them.
+    pub created_by: Option<UserId>,
+    /// When they were made.
+    pub created_at: Timestamp,
+    /// When they were last edited.
+    pub updated_at: Timestamp,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
+}
+
+impl User {
+    /// The user as the audit log's target.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target::user(self.id, &self.display_name)
+    }
+
+    /// What the audit log keeps of them.
+    #[must_use]
+    pub fn state(&self) -> serde_json::Value {
+        serde_json::json!({
+            "first name": self.first_name,
+            "last name": self.last_name,
+            "display name": self.display_name,
+            "e-mail": self.email,
+            "phone": self.phone,
+        })
+    }
+}
+
+/// What sign-in compares: the hash never travels with the [`User`].
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Credentials {
+    /// The user.
+    pub id: UserId,
+    /// Their display name.
+    pub display_name: String,
+    /// PHC string.
+    pub password_hash: Option<String>,
+    /// When they were locked out.
+    pub disabled_at: Option<Timestamp>,
+}
+
+impl Credentials {
+    /// Whether a right password lets them in.
+    #[must_use]
+    pub const fn can_sign_in(&self) -> bool {
+        self.disabled_at.is_none()
+    }
+}
+
+/// The user with this id.
+pub async fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    Ok(on!(conn, |c| query_as(FIND)
+        .bind(id)
+        .fetch_optional(c)
+        .await?))
+}
+
+/// The user with this login, which is lower-case.
+pub async fn find_by_login(conn: &mut Conn, login: &str) -> Result<Option<User>> {
+    Ok(on!(conn, |c| query_as(FIND_BY_LOGIN)
+        .bind(login)
+        .fetch_optional(c)
+        .await?))
+}
+
+/// What sign-in compares for this login.
+pub async fn credentials(conn: &mut Conn, login: &str) -> Result<Option<Credentials>> {
+    Ok(on!(conn, |c| query_as(CREDENTIALS)
+        .bind(login)
+        .fetch_optional(c)
+        .await?))
+}
+
+/// Inserts a user; `false` if the login is taken (a plain violation would kill a Postgres transaction).
+pub async fn insert(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: UserId,
+    profile: &Profile,
+    hash: Option<&str>,
+) -> Result<bool> {
+    let changed_at = hash.map(|_| ctx.now());
+    let name_key = folded(&profile.display_name);
+    let rows = on!(tx, |c| sqlx::query(INSERT)
+        .bind(id)
+        .bind(profile.email.as_str())
+        .bind(&profile.display_name)
+        .bind(&profile.first_name)
+        .bind(&profile.last_name)
+        .bind(&name_key)
+        .bind(search_key(&name_key, profile.email.as_str()))
+        .bind(&profile.phone)
+        .bind(hash)
+        .bind(changed_at)
+        .bind(ctx.user_id())
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Updates a user whose version is still `version`; `false` if it isn't.
+pub async fn update(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: UserId,
+    change: &super::UserUpdate,
+) -> Result<bool> {
+    let profile = &change.profile;
+    let name_key = folded(&profile.display_name);
+    let rows = on!(tx, |c| sqlx::query(UPDATE)
+        .bind(id)
+        .bind(profile.email.as_str())
+        .bind(&profile.display_name)
+        .bind(&profile.first_name)
+        .bind(&profile.last_name)
+        .bind(&name_key)
+        .bind(search_key(&name_key, profile.email.as_str()))
+        .bind(&profile.phone)
+        .bind(ctx.now())
+        .bind(change.version)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// What a search looks through.
+#[must_use]
+pub fn search_key(name_key: &str, login: &str) -> String {
+    format!("{name_key} {}", folded(login))
+}
+
+/// Whether somebody else has this login.
+pub async fn is_taken(conn: &mut Conn, login: &str, besides: UserId) -> Result<bool> {
+    let other: Option<UserId> = on!(conn, |c| sqlx::query_scalar(LOGIN_TAKEN)
+        .bind(login)
+        .bind(besides)
+        .fetch_optional(c)
+        .await?);
+    Ok(other.is_some())
+}
+
+/// Marks a user as locked out.
+pub async fn disable(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(DISABLE)
+        .bind(id)
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Marks a user as no longer locked out.
+pub async fn enable(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(ENABLE)
+        .bind(id)
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Removes a user with everything that is theirs; the audit log stays.
+pub async fn delete(tx: &mut Tx, id: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(DELETE)
+        .bind(id)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Stores a new password's hash.
+pub async fn store_password(ctx: &Ctx, tx: &mut Tx, id: UserId, hash: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(SET_PASSWORD)
+        .bind(id)
+        .bind(hash)
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Notes a sign-in, and a hash with newer parameters where there is one.
+pub async fn signed_in(ctx: &Ctx, tx: &mut Tx, id: UserId, upgraded: Option<String>) -> Result<()> {
+    on!(tx, |c| sqlx::query(SIGNED_IN)
+        .bind(id)
+        .bind(ctx.now())
+        .bind(upgraded)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Removes the second factor.
+pub async fn reset_second_factor(tx: &mut Tx, id: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(RESET_SECOND_FACTOR)
+        .bind(id)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// How many users there are, in all or of one status: kept, not counted.
+pub async fn total(conn: &mut Conn, status: Option<UserStatus>) -> Result<i64> {
+    Ok(match status {
+        None => on!(conn, |c| sqlx::query_scalar(TOTAL).fetch_one(c).await?),
+        Some(status) => on!(conn, |c| sqlx::query_scalar(TOTAL_OF_STATUS)
+            .bind(status.word())
+            .fetch_one(c)
+            .await?),
+    })
+}

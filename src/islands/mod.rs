@@ -1,0 +1,9 @@
+//! The parts of pages that also run in the browser. Each is rendered on the server first and does its
+//! work there when no script runs.
+
+mod browser;
+mod live_form;
+mod user_list;
+
+pub use live_form::LiveForm;
+pub use user_list::{BulkButtons, UserList};

@@ -1,0 +1,28 @@
+//! Castellan: a self-hosted user-management console in one binary.
+//!
+//! The core is cut by noun ([`domain`]), the edges by surface ([`ui`], [`cli`]); dependencies point one
+//! way: edges → domain → [`db`], and [`model`] is plain data that all share. This file alone says which
+//! half a module belongs to: feature `ssr` is the server, `hydrate` the browser.
+
+pub mod islands;
+pub mod model;
+
+#[cfg(feature = "ssr")]
+pub mod cli;
+#[cfg(feature = "ssr")]
+pub mod config;
+#[cfg(feature = "ssr")]
+pub mod db;
+#[cfg(feature = "ssr")]
+pub mod domain;
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
+pub mod ui;
+
+/// Wakes the islands of a page; called by `boot.js`.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,8 @@
+//! The binary: reads the command line and hands over.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    castellan::cli::main().await
+}

@@ -1,0 +1,55 @@
+//! Identifiers. One type for each noun, so that a role's id can't be passed for a user's.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Declares a UUID newtype that is stored as the engine's own UUID (a 16-byte blob on SQLite).
+macro_rules! uuid_ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )+};
+}
+
+uuid_ids! {
+    /// A person or service account.
+    UserId,
+    /// An isolated organisation.
+    TenantId,
+    /// A browser sign-in.
+    SessionId,
+    /// A role or permission given to somebody.
+    GrantId,
+    /// A row of the audit log.
+    EventId,
+}
+
+/// The tenant that exists from set-up.
+pub const ROOT_TENANT: TenantId = TenantId(Uuid::from_u128(0x7000_8000_0000_0000_0001));
+
+/// A role's id: ULID text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
+#[serde(transparent)]
+pub struct RoleId(pub String);
+
+/// The built-in role that may do everything.
+pub const ADMIN_ROLE: &str = "0000000000000000000000ADM1";

@@ -1,0 +1,9 @@
+//! Plain data and parsing, shared by the server and the browser. No I/O.
+
+pub mod error;
+pub mod fields;
+pub mod id;
+pub mod page;
+pub mod permission;
+pub mod timestamp;
+pub mod user;

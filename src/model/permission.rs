@@ -1,0 +1,164 @@
+//! The permission catalogue: one table that names every permission and says what it allows.
+
+use std::fmt;
+
+/// Declares the catalogue. The order is the order on pages.
+macro_rules! catalogue {
+    ($($variant:ident $name:literal $sentence:literal)+) => {
+        /// Something a caller may be allowed to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Permission { $(#[doc = $sentence] $variant),+ }
+
+        impl Permission {
+            /// Every permission, in the order of pages.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// `noun.action`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What it allows, as a sentence for people.
+            #[must_use]
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$variant => $sentence),+ }
+            }
+        }
+    };
+}
+
+catalogue! {
+    UsersAdd "users.add" "Add people"
+    UsersRead "users.read" "See people and their details"
+    UsersList "users.list" "List and search people"
+    UsersUpdate "users.update" "Change names, e-mail and details"
+    UsersUpdateRoles "users.update-roles" "Give and take roles"
+    UsersUpdateTenants "users.update-tenants" "Add people to tenants and remove them"
+    UsersPasswordReset "users.password-reset" "Make set-password links and set temporary passwords"
+    UsersEnable "users.enable" "Enable disabled people"
+    UsersDelete "users.delete" "Delete people"
+    UsersToken "users.token" "Make tokens for people"
+    UsersRevoke "users.revoke" "Disable people, end their sessions and revoke their tokens"
+    UsersImpersonate "users.impersonate" "See the console as somebody else"
+    RolesAdd "roles.add" "Make roles"
+    RolesRead "roles.read" "See roles and what they allow"
+    RolesList "roles.list" "List roles"
+    RolesUpdate "roles.update" "Change what roles allow"
+    RolesDelete "roles.delete" "Delete roles"
+    TenantsRead "tenants.read" "See tenants and their settings"
+    TenantsList "tenants.list" "List tenants"
+    TenantsWrite "tenants.write" "Make, change and delete tenants"
+    GroupsAdd "groups.add" "Make groups"
+    GroupsRead "groups.read" "See groups and their members"
+    GroupsList "groups.list" "List groups"
+    GroupsUpdate "groups.update" "Change groups and their members"
+    GroupsDelete "groups.delete" "Delete groups"
+    CredentialsAdd "credentials.add" "Make client credentials"
+    CredentialsRead "credentials.read" "See client credentials"
+    CredentialsList "credentials.list" "List client credentials"
+    CredentialsUpdate "credentials.update" "Change client credentials and rotate secrets"
+    CredentialsDelete "credentials.delete" "Delete client credentials"
+    TokensAdd "tokens.add" "Make tokens"
+    TokensRead "tokens.read" "See tokens, not their values"
+    TokensList "tokens.list" "List tokens"
+    TokensReveal "tokens.reveal" "Read the values of account tokens"
+    TokensUpdate "tokens.update" "Rename, disable and enable tokens"
+    TokensDelete "tokens.delete" "Delete tokens"
+    AuditRead "audit.read" "Read the audit log"
+    AuditUndo "audit.undo" "Undo recorded changes"
+    OutboxRead "outbox.read" "Read mail that is waiting or was sent"
+    OutboxResend "outbox.resend" "Send mail again"
+    SettingsRead "settings.read" "See settings"
+    SettingsWrite "settings.write" "Change settings"
+    DataUnmask "data.unmask" "See other people's phone numbers and addresses in full"
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Permission {
+    /// Whether `pattern` (`noun.action`, `noun.*` or `*.*`) covers this permission.
+    #[must_use]
+    pub fn matches(self, pattern: &str) -> bool {
+        match pattern.strip_suffix(".*") {
+            Some("*") => true,
+            Some(noun) => self
+                .name()
+                .split_once('.')
+                .is_some_and(|(own, _)| own == noun),
+            None => self.name() == pattern,
+        }
+    }
+}
+
+/// A set of permissions. The catalogue fits into 64 bits; a test says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PermissionSet(u64);
+
+impl PermissionSet {
+    /// Everything that a pattern of `patterns` covers. Unknown patterns cover nothing.
+    pub fn from_patterns<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut set = Self::default();
+        for pattern in patterns {
+            for permission in Permission::ALL.iter().filter(|p| p.matches(pattern)) {
+                set.0 |= 1 << *permission as u64;
+            }
+        }
+        set
+    }
+
+    /// Every permission there is.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::from_patterns(["*.*"])
+    }
+
+    /// Whether nothing is missing.
+    #[must_use]
+    pub fn contains_all(self) -> bool {
+        self == Self::all()
+    }
+
+    /// Whether the permission is in the set.
+    #[must_use]
+    pub const fn contains(self, permission: Permission) -> bool {
+        self.0 & (1 << permission as u64) != 0
+    }
+
+    /// The first permission of `other` that this set lacks.
+    #[must_use]
+    pub fn lacks(self, other: Self) -> Option<Permission> {
+        Permission::ALL
+            .iter()
+            .copied()
+            .find(|p| other.contains(*p) && !self.contains(*p))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_fits_into_the_set() {
+        assert!(Permission::ALL.len() <= 64);
+        assert!(
+            Permission::ALL
+                .iter()
+                .all(|p| PermissionSet::all().contains(*p))
+        );
+    }
+
+    #[test]
+    fn patterns_cover_their_noun_and_nothing_else() {
+        let set = PermissionSet::from_patterns(["users.*", "audit.read", "nonsense", "user.*"]);
+        assert!(set.contains(Permission::UsersDelete) && set.contains(Permission::AuditRead));
+        assert!(!set.contains(Permission::AuditUndo) && !set.contains(Permission::RolesRead));
+        assert_eq!(set.lacks(PermissionSet::from_patterns(["users.*"])), None);
+        assert_eq!(set.lacks(PermissionSet::all()), Some(Permission::RolesAdd));
+    }
+}

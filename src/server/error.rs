@@ -1,0 +1,53 @@
+//! The one mapping from a domain error to an HTTP status.
+
+use axum::http::StatusCode;
+
+use crate::{domain::error::Error, model::error::Refusal};
+
+/// The status that says it best.
+#[must_use]
+pub const fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::Invalid(_) => StatusCode::BAD_REQUEST,
+        Error::WrongCredentials | Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::Stale | Error::Refused(_) => StatusCode::CONFLICT,
+        Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// What the caller is told: a sentence, and a message for each field. Internals go to the log alone.
+#[must_use]
+pub fn refusal(error: Error) -> Refusal {
+    match error {
+        Error::Invalid(fields) => Refusal {
+            message: "Nothing was saved. Mend what is marked below.".into(),
+            fields,
+        },
+        Error::Internal(inside) => {
+            tracing::error!(error = inside, "request failed");
+            Refusal {
+                message: "Something broke on our side, and nothing was saved. Try again.".into(),
+                ..Refusal::default()
+            }
+        }
+        other => Refusal {
+            message: sentence(&other.to_string()),
+            ..Refusal::default()
+        },
+    }
+}
+
+/// Domain messages are lower-case and have no full stop; on a page they stand as sentences.
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    format!("{first}{}.", letters.as_str())
+}

@@ -1,0 +1,159 @@
+//! What happens to every request before and after its handler.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, timeout::TimeoutLayer};
+
+use super::{
+    AppState, assets, cookies,
+    request::{RequestId, origin},
+};
+use crate::{
+    domain::{
+        ctx::{Caller, Ctx},
+        sessions,
+    },
+    model::fields::Fields,
+    ui,
+};
+
+/// No form here is larger.
+const BODY_MAX: usize = 64 * 1024;
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Everything ours is of this origin; nothing is inline, so no nonce is needed.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Puts the layers around the pages; files are served beside them, without a caller.
+pub fn wrap(pages: Router<AppState>, state: AppState) -> Router {
+    let files = Router::new()
+        .route("/pkg/{name}", get(assets::package))
+        .route("/fonts/{name}", get(assets::font))
+        .route("/favicon.svg", get(assets::public))
+        .route("/icons.svg", get(assets::public))
+        .route("/robots.txt", get(assets::public));
+    pages
+        .layer(from_fn(only_signed_in))
+        .layer(from_fn_with_state(state.clone(), find_caller))
+        .layer(CsrfLayer::new())
+        .merge(files)
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            TIMEOUT,
+        ))
+        .layer(CatchPanicLayer::custom(|_| ui::broken()))
+        .layer(from_fn_with_state(state.clone(), harden))
+        .layer(from_fn(log))
+        .with_state(state)
+}
+
+/// Gives the request an id, and the log a line when it is answered.
+async fn log(mut request: Request, next: Next) -> Response {
+    let id = crate::domain::clock::Clock::System.id();
+    request.extensions_mut().insert(RequestId(id));
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = tracing::info_span!("request", id = %id);
+    let mut response = tracing::Instrument::instrument(next.run(request), span).await;
+    let status = response.status().as_u16();
+    tracing::debug!(request = %id, %method, path, status, "answered");
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), value);
+    }
+    response
+}
+
+/// Headers that tell browsers what this site never does.
+async fn harden(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    );
+    if state.site.is_https() {
+        set(
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        );
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// Finds out who is calling and makes the context that the handler's verb will take.
+async fn find_caller(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let token = cookies::read(&parts.headers, cookies::session_name(&state.site));
+    let caller = match resolve(&state, token).await {
+        Ok(caller) => caller,
+        Err(error) => return ui::failure(&parts, error),
+    };
+    let ctx = Ctx::new(state.services.clone(), caller, origin(&state.site, &parts));
+    parts.extensions.insert(ctx);
+    next.run(Request::from_parts(parts, body)).await
+}
+
+async fn resolve(state: &AppState, token: Option<&str>) -> crate::domain::error::Result<Caller> {
+    match token {
+        None | Some("") => Ok(Caller::Anonymous),
+        Some(token) => {
+            sessions::resolve(
+                &mut state.services.db.read().await?,
+                token,
+                state.services.clock.now(),
+            )
+            .await
+        }
+    }
+}
+
+/// Denies by default: whoever isn't signed in reaches public pages only. Verbs still ask for permissions;
+/// this is what sends a stranger to the sign-in page.
+async fn only_signed_in(request: Request, next: Next) -> Response {
+    let signed_in = request
+        .extensions()
+        .get::<Ctx>()
+        .is_some_and(|ctx| ctx.user().is_ok());
+    if signed_in || ui::is_public(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let wants_json = request
+        .headers()
+        .get(header::ACCEPT)
+        .is_some_and(|accept| accept == "application/json");
+    if wants_json || request.method() != axum::http::Method::GET {
+        return (StatusCode::UNAUTHORIZED, "sign in first").into_response();
+    }
+    let here = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
+    Redirect::to(&format!(
+        "/signin?{}",
+        Fields::default().with("next", here).encode()
+    ))
+    .into_response()
+}

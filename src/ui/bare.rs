@@ -1,0 +1,32 @@
+//! The page for when nothing else works: no database, no caller, no view.
+
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+
+use crate::server::assets::MANIFEST;
+
+/// 500 as a page that needs nothing. The request's id is in the `x-request-id` header and in the log.
+#[must_use]
+pub fn broken() -> Response {
+    page(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something broke on our side",
+        "Nothing was saved. Try again; if it stays, look for this request in the log.",
+    )
+}
+
+/// A page of one heading and one sentence.
+#[must_use]
+pub fn page(status: StatusCode, heading: &str, sentence: &str) -> Response {
+    let css = &MANIFEST.css;
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{heading} · Castellan</title>\
+         <link rel=\"icon\" href=\"/favicon.svg\"><link rel=\"stylesheet\" href=\"{css}\"></head>\
+         <body class=\"gate\"><main id=\"main\"><div class=\"empty\"><h1>{heading}</h1><p>{sentence}</p>\
+         <div class=\"do\"><a class=\"btn\" href=\"/\">Start page</a></div></div></main></body></html>"
+    );
+    (status, Html(html)).into_response()
+}

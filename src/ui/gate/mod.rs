@@ -1,0 +1,24 @@
+//! The pages for strangers: set-up, sign-in, set a password by link. No script runs on them.
+
+mod reset;
+mod set_up;
+mod sign_in;
+
+use axum::response::Redirect;
+
+pub use reset::{page as reset_page, reset_password};
+pub use set_up::{page as setup_page, set_up};
+pub use sign_in::{page as sign_in_page, sign_in};
+
+use super::visit::Visit;
+use crate::domain::{error::Result, setup};
+
+/// `GET /`: set-up, sign-in or the console, whichever is next.
+pub async fn front_door(visit: Visit) -> Result<Redirect> {
+    let open = setup::is_open(&mut visit.ctx.read().await?).await?;
+    Ok(Redirect::to(match (open, visit.ctx.user().is_ok()) {
+        (true, _) => "/setup",
+        (false, true) => "/admin",
+        (false, false) => "/signin",
+    }))
+}

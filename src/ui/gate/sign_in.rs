@@ -1,0 +1,71 @@
+//! `/signin`.
+
+use axum::{
+    http::header,
+    response::{IntoResponse, Redirect, Response},
+};
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        error::Result,
+        sessions::{self, SignIn},
+        setup,
+    },
+    model::fields::Fields,
+    server::request::Query,
+    server::{cookies, request::safe_next},
+    ui::{
+        form::{Field, FormNote, FormState},
+        layout::gate,
+        visit::Visit,
+    },
+};
+
+/// `GET /signin`, with `next=` for where to go on to.
+pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
+    if setup::is_open(&mut visit.ctx.read().await?).await? {
+        return Ok(Redirect::to("/setup").into_response());
+    }
+    if visit.ctx.user().is_ok() {
+        return Ok(Redirect::to(safe_next(query.text("next")).unwrap_or("/admin")).into_response());
+    }
+    Ok(view(&visit, FormState::filled(query)))
+}
+
+/// `POST /signin`
+pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response> {
+    let attempt = SignIn {
+        login: form.text("email"),
+        password: form.text("password"),
+        user_agent: &visit.user_agent,
+        previous: visit.token.as_deref(),
+    };
+    match sessions::sign_in(&visit.ctx, attempt).await {
+        Ok(token) => {
+            let mut response = visit.go(safe_next(form.text("next")).unwrap_or("/admin"));
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, cookies::session(&visit.site, &token));
+            Ok(response)
+        }
+        Err(error) => visit.refused(error, form.without(&["password"]), |state| {
+            view(&visit, state)
+        }),
+    }
+}
+
+fn view(visit: &Visit, form: FormState) -> Response {
+    gate(visit, "Sign in", move || {
+        view! {
+            <form class="form" method="post" action="/signin">
+                <h1>"Sign in"</h1>
+                <FormNote form=form.clone()/>
+                <input type="hidden" name="next" value=form.typed.text("next").to_owned()/>
+                <Field form=form.clone() name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=true/>
+                <Field form=form name="password" label="Password" kind="password" autocomplete="current-password" required=true/>
+                <div class="actions"><button class="btn main">"Sign in"</button></div>
+            </form>
+        }
+    })
+}

@@ -1,0 +1,116 @@
+//! The two frames: the gate for strangers, and the console.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{
+    render::document,
+    visit::{Theme, Visit},
+};
+use crate::model::{permission::Permission, user::initials};
+
+/// A line icon of the sprite.
+#[component]
+pub fn Icon(name: &'static str) -> impl IntoView {
+    view! { <svg class="icon" aria-hidden="true"><use href=format!("/icons.svg#{name}")></use></svg> }
+}
+
+#[component]
+fn Brand() -> impl IntoView {
+    view! { <a class="brand" href="/"><svg class="mark" aria-hidden="true"><use href="/icons.svg#mark"></use></svg>"Castellan"</a> }
+}
+
+/// A page for strangers: one card in the middle, no script.
+pub fn gate<V: IntoView + 'static>(
+    visit: &Visit,
+    title: &str,
+    view: impl FnOnce() -> V,
+) -> Response {
+    let done = visit.done.clone();
+    document(visit, title, false, move || {
+        view! {
+            <body class="gate">
+                <main id="main" tabindex="-1">
+                    <Brand/>
+                    {done.map(|done| view! { <div class="note good" role="status"><p>{done}</p></div> })}
+                    <div class="card">{view()}</div>
+                </main>
+            </body>
+        }
+    })
+}
+
+/// A page of the console.
+pub fn console<V: IntoView + 'static>(
+    visit: &Visit,
+    title: &str,
+    view: impl FnOnce() -> V,
+) -> Response {
+    let frame = visit.clone();
+    document(visit, title, true, move || {
+        view! {
+            <body class="console">
+                <a class="skip" href="#main">"Skip to content"</a>
+                <div class="frame">
+                    <header class="top">
+                        <Brand/>
+                        <details class="menu">
+                            <summary class="btn quiet">"Menu"</summary>
+                            <nav aria-label="Main"><Items visit=frame.clone()/><Foot visit=frame.clone()/></nav>
+                        </details>
+                    </header>
+                    <nav class="side" aria-label="Main"><Brand/><Items visit=frame.clone()/><Foot visit=frame.clone()/></nav>
+                    <main id="main" tabindex="-1">{view()}</main>
+                </div>
+                {frame.done.map(|done| view! { <div class="toast" role="status"><span>{done}</span></div> })}
+            </body>
+        }
+    })
+}
+
+#[component]
+fn Items(visit: Visit) -> impl IntoView {
+    let item = |permission, path: &'static str, icon, label| {
+        visit.ctx.may(permission).then(|| {
+            let current = visit.here.starts_with(path).then_some("page");
+            view! { <a class="item" href=path aria-current=current><Icon name=icon/>{label}</a> }
+        })
+    };
+    view! {
+        {item(Permission::UsersList, "/admin/users", "users", "Users")}
+        {item(Permission::AuditRead, "/admin/audit", "audit", "Audit")}
+    }
+}
+
+/// Who is signed in, the way out, and the colours.
+#[component]
+fn Foot(visit: Visit) -> impl IntoView {
+    let user = visit.ctx.user().cloned().ok();
+    let theme = visit.theme;
+    let choice = move |value: Option<Theme>, icon, label: &'static str| {
+        let pressed = (theme == value).to_string();
+        let word = value.map_or("system", Theme::word);
+        view! {
+            <button class="seg" name="theme" value=word aria-pressed=pressed title=label>
+                <Icon name=icon/><span class="sr">{label}</span>
+            </button>
+        }
+    };
+    view! {
+        {user.map(|user| view! {
+            <div class="me">
+                <span class="ava" aria-hidden="true">{initials(&user.name)}</span>
+                <div class="me-who"><bdi>{user.name}</bdi><small>{user.email}</small></div>
+                <form method="post" action="/signout">
+                    <button class="btn quiet icon-only" aria-label="Sign out" title="Sign out"><Icon name="log-out"/></button>
+                </form>
+            </div>
+        })}
+        <form class="theme" method="post" action="/theme" aria-label="Colours">
+            <input type="hidden" name="back" value=visit.here/>
+            {choice(None, "monitor", "As the system")}
+            {choice(Some(Theme::Light), "sun", "Light")}
+            {choice(Some(Theme::Dark), "moon", "Dark")}
+        </form>
+    }
+}

@@ -1,0 +1,173 @@
+//! What is done to one user, each after a page that says what will happen.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{Crumb, GrantPath, UserPath};
+use crate::{
+    domain::{
+        codes,
+        error::{Error, Result},
+        grants, sessions,
+        users::{self, User},
+    },
+    islands::LiveForm,
+    model::{fields::Fields, id::RoleId, permission::Permission},
+    ui::{
+        form::{FormNote, FormState},
+        layout::console,
+        visit::{Done, Visit},
+    },
+};
+
+/// What a confirmation page says.
+struct Question {
+    verb: &'static str,
+    sentence: String,
+    button: &'static str,
+}
+
+/// `GET /admin/users/{id}/disable`
+pub async fn confirm_disable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
+    visit.ctx.require(Permission::UsersRevoke)?;
+    let user = users::find(&visit.ctx, id).await?;
+    let question = disable_question(&visit, &user).await?;
+    Ok(confirm(&visit, user, question, FormState::default()))
+}
+
+async fn disable_question(visit: &Visit, user: &User) -> Result<Question> {
+    let sessions = sessions::count(&mut visit.ctx.read().await?, user.id, visit.ctx.now()).await?;
+    let ends = match sessions {
+        0 => "They have no open session.".to_owned(),
+        1 => "Their open session ends at once.".to_owned(),
+        n => format!("Their {n} open sessions end at once."),
+    };
+    let sentence = format!(
+        "They can no longer sign in. {ends} Nothing is deleted, and you can enable them again."
+    );
+    Ok(Question {
+        verb: "disable",
+        sentence,
+        button: "Disable",
+    })
+}
+
+/// `POST /admin/users/{id}/disable`
+pub async fn disable(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
+    match users::disable(&visit.ctx, id).await {
+        Ok((user, ended)) => {
+            Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Disabled, ended))
+        }
+        Err(error @ Error::Refused(_)) => {
+            let user = users::find(&visit.ctx, id).await?;
+            let question = disable_question(&visit, &user).await?;
+            visit.refused(error, form, |state| confirm(&visit, user, question, state))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `POST /admin/users/{id}/enable`: nothing is lost by it, so it doesn't ask.
+pub async fn enable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
+    let user = users::enable(&visit.ctx, id).await?;
+    Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Enabled, 1))
+}
+
+/// `GET /admin/users/{id}/delete`
+pub async fn confirm_delete(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
+    visit.ctx.require(Permission::UsersDelete)?;
+    let user = users::find(&visit.ctx, id).await?;
+    Ok(confirm(
+        &visit,
+        user,
+        delete_question(),
+        FormState::default(),
+    ))
+}
+
+fn delete_question() -> Question {
+    let sentence = "Their account, roles, memberships and sessions are removed at once. \
+        What they did stays in the audit log. If they may come back, disable them instead.";
+    Question {
+        verb: "delete",
+        sentence: sentence.into(),
+        button: "Delete",
+    }
+}
+
+/// `POST /admin/users/{id}/delete`
+pub async fn delete(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
+    match users::delete(&visit.ctx, id).await {
+        Ok(_) => Ok(visit.done("/admin/users", Done::Deleted, 1)),
+        Err(error @ Error::Refused(_)) => {
+            let user = users::find(&visit.ctx, id).await?;
+            visit.refused(error, form, |state| {
+                confirm(&visit, user, delete_question(), state)
+            })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Response {
+    let href = format!("/admin/users/{}", user.id);
+    let Question {
+        verb,
+        sentence,
+        button,
+    } = question;
+    console(visit, button, move || {
+        view! {
+            <Crumb user=(user.id, user.display_name.clone()) here=button/>
+            <div class="head"><div><h1>{button}" "<bdi>{user.display_name}</bdi>"?"</h1><p><bdi>{user.email}</bdi></p></div></div>
+            <LiveForm action=format!("{href}/{verb}")>
+                <FormNote form/>
+                <p>{sentence}</p>
+                <div class="actions">
+                    <button class="btn main bad">{button}</button>
+                    <a class="btn quiet" href=href.clone()>"Cancel"</a>
+                </div>
+            </LiveForm>
+        }
+    })
+}
+
+/// `POST /admin/users/{id}/password-link`: shows the link once. It is in no URL of ours and in no log.
+pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
+    let (user, code) = codes::issue_reset(&visit.ctx, id).await?;
+    let link = format!(
+        "{}/reset-password?{}",
+        visit.site.public_url,
+        Fields::default().with("code", code).encode()
+    );
+    Ok(console(&visit, "Set-password link", move || {
+        view! {
+            <Crumb user=(user.id, user.display_name.clone()) here="Set-password link"/>
+            <div class="head"><div><h1>"Set-password link"</h1><p>"for "<bdi>{user.display_name}</bdi></p></div></div>
+            <div class="form">
+                <div class="control">
+                    <label for="link">"Give them this link by a way you trust"</label>
+                    <input class="field mono" id="link" readonly value=link/>
+                    <p class="hint">"It works once, for one hour, and is shown only now. Older links no longer work."</p>
+                </div>
+                <div class="actions"><a class="btn" href=format!("/admin/users/{}", user.id)>"Done"</a></div>
+            </div>
+        }
+    }))
+}
+
+/// `POST /admin/users/{id}/roles`
+pub async fn give_role(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
+    let user = grants::give(&visit.ctx, id, &RoleId(form.text("role").to_owned())).await?;
+    Ok(visit.done(&format!("/admin/users/{}", user.id), Done::RoleGiven, 1))
+}
+
+/// `POST /admin/users/{id}/roles/{grant}/take`
+pub async fn take_role(
+    visit: Visit,
+    UserPath(id): UserPath,
+    GrantPath(grant): GrantPath,
+) -> Result<Response> {
+    let user = grants::take(&visit.ctx, id, grant).await?;
+    Ok(visit.done(&format!("/admin/users/{}", user.id), Done::RoleTaken, 1))
+}

@@ -1,0 +1,223 @@
+//! What every page handler needs to know of a request, and the ways to answer it.
+
+use axum::{
+    Json,
+    extract::FromRequestParts,
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde_json::json;
+
+use super::form::FormState;
+use crate::{
+    domain::{
+        ctx::Ctx,
+        error::{Error, Result},
+    },
+    model::{
+        error::{FieldErrors, Refusal},
+        fields::Fields,
+        user::words,
+    },
+    server::{AppState, Site, cookies, error},
+};
+
+words! {
+    /// The colours a reader chose; without a choice the system's.
+    Theme {
+        /// Dark on light.
+        Light = "light",
+        /// Light on dark.
+        Dark = "dark",
+    }
+}
+
+words! {
+    /// What the last action did, said on the page after it.
+    Done {
+        /// Set-up.
+        SetUp = "set-up",
+        /// A password was set by link.
+        PasswordSet = "password-set",
+        /// A user was made.
+        Created = "created",
+        /// A user was edited.
+        Saved = "saved",
+        /// A user was locked out.
+        Disabled = "disabled",
+        /// A user may sign in again.
+        Enabled = "enabled",
+        /// A user was removed.
+        Deleted = "deleted",
+        /// A role was given.
+        RoleGiven = "role-given",
+        /// A role was taken.
+        RoleTaken = "role-taken",
+        /// Many users were changed.
+        Bulk = "bulk",
+    }
+}
+
+impl Done {
+    /// What to tell the reader; `n` counts what the action touched.
+    fn sentence(self, n: u64) -> String {
+        match self {
+            Self::SetUp => "Castellan is set up. Sign in with the account you just made.".into(),
+            Self::PasswordSet => "Your password is set. Sign in with it.".into(),
+            Self::Created => "The user is made.".into(),
+            Self::Saved => "Saved.".into(),
+            Self::Disabled if n == 1 => "Disabled. 1 session ended.".into(),
+            Self::Disabled => format!("Disabled. {n} sessions ended."),
+            Self::Enabled => "Enabled. They can sign in again.".into(),
+            Self::Deleted => "Deleted.".into(),
+            Self::RoleGiven => "Role given. It counts from their next request.".into(),
+            Self::RoleTaken => "Role taken. It no longer counts.".into(),
+            Self::Bulk if n == 1 => "Done for 1 person.".into(),
+            Self::Bulk => format!("Done for {n} people."),
+        }
+    }
+}
+
+/// A request as a page handler sees it.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Who is asking.
+    pub ctx: Ctx,
+    /// How the outside sees this server.
+    pub site: std::sync::Arc<Site>,
+    /// The colours the reader chose.
+    pub theme: Option<Theme>,
+    /// What their last action did.
+    pub done: Option<String>,
+    /// The path and query they are at.
+    pub here: String,
+    /// The browser's name for itself.
+    pub user_agent: String,
+    /// The session cookie's token.
+    pub token: Option<String>,
+    /// Whether an island asks, which wants JSON.
+    wants_json: bool,
+}
+
+impl FromRequestParts<AppState> for Visit {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> std::result::Result<Self, StatusCode> {
+        let ctx = Ctx::from_request_parts(parts, state).await?;
+        let headers = &parts.headers;
+        let text = |name| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
+        let done = cookies::read(headers, "done").and_then(|code| code.split_once('.'));
+        let done = done.and_then(|(word, n)| Some(Done::parse(word)?.sentence(n.parse().ok()?)));
+        Ok(Self {
+            ctx,
+            site: state.site.clone(),
+            theme: cookies::read(headers, "theme").and_then(Theme::parse),
+            done: done.filter(|_| parts.method == axum::http::Method::GET),
+            here: parts
+                .uri
+                .path_and_query()
+                .map_or("/", |path| path.as_str())
+                .to_owned(),
+            user_agent: text(header::USER_AGENT).to_owned(),
+            token: cookies::read(headers, cookies::session_name(&state.site)).map(str::to_owned),
+            wants_json: text(header::ACCEPT) == "application/json",
+        })
+    }
+}
+
+impl Visit {
+    /// After a form was accepted: on to `location`, which will say what was done.
+    #[must_use]
+    pub fn done(&self, location: &str, done: Done, n: u64) -> Response {
+        let mut response = self.go(location);
+        let code = cookies::done(&self.site, &format!("{}.{n}", done.word()));
+        response.headers_mut().append(header::SET_COOKIE, code);
+        response
+    }
+
+    /// On to `location`: as a redirect, or as JSON for an island.
+    #[must_use]
+    pub fn go(&self, location: &str) -> Response {
+        match self.wants_json {
+            true => Json(json!({ "location": location })).into_response(),
+            false => Redirect::to(location).into_response(),
+        }
+    }
+
+    /// A refused form: the page again with what was typed and what to mend, or the messages alone for an
+    /// island. What a form can't mend (no permission, not there, broken) goes on as a failure.
+    pub fn refused(
+        &self,
+        refused: Error,
+        typed: Fields,
+        page: impl FnOnce(FormState) -> Response,
+    ) -> Result<Response> {
+        if matches!(
+            refused,
+            Error::Unauthenticated | Error::Forbidden(_) | Error::NotFound(_) | Error::Internal(_)
+        ) {
+            return Err(refused);
+        }
+        let (status, wait) = (error::status(&refused), retry_after(&refused));
+        let refusal = error::refusal(refused);
+        let mut response = match self.wants_json {
+            true => Json(&refusal).into_response(),
+            false => page(FormState {
+                typed,
+                refusal: Some(refusal),
+            }),
+        };
+        *response.status_mut() = status;
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, wait);
+        }
+        Ok(response)
+    }
+
+    /// A form that somebody overtook: 409, with what is saved now beside what was typed.
+    pub fn stale(
+        &self,
+        typed: Fields,
+        now: FieldErrors,
+        page: impl FnOnce(FormState) -> Response,
+    ) -> Result<Response> {
+        let message =
+            "Somebody changed this while you had it open. Save again to overwrite what is marked.";
+        let refusal = Refusal {
+            message: message.into(),
+            fields: now,
+        };
+        let mut response = match self.wants_json {
+            // The form in the browser still holds the old version: only a fresh page can save knowingly.
+            true => StatusCode::CONFLICT.into_response(),
+            false => page(FormState {
+                typed,
+                refusal: Some(refusal),
+            }),
+        };
+        *response.status_mut() = StatusCode::CONFLICT;
+        Ok(response)
+    }
+
+    /// Whether the answer should be JSON.
+    #[must_use]
+    pub const fn wants_json(&self) -> bool {
+        self.wants_json
+    }
+}
+
+/// The `Retry-After` of a throttled answer, in seconds.
+pub fn retry_after(error: &Error) -> Option<HeaderValue> {
+    match error {
+        Error::Throttled(seconds) => Some(HeaderValue::from(*seconds)),
+        _ => None,
+    }
+}
