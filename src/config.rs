@@ -13,12 +13,7 @@ use crate::db::DatabaseUrl;
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// `sqlite://path` or `postgres://…` [default: castellan.db in the data folder]
-    #[arg(
-        long,
-        env = "CASTELLAN_DATABASE_URL",
-        global = true,
-        hide_env_values = true
-    )]
+    #[arg(long, env = "CASTELLAN_DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
     /// Folder of the database and the key file; made with mode 0700 [default: ./data]
     #[arg(long, env = "CASTELLAN_DATA_DIR", global = true)]
@@ -33,12 +28,7 @@ pub struct Settings {
     #[arg(long, env = "CASTELLAN_SECRET_KEY_FILE", global = true)]
     pub secret_key_file: Option<PathBuf>,
     /// Networks (CIDR, comma-separated) of proxies whose `X-Forwarded-For` is believed [default: none]
-    #[arg(
-        long,
-        env = "CASTELLAN_TRUSTED_PROXIES",
-        global = true,
-        value_delimiter = ','
-    )]
+    #[arg(long, env = "CASTELLAN_TRUSTED_PROXIES", global = true, value_delimiter = ',')]
     pub trusted_proxies: Option<Vec<IpNet>>,
     /// What to log: `error`, `warn`, `info`, `debug`, or a filter like `castellan=debug` [default: info]
     #[arg(long, env = "CASTELLAN_LOG", global = true)]
@@ -84,33 +74,16 @@ impl Settings {
     /// Adds `castellan.toml` of the working folder beneath flags and environment, then the defaults.
     pub fn resolve(self) -> Result<Config, String> {
         let file = Self::from_file()?;
-        let data_dir = self
-            .data_dir
-            .or(file.data_dir)
-            .unwrap_or_else(|| "data".into());
+        let data_dir = self.data_dir.or(file.data_dir).unwrap_or_else(|| "data".into());
         let url = self.database_url.or(file.database_url);
-        let url =
-            url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("castellan.db").display()));
-        let public_url = self
-            .public_url
-            .or(file.public_url)
-            .map(|url| parse_public_url(&url))
-            .transpose()?;
+        let url = url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("castellan.db").display()));
+        let public_url = self.public_url.or(file.public_url).map(|url| parse_public_url(&url)).transpose()?;
         Ok(Config {
             database_url: url.parse()?,
-            listen: self
-                .listen
-                .or(file.listen)
-                .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
+            listen: self.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
             public_url,
-            secret_key_file: self
-                .secret_key_file
-                .or(file.secret_key_file)
-                .unwrap_or(data_dir.join("secret.key")),
-            trusted_proxies: self
-                .trusted_proxies
-                .or(file.trusted_proxies)
-                .unwrap_or_default(),
+            secret_key_file: self.secret_key_file.or(file.secret_key_file).unwrap_or(data_dir.join("secret.key")),
+            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
             log_format: self.log_format.or(file.log_format).unwrap_or_default(),
             data_dir,
@@ -132,9 +105,7 @@ fn parse_public_url(url: &str) -> Result<String, String> {
     let trimmed = url.trim_end_matches('/');
     let uri: axum::http::Uri = trimmed.parse().map_err(|_| wrong())?;
     match uri.scheme_str() {
-        Some("http" | "https") if uri.host().is_some() && matches!(uri.path(), "" | "/") => {
-            Ok(trimmed.to_lowercase())
-        }
+        Some("http" | "https") if uri.host().is_some() && matches!(uri.path(), "" | "/") => Ok(trimmed.to_lowercase()),
         _ => Err(wrong()),
     }
 }
@@ -145,17 +116,8 @@ mod tests {
 
     #[test]
     fn the_public_url_is_an_origin() {
-        assert_eq!(
-            parse_public_url("https://Users.example.com/").as_deref(),
-            Ok("https://users.example.com")
-        );
-        for bad in [
-            "users.example.com",
-            "ftp://x.y",
-            "https://x.y/path",
-            "https://",
-            "not a url",
-        ] {
+        assert_eq!(parse_public_url("https://Users.example.com/").as_deref(), Ok("https://users.example.com"));
+        for bad in ["users.example.com", "ftp://x.y", "https://x.y/path", "https://", "not a url"] {
             assert!(parse_public_url(bad).is_err(), "{bad}");
         }
     }

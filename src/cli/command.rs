@@ -117,17 +117,13 @@ pub fn settings_table() -> String {
     let command = Cli::command();
     let mut table = String::from("| Variable | Flag | Default | Meaning |\n|---|---|---|---|\n");
     for flag in command.get_arguments() {
-        let (Some(variable), Some(long)) =
-            (flag.get_env().and_then(|env| env.to_str()), flag.get_long())
-        else {
+        let (Some(variable), Some(long)) = (flag.get_env().and_then(|env| env.to_str()), flag.get_long()) else {
             continue;
         };
         let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
         let (meaning, default) = help.rsplit_once(" [default: ").unwrap_or((&help, "none]"));
         let default = default.trim_end_matches(']');
-        table.push_str(&format!(
-            "| `{variable}` | `--{long}` | {default} | {meaning} |\n"
-        ));
+        table.push_str(&format!("| `{variable}` | `--{long}` | {default} | {meaning} |\n"));
     }
     table
 }

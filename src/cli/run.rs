@@ -51,95 +51,57 @@ pub async fn run(cli: Cli) -> Result<(), String> {
 }
 
 async fn context(config: &Config) -> Result<Ctx, String> {
-    Ok(Ctx::new(
-        server::prepare(config).await?,
-        Caller::CommandLine,
-        Origin::default(),
-    ))
+    Ok(Ctx::new(server::prepare(config).await?, Caller::CommandLine, Origin::default()))
 }
 
 async fn command(ctx: &Ctx, config: &Config, command: Command) -> Result<Said, String> {
     match command {
-        Command::Setup {
-            email,
-            name,
-            password_stdin,
-        } => set_up(ctx, config, &email, &name, password_stdin).await,
+        Command::Setup { email, name, password_stdin } => set_up(ctx, config, &email, &name, password_stdin).await,
         Command::User(command) => user(ctx, config, command).await,
         Command::Demo { users } => fill(ctx, users).await,
         // The context has migrated already.
-        Command::Migrate | Command::Serve | Command::SettingsTable => Ok(Said(
-            "the database is up to date".into(),
-            json!({"migrated": true}),
-        )),
+        Command::Migrate | Command::Serve | Command::SettingsTable => {
+            Ok(Said("the database is up to date".into(), json!({"migrated": true})))
+        }
     }
 }
 
-async fn set_up(
-    ctx: &Ctx,
-    config: &Config,
-    email: &str,
-    name: &str,
-    password_stdin: bool,
-) -> Result<Said, String> {
+async fn set_up(ctx: &Ctx, config: &Config, email: &str, name: &str, password_stdin: bool) -> Result<Said, String> {
     let (first, last) = name.trim().rsplit_once(' ').unwrap_or((name, ""));
-    let fields = Fields::default()
-        .with("email", email)
-        .with("first_name", first)
-        .with("last_name", last);
+    let fields = Fields::default().with("email", email).with("first_name", first).with("last_name", last);
     let new = parse(fields, password_stdin)?;
     let (user, code) = setup::on_command_line(ctx, new).await.map_err(reason)?;
     let link = code.map(|code| link(config, &code));
     let line = match &link {
-        Some(link) => format!(
-            "{} is the first administrator; set the password within an hour at {link}",
-            user.login
-        ),
+        Some(link) => format!("{} is the first administrator; set the password within an hour at {link}", user.login),
         None => format!("{} is the first administrator", user.login),
     };
-    Ok(Said(
-        line,
-        json!({"id": user.id, "number": user.number, "login": user.login, "link": link}),
-    ))
+    Ok(Said(line, json!({"id": user.id, "number": user.number, "login": user.login, "link": link})))
 }
 
 async fn user(ctx: &Ctx, config: &Config, command: UserCommand) -> Result<Said, String> {
     match command {
         UserCommand::Create(args) => create(ctx, args).await,
         UserCommand::ResetPassword { email } => {
-            let (user, code) = codes::issue_reset(ctx, named(ctx, &email).await?.id)
-                .await
-                .map_err(reason)?;
+            let (user, code) = codes::issue_reset(ctx, named(ctx, &email).await?.id).await.map_err(reason)?;
             let link = link(config, &code);
             Ok(Said(
-                format!(
-                    "{} can set a new password within an hour at {link}",
-                    user.login
-                ),
+                format!("{} can set a new password within an hour at {link}", user.login),
                 json!({"id": user.id, "link": link}),
             ))
         }
         UserCommand::Unlock { email } => {
-            let user = users::unlock(ctx, named(ctx, &email).await?.id)
-                .await
-                .map_err(reason)?;
+            let user = users::unlock(ctx, named(ctx, &email).await?.id).await.map_err(reason)?;
             Ok(about(&user, "can try to sign in again"))
         }
         UserCommand::ResetSecondFactor { email } => {
-            let user = users::reset_second_factor(ctx, named(ctx, &email).await?.id)
-                .await
-                .map_err(reason)?;
+            let user = users::reset_second_factor(ctx, named(ctx, &email).await?.id).await.map_err(reason)?;
             Ok(about(&user, "has no second factor any more"))
         }
         UserCommand::Disable { email } => {
-            let (user, ended) = users::disable(ctx, named(ctx, &email).await?.id)
-                .await
-                .map_err(reason)?;
+            let (user, ended) = users::disable(ctx, named(ctx, &email).await?.id).await.map_err(reason)?;
             let line = format!("{} is disabled; sessions ended: {ended}", user.login);
-            Ok(Said(
-                line,
-                json!({"id": user.id, "login": user.login, "sessions_ended": ended}),
-            ))
+            Ok(Said(line, json!({"id": user.id, "login": user.login, "sessions_ended": ended})))
         }
     }
 }
@@ -148,9 +110,7 @@ async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
     // Looked up first: a user must not be made halfway because a role is misspelt.
     let mut given = Vec::new();
     for name in &args.role {
-        let role = roles::find_by_name(&mut ctx.read().await.map_err(reason)?, name)
-            .await
-            .map_err(reason)?;
+        let role = roles::find_by_name(&mut ctx.read().await.map_err(reason)?, name).await.map_err(reason)?;
         given.push(role.ok_or_else(|| format!("there is no role {name}"))?.id);
     }
     let new = parse(args.fields(), args.password_stdin)?;
@@ -166,28 +126,18 @@ async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
 
 async fn fill(ctx: &Ctx, users: u32) -> Result<Said, String> {
     let filled = demo::fill(ctx, users).await.map_err(reason)?;
-    let line = format!(
-        "added {} users; there are {} demo tenants and {} groups",
-        filled.users, filled.tenants, filled.groups
-    );
-    Ok(Said(
-        line,
-        json!({"users": filled.users, "tenants": filled.tenants, "groups": filled.groups}),
-    ))
+    let line =
+        format!("added {} users; there are {} demo tenants and {} groups", filled.users, filled.tenants, filled.groups);
+    Ok(Said(line, json!({"users": filled.users, "tenants": filled.tenants, "groups": filled.groups})))
 }
 
 fn about(user: &User, what: &str) -> Said {
-    Said(
-        format!("{} {what}", user.login),
-        json!({"id": user.id, "login": user.login}),
-    )
+    Said(format!("{} {what}", user.login), json!({"id": user.id, "login": user.login}))
 }
 
 async fn named(ctx: &Ctx, email: &str) -> Result<User, String> {
     let mut conn = ctx.read().await.map_err(reason)?;
-    let found = users::find_by_login(&mut conn, &email.trim().to_lowercase())
-        .await
-        .map_err(reason)?;
+    let found = users::find_by_login(&mut conn, &email.trim().to_lowercase()).await.map_err(reason)?;
     found.ok_or_else(|| format!("there is no user {email}"))
 }
 
@@ -202,10 +152,7 @@ fn parse(fields: Fields, password_stdin: bool) -> Result<NewUser, String> {
 fn read_password() -> Result<String, String> {
     const MAX: u64 = 4096;
     let mut text = String::new();
-    std::io::stdin()
-        .take(MAX)
-        .read_to_string(&mut text)
-        .map_err(|e| format!("the password can't be read: {e}"))?;
+    std::io::stdin().take(MAX).read_to_string(&mut text).map_err(|e| format!("the password can't be read: {e}"))?;
     match text.trim_end_matches(['\r', '\n']) {
         "" => Err("standard input held no password".into()),
         password => Ok(password.to_owned()),
@@ -214,23 +161,15 @@ fn read_password() -> Result<String, String> {
 
 /// A one-time link. Beside a server on another address, set the public URL.
 fn link(config: &Config, code: &str) -> String {
-    let base = config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{}", config.listen));
-    format!(
-        "{base}/reset-password?{}",
-        Fields::default().with("code", code).encode()
-    )
+    let base = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+    format!("{base}/reset-password?{}", Fields::default().with("code", code).encode())
 }
 
 fn reason(error: Error) -> String {
     match error {
-        Error::Invalid(fields) => fields
-            .iter()
-            .map(|(field, message)| format!("{field}: {message}"))
-            .collect::<Vec<_>>()
-            .join("; "),
+        Error::Invalid(fields) => {
+            fields.iter().map(|(field, message)| format!("{field}: {message}")).collect::<Vec<_>>().join("; ")
+        }
         other => other.to_string(),
     }
 }

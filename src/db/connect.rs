@@ -47,9 +47,7 @@ impl FromStr for DatabaseUrl {
     fn from_str(url: &str) -> Result<Self, String> {
         let unreadable = |e: sqlx::Error| format!("the database URL can't be read: {e}");
         if url.starts_with("sqlite:") {
-            Ok(Self::Sqlite(sqlite_options(
-                url.parse().map_err(unreadable)?,
-            )))
+            Ok(Self::Sqlite(sqlite_options(url.parse().map_err(unreadable)?)))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Ok(Self::Postgres(Box::new(url.parse().map_err(unreadable)?)))
         } else {
@@ -84,16 +82,8 @@ impl Db {
     }
 
     async fn connect_sqlite(options: SqliteConnectOptions) -> sqlx::Result<Self> {
-        let pool = || {
-            PoolOptions::new()
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .idle_timeout(None)
-                .max_lifetime(None)
-        };
-        let writer: SqlitePool = pool()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await?;
+        let pool = || PoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).idle_timeout(None).max_lifetime(None);
+        let writer: SqlitePool = pool().max_connections(1).connect_with(options.clone()).await?;
         let readers = pool().max_connections(READERS).connect_lazy_with(options);
         Ok(Self::Sqlite { readers, writer })
     }

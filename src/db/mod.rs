@@ -9,9 +9,7 @@ mod statements;
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection,
-};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
 
 pub use connect::{DatabaseUrl, MIGRATIONS};
 pub use statements::Statement;
@@ -68,9 +66,7 @@ impl Db {
     /// A transaction for writing. On SQLite it takes the write lock at once, so that it can't fail half-way.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         Ok(Tx(Conn(match self {
-            Self::Sqlite { writer, .. } => {
-                Inner::SqliteTx(writer.begin_with("begin immediate").await?)
-            }
+            Self::Sqlite { writer, .. } => Inner::SqliteTx(writer.begin_with("begin immediate").await?),
             Self::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
         })))
     }

@@ -14,10 +14,7 @@ use super::{
 };
 use crate::{
     db::{Conn, Tx, on, statements},
-    model::{
-        error::FieldErrors, id::UserId, permission::Permission, timestamp::Timestamp,
-        user::UserStatus,
-    },
+    model::{error::FieldErrors, id::UserId, permission::Permission, timestamp::Timestamp, user::UserStatus},
 };
 
 statements! {
@@ -46,13 +43,7 @@ pub async fn issue_reset(ctx: &Ctx, user: UserId) -> Result<(User, String)> {
 /// [`issue_reset`] within a larger change.
 pub async fn issue_reset_in(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<String> {
     let code = new_token();
-    on!(tx, |c| sqlx::query(VOID)
-        .bind(user.id)
-        .bind(PASSWORD_RESET)
-        .bind(ctx.now())
-        .execute(c)
-        .await?
-        .rows_affected());
+    on!(tx, |c| sqlx::query(VOID).bind(user.id).bind(PASSWORD_RESET).bind(ctx.now()).execute(c).await?.rows_affected());
     on!(tx, |c| sqlx::query(INSERT)
         .bind(ctx.id())
         .bind(user.id)
@@ -70,32 +61,22 @@ pub async fn issue_reset_in(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<Strin
 /// Whether a code would still work. The link's page asks this before it shows its form; it changes nothing.
 pub async fn is_alive(ctx: &Ctx, code: &str) -> Result<bool> {
     throttle::count_address(ctx, throttle::CODE).await?;
-    Ok(find(&mut ctx.read().await?, code, ctx.now())
-        .await?
-        .is_some())
+    Ok(find(&mut ctx.read().await?, code, ctx.now()).await?.is_some())
 }
 
 async fn find(conn: &mut Conn, code: &str, now: Timestamp) -> Result<Option<UserId>> {
     let hash = token_hash(code);
-    Ok(on!(conn, |c| query_scalar(FIND)
-        .bind(hash)
-        .bind(PASSWORD_RESET)
-        .bind(now)
-        .fetch_optional(c)
-        .await?))
+    Ok(on!(conn, |c| query_scalar(FIND).bind(hash).bind(PASSWORD_RESET).bind(now).fetch_optional(c).await?))
 }
 
 /// Sets a password by a code, ends every session of the user, and doesn't sign them in.
 pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     throttle::count_address(ctx, throttle::CODE).await?;
     let mut conn = ctx.read().await?;
-    let id = find(&mut conn, code, ctx.now())
-        .await?
-        .ok_or(Refused::DeadLink)?;
+    let id = find(&mut conn, code, ctx.now()).await?.ok_or(Refused::DeadLink)?;
     let user = users::require(&mut conn, id).await?;
     drop(conn);
-    let password =
-        Password::parse(password, &user.login).map_err(|e| FieldErrors::one("password", e))?;
+    let password = Password::parse(password, &user.login).map_err(|e| FieldErrors::one("password", e))?;
     let hash = ctx.services.hasher.hash(password).await?;
     let mut tx = ctx.begin().await?;
     claim(ctx, &mut tx, code).await?;
@@ -105,8 +86,7 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     }
     users::store_password(ctx, &mut tx, id, &hash).await?;
     let ended = sessions::end_all(&mut tx, id).await?;
-    let change =
-        Change::new("users.set-password", user.target()).after(json!({"sessions ended": ended}));
+    let change = Change::new("users.set-password", user.target()).after(json!({"sessions ended": ended}));
     events::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
     tx.commit().await?;
     Ok(())
@@ -115,11 +95,7 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
 /// Uses a code up; of two at once, one gets it.
 async fn claim(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<()> {
     let hash = token_hash(code);
-    let claimed: Option<UserId> = on!(tx, |c| query_scalar(CLAIM)
-        .bind(hash)
-        .bind(PASSWORD_RESET)
-        .bind(ctx.now())
-        .fetch_optional(c)
-        .await?);
+    let claimed: Option<UserId> =
+        on!(tx, |c| query_scalar(CLAIM).bind(hash).bind(PASSWORD_RESET).bind(ctx.now()).fetch_optional(c).await?);
     claimed.map(|_| ()).ok_or(Error::Refused(Refused::DeadLink))
 }

@@ -82,11 +82,7 @@ impl Ctx {
     /// A context for `caller`.
     #[must_use]
     pub fn new(services: Services, caller: Caller, origin: Origin) -> Self {
-        Self {
-            caller,
-            origin,
-            services,
-        }
+        Self { caller, origin, services }
     }
 
     /// A connection for reading.

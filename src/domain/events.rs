@@ -58,21 +58,13 @@ impl Target {
     /// A user.
     #[must_use]
     pub fn user(id: UserId, name: &str) -> Self {
-        Self {
-            kind: "user",
-            id: id.to_string(),
-            name: name.to_owned(),
-        }
+        Self { kind: "user", id: id.to_string(), name: name.to_owned() }
     }
 
     /// The sign-in page. What was typed there is not kept: it may be a password in the wrong box.
     #[must_use]
     pub fn sign_in() -> Self {
-        Self {
-            kind: "page",
-            id: "/signin".into(),
-            name: "sign-in".into(),
-        }
+        Self { kind: "page", id: "/signin".into(), name: "sign-in".into() }
     }
 }
 
@@ -80,13 +72,7 @@ impl Change {
     /// `verb` (`noun.action`) done to `target`.
     #[must_use]
     pub fn new(verb: &'static str, target: Target) -> Self {
-        Self {
-            verb,
-            target,
-            before: None,
-            after: None,
-            actor: None,
-        }
+        Self { verb, target, before: None, after: None, actor: None }
     }
 
     /// What it was. Never hand over secrets.
@@ -149,11 +135,7 @@ fn actor(ctx: &Ctx, named: Option<(UserId, String)>) -> (&'static str, Option<Us
 /// Keeps only the keys that differ, so that the log says what changed and not everything there is.
 fn differences(before: Option<Value>, after: Option<Value>) -> (Option<String>, Option<String>) {
     let (mut old, mut new) = (object(before), object(after));
-    let same: Vec<String> = old
-        .iter()
-        .filter(|(k, v)| new.get(*k) == Some(v))
-        .map(|(k, _)| k.clone())
-        .collect();
+    let same: Vec<String> = old.iter().filter(|(k, v)| new.get(*k) == Some(v)).map(|(k, _)| k.clone()).collect();
     for key in same {
         old.remove(&key);
         new.remove(&key);
@@ -203,35 +185,18 @@ pub async fn list(ctx: &Ctx, older_than: Option<EventId>) -> Result<Page<Event>>
     ctx.require(Permission::AuditRead)?;
     let mut conn = ctx.read().await?;
     let from = older_than.unwrap_or(END);
-    let mut rows: Vec<Event> = on!(conn, |c| query_as(LATEST)
-        .bind(from)
-        .bind(PAGE + 1)
-        .fetch_all(c)
-        .await?);
+    let mut rows: Vec<Event> = on!(conn, |c| query_as(LATEST).bind(from).bind(PAGE + 1).fetch_all(c).await?);
     let total = on!(conn, |c| sqlx::query_scalar(TOTAL).fetch_one(c).await?);
     let more = rows.len() as i64 > PAGE;
     rows.truncate(PAGE as usize);
-    let after = rows
-        .last()
-        .filter(|_| more)
-        .map(|event| event.id.to_string());
-    Ok(Page {
-        rows,
-        total,
-        before: None,
-        after,
-    })
+    let after = rows.last().filter(|_| more).map(|event| event.id.to_string());
+    Ok(Page { rows, total, before: None, after })
 }
 
 /// The latest events of one user, for their page.
 pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<Vec<Event>> {
     ctx.require(Permission::AuditRead)?;
-    Ok(on!(conn, |c| query_as(OF_TARGET)
-        .bind("user")
-        .bind(user.to_string())
-        .bind(20_i64)
-        .fetch_all(c)
-        .await?))
+    Ok(on!(conn, |c| query_as(OF_TARGET).bind("user").bind(user.to_string()).bind(20_i64).fetch_all(c).await?))
 }
 
 #[cfg(test)]
@@ -242,17 +207,8 @@ mod tests {
 
     #[test]
     fn only_what_changed_is_kept() {
-        let (before, after) = differences(
-            Some(json!({"a": 1, "b": 2})),
-            Some(json!({"a": 1, "b": 3, "c": null})),
-        );
-        assert_eq!(
-            (before.as_deref(), after.as_deref()),
-            (Some(r#"{"b":2}"#), Some(r#"{"b":3,"c":null}"#))
-        );
-        assert_eq!(
-            differences(Some(json!({"a": 1})), Some(json!({"a": 1}))),
-            (None, None)
-        );
+        let (before, after) = differences(Some(json!({"a": 1, "b": 2})), Some(json!({"a": 1, "b": 3, "c": null})));
+        assert_eq!((before.as_deref(), after.as_deref()), (Some(r#"{"b":2}"#), Some(r#"{"b":3,"c":null}"#)));
+        assert_eq!(differences(Some(json!({"a": 1})), Some(json!({"a": 1}))), (None, None));
     }
 }

@@ -50,10 +50,7 @@ pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<Grant>> {
 }
 
 async fn load(conn: &mut Conn, user: UserId) -> Result<Vec<Grant>> {
-    Ok(on!(conn, |c| query_as(OF_USER)
-        .bind(user)
-        .fetch_all(c)
-        .await?))
+    Ok(on!(conn, |c| query_as(OF_USER).bind(user).fetch_all(c).await?))
 }
 
 /// Gives a role to a user, everywhere. Giving it twice is not an error.
@@ -69,9 +66,7 @@ pub async fn give(ctx: &Ctx, user: UserId, role: &RoleId) -> Result<User> {
 
 /// [`give`] within a larger change that has checked what the caller may give.
 pub async fn give_in(ctx: &Ctx, tx: &mut Tx, user: &User, role: &RoleId) -> Result<()> {
-    let role = roles::find(tx, role)
-        .await?
-        .ok_or(Error::NotFound("role"))?;
+    let role = roles::find(tx, role).await?.ok_or(Error::NotFound("role"))?;
     let inserted = on!(tx, |c| sqlx::query(INSERT)
         .bind(ctx.id())
         .bind(user.id)
@@ -82,12 +77,8 @@ pub async fn give_in(ctx: &Ctx, tx: &mut Tx, user: &User, role: &RoleId) -> Resu
         .await?
         .rows_affected());
     if inserted == 1 {
-        events::record(
-            ctx,
-            tx,
-            Change::new("users.give-role", user.target()).after(json!({"role": role.name})),
-        )
-        .await?;
+        events::record(ctx, tx, Change::new("users.give-role", user.target()).after(json!({"role": role.name})))
+            .await?;
     }
     Ok(())
 }
@@ -97,27 +88,15 @@ pub async fn take(ctx: &Ctx, user: UserId, grant: GrantId) -> Result<User> {
     ctx.require(Permission::UsersUpdateRoles)?;
     let mut tx = ctx.begin().await?;
     let user = users::require(&mut tx, user).await?;
-    let held = load(&mut tx, user.id)
-        .await?
-        .into_iter()
-        .find(|g| g.id == grant)
-        .ok_or(Error::NotFound("grant"))?;
+    let held = load(&mut tx, user.id).await?.into_iter().find(|g| g.id == grant).ok_or(Error::NotFound("grant"))?;
     require_no_more(ctx, &mut tx, &held.role_id).await?;
     let was_last = engine::is_last_administrator(&mut tx, user.id, ctx.now()).await?;
-    on!(tx, |c| sqlx::query(DELETE)
-        .bind(held.id)
-        .bind(user.id)
-        .execute(c)
-        .await?
-        .rows_affected());
-    let still_all = engine::permissions(&mut tx, user.id, ctx.now())
-        .await?
-        .contains_all();
+    on!(tx, |c| sqlx::query(DELETE).bind(held.id).bind(user.id).execute(c).await?.rows_affected());
+    let still_all = engine::permissions(&mut tx, user.id, ctx.now()).await?.contains_all();
     if was_last && !still_all {
         return Err(Refused::LastAdministrator.into());
     }
-    let change =
-        Change::new("users.take-role", user.target()).before(json!({"role": held.role_name}));
+    let change = Change::new("users.take-role", user.target()).before(json!({"role": held.role_name}));
     events::record(ctx, &mut tx, change).await?;
     tx.commit().await?;
     Ok(user)

@@ -26,6 +26,7 @@ use crate::db::Statement;
 /// Every SQL constant of the program, by module; a test prepares them all on both engines.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("codes", codes::STATEMENTS),
+    ("demo", demo::STATEMENTS),
     ("engine", engine::STATEMENTS),
     ("events", events::STATEMENTS),
     ("grants", grants::STATEMENTS),

@@ -15,21 +15,12 @@ impl<'a> Reader<'a> {
     /// A reader of `fields`.
     #[must_use]
     pub fn new(fields: &'a Fields) -> Self {
-        Self {
-            fields,
-            errors: FieldErrors::default(),
-        }
+        Self { fields, errors: FieldErrors::default() }
     }
 
     /// Parses one field; a message is kept, and the parse goes on with the next.
-    pub fn read<T>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        parse(self.fields.text(name))
-            .map_err(|message| self.errors.add(name, message))
-            .ok()
+    pub fn read<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        parse(self.fields.text(name)).map_err(|message| self.errors.add(name, message)).ok()
     }
 
     /// Adds a message that concerns a field in the light of another.
@@ -60,13 +51,7 @@ pub fn line(text: &str, max: usize) -> Result<String, String> {
 
 /// Like [`line`], and not empty.
 pub fn filled(text: &str, max: usize, missing: &str) -> Result<String, String> {
-    line(text, max).and_then(|text| {
-        if text.is_empty() {
-            Err(missing.into())
-        } else {
-            Ok(text)
-        }
-    })
+    line(text, max).and_then(|text| if text.is_empty() { Err(missing.into()) } else { Ok(text) })
 }
 
 /// Controls, and the marks that turn the direction of a line: one name must not reorder a page.
@@ -77,10 +62,7 @@ fn is_unprintable(c: char) -> bool {
 /// A form of `text` for searching and sorting: lower case, without accents, compatibility forms unified.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    text.nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 /// An e-mail address, which is also the login: lower-cased, one `@`, a domain with plausible labels.
@@ -93,9 +75,8 @@ impl Email {
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = filled(text, 254, "enter an e-mail address")?.to_lowercase();
         let well_formed = text.rsplit_once('@').is_some_and(|(local, domain)| {
-            let local_ok = !local.is_empty()
-                && local.len() <= 64
-                && !local.contains(['@', ' ', '"', ',', ';', '<', '>']);
+            let local_ok =
+                !local.is_empty() && local.len() <= 64 && !local.contains(['@', ' ', '"', ',', ';', '<', '>']);
             let label_ok = |label: &str| {
                 !label.is_empty()
                     && label.len() <= 63
@@ -105,11 +86,7 @@ impl Email {
             };
             local_ok && domain.split('.').all(label_ok)
         });
-        if well_formed {
-            Ok(Self(text))
-        } else {
-            Err("enter an e-mail address like name@example.com".into())
-        }
+        if well_formed { Ok(Self(text)) } else { Err("enter an e-mail address like name@example.com".into()) }
     }
 
     /// The address.
@@ -123,10 +100,7 @@ impl Email {
 pub fn phone(text: &str) -> Result<Option<String>, String> {
     let text = line(text, 32)?;
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let plausible = text
-        .chars()
-        .all(|c| c.is_ascii_digit() || " +-().".contains(c))
-        && (4..=15).contains(&digits);
+    let plausible = text.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c)) && (4..=15).contains(&digits);
     match text.is_empty() {
         true => Ok(None),
         false if plausible => Ok(Some(text)),
@@ -140,21 +114,9 @@ mod tests {
 
     #[test]
     fn addresses_are_lower_cased_and_nonsense_is_refused() {
-        assert_eq!(
-            Email::parse(" Ada@Example.COM ").unwrap().as_str(),
-            "ada@example.com"
-        );
-        for bad in [
-            "",
-            "ada",
-            "@example.com",
-            "ada@",
-            "a@b@c.d",
-            "ada@-x.com",
-            "a b@c.d",
-            "ada@ex..com",
-            "a\u{0}@b.c",
-        ] {
+        assert_eq!(Email::parse(" Ada@Example.COM ").unwrap().as_str(), "ada@example.com");
+        for bad in ["", "ada", "@example.com", "ada@", "a@b@c.d", "ada@-x.com", "a b@c.d", "ada@ex..com", "a\u{0}@b.c"]
+        {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }
         assert!(Email::parse(&format!("{}@example.com", "a".repeat(250))).is_err());
@@ -176,10 +138,7 @@ mod tests {
     #[test]
     fn phones_are_plausible_or_absent() {
         assert_eq!(phone(" ").unwrap(), None);
-        assert_eq!(
-            phone("+1 202 555 0143").unwrap().as_deref(),
-            Some("+1 202 555 0143")
-        );
+        assert_eq!(phone("+1 202 555 0143").unwrap().as_deref(), Some("+1 202 555 0143"));
         assert!(phone("call me").is_err() && phone("12").is_err());
     }
 }

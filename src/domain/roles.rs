@@ -38,27 +38,16 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<Role>> {
 
 /// The role with this id.
 pub async fn find(conn: &mut Conn, id: &RoleId) -> Result<Option<Role>> {
-    Ok(on!(conn, |c| query_as(FIND)
-        .bind(id)
-        .fetch_optional(c)
-        .await?))
+    Ok(on!(conn, |c| query_as(FIND).bind(id).fetch_optional(c).await?))
 }
 
 /// The installation-wide role with this name.
 pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Role>> {
-    Ok(on!(conn, |c| query_as(FIND_BY_NAME)
-        .bind(name)
-        .fetch_optional(c)
-        .await?))
+    Ok(on!(conn, |c| query_as(FIND_BY_NAME).bind(name).fetch_optional(c).await?))
 }
 
 /// What a role allows.
 pub async fn permissions(conn: &mut Conn, id: &RoleId) -> Result<PermissionSet> {
-    let patterns: Vec<String> = on!(conn, |c| query_scalar(PATTERNS)
-        .bind(id)
-        .fetch_all(c)
-        .await?);
-    Ok(PermissionSet::from_patterns(
-        patterns.iter().map(String::as_str),
-    ))
+    let patterns: Vec<String> = on!(conn, |c| query_scalar(PATTERNS).bind(id).fetch_all(c).await?);
+    Ok(PermissionSet::from_patterns(patterns.iter().map(String::as_str)))
 }

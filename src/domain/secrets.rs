@@ -27,18 +27,11 @@ impl SecretKey {
     /// Reads the key file, or makes it (mode 0600) where there is none.
     pub fn load_or_create(path: &Path) -> io::Result<Self> {
         let new: [u8; 32] = random_bytes();
-        match fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-        {
+        match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
             Ok(mut file) => io::Write::write_all(&mut file, &new).map(|()| Self(new)),
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
                 let bytes = fs::read(path)?.try_into();
-                bytes
-                    .map(Self)
-                    .map_err(|_| io::Error::other("the secret key file must hold exactly 32 bytes"))
+                bytes.map(Self).map_err(|_| io::Error::other("the secret key file must hold exactly 32 bytes"))
             }
             Err(e) => Err(e),
         }
@@ -48,8 +41,7 @@ impl SecretKey {
     #[must_use]
     pub fn mac(&self, purpose: &str, text: &str) -> [u8; 32] {
         // A key of any length is accepted, so this can't fail.
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0)
-            .unwrap_or_else(|_| unreachable!("HMAC takes any key"));
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(text.as_bytes());
@@ -61,15 +53,8 @@ impl SecretKey {
     pub fn setup_code(&self) -> String {
         const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
         let mac = self.mac("setup-code", "");
-        let letters: Vec<char> = mac[..16]
-            .iter()
-            .map(|byte| ALPHABET[usize::from(byte & 31)] as char)
-            .collect();
-        letters
-            .chunks(4)
-            .map(String::from_iter)
-            .collect::<Vec<_>>()
-            .join("-")
+        let letters: Vec<char> = mac[..16].iter().map(|byte| ALPHABET[usize::from(byte & 31)] as char).collect();
+        letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
     }
 }
 
@@ -103,10 +88,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret.key");
         let made = SecretKey::load_or_create(&path).unwrap();
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(made.0, SecretKey::load_or_create(&path).unwrap().0);
         fs::write(&path, b"short").unwrap();
         assert!(SecretKey::load_or_create(&path).is_err());

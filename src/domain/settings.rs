@@ -15,31 +15,19 @@ statements! {
 
 /// The value of a setting.
 pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<String>> {
-    Ok(on!(conn, |c| query_scalar(FIND)
-        .bind(name)
-        .fetch_optional(c)
-        .await?))
+    Ok(on!(conn, |c| query_scalar(FIND).bind(name).fetch_optional(c).await?))
 }
 
 /// Sets what is not yet set; says whether this call did it. Of two at once, one wins.
 pub async fn claim(conn: &mut Conn, name: &str, value: &str) -> Result<bool> {
-    let rows = on!(conn, |c| sqlx::query(INSERT)
-        .bind(name)
-        .bind(value)
-        .execute(c)
-        .await?
-        .rows_affected());
+    let rows = on!(conn, |c| sqlx::query(INSERT).bind(name).bind(value).execute(c).await?.rows_affected());
     Ok(rows == 1)
 }
 
 /// Refuses a key that doesn't fit the data; an empty database takes the key it first meets.
 pub async fn check_key(db: &Db, key: &SecretKey) -> Result<()> {
     const NAME: &str = "key-check";
-    let check: String = key
-        .mac(NAME, "")
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let check: String = key.mac(NAME, "").iter().map(|byte| format!("{byte:02x}")).collect();
     let known = find(&mut db.read().await?, NAME).await?;
     let known = match known {
         Some(known) => known,
@@ -55,8 +43,7 @@ pub async fn check_key(db: &Db, key: &SecretKey) -> Result<()> {
         Ok(())
     } else {
         Err(Error::Internal(
-            "the secret key file doesn't fit this database; bring back the one it was made with"
-                .into(),
+            "the secret key file doesn't fit this database; bring back the one it was made with".into(),
         ))
     }
 }

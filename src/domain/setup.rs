@@ -31,16 +31,8 @@ pub async fn in_browser(ctx: &Ctx, code: &str, user: NewUser) -> Result<User> {
     }
     throttle::count_address(ctx, throttle::SETUP).await?;
     let typed = code.trim().to_uppercase().replace(' ', "-");
-    if !bool::from(
-        typed
-            .as_bytes()
-            .ct_eq(ctx.services.key.setup_code().as_bytes()),
-    ) {
-        return Err(FieldErrors::one(
-            "code",
-            "this isn't the code; the server prints it when it starts",
-        )
-        .into());
+    if !bool::from(typed.as_bytes().ct_eq(ctx.services.key.setup_code().as_bytes())) {
+        return Err(FieldErrors::one("code", "this isn't the code; the server prints it when it starts").into());
     }
     if user.password.is_none() {
         return Err(FieldErrors::one("password", "enter a password").into());
@@ -54,10 +46,7 @@ pub async fn in_browser(ctx: &Ctx, code: &str, user: NewUser) -> Result<User> {
 
 /// Makes the first administrator on the command line; without a password, with a set-password code.
 pub async fn on_command_line(ctx: &Ctx, user: NewUser) -> Result<(User, Option<String>)> {
-    debug_assert!(
-        matches!(ctx.caller, Caller::CommandLine),
-        "the browser needs the code"
-    );
+    debug_assert!(matches!(ctx.caller, Caller::CommandLine), "the browser needs the code");
     let prepared = users::prepare(ctx, user).await?;
     let mut tx = ctx.begin().await?;
     let user = first_administrator(ctx, &mut tx, &prepared).await?;

@@ -17,10 +17,7 @@ statements! {
 
 /// The tenant with this slug.
 pub async fn find_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<TenantId>> {
-    Ok(on!(conn, |c| query_scalar(FIND_BY_SLUG)
-        .bind(slug)
-        .fetch_optional(c)
-        .await?))
+    Ok(on!(conn, |c| query_scalar(FIND_BY_SLUG).bind(slug).fetch_optional(c).await?))
 }
 
 /// Makes a user a member.
@@ -44,8 +41,5 @@ pub async fn is_owner(conn: &mut Conn, user: UserId) -> Result<bool> {
 
 /// Names of the tenants a user belongs to.
 pub async fn names_of(conn: &mut Conn, user: UserId) -> Result<Vec<String>> {
-    Ok(on!(conn, |c| query_scalar(NAMES)
-        .bind(user)
-        .fetch_all(c)
-        .await?))
+    Ok(on!(conn, |c| query_scalar(NAMES).bind(user).fetch_all(c).await?))
 }

@@ -4,10 +4,7 @@ use leptos::prelude::{document, window};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Element, FormData, HtmlElement, HtmlFormElement, Request, RequestInit, Response,
-    UrlSearchParams,
-};
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams};
 
 /// What a server answered: its status and its JSON.
 pub struct Answer {
@@ -18,20 +15,12 @@ pub struct Answer {
 impl Answer {
     /// The body, if the server agreed.
     pub fn accepted<T: DeserializeOwned>(&self) -> Option<T> {
-        if self.ok {
-            serde_json::from_str(&self.text).ok()
-        } else {
-            None
-        }
+        if self.ok { serde_json::from_str(&self.text).ok() } else { None }
     }
 
     /// The body, if the server refused and said why.
     pub fn refused<T: DeserializeOwned>(&self) -> Option<T> {
-        if self.ok {
-            None
-        } else {
-            serde_json::from_str(&self.text).ok()
-        }
+        if self.ok { None } else { serde_json::from_str(&self.text).ok() }
     }
 }
 
@@ -44,17 +33,9 @@ pub async fn ask(url: &str, body: Option<&JsValue>) -> Result<Answer, JsValue> {
     }
     let request = Request::new_with_str_and_init(url, &options)?;
     request.headers().set("accept", "application/json")?;
-    let response: Response = JsFuture::from(window().fetch_with_request(&request))
-        .await?
-        .dyn_into()?;
-    let text = JsFuture::from(response.text()?)
-        .await?
-        .as_string()
-        .unwrap_or_default();
-    Ok(Answer {
-        ok: response.ok(),
-        text,
-    })
+    let response: Response = JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    Ok(Answer { ok: response.ok(), text })
 }
 
 /// Goes to another page.
@@ -85,14 +66,10 @@ pub fn find<T: JsCast>(within: Option<Element>, selector: &str) -> Option<T> {
 /// The form's fields, encoded as a browser would send them, with the button that sent it.
 pub fn encoded(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Option<JsValue> {
     let fields = FormData::new_with_form(form).ok()?;
-    if let Some((name, value)) = submitter.and_then(|button| {
-        button
-            .get_attribute("name")
-            .zip(button.get_attribute("value"))
-    }) {
+    if let Some((name, value)) =
+        submitter.and_then(|button| button.get_attribute("name").zip(button.get_attribute("value")))
+    {
         fields.append_with_str(&name, &value).ok()?;
     }
-    UrlSearchParams::new_with_str_sequence_sequence(&fields)
-        .ok()
-        .map(JsValue::from)
+    UrlSearchParams::new_with_str_sequence_sequence(&fields).ok().map(JsValue::from)
 }

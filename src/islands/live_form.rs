@@ -22,14 +22,10 @@ pub fn LiveForm(action: String, children: Children) -> impl IntoView {
     let busy = RwSignal::new(false);
     let url = action.clone();
     let submit = move |event: SubmitEvent| {
-        let form = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let submitter = event
-            .submitter()
-            .and_then(|button| button.dyn_into::<HtmlElement>().ok());
-        let Some((form, body)) = form
-            .and_then(|form| Some((form.clone(), browser::encoded(&form, submitter.as_ref())?)))
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let submitter = event.submitter().and_then(|button| button.dyn_into::<HtmlElement>().ok());
+        let Some((form, body)) =
+            form.and_then(|form| Some((form.clone(), browser::encoded(&form, submitter.as_ref())?)))
         else {
             return;
         };
@@ -54,13 +50,7 @@ pub fn LiveForm(action: String, children: Children) -> impl IntoView {
 async fn send(url: &str, form: &HtmlFormElement, body: &wasm_bindgen::JsValue) {
     let Ok(answer) = browser::ask(url, Some(body)).await else {
         let message = "The server can't be reached. Nothing was saved; try again.".to_owned();
-        return show(
-            form,
-            &Refusal {
-                message,
-                ..Refusal::default()
-            },
-        );
+        return show(form, &Refusal { message, ..Refusal::default() });
     };
     if let Some(accepted) = answer.accepted::<Accepted>() {
         browser::go(&accepted.location);
@@ -85,13 +75,8 @@ fn show(form: &HtmlFormElement, refusal: &Refusal) {
         let name = place.get_attribute("data-error").unwrap_or_default();
         let message = refusal.fields.of(&name);
         set_message(&place, message);
-        if let Some(field) =
-            browser::find::<HtmlElement>(Some(form.clone().into()), &format!("[name='{name}']"))
-        {
-            let _ = field.set_attribute(
-                "aria-invalid",
-                if message.is_some() { "true" } else { "false" },
-            );
+        if let Some(field) = browser::find::<HtmlElement>(Some(form.clone().into()), &format!("[name='{name}']")) {
+            let _ = field.set_attribute("aria-invalid", if message.is_some() { "true" } else { "false" });
             first_wrong = first_wrong.or(message.map(|_| field));
         }
     }

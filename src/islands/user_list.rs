@@ -33,9 +33,7 @@ pub fn UserList(page: UserPage, query: UserQuery, bulk: BulkButtons) -> impl Int
     let refresh = move || {
         let asked = query.get_untracked();
         spawn_local(async move {
-            let found = browser::ask(&asked.href("/admin/users/rows"), None)
-                .await
-                .ok();
+            let found = browser::ask(&asked.href("/admin/users/rows"), None).await.ok();
             let found = found.and_then(|answer| answer.accepted::<UserPage>());
             // An answer to an older question is dropped; a failed one goes the plain way.
             match found {
@@ -64,9 +62,8 @@ pub fn UserList(page: UserPage, query: UserQuery, bulk: BulkButtons) -> impl Int
 fn listen_for_keys() {
     Effect::new(move |_| {
         let handle = window_event_listener(leptos::ev::keydown, |event: KeyboardEvent| {
-            let typing = document()
-                .active_element()
-                .is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "SELECT"));
+            let typing =
+                document().active_element().is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "SELECT"));
             if event.key() == "/" && !typing {
                 event.prevent_default();
                 browser::focus("input[name=q]");
@@ -77,10 +74,7 @@ fn listen_for_keys() {
 }
 
 #[component]
-fn SearchBar(
-    query: RwSignal<UserQuery>,
-    refresh: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+fn SearchBar(query: RwSignal<UserQuery>, refresh: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let later = move || {
         timer.update_value(|waiting| {
@@ -92,22 +86,12 @@ fn SearchBar(
     };
     let typed = move |event| {
         let search = event_target_value(&event);
-        query.update(|q| {
-            *q = UserQuery {
-                search: search.trim().to_owned(),
-                ..q.from_the_start()
-            }
-        });
+        query.update(|q| *q = UserQuery { search: search.trim().to_owned(), ..q.from_the_start() });
         later();
     };
     let picked = move |event| {
         let status = UserStatus::parse(&event_target_value(&event));
-        query.update(|q| {
-            *q = UserQuery {
-                status,
-                ..q.from_the_start()
-            }
-        });
+        query.update(|q| *q = UserQuery { status, ..q.from_the_start() });
         refresh();
     };
     let start = query.get_untracked();
@@ -159,24 +143,12 @@ fn Selection(chosen: RwSignal<HashSet<UserId>>, bulk: BulkButtons) -> impl IntoV
 }
 
 #[component]
-fn Rows(
-    page: RwSignal<UserPage>,
-    query: RwSignal<UserQuery>,
-    chosen: RwSignal<HashSet<UserId>>,
-) -> impl IntoView {
+fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: RwSignal<HashSet<UserId>>) -> impl IntoView {
     let all = move |event| {
         let on = event_target_checked(&event);
-        chosen.set(
-            page.read()
-                .rows
-                .iter()
-                .filter(|_| on)
-                .map(|row| row.id)
-                .collect(),
-        );
+        chosen.set(page.read().rows.iter().filter(|_| on).map(|row| row.id).collect());
     };
-    let every =
-        move || !page.read().rows.is_empty() && chosen.read().len() == page.read().rows.len();
+    let every = move || !page.read().rows.is_empty() && chosen.read().len() == page.read().rows.len();
     view! {
         <table class="cards">
             <thead>
@@ -227,15 +199,7 @@ fn Heading(
     sorts: &'static [(UserSort, &'static str)],
 ) -> impl IntoView {
     let ours = move || sorts.iter().any(|(sort, _)| query.read().sort == *sort);
-    let order = move || {
-        ours().then(|| {
-            if query.read().descending {
-                "descending"
-            } else {
-                "ascending"
-            }
-        })
-    };
+    let order = move || ours().then(|| if query.read().descending { "descending" } else { "ascending" });
     let link = move |(sort, label): &'static (UserSort, &'static str)| {
         let current = move || (query.read().sort == *sort).then_some("true");
         view! { <a class="sort" aria-current=current href=move || query.read().sorted_by(*sort).href(PATH)>{*label}</a> }
@@ -254,12 +218,8 @@ fn Row(row: UserRow, chosen: RwSignal<HashSet<UserId>>) -> impl IntoView {
         });
     };
     let label = format!("Select {}", row.name);
-    let (local, domain) = row
-        .email
-        .split_once('@')
-        .map_or((row.email.clone(), String::new()), |(l, d)| {
-            (l.into(), d.into())
-        });
+    let (local, domain) =
+        row.email.split_once('@').map_or((row.email.clone(), String::new()), |(l, d)| (l.into(), d.into()));
     view! {
         <tr>
             <td class="pick">
@@ -296,18 +256,8 @@ fn Pager(page: RwSignal<UserPage>, query: RwSignal<UserQuery>) -> impl IntoView 
         (1, true) => "1 match".to_owned(),
         (n, true) => format!("{} matches", grouped(n)),
     };
-    let before = move || {
-        page.read()
-            .before
-            .clone()
-            .map(|at| query.read().at(None, Some(at)).href(PATH))
-    };
-    let after = move || {
-        page.read()
-            .after
-            .clone()
-            .map(|at| query.read().at(Some(at), None).href(PATH))
-    };
+    let before = move || page.read().before.clone().map(|at| query.read().at(None, Some(at)).href(PATH));
+    let after = move || page.read().after.clone().map(|at| query.read().at(Some(at), None).href(PATH));
     let first = move || {
         (query.read().after.is_some() || query.read().before.is_some())
             .then(|| query.read().from_the_start().href(PATH))

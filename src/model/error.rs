@@ -22,10 +22,7 @@ impl FieldErrors {
     /// The first message for `field`.
     #[must_use]
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == field)
-            .map(|(_, message)| message.as_str())
+        self.0.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str())
     }
 
     /// Whether nothing is wrong.
@@ -36,9 +33,7 @@ impl FieldErrors {
 
     /// Every field and its message.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(field, message)| (field.as_str(), message.as_str()))
+        self.0.iter().map(|(field, message)| (field.as_str(), message.as_str()))
     }
 }
 

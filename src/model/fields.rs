@@ -7,10 +7,15 @@ use serde::{Deserialize, Serialize};
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Decodes a query string or a form's body. Bytes that aren't UTF-8 become U+FFFD.
+    /// Decodes a query string or a form's body. Bytes that aren't UTF-8 become U+FFFD, and so does NUL,
+    /// which Postgres can't hold: parsing refuses both.
     #[must_use]
     pub fn decode(encoded: &str) -> Self {
-        Self(serde_urlencoded::from_str(encoded).unwrap_or_default())
+        let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(encoded).unwrap_or_default();
+        for (_, text) in pairs.iter_mut().filter(|(_, text)| text.contains('\0')) {
+            *text = text.replace('\0', "\u{fffd}");
+        }
+        Self(pairs)
     }
 
     /// Encodes for a URL, leaving out empty texts.
@@ -30,18 +35,12 @@ impl Fields {
     /// The text of `name`, empty when absent.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(n, _)| n == name)
-            .map_or("", |(_, text)| text)
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text)
     }
 
     /// Every text of `name`.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(n, _)| n == name)
-            .map(|(_, text)| text.as_str())
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, text)| text.as_str())
     }
 
     /// The same without the named fields: what may be shown again of a form that holds secrets.
@@ -66,6 +65,7 @@ mod tests {
 
     #[test]
     fn broken_encoding_is_not_an_error() {
+        assert_eq!(Fields::decode("q=a%00b").text("q"), "a\u{fffd}b");
         assert_eq!(Fields::decode("q=%ff%zz").text("q"), "\u{fffd}%zz");
     }
 }

@@ -86,10 +86,7 @@ impl Permission {
     pub fn matches(self, pattern: &str) -> bool {
         match pattern.strip_suffix(".*") {
             Some("*") => true,
-            Some(noun) => self
-                .name()
-                .split_once('.')
-                .is_some_and(|(own, _)| own == noun),
+            Some(noun) => self.name().split_once('.').is_some_and(|(own, _)| own == noun),
             None => self.name() == pattern,
         }
     }
@@ -132,10 +129,7 @@ impl PermissionSet {
     /// The first permission of `other` that this set lacks.
     #[must_use]
     pub fn lacks(self, other: Self) -> Option<Permission> {
-        Permission::ALL
-            .iter()
-            .copied()
-            .find(|p| other.contains(*p) && !self.contains(*p))
+        Permission::ALL.iter().copied().find(|p| other.contains(*p) && !self.contains(*p))
     }
 }
 
@@ -146,11 +140,7 @@ mod tests {
     #[test]
     fn the_catalogue_fits_into_the_set() {
         assert!(Permission::ALL.len() <= 64);
-        assert!(
-            Permission::ALL
-                .iter()
-                .all(|p| PermissionSet::all().contains(*p))
-        );
+        assert!(Permission::ALL.iter().all(|p| PermissionSet::all().contains(*p)));
     }
 
     #[test]

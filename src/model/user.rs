@@ -37,10 +37,7 @@ macro_rules! words {
     };
 }
 
-#[cfg_attr(
-    not(feature = "ssr"),
-    expect(unused_imports, reason = "the console has words too")
-)]
+#[cfg_attr(not(feature = "ssr"), expect(unused_imports, reason = "the console has words too"))]
 pub(crate) use words;
 
 words! {
@@ -122,14 +119,7 @@ pub struct UserQuery {
 
 impl Default for UserQuery {
     fn default() -> Self {
-        Self {
-            search: String::new(),
-            status: None,
-            sort: UserSort::Name,
-            descending: false,
-            after: None,
-            before: None,
-        }
+        Self { search: String::new(), status: None, sort: UserSort::Name, descending: false, after: None, before: None }
     }
 }
 
@@ -142,12 +132,7 @@ impl UserQuery {
     pub fn from_fields(fields: &Fields) -> Self {
         let cursor = |name| Some(fields.text(name).to_owned()).filter(|text| !text.is_empty());
         Self {
-            search: fields
-                .text("q")
-                .trim()
-                .chars()
-                .take(Self::SEARCH_MAX)
-                .collect(),
+            search: fields.text("q").trim().chars().take(Self::SEARCH_MAX).collect(),
             status: UserStatus::parse(fields.text("status")),
             sort: UserSort::parse(fields.text("sort")).unwrap_or(UserSort::Name),
             descending: fields.text("order") == "desc",
@@ -159,32 +144,20 @@ impl UserQuery {
     /// The same list from its first page.
     #[must_use]
     pub fn from_the_start(&self) -> Self {
-        Self {
-            after: None,
-            before: None,
-            ..self.clone()
-        }
+        Self { after: None, before: None, ..self.clone() }
     }
 
     /// The same list from another place.
     #[must_use]
     pub fn at(&self, after: Option<String>, before: Option<String>) -> Self {
-        Self {
-            after,
-            before,
-            ..self.clone()
-        }
+        Self { after, before, ..self.clone() }
     }
 
     /// The list as clicking on a column's heading leaves it.
     #[must_use]
     pub fn sorted_by(&self, sort: UserSort) -> Self {
         let descending = self.sort == sort && !self.descending;
-        Self {
-            sort,
-            descending,
-            ..self.from_the_start()
-        }
+        Self { sort, descending, ..self.from_the_start() }
     }
 
     /// Whether anything narrows the list.
@@ -197,11 +170,7 @@ impl UserQuery {
     #[must_use]
     pub fn href(&self, path: &str) -> String {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let sort = if self.sort == UserSort::Name {
-            ""
-        } else {
-            self.sort.word()
-        };
+        let sort = if self.sort == UserSort::Name { "" } else { self.sort.word() };
         let query = Fields::default()
             .with("q", self.search.clone())
             .with("status", self.status.map_or("", UserStatus::word))
@@ -210,11 +179,7 @@ impl UserQuery {
             .with("after", text(&self.after))
             .with("before", text(&self.before))
             .encode();
-        if query.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{query}")
-        }
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 }
 
@@ -245,16 +210,9 @@ pub type UserPage = Page<UserRow>;
 /// One or two letters for the round mark: the first of the first and of the last word.
 #[must_use]
 pub fn initials(name: &str) -> String {
-    let mut words = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
-    first
-        .into_iter()
-        .chain(words.next_back())
-        .flat_map(char::to_uppercase)
-        .take(2)
-        .collect()
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).take(2).collect()
 }
 
 /// `12408` as `12,408`.

@@ -30,8 +30,7 @@ pub struct Manifest {
 
 /// The build's manifest. Without a built site (in tests) pages link to names that answer 404.
 pub static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
-    let built =
-        Files::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok());
+    let built = Files::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok());
     built.unwrap_or_else(|| Manifest {
         css: "/pkg/castellan.css".into(),
         js: "/pkg/castellan.js".into(),
@@ -41,29 +40,17 @@ pub static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
 
 /// A file of `/pkg`.
 pub async fn package(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    serve(
-        &format!("pkg/{name}"),
-        &headers,
-        "public, max-age=31536000, immutable",
-    )
+    serve(&format!("pkg/{name}"), &headers, "public, max-age=31536000, immutable")
 }
 
 /// A file of `/fonts`.
 pub async fn font(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    serve(
-        &format!("fonts/{name}"),
-        &headers,
-        "public, max-age=31536000, immutable",
-    )
+    serve(&format!("fonts/{name}"), &headers, "public, max-age=31536000, immutable")
 }
 
 /// A file whose name holds no hash.
 pub async fn public(uri: axum::http::Uri, headers: HeaderMap) -> Response {
-    serve(
-        uri.path().trim_start_matches('/'),
-        &headers,
-        "public, max-age=3600",
-    )
+    serve(uri.path().trim_start_matches('/'), &headers, "public, max-age=3600")
 }
 
 fn serve(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
@@ -75,45 +62,22 @@ fn serve(path: &str, headers: &HeaderMap, cache: &'static str) -> Response {
         std::borrow::Cow::Owned(bytes) => Body::from(bytes),
     });
     let answer = response.headers_mut();
-    answer.insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static(content_type(path)),
-    );
-    answer.insert(
-        header::CACHE_CONTROL,
-        header::HeaderValue::from_static(cache),
-    );
-    answer.insert(
-        header::VARY,
-        header::HeaderValue::from_static("accept-encoding"),
-    );
+    answer.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type(path)));
+    answer.insert(header::CACHE_CONTROL, header::HeaderValue::from_static(cache));
+    answer.insert(header::VARY, header::HeaderValue::from_static("accept-encoding"));
     if let Some(encoding) = encoding {
-        answer.insert(
-            header::CONTENT_ENCODING,
-            header::HeaderValue::from_static(encoding),
-        );
+        answer.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));
     }
     response
 }
 
 /// The smallest form of a file that the client takes.
 fn find(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let accepts = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let takes = |encoding| {
-        accepts
-            .split(',')
-            .any(|one| one.split(';').next().is_some_and(|e| e.trim() == encoding))
-    };
-    let compressed = [("br", "br"), ("gzip", "gz")]
-        .into_iter()
-        .filter(|(encoding, _)| takes(*encoding));
+    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let takes = |encoding| accepts.split(',').any(|one| one.split(';').next().is_some_and(|e| e.trim() == encoding));
+    let compressed = [("br", "br"), ("gzip", "gz")].into_iter().filter(|(encoding, _)| takes(*encoding));
     compressed
-        .filter_map(|(encoding, suffix)| {
-            Some((Files::get(&format!("{path}.{suffix}"))?, Some(encoding)))
-        })
+        .filter_map(|(encoding, suffix)| Some((Files::get(&format!("{path}.{suffix}"))?, Some(encoding))))
         .next()
         .or_else(|| Some((Files::get(path)?, None)))
 }

@@ -9,10 +9,7 @@ use crate::domain::sessions;
 /// Reads a cookie of the request.
 #[must_use]
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let all = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|line| line.split(';')).find_map(|pair| {
         let (found, value) = pair.trim().split_once('=')?;
         (found == name).then_some(value)
@@ -22,22 +19,13 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The session cookie's name: `__Host-` binds it to this host where browsers come by https.
 #[must_use]
 pub fn session_name(site: &Site) -> &'static str {
-    if site.is_https() {
-        "__Host-session"
-    } else {
-        "session"
-    }
+    if site.is_https() { "__Host-session" } else { "session" }
 }
 
 /// The cookie that signs a browser in.
 #[must_use]
 pub fn session(site: &Site, token: &str) -> HeaderValue {
-    build(
-        site,
-        session_name(site),
-        token,
-        Duration::seconds(sessions::LIFETIME),
-    )
+    build(site, session_name(site), token, Duration::seconds(sessions::LIFETIME))
 }
 
 /// The cookie that signs a browser out.

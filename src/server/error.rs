@@ -23,10 +23,7 @@ pub const fn status(error: &Error) -> StatusCode {
 #[must_use]
 pub fn refusal(error: Error) -> Refusal {
     match error {
-        Error::Invalid(fields) => Refusal {
-            message: "Nothing was saved. Mend what is marked below.".into(),
-            fields,
-        },
+        Error::Invalid(fields) => Refusal { message: "Nothing was saved. Mend what is marked below.".into(), fields },
         Error::Internal(inside) => {
             tracing::error!(error = inside, "request failed");
             Refusal {
@@ -34,20 +31,13 @@ pub fn refusal(error: Error) -> Refusal {
                 ..Refusal::default()
             }
         }
-        other => Refusal {
-            message: sentence(&other.to_string()),
-            ..Refusal::default()
-        },
+        other => Refusal { message: sentence(&other.to_string()), ..Refusal::default() },
     }
 }
 
 /// Domain messages are lower-case and have no full stop; on a page they stand as sentences.
 fn sentence(message: &str) -> String {
     let mut letters = message.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{first}{}.", letters.as_str())
 }

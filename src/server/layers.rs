@@ -47,10 +47,7 @@ pub fn wrap(pages: Router<AppState>, state: AppState) -> Router {
         .layer(CsrfLayer::new())
         .merge(files)
         .layer(DefaultBodyLimit::max(BODY_MAX))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            TIMEOUT,
-        ))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| ui::broken()))
         .layer(from_fn_with_state(state.clone(), harden))
         .layer(from_fn(log))
@@ -67,9 +64,7 @@ async fn log(mut request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     tracing::debug!(request = %id, %method, path, status, "answered");
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("x-request-id"), value);
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
     response
 }
@@ -83,19 +78,10 @@ async fn harden(State(state): State<AppState>, request: Request, next: Next) -> 
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "same-origin");
-    set(
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    );
-    set(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=()",
-    );
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
     if state.site.is_https() {
-        set(
-            header::STRICT_TRANSPORT_SECURITY,
-            "max-age=31536000; includeSubDomains",
-        );
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -119,41 +105,21 @@ async fn find_caller(State(state): State<AppState>, request: Request, next: Next
 async fn resolve(state: &AppState, token: Option<&str>) -> crate::domain::error::Result<Caller> {
     match token {
         None | Some("") => Ok(Caller::Anonymous),
-        Some(token) => {
-            sessions::resolve(
-                &mut state.services.db.read().await?,
-                token,
-                state.services.clock.now(),
-            )
-            .await
-        }
+        Some(token) => sessions::resolve(&mut state.services.db.read().await?, token, state.services.clock.now()).await,
     }
 }
 
 /// Denies by default: whoever isn't signed in reaches public pages only. Verbs still ask for permissions;
 /// this is what sends a stranger to the sign-in page.
 async fn only_signed_in(request: Request, next: Next) -> Response {
-    let signed_in = request
-        .extensions()
-        .get::<Ctx>()
-        .is_some_and(|ctx| ctx.user().is_ok());
+    let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.user().is_ok());
     if signed_in || ui::is_public(request.uri().path()) {
         return next.run(request).await;
     }
-    let wants_json = request
-        .headers()
-        .get(header::ACCEPT)
-        .is_some_and(|accept| accept == "application/json");
+    let wants_json = request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
     if wants_json || request.method() != axum::http::Method::GET {
         return (StatusCode::UNAUTHORIZED, "sign in first").into_response();
     }
-    let here = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |path| path.as_str());
-    Redirect::to(&format!(
-        "/signin?{}",
-        Fields::default().with("next", here).encode()
-    ))
-    .into_response()
+    let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    Redirect::to(&format!("/signin?{}", Fields::default().with("next", here).encode())).into_response()
 }

@@ -25,54 +25,26 @@ const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// Opens the database and the key file, migrates, and checks that they belong together.
 pub async fn prepare(config: &Config) -> std::result::Result<Services, String> {
     if matches!(config.database_url, DatabaseUrl::Sqlite(_)) || !config.secret_key_file.exists() {
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&config.data_dir);
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
         made.map_err(|e| format!("the data folder {}: {e}", config.data_dir.display()))?;
     }
     let key = SecretKey::load_or_create(&config.secret_key_file)
         .map_err(|e| format!("the key file {}: {e}", config.secret_key_file.display()))?;
-    let db = Db::connect(&config.database_url)
-        .await
-        .map_err(|e| format!("the database can't be opened: {e}"))?;
-    db.migrate()
-        .await
-        .map_err(|e| format!("the database can't be migrated: {e}"))?;
-    settings::check_key(&db, &key)
-        .await
-        .map_err(|e| e.to_string())?;
-    Ok(Services {
-        db,
-        clock: Clock::System,
-        hasher: Hasher::default(),
-        key: Arc::new(key),
-    })
+    let db = Db::connect(&config.database_url).await.map_err(|e| format!("the database can't be opened: {e}"))?;
+    db.migrate().await.map_err(|e| format!("the database can't be migrated: {e}"))?;
+    settings::check_key(&db, &key).await.map_err(|e| e.to_string())?;
+    Ok(Services { db, clock: Clock::System, hasher: Hasher::default(), key: Arc::new(key) })
 }
 
 /// Serves until the process is told to stop, then lets open requests finish.
 pub async fn run(config: Config) -> std::result::Result<(), String> {
     let services = prepare(&config).await?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|e| format!("{}: {e}", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{}: {e}", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    let public_url = config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{address}"));
-    announce(&services, address, &public_url)
-        .await
-        .map_err(|e| e.to_string())?;
-    let site = Arc::new(Site {
-        public_url,
-        trusted_proxies: config.trusted_proxies,
-    });
-    let app = router(AppState {
-        services: services.clone(),
-        site,
-    })
-    .into_make_service_with_connect_info::<SocketAddr>();
+    let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    announce(&services, address, &public_url).await.map_err(|e| e.to_string())?;
+    let site = Arc::new(Site { public_url, trusted_proxies: config.trusted_proxies });
+    let app = router(AppState { services: services.clone(), site }).into_make_service_with_connect_info::<SocketAddr>();
     let sweeper = tokio::spawn(sweep(services.clone()));
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
@@ -95,10 +67,7 @@ pub async fn run(config: Config) -> std::result::Result<(), String> {
 async fn announce(services: &Services, address: SocketAddr, public_url: &str) -> Result<()> {
     println!("listening on http://{address}");
     if setup::is_open(&mut services.db.read().await?).await? {
-        println!(
-            "not set up yet: open {public_url}/setup and enter the code {}",
-            services.key.setup_code()
-        );
+        println!("not set up yet: open {public_url}/setup and enter the code {}", services.key.setup_code());
     }
     Ok(())
 }
@@ -125,9 +94,7 @@ async fn sweep_once(ctx: &Ctx) -> Result<()> {
 
 async fn told_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut terminate) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    else {
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
         let _ = interrupt.await;
         return;
     };

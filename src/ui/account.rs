@@ -16,9 +16,7 @@ use crate::{
 pub async fn sign_out(visit: Visit) -> Result<Response> {
     sessions::sign_out(&visit.ctx).await?;
     let mut response = visit.go("/signin");
-    response
-        .headers_mut()
-        .append(header::SET_COOKIE, cookies::no_session(&visit.site));
+    response.headers_mut().append(header::SET_COOKIE, cookies::no_session(&visit.site));
     Ok(response)
 }
 
@@ -26,9 +24,7 @@ pub async fn sign_out(visit: Visit) -> Result<Response> {
 pub async fn choose_theme(visit: Visit, form: Fields) -> Response {
     let theme = Theme::parse(form.text("theme")).map_or("", Theme::word);
     let mut response = visit.go(safe_next(form.text("back")).unwrap_or("/"));
-    response
-        .headers_mut()
-        .append(header::SET_COOKIE, cookies::theme(&visit.site, theme));
+    response.headers_mut().append(header::SET_COOKIE, cookies::theme(&visit.site, theme));
     response
 }
 

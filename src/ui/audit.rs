@@ -19,13 +19,10 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     // A cursor that can't be read means the newest.
     let page = events::list(&visit.ctx, query.text("before").parse().ok()).await?;
     let now = visit.ctx.now();
-    let newest = (!query.text("before").is_empty())
-        .then(|| view! { <a class="btn quiet" href="/admin/audit">"Newest"</a> });
+    let newest =
+        (!query.text("before").is_empty()).then(|| view! { <a class="btn quiet" href="/admin/audit">"Newest"</a> });
     let older = page.after.map(|at| {
-        let href = format!(
-            "/admin/audit?{}",
-            Fields::default().with("before", at).encode()
-        );
+        let href = format!("/admin/audit?{}", Fields::default().with("before", at).encode());
         view! { <a class="btn" rel="next" href=href>"Older"</a> }
     });
     Ok(console(&visit, "Audit", move || {
@@ -48,20 +45,16 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
 #[component]
 pub fn EventRow(event: Event, now: Timestamp, named: bool) -> impl IntoView {
     let actor = match event.actor_id {
-        Some(id) => {
-            view! { <a href=format!("/admin/users/{id}")><bdi>{event.actor_name}</bdi></a> }
-                .into_any()
-        }
+        Some(id) => view! { <a href=format!("/admin/users/{id}")><bdi>{event.actor_name}</bdi></a> }.into_any(),
         None => event.actor_name.into_any(),
     };
     let of_user = event.target_kind == "user" && event.verb != "users.delete";
     let target = named.then(|| match of_user {
-        true => view! { " "<a href=format!("/admin/users/{}", event.target_id)><bdi>{event.target_name}</bdi></a> }.into_any(),
+        true => view! { " "<a href=format!("/admin/users/{}", event.target_id)><bdi>{event.target_name}</bdi></a> }
+            .into_any(),
         false => view! { " "<bdi>{event.target_name}</bdi> }.into_any(),
     });
-    let from = event
-        .address
-        .map(|address| view! { <span class="sub">" from "{address}</span> });
+    let from = event.address.map(|address| view! { <span class="sub">" from "{address}</span> });
     view! {
         <tr>
             <td class="when"><Time at=moment(event.at, now)/></td>
@@ -98,10 +91,8 @@ fn sentence(verb: &str) -> String {
 type Difference = (String, Option<String>, Option<String>);
 
 fn changes(before: Option<&str>, after: Option<&str>) -> Vec<Difference> {
-    let read = |text: Option<&str>| {
-        text.and_then(|t| serde_json::from_str::<Map<String, Value>>(t).ok())
-            .unwrap_or_default()
-    };
+    let read =
+        |text: Option<&str>| text.and_then(|t| serde_json::from_str::<Map<String, Value>>(t).ok()).unwrap_or_default();
     let (before, mut after) = (read(before), read(after));
     let mut changes: Vec<Difference> = before
         .into_iter()
@@ -110,11 +101,7 @@ fn changes(before: Option<&str>, after: Option<&str>) -> Vec<Difference> {
             (name, text(Some(old)), text(new))
         })
         .collect();
-    changes.extend(
-        after
-            .into_iter()
-            .map(|(name, new)| (name, None, text(Some(new)))),
-    );
+    changes.extend(after.into_iter().map(|(name, new)| (name, None, text(Some(new)))));
     changes.retain(|(_, old, new)| old.is_some() || new.is_some());
     changes
 }
@@ -128,8 +115,7 @@ fn text(value: Option<Value>) -> Option<String> {
 }
 
 fn difference((name, old, new): Difference) -> impl IntoView {
-    let arrow = (old.is_some() && new.is_some())
-        .then(|| view! { " "<span aria-hidden="true">"→"</span>" " });
+    let arrow = (old.is_some() && new.is_some()).then(|| view! { " "<span aria-hidden="true">"→"</span>" " });
     view! {
         <span class="diff">
             <span class="diff-field">{name}</span>" "

@@ -42,15 +42,9 @@ impl IntoResponse for Error {
 pub async fn as_page(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let visit = Visit::from_request_parts(&mut parts, &state).await;
-    let request_id = parts
-        .extensions
-        .get::<RequestId>()
-        .map(|id| id.0.to_string());
+    let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.to_string());
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    let failure = response
-        .extensions_mut()
-        .remove::<Failure>()
-        .and_then(|failure| Arc::into_inner(failure.0));
+    let failure = response.extensions_mut().remove::<Failure>().and_then(|failure| Arc::into_inner(failure.0));
     match (failure, visit) {
         (None, _) => response,
         (Some(error), Ok(visit)) => page(&visit, error, request_id.unwrap_or_default()),
@@ -60,11 +54,8 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
 
 fn page(visit: &Visit, error: Error, request_id: String) -> Response {
     if matches!(error, Error::Unauthenticated) && !visit.wants_json() {
-        return Redirect::to(&format!(
-            "/signin?{}",
-            Fields::default().with("next", &visit.here).encode()
-        ))
-        .into_response();
+        return Redirect::to(&format!("/signin?{}", Fields::default().with("next", &visit.here).encode()))
+            .into_response();
     }
     let status = status(&error);
     let wait = retry_after(&error);
@@ -86,11 +77,7 @@ fn page(visit: &Visit, error: Error, request_id: String) -> Response {
                 </div>
             }
         };
-        if visit.ctx.user().is_ok() {
-            console(visit, heading, view)
-        } else {
-            gate(visit, heading, view)
-        }
+        if visit.ctx.user().is_ok() { console(visit, heading, view) } else { gate(visit, heading, view) }
     };
     *response.status_mut() = status;
     if let Some(wait) = wait {
@@ -113,14 +100,11 @@ const fn heading(error: &Error) -> &'static str {
 
 fn advice(error: &Error) -> String {
     match error {
-        Error::Forbidden(missing) => format!(
-            "It allows: {}. An administrator can give you a role with it.",
-            missing.sentence()
-        ),
-        Error::NotFound(_) => "It may have been deleted, or the address is mistyped.".into(),
-        Error::Internal(_) => {
-            "If it stays, give this number to whoever runs the server; it leads to the log.".into()
+        Error::Forbidden(missing) => {
+            format!("It allows: {}. An administrator can give you a role with it.", missing.sentence())
         }
+        Error::NotFound(_) => "It may have been deleted, or the address is mistyped.".into(),
+        Error::Internal(_) => "If it stays, give this number to whoever runs the server; it leads to the log.".into(),
         _ => String::new(),
     }
 }
@@ -135,11 +119,9 @@ pub fn failure(parts: &Parts, error: Error) -> Response {
     let status = status(&error);
     tracing::error!(path = parts.uri.path(), %error, "no caller could be found");
     match status {
-        StatusCode::SERVICE_UNAVAILABLE => bare::page(
-            status,
-            "Please wait",
-            "The server is busy. Try again in a moment.",
-        ),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            bare::page(status, "Please wait", "The server is busy. Try again in a moment.")
+        }
         _ => bare::broken(),
     }
 }

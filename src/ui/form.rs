@@ -17,10 +17,7 @@ impl FormState {
     /// A form filled with what is saved.
     #[must_use]
     pub fn filled(typed: Fields) -> Self {
-        Self {
-            typed,
-            refusal: None,
-        }
+        Self { typed, refusal: None }
     }
 
     fn error(&self, field: &str) -> Option<String> {
@@ -52,11 +49,7 @@ pub fn Field(
     let fine = error.is_none();
     let value = (kind != "password").then(|| form.typed.text(name).to_owned());
     let (hint_id, error_id) = (format!("{name}-hint"), format!("{name}-error"));
-    let described = if hint.is_empty() {
-        error_id.clone()
-    } else {
-        format!("{error_id} {hint_id}")
-    };
+    let described = if hint.is_empty() { error_id.clone() } else { format!("{error_id} {hint_id}") };
     view! {
         <div class="control">
             <label for=name>{label}</label>

@@ -21,11 +21,7 @@ fn Brand() -> impl IntoView {
 }
 
 /// A page for strangers: one card in the middle, no script.
-pub fn gate<V: IntoView + 'static>(
-    visit: &Visit,
-    title: &str,
-    view: impl FnOnce() -> V,
-) -> Response {
+pub fn gate<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnOnce() -> V) -> Response {
     let done = visit.done.clone();
     document(visit, title, false, move || {
         view! {
@@ -41,11 +37,7 @@ pub fn gate<V: IntoView + 'static>(
 }
 
 /// A page of the console.
-pub fn console<V: IntoView + 'static>(
-    visit: &Visit,
-    title: &str,
-    view: impl FnOnce() -> V,
-) -> Response {
+pub fn console<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnOnce() -> V) -> Response {
     let frame = visit.clone();
     document(visit, title, true, move || {
         view! {

@@ -44,9 +44,7 @@ pub fn document<V: IntoView + 'static>(
     owner.unset();
     let mut response = (StatusCode::OK, Html(format!("<!DOCTYPE html>{html}"))).into_response();
     if visit.done.is_some() {
-        response
-            .headers_mut()
-            .append(header::SET_COOKIE, cookies::nothing_done(&visit.site));
+        response.headers_mut().append(header::SET_COOKIE, cookies::nothing_done(&visit.site));
     }
     response
 }

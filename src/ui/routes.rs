@@ -74,15 +74,11 @@ route_table! {
 
 /// The pages as a router; failures leave it as pages.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    table()
-        .fallback(super::not_found)
-        .layer(from_fn_with_state(state.clone(), failure::as_page))
+    table().fallback(super::not_found).layer(from_fn_with_state(state.clone(), failure::as_page))
 }
 
 /// Whether strangers may see this path. Public paths have no parameters.
 #[must_use]
 pub fn is_public(path: &str) -> bool {
-    ROUTES
-        .iter()
-        .any(|route| route.path == path && route.access == Access::Public)
+    ROUTES.iter().any(|route| route.path == path && route.access == Access::Public)
 }

@@ -102,18 +102,10 @@ pub struct Visit {
 impl FromRequestParts<AppState> for Visit {
     type Rejection = StatusCode;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &AppState,
-    ) -> std::result::Result<Self, StatusCode> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> std::result::Result<Self, StatusCode> {
         let ctx = Ctx::from_request_parts(parts, state).await?;
         let headers = &parts.headers;
-        let text = |name| {
-            headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-        };
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let done = cookies::read(headers, "done").and_then(|code| code.split_once('.'));
         let done = done.and_then(|(word, n)| Some(Done::parse(word)?.sentence(n.parse().ok()?)));
         Ok(Self {
@@ -121,11 +113,7 @@ impl FromRequestParts<AppState> for Visit {
             site: state.site.clone(),
             theme: cookies::read(headers, "theme").and_then(Theme::parse),
             done: done.filter(|_| parts.method == axum::http::Method::GET),
-            here: parts
-                .uri
-                .path_and_query()
-                .map_or("/", |path| path.as_str())
-                .to_owned(),
+            here: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             user_agent: text(header::USER_AGENT).to_owned(),
             token: cookies::read(headers, cookies::session_name(&state.site)).map(str::to_owned),
             wants_json: text(header::ACCEPT) == "application/json",
@@ -154,26 +142,15 @@ impl Visit {
 
     /// A refused form: the page again with what was typed and what to mend, or the messages alone for an
     /// island. What a form can't mend (no permission, not there, broken) goes on as a failure.
-    pub fn refused(
-        &self,
-        refused: Error,
-        typed: Fields,
-        page: impl FnOnce(FormState) -> Response,
-    ) -> Result<Response> {
-        if matches!(
-            refused,
-            Error::Unauthenticated | Error::Forbidden(_) | Error::NotFound(_) | Error::Internal(_)
-        ) {
+    pub fn refused(&self, refused: Error, typed: Fields, page: impl FnOnce(FormState) -> Response) -> Result<Response> {
+        if matches!(refused, Error::Unauthenticated | Error::Forbidden(_) | Error::NotFound(_) | Error::Internal(_)) {
             return Err(refused);
         }
         let (status, wait) = (error::status(&refused), retry_after(&refused));
         let refusal = error::refusal(refused);
         let mut response = match self.wants_json {
             true => Json(&refusal).into_response(),
-            false => page(FormState {
-                typed,
-                refusal: Some(refusal),
-            }),
+            false => page(FormState { typed, refusal: Some(refusal) }),
         };
         *response.status_mut() = status;
         if let Some(wait) = wait {
@@ -183,25 +160,13 @@ impl Visit {
     }
 
     /// A form that somebody overtook: 409, with what is saved now beside what was typed.
-    pub fn stale(
-        &self,
-        typed: Fields,
-        now: FieldErrors,
-        page: impl FnOnce(FormState) -> Response,
-    ) -> Result<Response> {
-        let message =
-            "Somebody changed this while you had it open. Save again to overwrite what is marked.";
-        let refusal = Refusal {
-            message: message.into(),
-            fields: now,
-        };
+    pub fn stale(&self, typed: Fields, now: FieldErrors, page: impl FnOnce(FormState) -> Response) -> Result<Response> {
+        let message = "Somebody changed this while you had it open. Save again to overwrite what is marked.";
+        let refusal = Refusal { message: message.into(), fields: now };
         let mut response = match self.wants_json {
             // The form in the browser still holds the old version: only a fresh page can save knowingly.
             true => StatusCode::CONFLICT.into_response(),
-            false => page(FormState {
-                typed,
-                refusal: Some(refusal),
-            }),
+            false => page(FormState { typed, refusal: Some(refusal) }),
         };
         *response.status_mut() = StatusCode::CONFLICT;
         Ok(response)

@@ -6,12 +6,8 @@ use crate::{build, progress, shell};
 
 pub fn run(args: &[String]) -> Result<()> {
     build::site()?;
-    progress::step(
-        "measuring (the build before it takes minutes the first time)",
-        || {
-            let mut command =
-                shell::cargo(&["bench", "--features", "ssr", "--bench", "http", "--"])?;
-            shell::run(command.args(args))
-        },
-    )
+    progress::step("measuring (the build before it takes minutes the first time)", || {
+        let mut command = shell::cargo(&["bench", "--features", "ssr", "--bench", "http", "--"])?;
+        shell::run(command.args(args))
+    })
 }

@@ -32,10 +32,7 @@ pub fn run(args: &[String]) -> Result<()> {
             Ok(()) => {
                 drop(server);
                 server = Server::start(args)?;
-                println!(
-                    "    restarted after {}\n",
-                    progress::seconds(start.elapsed())
-                );
+                println!("    restarted after {}\n", progress::seconds(start.elapsed()));
             }
             Err(error) => eprintln!("\nxtask: {error:#}\n       The old server keeps running.\n"),
         }
@@ -50,11 +47,7 @@ type Snapshot = BTreeMap<PathBuf, SystemTime>;
 fn snapshot() -> Result<Snapshot> {
     let mut found = Snapshot::new();
     for root in WATCHED.map(Path::new) {
-        let all = if root.is_file() {
-            vec![root.to_owned()]
-        } else {
-            files::walk(root)?
-        };
+        let all = if root.is_file() { vec![root.to_owned()] } else { files::walk(root)? };
         for path in all {
             // A file may vanish between the listing and this look at it.
             if let Ok(changed) = path.metadata().and_then(|metadata| metadata.modified()) {
@@ -82,14 +75,9 @@ fn wait_for_change(seen: &Snapshot, server: &mut Server) -> Result<Snapshot> {
 }
 
 fn difference(old: &Snapshot, new: &Snapshot) -> Vec<PathBuf> {
-    let touched = new
-        .iter()
-        .filter(|(path, changed)| old.get(*path) != Some(changed));
+    let touched = new.iter().filter(|(path, changed)| old.get(*path) != Some(changed));
     let removed = old.iter().filter(|(path, _)| !new.contains_key(*path));
-    touched
-        .chain(removed)
-        .map(|(path, _)| path.clone())
-        .collect()
+    touched.chain(removed).map(|(path, _)| path.clone()).collect()
 }
 
 fn rebuild(changed: &[PathBuf]) -> Result<()> {
@@ -113,15 +101,7 @@ fn needs_compiler(path: &Path) -> bool {
 
 fn build_server() -> Result<()> {
     let title = progress::title("building the debug server", Path::new(BINARY).exists(), 4);
-    progress::step(&title, || {
-        shell::run(&mut shell::cargo(&[
-            "build",
-            "--features",
-            "ssr",
-            "--bin",
-            "castellan",
-        ])?)
-    })
+    progress::step(&title, || shell::run(&mut shell::cargo(&["build", "--features", "ssr", "--bin", "castellan"])?))
 }
 
 struct Server {
@@ -134,18 +114,9 @@ impl Server {
     /// they see that it was restarted.
     fn start(args: &[String]) -> Result<Self> {
         let mut command = Command::new(BINARY);
-        command
-            .arg("serve")
-            .args(args)
-            .env("CASTELLAN_DEV_RELOAD", "1")
-            .stdin(Stdio::null());
-        let child = command
-            .spawn()
-            .map_err(|error| shell::not_started(&command, &error))?;
-        Ok(Self {
-            child,
-            ended: false,
-        })
+        command.arg("serve").args(args).env("CASTELLAN_DEV_RELOAD", "1").stdin(Stdio::null());
+        let child = command.spawn().map_err(|error| shell::not_started(&command, &error))?;
+        Ok(Self { child, ended: false })
     }
 
     fn report_end(&mut self) {
@@ -153,9 +124,7 @@ impl Server {
             return;
         }
         if let Ok(Some(status)) = self.child.try_wait() {
-            eprintln!(
-                "\nxtask: the server ended ({status}); it starts again after the next change\n"
-            );
+            eprintln!("\nxtask: the server ended ({status}); it starts again after the next change\n");
             self.ended = true;
         }
     }
@@ -181,9 +150,7 @@ mod tests {
         assert!(!needs_compiler(Path::new("public/robots.txt")));
         assert!(!needs_compiler(Path::new("src/islands/boot.js")));
         assert!(needs_compiler(Path::new("src/main.rs")));
-        assert!(needs_compiler(Path::new(
-            "migrations/sqlite/0001_identity.sql"
-        )));
+        assert!(needs_compiler(Path::new("migrations/sqlite/0001_identity.sql")));
     }
 
     #[test]

@@ -31,9 +31,7 @@ pub fn run() -> Result<()> {
 pub fn check() -> Result<()> {
     let (old, new) = readme()?;
     if old != new {
-        bail!(
-            "the table of settings in {README} is out of date; run `cargo xtask generate` and commit {README}"
-        );
+        bail!("the table of settings in {README} is out of date; run `cargo xtask generate` and commit {README}");
     }
     Ok(())
 }
@@ -52,10 +50,7 @@ fn replace_block(text: &str, body: &str) -> Result<String> {
     let missing = |marker| format!("{README} lacks the line `{marker}`");
     let (before, rest) = text.split_once(BEGIN).with_context(|| missing(BEGIN))?;
     let (_, after) = rest.split_once(END).with_context(|| missing(END))?;
-    Ok(format!(
-        "{before}{BEGIN}\n\n{}\n\n{END}{after}",
-        body.trim()
-    ))
+    Ok(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", body.trim()))
 }
 
 #[cfg(test)]

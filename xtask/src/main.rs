@@ -24,11 +24,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    about = "Build, run and test Castellan"
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Build, run and test Castellan")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -91,13 +87,8 @@ fn execute(command: Command) -> Result<()> {
 /// Works from the repository's root, so that every path below can be relative
 /// and the commands do the same from any folder.
 fn enter_root() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("xtask has no parent folder")?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
     std::env::set_current_dir(root).with_context(|| {
-        format!(
-            "{} is gone; was the repository moved? Then run `cargo clean -p xtask`",
-            root.display()
-        )
+        format!("{} is gone; was the repository moved? Then run `cargo clean -p xtask`", root.display())
     })
 }

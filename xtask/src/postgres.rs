@@ -72,18 +72,11 @@ impl Drop for Postgres {
 fn start_janitor(programs: &Path) -> Result<(Child, PathBuf)> {
     let mut command = as_owner("sh");
     command.args(["-c", JANITOR, "janitor"]).arg(programs);
-    command
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .map_err(|error| shell::not_started(&command, &error))?;
+    command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| shell::not_started(&command, &error))?;
     let stdout = child.stdout.take().context("the janitor has no output")?;
     let mut line = String::new();
-    BufReader::new(stdout)
-        .read_line(&mut line)
-        .context("cannot read from the janitor")?;
+    BufReader::new(stdout).read_line(&mut line).context("cannot read from the janitor")?;
     if line.trim().is_empty() {
         bail!("no temporary folder could be made for Postgres in /tmp");
     }
@@ -94,30 +87,16 @@ fn start_janitor(programs: &Path) -> Result<(Child, PathBuf)> {
 fn initdb(programs: &Path, dir: &Path) -> Result<()> {
     let mut command = as_owner(programs.join("initdb"));
     command.arg("-D").arg(dir.join("data"));
-    command.args([
-        "--username=postgres",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-        "--no-sync",
-    ]);
+    command.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
     shell::run_quietly(&mut command)
 }
 
 fn start_server(programs: &Path, dir: &Path, port: u16) -> Result<()> {
     let log = dir.join("log");
-    let settings: String = SETTINGS
-        .iter()
-        .map(|setting| format!(" -c {setting}"))
-        .collect();
+    let settings: String = SETTINGS.iter().map(|setting| format!(" -c {setting}")).collect();
     let options = format!("-p {port} -k {}{settings}", dir.display());
     let mut command = as_owner(programs.join("pg_ctl"));
-    command
-        .arg("-D")
-        .arg(dir.join("data"))
-        .arg("-l")
-        .arg(&log)
-        .args(["-w", "-t", "60", "-o", &options, "start"]);
+    command.arg("-D").arg(dir.join("data")).arg("-l").arg(&log).args(["-w", "-t", "60", "-o", &options, "start"]);
     shell::run_quietly(&mut command).with_context(|| {
         let said = std::fs::read_to_string(&log).unwrap_or_default();
         format!("Postgres did not start; it said:\n{said}")
@@ -130,14 +109,7 @@ fn as_owner(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command;
     if shell::is_root() {
         command = Command::new("setpriv");
-        command
-            .args([
-                "--reuid=postgres",
-                "--regid=postgres",
-                "--init-groups",
-                "--",
-            ])
-            .arg(program);
+        command.args(["--reuid=postgres", "--regid=postgres", "--init-groups", "--"]).arg(program);
     } else {
         command = Command::new(program);
     }

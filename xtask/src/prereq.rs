@@ -25,8 +25,7 @@ pub fn for_build() -> Result<()> {
 /// The compiler's browser target. Asks rustc and not rustup, because a
 /// distribution's Rust may have the target without rustup.
 fn wasm_target() -> Result<()> {
-    let libdir =
-        shell::capture(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
+    let libdir = shell::capture(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
     if Path::new(libdir.trim()).is_dir() {
         return Ok(());
     }
@@ -42,22 +41,13 @@ fn wasm_target() -> Result<()> {
 pub fn node(least: u32) -> Result<()> {
     for program in ["node", "npm"] {
         if !shell::exists(program) {
-            bail!(
-                "{program} is missing; install it: `apt-get install nodejs npm` (or https://nodejs.org)"
-            );
+            bail!("{program} is missing; install it: `apt-get install nodejs npm` (or https://nodejs.org)");
         }
     }
     let version = shell::capture(Command::new("node").arg("--version"))?;
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse().ok());
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     if major.is_none_or(|major: u32| major < least) {
-        bail!(
-            "node is {}, but {least} or newer is needed: https://nodejs.org",
-            version.trim()
-        );
+        bail!("node is {}, but {least} or newer is needed: https://nodejs.org", version.trim());
     }
     Ok(())
 }
@@ -73,13 +63,7 @@ pub fn npm_packages() -> Result<()> {
         return Ok(());
     }
     progress::step("installing the npm packages", || {
-        let options = [
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ];
+        let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
         shell::run(Command::new("npm").args(options))
     })?;
     files::make_dir(Path::new("target"))?;
@@ -92,8 +76,7 @@ pub fn postgres_programs() -> Result<PathBuf> {
         return Ok(found);
     }
     apt_install("the Postgres server", &["postgresql", "postgresql-contrib"])?;
-    newest_postgres()
-        .with_context(|| format!("Postgres was installed, but not under {POSTGRES_VERSIONS}"))
+    newest_postgres().with_context(|| format!("Postgres was installed, but not under {POSTGRES_VERSIONS}"))
 }
 
 fn newest_postgres() -> Option<PathBuf> {
@@ -102,9 +85,7 @@ fn newest_postgres() -> Option<PathBuf> {
         .filter_map(|entry| {
             let path = entry.ok()?.path();
             let version: u32 = path.file_name()?.to_str()?.parse().ok()?;
-            path.join("bin/initdb")
-                .is_file()
-                .then(|| (version, path.join("bin")))
+            path.join("bin/initdb").is_file().then(|| (version, path.join("bin")))
         })
         .max()
         .map(|(_, bin)| bin)
@@ -115,20 +96,13 @@ pub fn chromium() -> Result<()> {
     if Path::new(CHROMIUM).exists() {
         return Ok(());
     }
-    apt_install(
-        "Chromium",
-        &["chromium", "fonts-noto-core", "fonts-noto-cjk"],
-    )
+    apt_install("Chromium", &["chromium", "fonts-noto-core", "fonts-noto-cjk"])
 }
 
 fn apt_install(what: &str, packages: &[&str]) -> Result<()> {
     let install = ["install", "-y", "--no-install-recommends"];
     if !shell::is_root() || !shell::exists("apt-get") {
-        bail!(
-            "{what} is missing; install it: `sudo apt-get {} {}`",
-            install.join(" "),
-            packages.join(" ")
-        );
+        bail!("{what} is missing; install it: `sudo apt-get {} {}`", install.join(" "), packages.join(" "));
     }
     progress::step(&format!("installing {what}"), || {
         shell::run(apt().arg("update"))?;
@@ -138,8 +112,6 @@ fn apt_install(what: &str, packages: &[&str]) -> Result<()> {
 
 fn apt() -> Command {
     let mut command = Command::new("apt-get");
-    command
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .arg("--quiet");
+    command.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet");
     command
 }

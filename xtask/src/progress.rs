@@ -15,11 +15,7 @@ pub fn step<T>(title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// The title of a step that is slow only while its result does not exist yet.
 pub fn title(what: &str, exists: bool, minutes: u32) -> String {
-    if exists {
-        what.to_owned()
-    } else {
-        format!("{what} (first time takes about {minutes} minutes)")
-    }
+    if exists { what.to_owned() } else { format!("{what} (first time takes about {minutes} minutes)") }
 }
 
 pub fn seconds(duration: Duration) -> String {
@@ -39,15 +35,7 @@ impl Steps {
         let start = Instant::now();
         let result = work();
         let elapsed = start.elapsed();
-        println!(
-            "    {} {}",
-            if result.is_ok() {
-                "done in"
-            } else {
-                "FAILED after"
-            },
-            seconds(elapsed)
-        );
+        println!("    {} {}", if result.is_ok() { "done in" } else { "FAILED after" }, seconds(elapsed));
         self.done.push((name.to_owned(), elapsed, result.is_ok()));
         result.map_err(|error| error.context(format!("step \"{name}\" failed")))
     }

@@ -12,11 +12,7 @@ use crate::{build, progress, shell};
 pub fn run(args: &[String]) -> Result<()> {
     let start = Instant::now();
     build::product()?;
-    println!(
-        "\nready in {}: starting {} serve\n",
-        progress::seconds(start.elapsed()),
-        build::BINARY
-    );
+    println!("\nready in {}: starting {} serve\n", progress::seconds(start.elapsed()), build::BINARY);
     let mut command = Command::new(build::BINARY);
     command.arg("serve").args(args);
     let error = command.exec();

@@ -14,10 +14,7 @@ use anyhow::{Context, Result, bail};
 pub fn cargo(args: &[&str]) -> Result<Command> {
     let root = std::env::current_dir().context("the current folder is gone")?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command
-        .args(args)
-        .env("CARGO_TARGET_DIR", root.join("target"))
-        .env_remove("LEPTOS_OUTPUT_NAME");
+    command.args(args).env("CARGO_TARGET_DIR", root.join("target")).env_remove("LEPTOS_OUTPUT_NAME");
     Ok(command)
 }
 
@@ -31,10 +28,7 @@ pub fn npm_bin(name: &str) -> Command {
 /// Standard input is closed: no step may wait for an answer that, on a build
 /// machine, nobody gives.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .map_err(|error| not_started(command, &error))?;
+    let status = command.stdin(Stdio::null()).status().map_err(|error| not_started(command, &error))?;
     if !status.success() {
         bail!("`{}` failed ({status})", describe(command));
     }
@@ -44,32 +38,20 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// Runs to the end and returns what the program printed; its complaints still
 /// go to the terminal.
 pub fn capture(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| not_started(command, &error))?;
+    let output =
+        command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().map_err(|error| not_started(command, &error))?;
     if !output.status.success() {
         bail!("`{}` failed ({})", describe(command), output.status);
     }
-    String::from_utf8(output.stdout)
-        .with_context(|| format!("`{}` did not print UTF-8", describe(command)))
+    String::from_utf8(output.stdout).with_context(|| format!("`{}` did not print UTF-8", describe(command)))
 }
 
 /// Runs to the end without a word; what it printed appears only if it failed.
 pub fn run_quietly(command: &mut Command) -> Result<()> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| not_started(command, &error))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| not_started(command, &error))?;
     if !output.status.success() {
         let said = [output.stdout, output.stderr].concat();
-        bail!(
-            "`{}` failed ({})\n{}",
-            describe(command),
-            output.status,
-            String::from_utf8_lossy(&said).trim()
-        );
+        bail!("`{}` failed ({})\n{}", describe(command), output.status, String::from_utf8_lossy(&said).trim());
     }
     Ok(())
 }
@@ -102,8 +84,5 @@ fn describe(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());
     let words = std::iter::once(name).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

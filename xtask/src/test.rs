@@ -22,9 +22,7 @@ pub fn run(filter: Option<&str>) -> Result<()> {
 }
 
 fn everything(steps: &mut Steps) -> Result<()> {
-    steps.run("format", || {
-        shell::run(&mut shell::cargo(&["fmt", "--all", "--check"])?)
-    })?;
+    steps.run("format", || shell::run(&mut shell::cargo(&["fmt", "--all", "--check"])?))?;
     steps.run("prerequisites", prereq::for_build)?;
     steps.run("site", || site::build(Mode::Release))?;
     steps.run("size budget", site::check_budget)?;
@@ -39,9 +37,6 @@ fn everything(steps: &mut Steps) -> Result<()> {
 
 /// The quick way round while working on one thing.
 fn matching(steps: &mut Steps, filter: &str) -> Result<()> {
-    if !site::exists() {
-        steps.run("site", build::site)?;
-    }
     let postgres = steps.run("start Postgres", Postgres::start)?;
     steps.run("tests", || cargo_test(&postgres, Some(filter)))?;
     if has_browser_test(filter)? {
@@ -52,42 +47,24 @@ fn matching(steps: &mut Steps, filter: &str) -> Result<()> {
 }
 
 fn clippy_server() -> Result<()> {
-    let what = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--features",
-        "castellan/ssr",
-    ];
+    let what = ["clippy", "--workspace", "--all-targets", "--features", "castellan/ssr"];
     shell::run(shell::cargo(&what)?.args(["--", "-D", "warnings"]))
 }
 
 fn clippy_browser() -> Result<()> {
-    let what = [
-        "clippy",
-        "--lib",
-        "--target",
-        prereq::WASM,
-        "--target-dir",
-        "target/browser",
-    ];
+    let what = ["clippy", "--lib", "--target", prereq::WASM, "--target-dir", "target/browser"];
     shell::run(shell::cargo(&what)?.args(["--features", "hydrate", "--", "-D", "warnings"]))
 }
 
 fn cargo_test(postgres: &Postgres, filter: Option<&str>) -> Result<()> {
     let mut cargo = shell::cargo(&["test", "--workspace", "--features", "castellan/ssr"])?;
-    cargo
-        .args(filter)
-        .env("CASTELLAN_TEST_POSTGRES_URL", postgres.url());
+    cargo.args(filter).env("CASTELLAN_TEST_POSTGRES_URL", postgres.url());
     shell::run(&mut cargo)
 }
 
 fn has_browser_test(filter: &str) -> Result<bool> {
     let tests = files::walk(Path::new(BROWSER_TESTS))?;
-    Ok(tests
-        .iter()
-        .filter_map(|path| path.file_name())
-        .any(|name| name.to_string_lossy().contains(filter)))
+    Ok(tests.iter().filter_map(|path| path.file_name()).any(|name| name.to_string_lossy().contains(filter)))
 }
 
 fn browser(steps: &mut Steps, postgres: &Postgres, filter: Option<&str>) -> Result<()> {
@@ -96,16 +73,10 @@ fn browser(steps: &mut Steps, postgres: &Postgres, filter: Option<&str>) -> Resu
         prereq::chromium()
     })?;
     steps.run("browser tests", || {
-        let binary = Path::new(build::BINARY)
-            .canonicalize()
-            .context("the release binary is missing")?;
+        let binary = Path::new(build::BINARY).canonicalize().context("the release binary is missing")?;
         let mut playwright = shell::npm_bin("playwright");
-        playwright
-            .args(["test", "-c", "end2end/playwright.config.ts"])
-            .args(filter);
-        playwright
-            .env("CASTELLAN_BIN", binary)
-            .env("CASTELLAN_TEST_POSTGRES_URL", postgres.url());
+        playwright.args(["test", "-c", "end2end/playwright.config.ts"]).args(filter);
+        playwright.env("CASTELLAN_BIN", binary).env("CASTELLAN_TEST_POSTGRES_URL", postgres.url());
         // A report that opens itself keeps a failed run from ending.
         shell::run(playwright.env("PLAYWRIGHT_HTML_OPEN", "never"))
     })

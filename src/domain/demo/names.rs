@@ -74,20 +74,13 @@ fn region(order: Option<&str>) -> Region {
         Some("eastern") => Order::Eastern,
         _ => Order::Western,
     };
-    Region {
-        order,
-        given: Vec::new(),
-        family: Vec::new(),
-    }
+    Region { order, given: Vec::new(), family: Vec::new() }
 }
 
 /// Composed, because that is how the form that makes users stores names.
 fn name(word: &str) -> Name {
     let (text, spelling) = word.split_once('=').unwrap_or((word, word));
-    Name {
-        text: text.replace('_', " ").nfc().collect(),
-        ascii: ascii(spelling),
-    }
+    Name { text: text.replace('_', " ").nfc().collect(), ascii: ascii(spelling) }
 }
 
 /// Letters that don't decompose into a plain one and an accent are spelt out.
@@ -118,42 +111,19 @@ mod tests {
     fn every_region_has_many_names_of_both_kinds() {
         assert!(REGIONS.len() >= 20);
         for region in REGIONS.iter() {
-            assert!(
-                region.given.len() >= 20 && region.family.len() >= 20,
-                "{:?}",
-                region.given.first()
-            );
+            assert!(region.given.len() >= 20 && region.family.len() >= 20, "{:?}", region.given.first());
         }
-        assert!(
-            REGIONS
-                .iter()
-                .filter(|r| r.given.len() >= 40 && r.family.len() >= 40)
-                .count()
-                >= 17
-        );
+        assert!(REGIONS.iter().filter(|r| r.given.len() >= 40 && r.family.len() >= 40).count() >= 17);
     }
 
     #[test]
     fn every_name_has_a_spelling_for_addresses() {
-        for name in REGIONS
-            .iter()
-            .flat_map(|region| region.given.iter().chain(&region.family))
-        {
-            let unreadable =
-                name.ascii.is_empty() || !name.ascii.chars().all(|c| c.is_ascii_lowercase());
+        for name in REGIONS.iter().flat_map(|region| region.given.iter().chain(&region.family)) {
+            let unreadable = name.ascii.is_empty() || !name.ascii.chars().all(|c| c.is_ascii_lowercase());
             // A dropped letter would show as a shorter spelling than the name, but for what isn't a letter.
-            let letters = folded(&name.text)
-                .chars()
-                .filter(|c| c.is_alphabetic() && c.is_lowercase())
-                .count();
-            let latin = name
-                .text
-                .chars()
-                .all(|c| (c as u32) < 0x300 || (0x1e00..0x1f00).contains(&(c as u32)));
-            assert!(
-                !unreadable && (!latin || name.ascii.len() >= letters),
-                "{name:?}"
-            );
+            let letters = folded(&name.text).chars().filter(|c| c.is_alphabetic() && c.is_lowercase()).count();
+            let latin = name.text.chars().all(|c| (c as u32) < 0x300 || (0x1e00..0x1f00).contains(&(c as u32)));
+            assert!(!unreadable && (!latin || name.ascii.len() >= letters), "{name:?}");
         }
     }
 

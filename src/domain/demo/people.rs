@@ -4,14 +4,8 @@ use super::names::{Name, Order, REGIONS, Region};
 use crate::model::timestamp::Timestamp;
 
 /// Domains that exist nowhere, so that no mail to these people reaches anybody.
-const DOMAINS: [&str; 6] = [
-    "harbour-books.example",
-    "kestrel.example",
-    "lumen.example",
-    "mail.example",
-    "orchard.example",
-    "post.example",
-];
+const DOMAINS: [&str; 6] =
+    ["harbour-books.example", "kestrel.example", "lumen.example", "mail.example", "orchard.example", "post.example"];
 /// What the form that makes users allows in one name.
 const NAME_MAX: usize = 100;
 /// Over how long the people came.
@@ -85,13 +79,7 @@ impl Person {
             false => format!("{}.{}{number}@{domain}", given.ascii, family.ascii),
         };
         let phone = phone(&mut dice);
-        Self {
-            display_name: region.order.full(&first_name, &last_name),
-            first_name,
-            last_name,
-            email,
-            phone,
-        }
+        Self { display_name: region.order.full(&first_name, &last_name), first_name, last_name, email, phone }
     }
 }
 
@@ -125,11 +113,7 @@ fn extend(dice: &mut Dice, name: &mut String, names: &[Name], (times, joint): (u
 
 fn phone(dice: &mut Dice) -> Option<String> {
     match dice.below(5) {
-        0 | 1 => Some(format!(
-            "+1 {} 555 01{:02}",
-            dice.pick(&["202", "312", "415", "617"]),
-            dice.below(100)
-        )),
+        0 | 1 => Some(format!("+1 {} 555 01{:02}", dice.pick(&["202", "312", "415", "617"]), dice.below(100))),
         2 => Some(format!("+44 20 7946 0{:03}", dice.below(1000))),
         _ => None,
     }
@@ -153,8 +137,7 @@ impl Life {
     /// and dates then rise together, as they do in an installation that has grown.
     #[must_use]
     pub fn at(now: Timestamp, (place, of): (u64, u64), dice: &mut Dice) -> Self {
-        let age =
-            THREE_YEARS - (THREE_YEARS as f64 * (place as f64 + dice.share()) / of as f64) as i64;
+        let age = THREE_YEARS - (THREE_YEARS as f64 * (place as f64 + dice.share()) / of as f64) as i64;
         let created_at = Timestamp(now.0 - age.max(0));
         let fate = dice.below(100);
         let (pending, disabled) = (fate < 5, (5..8).contains(&fate));
@@ -162,14 +145,8 @@ impl Life {
         // 84 % of the 95 % who have a password are 80 % of all; the cube brings most of them close to today.
         let signed_in = !pending && dice.percent(84);
         let until = disabled_at.unwrap_or(now);
-        let signed_in_at =
-            signed_in.then(|| between(created_at, until, 1.0 - dice.share().powi(3)));
-        Self {
-            created_at,
-            has_password: !pending,
-            signed_in_at,
-            disabled_at,
-        }
+        let signed_in_at = signed_in.then(|| between(created_at, until, 1.0 - dice.share().powi(3)));
+        Self { created_at, has_password: !pending, signed_in_at, disabled_at }
     }
 }
 

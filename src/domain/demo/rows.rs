@@ -82,24 +82,12 @@ impl Batch {
         let name_key = folded(&person.display_name);
         // What `users::store::search_key` makes: a test searches for these people.
         let search_key = format!("{name_key} {}", folded(&person.email));
-        self.users.push(UserRow {
-            id,
-            person,
-            life,
-            name_key,
-            search_key,
-        });
+        self.users.push(UserRow { id, person, life, name_key, search_key });
         id
     }
 
     /// One tenant for everybody, two or three for some, and groups only where they are members.
-    fn add_places(
-        &mut self,
-        ctx: &Ctx,
-        world: &World,
-        (user, life): (UserId, Life),
-        dice: &mut Dice,
-    ) {
+    fn add_places(&mut self, ctx: &Ctx, world: &World, (user, life): (UserId, Life), dice: &mut Dice) {
         let count = match dice.below(100) {
             0..=4 => 3,
             5..=19 => 2,
@@ -108,53 +96,23 @@ impl Batch {
         let first = dice.below(world.places.len() as u64) as usize;
         for place in world.places.iter().cycle().skip(first).take(count) {
             let at = life.created_at;
-            self.memberships.push(MemberRow {
-                id: ctx.id(),
-                user,
-                of: place.tenant,
-                at,
-            });
+            self.memberships.push(MemberRow { id: ctx.id(), user, of: place.tenant, at });
             self.add_group(ctx, place, (user, at), dice);
         }
     }
 
-    fn add_group(
-        &mut self,
-        ctx: &Ctx,
-        place: &Place,
-        (user, at): (UserId, Timestamp),
-        dice: &mut Dice,
-    ) {
+    fn add_group(&mut self, ctx: &Ctx, place: &Place, (user, at): (UserId, Timestamp), dice: &mut Dice) {
         if dice.percent(30) {
-            self.members.push(MemberRow {
-                id: ctx.id(),
-                user,
-                of: *dice.pick(&place.groups),
-                at,
-            });
+            self.members.push(MemberRow { id: ctx.id(), user, of: *dice.pick(&place.groups), at });
         }
     }
 
     /// Some grants end: a few have ended already.
-    fn add_grant(
-        &mut self,
-        ctx: &Ctx,
-        world: &World,
-        (user, life, role): (UserId, Life, &RoleId),
-        dice: &mut Dice,
-    ) {
+    fn add_grant(&mut self, ctx: &Ctx, world: &World, (user, life, role): (UserId, Life, &RoleId), dice: &mut Dice) {
         let at = between(life.created_at, world.now, dice.share() * 0.5);
         let last = world.now.plus_seconds(YEAR);
-        let expires_at = dice
-            .percent(25)
-            .then(|| between(at, last, 0.1 + 0.9 * dice.share()));
-        self.grants.push(GrantRow {
-            id: ctx.id(),
-            user,
-            role: role.clone(),
-            expires_at,
-            at,
-        });
+        let expires_at = dice.percent(25).then(|| between(at, last, 0.1 + 0.9 * dice.share()));
+        self.grants.push(GrantRow { id: ctx.id(), user, role: role.clone(), expires_at, at });
     }
 
     /// Writes everything; users first, because the rest points at them.
@@ -182,35 +140,15 @@ async fn insert_users(ctx: &Ctx, tx: &mut Tx, (rows, hash): (&[UserRow], &str)) 
                 password_hash, password_changed_at, email_verified_at, disabled_at, last_sign_in_at,
                 created_by, created_at, updated_at) ",
         );
-        insert.push_values(
-            rows,
-            |mut row,
-             UserRow {
-                 id,
-                 person,
-                 life,
-                 name_key,
-                 search_key,
-             }| {
-                let chosen_at = life.has_password.then_some(life.created_at);
-                row.push_bind(id)
-                    .push_bind(&person.email)
-                    .push_bind(&person.email)
-                    .push_bind(&person.display_name);
-                row.push_bind(&person.first_name)
-                    .push_bind(&person.last_name)
-                    .push_bind(name_key)
-                    .push_bind(search_key);
-                row.push_bind(&person.phone)
-                    .push_bind(life.has_password.then_some(hash))
-                    .push_bind(chosen_at);
-                row.push_bind(chosen_at)
-                    .push_bind(life.disabled_at)
-                    .push_bind(life.signed_in_at);
-                row.push_bind(ctx.user_id()).push_bind(life.created_at);
-                row.push_bind(life.disabled_at.unwrap_or(life.created_at));
-            },
-        );
+        insert.push_values(rows, |mut row, UserRow { id, person, life, name_key, search_key }| {
+            let chosen_at = life.has_password.then_some(life.created_at);
+            row.push_bind(id).push_bind(&person.email).push_bind(&person.email).push_bind(&person.display_name);
+            row.push_bind(&person.first_name).push_bind(&person.last_name).push_bind(name_key).push_bind(search_key);
+            row.push_bind(&person.phone).push_bind(life.has_password.then_some(hash)).push_bind(chosen_at);
+            row.push_bind(chosen_at).push_bind(life.disabled_at).push_bind(life.signed_in_at);
+            row.push_bind(ctx.user_id()).push_bind(life.created_at);
+            row.push_bind(life.disabled_at.unwrap_or(life.created_at));
+        });
         insert.build().execute(c).await?;
     });
     Ok(())
@@ -218,15 +156,9 @@ async fn insert_users(ctx: &Ctx, tx: &mut Tx, (rows, hash): (&[UserRow], &str)) 
 
 async fn insert_memberships(tx: &mut Tx, rows: &[MemberRow<TenantId>]) -> Result<()> {
     on!(tx, |c| {
-        let mut insert = QueryBuilder::new(
-            "insert into memberships (id, user_id, tenant_id, status, created_at) ",
-        );
+        let mut insert = QueryBuilder::new("insert into memberships (id, user_id, tenant_id, status, created_at) ");
         insert.push_values(rows, |mut row, MemberRow { id, user, of, at }| {
-            row.push_bind(id)
-                .push_bind(user)
-                .push_bind(of)
-                .push("'active'")
-                .push_bind(at);
+            row.push_bind(id).push_bind(user).push_bind(of).push("'active'").push_bind(at);
         });
         insert.build().execute(c).await?;
     });
@@ -235,13 +167,9 @@ async fn insert_memberships(tx: &mut Tx, rows: &[MemberRow<TenantId>]) -> Result
 
 async fn insert_members(tx: &mut Tx, rows: &[MemberRow<Uuid>]) -> Result<()> {
     on!(tx, |c| {
-        let mut insert =
-            QueryBuilder::new("insert into group_members (id, group_id, user_id, added_at) ");
+        let mut insert = QueryBuilder::new("insert into group_members (id, group_id, user_id, added_at) ");
         insert.push_values(rows, |mut row, MemberRow { id, user, of, at }| {
-            row.push_bind(id)
-                .push_bind(of)
-                .push_bind(user)
-                .push_bind(at);
+            row.push_bind(id).push_bind(of).push_bind(user).push_bind(at);
         });
         insert.build().execute(c).await?;
     });
@@ -250,26 +178,12 @@ async fn insert_members(tx: &mut Tx, rows: &[MemberRow<Uuid>]) -> Result<()> {
 
 async fn insert_grants(ctx: &Ctx, tx: &mut Tx, rows: &[GrantRow]) -> Result<()> {
     on!(tx, |c| {
-        let mut insert = QueryBuilder::new(
-            "insert into grants (id, user_id, role_id, expires_at, granted_by, created_at) ",
-        );
-        insert.push_values(
-            rows,
-            |mut row,
-             GrantRow {
-                 id,
-                 user,
-                 role,
-                 expires_at,
-                 at,
-             }| {
-                row.push_bind(id)
-                    .push_bind(user)
-                    .push_bind(role)
-                    .push_bind(expires_at);
-                row.push_bind(ctx.user_id()).push_bind(at);
-            },
-        );
+        let mut insert =
+            QueryBuilder::new("insert into grants (id, user_id, role_id, expires_at, granted_by, created_at) ");
+        insert.push_values(rows, |mut row, GrantRow { id, user, role, expires_at, at }| {
+            row.push_bind(id).push_bind(user).push_bind(role).push_bind(expires_at);
+            row.push_bind(ctx.user_id()).push_bind(at);
+        });
         insert.build().execute(c).await?;
     });
     Ok(())

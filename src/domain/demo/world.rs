@@ -31,63 +31,15 @@ statements! {
 
 /// Slug, name, kind, type, the parent's slug; parents come first.
 const TENANTS: [(&str, &str, &str, &str, &str); 10] = [
-    (
-        "meridian",
-        "Meridian Partners",
-        "reseller",
-        "production",
-        "root",
-    ),
-    (
-        "harbour-books",
-        "Harbour Books",
-        "standard",
-        "production",
-        "meridian",
-    ),
-    (
-        "kestrel",
-        "Kestrel Railways",
-        "standard",
-        "production",
-        "meridian",
-    ),
-    (
-        "kestrel-travellers",
-        "Kestrel Travellers",
-        "portal",
-        "production",
-        "kestrel",
-    ),
+    ("meridian", "Meridian Partners", "reseller", "production", "root"),
+    ("harbour-books", "Harbour Books", "standard", "production", "meridian"),
+    ("kestrel", "Kestrel Railways", "standard", "production", "meridian"),
+    ("kestrel-travellers", "Kestrel Travellers", "portal", "production", "kestrel"),
     ("lumen", "Lumen Health", "standard", "production", "root"),
-    (
-        "lumen-patients",
-        "Lumen Patients",
-        "portal",
-        "production",
-        "lumen",
-    ),
-    (
-        "lumen-mail",
-        "lumen.example",
-        "domain",
-        "production",
-        "lumen",
-    ),
-    (
-        "orchard",
-        "Orchard Hosting",
-        "reseller",
-        "production",
-        "root",
-    ),
-    (
-        "orchard-staging",
-        "Orchard Staging",
-        "standard",
-        "test",
-        "orchard",
-    ),
+    ("lumen-patients", "Lumen Patients", "portal", "production", "lumen"),
+    ("lumen-mail", "lumen.example", "domain", "production", "lumen"),
+    ("orchard", "Orchard Hosting", "reseller", "production", "root"),
+    ("orchard-staging", "Orchard Staging", "standard", "test", "orchard"),
     ("sakura", "さくら運輸", "standard", "production", "orchard"),
 ];
 
@@ -100,26 +52,10 @@ const GROUPS: [(&str, &str); 3] = [
 
 /// Name, purpose, patterns.
 const ROLES: [(&str, &str, &[&str]); 4] = [
-    (
-        "support",
-        "Helps people who can't sign in.",
-        &["users.read", "users.list", "users.password-reset"],
-    ),
-    (
-        "auditor",
-        "Reads what happened and who did it.",
-        &["audit.read", "users.read"],
-    ),
-    (
-        "billing",
-        "Sees customers and their tenants.",
-        &["tenants.read", "tenants.list", "users.list"],
-    ),
-    (
-        "team-lead",
-        "Looks after groups and who is in them.",
-        &["groups.*", "users.read", "users.list"],
-    ),
+    ("support", "Helps people who can't sign in.", &["users.read", "users.list", "users.password-reset"]),
+    ("auditor", "Reads what happened and who did it.", &["audit.read", "users.read"]),
+    ("billing", "Sees customers and their tenants.", &["tenants.read", "tenants.list", "users.list"]),
+    ("team-lead", "Looks after groups and who is in them.", &["groups.*", "users.read", "users.list"]),
 ];
 
 /// The built-in role that sees everything.
@@ -155,7 +91,7 @@ impl World {
     /// Makes what isn't there yet. Users' numbers never fall behind the numbers in demo addresses, so counting
     /// on from the highest keeps addresses apart, whoever else was added or deleted in between.
     pub async fn prepare(ctx: &Ctx, tx: &mut Tx, hash: String) -> Result<Self> {
-        let last: i64 = on!(tx, |c| query_scalar(LAST_NUMBER).fetch_one(c).await?);
+        let last = last_number(tx).await?;
         let mut places = Vec::new();
         for wanted in &TENANTS {
             places.push(place(ctx, tx, wanted).await?);
@@ -164,27 +100,19 @@ impl World {
         for wanted in &ROLES {
             made.push(role(ctx, tx, wanted).await?);
         }
-        let read_only = roles::find_by_name(tx, READ_ONLY)
-            .await?
-            .ok_or(Error::NotFound("role"))?
-            .id;
-        Ok(Self {
-            now: ctx.now(),
-            last_number: last.unsigned_abs(),
-            places,
-            roles: made,
-            read_only,
-            hash,
-        })
+        let read_only = roles::find_by_name(tx, READ_ONLY).await?.ok_or(Error::NotFound("role"))?.id;
+        Ok(Self { now: ctx.now(), last_number: last.unsigned_abs(), places, roles: made, read_only, hash })
     }
+}
+
+/// The highest number of a user.
+pub async fn last_number(tx: &mut Tx) -> Result<i64> {
+    Ok(on!(tx, |c| query_scalar(LAST_NUMBER).fetch_one(c).await?))
 }
 
 /// A hash that no password matches, because the password is thrown away here.
 pub async fn unknown_password(ctx: &Ctx) -> Result<String> {
-    ctx.services
-        .hasher
-        .hash(Password::attempt(&secrets::new_token()))
-        .await
+    ctx.services.hasher.hash(Password::attempt(&secrets::new_token())).await
 }
 
 async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) -> Result<Place> {
@@ -201,9 +129,7 @@ async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) 
         .execute(c)
         .await?
         .rows_affected());
-    let tenant = tenants::find_by_slug(tx, slug)
-        .await?
-        .ok_or(Error::NotFound("tenant"))?;
+    let tenant = tenants::find_by_slug(tx, slug).await?.ok_or(Error::NotFound("tenant"))?;
     let mut groups = Vec::new();
     for (name, purpose) in GROUPS {
         groups.push(group(ctx, tx, tenant, (name, purpose)).await?);
@@ -211,12 +137,7 @@ async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) 
     Ok(Place { tenant, groups })
 }
 
-async fn group(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    tenant: TenantId,
-    (name, purpose): (&str, &str),
-) -> Result<Uuid> {
+async fn group(ctx: &Ctx, tx: &mut Tx, tenant: TenantId, (name, purpose): (&str, &str)) -> Result<Uuid> {
     on!(tx, |c| sqlx::query(INSERT_GROUP)
         .bind(ctx.id())
         .bind(tenant)
@@ -226,19 +147,11 @@ async fn group(
         .execute(c)
         .await?
         .rows_affected());
-    Ok(on!(tx, |c| query_scalar(FIND_GROUP)
-        .bind(tenant)
-        .bind(name)
-        .fetch_one(c)
-        .await?))
+    Ok(on!(tx, |c| query_scalar(FIND_GROUP).bind(tenant).bind(name).fetch_one(c).await?))
 }
 
 /// A role that is there already keeps what it allows: somebody may have changed it on purpose.
-async fn role(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    (name, purpose, patterns): &(&str, &str, &[&str]),
-) -> Result<RoleId> {
+async fn role(ctx: &Ctx, tx: &mut Tx, (name, purpose, patterns): &(&str, &str, &[&str])) -> Result<RoleId> {
     if let Some(role) = roles::find_by_name(tx, name).await? {
         return Ok(role.id);
     }
@@ -253,12 +166,7 @@ async fn role(
         .await?
         .rows_affected());
     for pattern in *patterns {
-        on!(tx, |c| sqlx::query(INSERT_PATTERN)
-            .bind(&id)
-            .bind(pattern)
-            .execute(c)
-            .await?
-            .rows_affected());
+        on!(tx, |c| sqlx::query(INSERT_PATTERN).bind(&id).bind(pattern).execute(c).await?.rows_affected());
     }
     Ok(id)
 }
@@ -267,10 +175,7 @@ async fn role(
 fn ulid(id: Uuid) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let bits = id.as_u128();
-    (0..26)
-        .rev()
-        .map(|place| ALPHABET[(bits >> (5 * place)) as usize & 31] as char)
-        .collect()
+    (0..26).rev().map(|place| ALPHABET[(bits >> (5 * place)) as usize & 31] as char).collect()
 }
 
 #[cfg(test)]

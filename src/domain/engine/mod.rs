@@ -51,30 +51,16 @@ statements! {
 
 /// What a user may do everywhere at `now`.
 pub async fn permissions(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<PermissionSet> {
-    let patterns: Vec<String> = on!(conn, |c| query_scalar(PATTERNS)
-        .bind(user)
-        .bind(now)
-        .fetch_all(c)
-        .await?);
-    Ok(PermissionSet::from_patterns(
-        patterns.iter().map(String::as_str),
-    ))
+    let patterns: Vec<String> = on!(conn, |c| query_scalar(PATTERNS).bind(user).bind(now).fetch_all(c).await?);
+    Ok(PermissionSet::from_patterns(patterns.iter().map(String::as_str)))
 }
 
 /// Whether nobody would be left who may do everything, were it not for `user`.
 pub async fn is_last_administrator(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<bool> {
-    on!(tx, |c| sqlx::query(QUEUE_FOR_ADMINISTRATORS)
-        .bind(ADMIN_ROLE)
-        .execute(c)
-        .await?
-        .rows_affected());
+    on!(tx, |c| sqlx::query(QUEUE_FOR_ADMINISTRATORS).bind(ADMIN_ROLE).execute(c).await?.rows_affected());
     if !permissions(tx, user, now).await?.contains_all() {
         return Ok(false);
     }
-    let others: i64 = on!(tx, |c| query_scalar(OTHER_ADMINISTRATORS)
-        .bind(user)
-        .bind(now)
-        .fetch_one(c)
-        .await?);
+    let others: i64 = on!(tx, |c| query_scalar(OTHER_ADMINISTRATORS).bind(user).bind(now).fetch_one(c).await?);
     Ok(others == 0)
 }

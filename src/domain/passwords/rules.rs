@@ -5,8 +5,7 @@ use std::{collections::HashSet, fmt, sync::LazyLock};
 use unicode_normalization::UnicodeNormalization;
 
 /// Ranked common passwords of at least eight characters (from zxcvbn's lists, MIT).
-static COMMON: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("common.txt").lines().collect());
+static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("common.txt").lines().collect());
 
 /// Where the password is the only factor.
 const MIN: usize = 15;
@@ -33,9 +32,7 @@ impl Password {
         if length == 0 {
             Err("enter a password".into())
         } else if length < MIN {
-            Err(format!(
-                "use at least {MIN} characters; a few words in a row are easy to remember"
-            ))
+            Err(format!("use at least {MIN} characters; a few words in a row are easy to remember"))
         } else if length > MAX {
             Err(format!("use at most {MAX} characters"))
         } else if COMMON.contains(lower.as_str()) {
@@ -62,8 +59,7 @@ impl Password {
 
 fn contains_login(password: &str, login: &str) -> bool {
     let local = login.split('@').next().unwrap_or_default();
-    (local.chars().count() >= LOGIN_MIN && password.contains(local))
-        || (!login.is_empty() && password.contains(login))
+    (local.chars().count() >= LOGIN_MIN && password.contains(local)) || (!login.is_empty() && password.contains(login))
 }
 
 #[cfg(test)]
@@ -73,17 +69,8 @@ mod tests {
     #[test]
     fn long_phrases_pass_and_short_or_known_ones_do_not() {
         assert!(Password::parse("correct horse battery staple", "ada@example.com").is_ok());
-        for bad in [
-            "",
-            "short",
-            "fourteen chars",
-            "my lovelace phrase 22",
-            &"x".repeat(129),
-        ] {
-            assert!(
-                Password::parse(bad, "lovelace@example.com").is_err(),
-                "{bad:?}"
-            );
+        for bad in ["", "short", "fourteen chars", "my lovelace phrase 22", &"x".repeat(129)] {
+            assert!(Password::parse(bad, "lovelace@example.com").is_err(), "{bad:?}");
         }
         let known = COMMON.iter().find(|p| p.chars().count() >= MIN).unwrap();
         assert!(Password::parse(known, "ada@example.com").is_err());
@@ -92,9 +79,6 @@ mod tests {
     #[test]
     fn composed_and_decomposed_letters_are_one_password() {
         let composed = Password::parse("caf\u{e9} au lait s'il vous plait", "a@b.c").unwrap();
-        assert_eq!(
-            composed,
-            Password::attempt("cafe\u{301} au lait s'il vous plait")
-        );
+        assert_eq!(composed, Password::attempt("cafe\u{301} au lait s'il vous plait"));
     }
 }

@@ -60,29 +60,18 @@ pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<String> {
     let verdict = verify(&ctx.services.hasher, form.password, found.as_ref()).await?;
     let mut tx = ctx.begin().await?;
     let (Some(user), Verdict::Right { upgraded }) = (found, verdict) else {
-        events::record(
-            ctx,
-            &mut tx,
-            Change::new("sessions.refuse", Target::sign_in()),
-        )
-        .await?;
+        events::record(ctx, &mut tx, Change::new("sessions.refuse", Target::sign_in())).await?;
         tx.commit().await?;
         return Err(Error::WrongCredentials);
     };
     // Between the check and now the user may have been disabled, or their password changed.
-    if users::credentials(&mut tx, &login)
-        .await?
-        .is_none_or(|now| now != user)
-    {
+    if users::credentials(&mut tx, &login).await?.is_none_or(|now| now != user) {
         return Err(Error::WrongCredentials);
     }
     let token = start(ctx, &mut tx, &user, &form).await?;
     users::signed_in(ctx, &mut tx, user.id, upgraded).await?;
     throttle::forget(ctx, &mut tx, throttle::ACCOUNT, &login).await?;
-    let change = Change::new(
-        "sessions.sign-in",
-        Target::user(user.id, &user.display_name),
-    );
+    let change = Change::new("sessions.sign-in", Target::user(user.id, &user.display_name));
     events::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
     tx.commit().await?;
     Ok(token)
@@ -90,19 +79,13 @@ pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<String> {
 
 /// Somebody who can't sign in is verified against nothing, which costs the same.
 async fn verify(hasher: &Hasher, typed: &str, user: Option<&Credentials>) -> Result<Verdict> {
-    let hash = user
-        .filter(|user| user.can_sign_in())
-        .and_then(|user| user.password_hash.clone());
+    let hash = user.filter(|user| user.can_sign_in()).and_then(|user| user.password_hash.clone());
     hasher.verify(Password::attempt(typed), hash).await
 }
 
 async fn start(ctx: &Ctx, tx: &mut Tx, user: &Credentials, form: &SignIn<'_>) -> Result<String> {
     if let Some(previous) = form.previous {
-        on!(tx, |c| sqlx::query(DELETE_BY_TOKEN)
-            .bind(token_hash(previous))
-            .execute(c)
-            .await?
-            .rows_affected());
+        on!(tx, |c| sqlx::query(DELETE_BY_TOKEN).bind(token_hash(previous)).execute(c).await?.rows_affected());
     }
     let token = new_token();
     let user_agent: String = form.user_agent.chars().take(USER_AGENT_MAX).collect();
@@ -124,17 +107,8 @@ async fn start(ctx: &Ctx, tx: &mut Tx, user: &Credentials, form: &SignIn<'_>) ->
 pub async fn sign_out(ctx: &Ctx) -> Result<()> {
     let user = ctx.user()?;
     let mut tx = ctx.begin().await?;
-    on!(tx, |c| sqlx::query(DELETE)
-        .bind(user.session)
-        .execute(c)
-        .await?
-        .rows_affected());
-    events::record(
-        ctx,
-        &mut tx,
-        Change::new("sessions.sign-out", Target::user(user.id, &user.name)),
-    )
-    .await?;
+    on!(tx, |c| sqlx::query(DELETE).bind(user.session).execute(c).await?.rows_affected());
+    events::record(ctx, &mut tx, Change::new("sessions.sign-out", Target::user(user.id, &user.name))).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -149,11 +123,8 @@ struct Resolved {
 
 /// Who a cookie's token belongs to at `now`, with what they may do.
 pub async fn resolve(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Caller> {
-    let found: Option<Resolved> = on!(conn, |c| query_as(RESOLVE)
-        .bind(token_hash(token))
-        .bind(now)
-        .fetch_optional(c)
-        .await?);
+    let found: Option<Resolved> =
+        on!(conn, |c| query_as(RESOLVE).bind(token_hash(token)).bind(now).fetch_optional(c).await?);
     let Some(found) = found else {
         return Ok(Caller::Anonymous);
     };
@@ -169,28 +140,16 @@ pub async fn resolve(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Cal
 
 /// Ends every session of a user, within a larger change; says how many.
 pub async fn end_all(tx: &mut Tx, user: UserId) -> Result<u64> {
-    Ok(on!(tx, |c| sqlx::query(DELETE_OF_USER)
-        .bind(user)
-        .execute(c)
-        .await?
-        .rows_affected()))
+    Ok(on!(tx, |c| sqlx::query(DELETE_OF_USER).bind(user).execute(c).await?.rows_affected()))
 }
 
 /// How many sessions a user has at `now`.
 pub async fn count(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<i64> {
-    Ok(on!(conn, |c| query_scalar(COUNT_OF_USER)
-        .bind(user)
-        .bind(now)
-        .fetch_one(c)
-        .await?))
+    Ok(on!(conn, |c| query_scalar(COUNT_OF_USER).bind(user).bind(now).fetch_one(c).await?))
 }
 
 /// Removes sessions that are over.
 pub async fn sweep(ctx: &Ctx, conn: &mut Conn) -> Result<()> {
-    on!(conn, |c| sqlx::query(SWEEP)
-        .bind(ctx.now())
-        .execute(c)
-        .await?
-        .rows_affected());
+    on!(conn, |c| sqlx::query(SWEEP).bind(ctx.now()).execute(c).await?.rows_affected());
     Ok(())
 }

@@ -41,21 +41,14 @@ pub enum Effect {
 
 /// Does `action` to every user of `ids` in one transaction, or with `dry_run` only says what it would do.
 /// Users that a rule protects are left out and named; users that are gone are passed over.
-pub async fn bulk(
-    ctx: &Ctx,
-    action: BulkAction,
-    ids: &[UserId],
-    dry_run: bool,
-) -> Result<Vec<Outcome>> {
+pub async fn bulk(ctx: &Ctx, action: BulkAction, ids: &[UserId], dry_run: bool) -> Result<Vec<Outcome>> {
     ctx.require(match action {
         BulkAction::Enable => Permission::UsersEnable,
         BulkAction::Disable => Permission::UsersRevoke,
         BulkAction::Delete => Permission::UsersDelete,
     })?;
     if ids.is_empty() || ids.len() > BULK_MAX {
-        return Err(
-            FieldErrors::one("user", format!("select between 1 and {BULK_MAX} people")).into(),
-        );
+        return Err(FieldErrors::one("user", format!("select between 1 and {BULK_MAX} people")).into());
     }
     let mut tx = ctx.begin().await?;
     let mut outcomes = Vec::with_capacity(ids.len());
@@ -79,9 +72,7 @@ async fn one(ctx: &Ctx, tx: &mut Tx, action: BulkAction, id: UserId) -> Result<O
         BulkAction::Enable if !disabled => Ok(Effect::Already),
         BulkAction::Disable if disabled => Ok(Effect::Already),
         BulkAction::Enable => enable_in(ctx, tx, id).await.map(|_| Effect::Done(0)),
-        BulkAction::Disable => disable_in(ctx, tx, id)
-            .await
-            .map(|(_, ended)| Effect::Done(ended)),
+        BulkAction::Disable => disable_in(ctx, tx, id).await.map(|(_, ended)| Effect::Done(ended)),
         BulkAction::Delete => delete_in(ctx, tx, id).await.map(|_| Effect::Done(0)),
     };
     let effect = match effect {

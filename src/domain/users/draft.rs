@@ -60,13 +60,7 @@ impl Profile {
             true => format!("{first_name} {last_name}").trim().to_owned(),
             false => name,
         });
-        Some(Self {
-            display_name: display_name?,
-            email: email?,
-            phone: phone?,
-            first_name,
-            last_name,
-        })
+        Some(Self { display_name: display_name?, email: email?, phone: phone?, first_name, last_name })
     }
 }
 
@@ -96,14 +90,8 @@ impl UserUpdate {
     pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
         let mut reader = Reader::new(fields);
         let profile = Profile::read(&mut reader);
-        let version = reader.read("version", |t| {
-            t.parse().map_err(|_| "open the form again".to_owned())
-        });
-        reader.finish(
-            profile
-                .zip(version)
-                .map(|(profile, version)| Self { profile, version }),
-        )
+        let version = reader.read("version", |t| t.parse().map_err(|_| "open the form again".to_owned()));
+        reader.finish(profile.zip(version).map(|(profile, version)| Self { profile, version }))
     }
 }
 
@@ -113,32 +101,17 @@ mod tests {
 
     #[test]
     fn everything_wrong_is_said_at_once() {
-        let fields =
-            Fields::decode("first_name=&last_name=a%00b&email=nonsense&phone=call&password=short");
+        let fields = Fields::decode("first_name=&last_name=a%00b&email=nonsense&phone=call&password=short");
         let errors = NewUser::parse(&fields).unwrap_err();
         let named: Vec<_> = errors.iter().map(|(field, _)| field).collect();
-        assert_eq!(
-            named,
-            ["first_name", "last_name", "email", "phone", "password"]
-        );
+        assert_eq!(named, ["first_name", "last_name", "email", "phone", "password"]);
     }
 
     #[test]
     fn the_display_name_is_the_two_names_unless_another_is_typed() {
-        let parse = |text: &str| {
-            NewUser::parse(&Fields::decode(text))
-                .unwrap()
-                .profile
-                .display_name
-        };
-        assert_eq!(
-            parse("first_name=Ada&last_name=Lovelace&email=ada@example.com"),
-            "Ada Lovelace"
-        );
+        let parse = |text: &str| NewUser::parse(&Fields::decode(text)).unwrap().profile.display_name;
+        assert_eq!(parse("first_name=Ada&last_name=Lovelace&email=ada@example.com"), "Ada Lovelace");
         assert_eq!(parse("first_name=Ada&email=ada@example.com"), "Ada");
-        assert_eq!(
-            parse("first_name=Ada&email=ada@example.com&display_name=Countess"),
-            "Countess"
-        );
+        assert_eq!(parse("first_name=Ada&email=ada@example.com&display_name=Countess"), "Countess");
     }
 }

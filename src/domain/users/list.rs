@@ -64,7 +64,11 @@ impl Cursor {
     fn decode(text: Option<&String>, sort: UserSort) -> Option<Self> {
         let cursor: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text?).ok()?).ok()?;
         let textual = matches!(sort, UserSort::Name | UserSort::Email);
-        (matches!(cursor.0, Key::Text(_)) == textual).then_some(cursor)
+        let storable = match &cursor.0 {
+            Key::Text(text) => textual && !text.contains('\0'),
+            Key::Number(_) => !textual,
+        };
+        storable.then_some(cursor)
     }
 
     fn of(row: &Listed, sort: UserSort) -> Self {
@@ -100,16 +104,11 @@ macro_rules! push_filter {
         match $matching {
             Matching::Everyone => {}
             Matching::Index(phrase) => {
-                $builder.push(
-                    " and number in (select rowid from users_search where users_search match ",
-                );
+                $builder.push(" and number in (select rowid from users_search where users_search match ");
                 $builder.push_bind(phrase.clone()).push(")");
             }
             Matching::Scan(pattern) => {
-                $builder
-                    .push(" and search_key like ")
-                    .push_bind(pattern.clone())
-                    .push(" escape '\\'");
+                $builder.push(" and search_key like ").push_bind(pattern.clone()).push(" escape '\\'");
             }
         }
     };
@@ -130,16 +129,8 @@ impl Matching {
         let sqlite = matches!(conn.driver(), Driver::Sqlite(_));
         match folded.chars().count() {
             0 => Self::Everyone,
-            n if sqlite && n >= TRIGRAM => {
-                Self::Index(format!("\"{}\"", folded.replace('"', "\"\"")))
-            }
-            _ => Self::Scan(format!(
-                "%{}%",
-                folded
-                    .replace('\\', "\\\\")
-                    .replace('%', "\\%")
-                    .replace('_', "\\_")
-            )),
+            n if sqlite && n >= TRIGRAM => Self::Index(format!("\"{}\"", folded.replace('"', "\"\""))),
+            _ => Self::Scan(format!("%{}%", folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))),
         }
     }
 }
@@ -170,16 +161,8 @@ pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Page<Listed>> {
     let cursor = |row: Option<&Listed>| row.map(|row| Cursor::of(row, query.sort).encode());
     Ok(Page {
         total,
-        before: if backwards && !more || !has_place {
-            None
-        } else {
-            cursor(rows.first())
-        },
-        after: if backwards || more {
-            cursor(rows.last())
-        } else {
-            None
-        },
+        before: if backwards && !more || !has_place { None } else { cursor(rows.first()) },
+        after: if backwards || more { cursor(rows.last()) } else { None },
         rows,
     })
 }
@@ -203,36 +186,21 @@ async fn fetch(
     (place, backwards): (Option<Cursor>, bool),
 ) -> Result<Vec<Listed>> {
     let column = column(query.sort);
-    let (direction, comparison) = if query.descending == backwards {
-        ("asc", ">")
-    } else {
-        ("desc", "<")
-    };
+    let (direction, comparison) = if query.descending == backwards { ("asc", ">") } else { ("desc", "<") };
     Ok(on!(conn, |c| {
         let mut builder = QueryBuilder::new(
             "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users where 1 = 1",
         );
         push_filter!(builder, query, matching);
         if let Some(Cursor(key, id)) = place {
-            builder
-                .push(" and (")
-                .push(column)
-                .push(", id) ")
-                .push(comparison)
-                .push(" (");
+            builder.push(" and (").push(column).push(", id) ").push(comparison).push(" (");
             match key {
                 Key::Number(number) => builder.push_bind(number),
                 Key::Text(text) => builder.push_bind(text),
             };
             builder.push(", ").push_bind(id).push(")");
         }
-        builder
-            .push(" order by ")
-            .push(column)
-            .push(" ")
-            .push(direction)
-            .push(", id ")
-            .push(direction);
+        builder.push(" order by ").push(column).push(" ").push(direction).push(", id ").push(direction);
         builder.push(" limit ").push_bind(PAGE as i64 + 1);
         builder.build_query_as().fetch_all(c).await?
     }))

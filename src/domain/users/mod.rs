@@ -13,6 +13,5 @@ pub use list::{Listed, list, total};
 pub(crate) use store::signed_in;
 pub use store::{Credentials, STATEMENTS, User, credentials, find_by_login, store_password};
 pub use verbs::{
-    Prepared, create, delete, disable, enable, find, insert, prepare, require, reset_second_factor,
-    unlock, update,
+    Prepared, create, delete, disable, enable, find, insert, prepare, require, reset_second_factor, unlock, update,
 };

@@ -121,36 +121,21 @@ impl Credentials {
 
 /// The user with this id.
 pub async fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
-    Ok(on!(conn, |c| query_as(FIND)
-        .bind(id)
-        .fetch_optional(c)
-        .await?))
+    Ok(on!(conn, |c| query_as(FIND).bind(id).fetch_optional(c).await?))
 }
 
 /// The user with this login, which is lower-case.
 pub async fn find_by_login(conn: &mut Conn, login: &str) -> Result<Option<User>> {
-    Ok(on!(conn, |c| query_as(FIND_BY_LOGIN)
-        .bind(login)
-        .fetch_optional(c)
-        .await?))
+    Ok(on!(conn, |c| query_as(FIND_BY_LOGIN).bind(login).fetch_optional(c).await?))
 }
 
 /// What sign-in compares for this login.
 pub async fn credentials(conn: &mut Conn, login: &str) -> Result<Option<Credentials>> {
-    Ok(on!(conn, |c| query_as(CREDENTIALS)
-        .bind(login)
-        .fetch_optional(c)
-        .await?))
+    Ok(on!(conn, |c| query_as(CREDENTIALS).bind(login).fetch_optional(c).await?))
 }
 
 /// Inserts a user; `false` if the login is taken (a plain violation would kill a Postgres transaction).
-pub async fn insert(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    id: UserId,
-    profile: &Profile,
-    hash: Option<&str>,
-) -> Result<bool> {
+pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: UserId, profile: &Profile, hash: Option<&str>) -> Result<bool> {
     let changed_at = hash.map(|_| ctx.now());
     let name_key = folded(&profile.display_name);
     let rows = on!(tx, |c| sqlx::query(INSERT)
@@ -173,12 +158,7 @@ pub async fn insert(
 }
 
 /// Updates a user whose version is still `version`; `false` if it isn't.
-pub async fn update(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    id: UserId,
-    change: &super::UserUpdate,
-) -> Result<bool> {
+pub async fn update(ctx: &Ctx, tx: &mut Tx, id: UserId, change: &super::UserUpdate) -> Result<bool> {
     let profile = &change.profile;
     let name_key = folded(&profile.display_name);
     let rows = on!(tx, |c| sqlx::query(UPDATE)
@@ -206,77 +186,44 @@ pub fn search_key(name_key: &str, login: &str) -> String {
 
 /// Whether somebody else has this login.
 pub async fn is_taken(conn: &mut Conn, login: &str, besides: UserId) -> Result<bool> {
-    let other: Option<UserId> = on!(conn, |c| sqlx::query_scalar(LOGIN_TAKEN)
-        .bind(login)
-        .bind(besides)
-        .fetch_optional(c)
-        .await?);
+    let other: Option<UserId> =
+        on!(conn, |c| sqlx::query_scalar(LOGIN_TAKEN).bind(login).bind(besides).fetch_optional(c).await?);
     Ok(other.is_some())
 }
 
 /// Marks a user as locked out.
 pub async fn disable(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
-    on!(tx, |c| sqlx::query(DISABLE)
-        .bind(id)
-        .bind(ctx.now())
-        .execute(c)
-        .await?
-        .rows_affected());
+    on!(tx, |c| sqlx::query(DISABLE).bind(id).bind(ctx.now()).execute(c).await?.rows_affected());
     Ok(())
 }
 
 /// Marks a user as no longer locked out.
 pub async fn enable(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
-    on!(tx, |c| sqlx::query(ENABLE)
-        .bind(id)
-        .bind(ctx.now())
-        .execute(c)
-        .await?
-        .rows_affected());
+    on!(tx, |c| sqlx::query(ENABLE).bind(id).bind(ctx.now()).execute(c).await?.rows_affected());
     Ok(())
 }
 
 /// Removes a user with everything that is theirs; the audit log stays.
 pub async fn delete(tx: &mut Tx, id: UserId) -> Result<()> {
-    on!(tx, |c| sqlx::query(DELETE)
-        .bind(id)
-        .execute(c)
-        .await?
-        .rows_affected());
+    on!(tx, |c| sqlx::query(DELETE).bind(id).execute(c).await?.rows_affected());
     Ok(())
 }
 
 /// Stores a new password's hash.
 pub async fn store_password(ctx: &Ctx, tx: &mut Tx, id: UserId, hash: &str) -> Result<()> {
-    on!(tx, |c| sqlx::query(SET_PASSWORD)
-        .bind(id)
-        .bind(hash)
-        .bind(ctx.now())
-        .execute(c)
-        .await?
-        .rows_affected());
+    on!(tx, |c| sqlx::query(SET_PASSWORD).bind(id).bind(hash).bind(ctx.now()).execute(c).await?.rows_affected());
     Ok(())
 }
 
 /// Notes a sign-in, and a hash with newer parameters where there is one.
 pub async fn signed_in(ctx: &Ctx, tx: &mut Tx, id: UserId, upgraded: Option<String>) -> Result<()> {
-    on!(tx, |c| sqlx::query(SIGNED_IN)
-        .bind(id)
-        .bind(ctx.now())
-        .bind(upgraded)
-        .execute(c)
-        .await?
-        .rows_affected());
+    on!(tx, |c| sqlx::query(SIGNED_IN).bind(id).bind(ctx.now()).bind(upgraded).execute(c).await?.rows_affected());
     Ok(())
 }
 
 /// Removes the second factor.
 pub async fn reset_second_factor(tx: &mut Tx, id: UserId) -> Result<()> {
-    on!(tx, |c| sqlx::query(RESET_SECOND_FACTOR)
-        .bind(id)
-        .execute(c)
-        .await?
-        .rows_affected());
+    on!(tx, |c| sqlx::query(RESET_SECOND_FACTOR).bind(id).execute(c).await?.rows_affected());
     Ok(())
 }
 
@@ -284,9 +231,6 @@ pub async fn reset_second_factor(tx: &mut Tx, id: UserId) -> Result<()> {
 pub async fn total(conn: &mut Conn, status: Option<UserStatus>) -> Result<i64> {
     Ok(match status {
         None => on!(conn, |c| sqlx::query_scalar(TOTAL).fetch_one(c).await?),
-        Some(status) => on!(conn, |c| sqlx::query_scalar(TOTAL_OF_STATUS)
-            .bind(status.word())
-            .fetch_one(c)
-            .await?),
+        Some(status) => on!(conn, |c| sqlx::query_scalar(TOTAL_OF_STATUS).bind(status.word()).fetch_one(c).await?),
     })
 }

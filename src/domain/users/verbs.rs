@@ -75,30 +75,15 @@ pub async fn create(ctx: &Ctx, user: NewUser) -> Result<User> {
 pub async fn insert(ctx: &Ctx, tx: &mut Tx, prepared: &Prepared) -> Result<User> {
     let tenant = match &prepared.user.tenant {
         None => ROOT_TENANT,
-        Some(slug) => tenants::find_by_slug(tx, slug)
-            .await?
-            .ok_or(Error::NotFound("tenant"))?,
+        Some(slug) => tenants::find_by_slug(tx, slug).await?.ok_or(Error::NotFound("tenant"))?,
     };
     let id = UserId(ctx.id());
-    if !store::insert(
-        ctx,
-        tx,
-        id,
-        &prepared.user.profile,
-        prepared.hash.as_deref(),
-    )
-    .await?
-    {
+    if !store::insert(ctx, tx, id, &prepared.user.profile, prepared.hash.as_deref()).await? {
         return Err(taken());
     }
     tenants::join(ctx, tx, id, tenant).await?;
     let user = require(tx, id).await?;
-    events::record(
-        ctx,
-        tx,
-        Change::new("users.add", user.target()).after(user.state()),
-    )
-    .await?;
+    events::record(ctx, tx, Change::new("users.add", user.target()).after(user.state())).await?;
     Ok(user)
 }
 
@@ -115,17 +100,7 @@ pub async fn find(ctx: &Ctx, id: UserId) -> Result<User> {
 /// A phone number of which the last two digits stay.
 fn masked(phone: &str) -> String {
     let kept = phone.chars().count().saturating_sub(2);
-    phone
-        .chars()
-        .enumerate()
-        .map(|(i, c)| {
-            if i < kept && c.is_ascii_digit() {
-                '•'
-            } else {
-                c
-            }
-        })
-        .collect()
+    phone.chars().enumerate().map(|(i, c)| if i < kept && c.is_ascii_digit() { '•' } else { c }).collect()
 }
 
 /// Changes names, e-mail and phone; refuses if somebody else changed the user since `update.version`.
@@ -134,8 +109,7 @@ pub async fn update(ctx: &Ctx, id: UserId, mut update: UserUpdate) -> Result<Use
     let mut tx = ctx.begin().await?;
     let before = require(&mut tx, id).await?;
     // Whoever saw the number masked sends the mask back: it stands for "unchanged".
-    if update.profile.phone.is_some() && update.profile.phone == before.phone.as_deref().map(masked)
-    {
+    if update.profile.phone.is_some() && update.profile.phone == before.phone.as_deref().map(masked) {
         update.profile.phone.clone_from(&before.phone);
     }
     if update.profile.email.as_str() != before.login {
@@ -149,9 +123,7 @@ pub async fn update(ctx: &Ctx, id: UserId, mut update: UserUpdate) -> Result<Use
         return Err(Error::Stale);
     }
     let after = require(&mut tx, id).await?;
-    let change = Change::new("users.update", after.target())
-        .before(before.state())
-        .after(after.state());
+    let change = Change::new("users.update", after.target()).before(before.state()).after(after.state());
     events::record(ctx, &mut tx, change).await?;
     tx.commit().await?;
     Ok(after)
@@ -220,12 +192,7 @@ pub async fn delete(ctx: &Ctx, id: UserId) -> Result<User> {
 pub(super) async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
     let user = require(tx, id).await?;
     guards::may_lose_access(ctx, tx, &user).await?;
-    events::record(
-        ctx,
-        tx,
-        Change::new("users.delete", user.target()).before(user.state()),
-    )
-    .await?;
+    events::record(ctx, tx, Change::new("users.delete", user.target()).before(user.state())).await?;
     store::delete(tx, id).await?;
     Ok(user)
 }
@@ -248,12 +215,7 @@ pub async fn reset_second_factor(ctx: &Ctx, id: UserId) -> Result<User> {
     let user = require(&mut tx, id).await?;
     guards::no_more_than_oneself(ctx, &mut tx, id).await?;
     store::reset_second_factor(&mut tx, id).await?;
-    events::record(
-        ctx,
-        &mut tx,
-        Change::new("users.reset-second-factor", user.target()),
-    )
-    .await?;
+    events::record(ctx, &mut tx, Change::new("users.reset-second-factor", user.target())).await?;
     tx.commit().await?;
     Ok(user)
 }

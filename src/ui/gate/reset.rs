@@ -34,9 +34,7 @@ pub async fn reset_password(visit: Visit, form: Fields) -> Result<Response> {
     };
     match outcome {
         Ok(()) => Ok(visit.done("/signin", Done::PasswordSet, 1)),
-        Err(error) => visit.refused(error, form.without(&["password", "again"]), |state| {
-            view(&visit, state)
-        }),
+        Err(error) => visit.refused(error, form.without(&["password", "again"]), |state| view(&visit, state)),
     }
 }
 

@@ -44,14 +44,10 @@ pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response> {
     match sessions::sign_in(&visit.ctx, attempt).await {
         Ok(token) => {
             let mut response = visit.go(safe_next(form.text("next")).unwrap_or("/admin"));
-            response
-                .headers_mut()
-                .append(header::SET_COOKIE, cookies::session(&visit.site, &token));
+            response.headers_mut().append(header::SET_COOKIE, cookies::session(&visit.site, &token));
             Ok(response)
         }
-        Err(error) => visit.refused(error, form.without(&["password"]), |state| {
-            view(&visit, state)
-        }),
+        Err(error) => visit.refused(error, form.without(&["password"]), |state| view(&visit, state)),
     }
 }
 

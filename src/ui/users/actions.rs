@@ -42,22 +42,14 @@ async fn disable_question(visit: &Visit, user: &User) -> Result<Question> {
         1 => "Their open session ends at once.".to_owned(),
         n => format!("Their {n} open sessions end at once."),
     };
-    let sentence = format!(
-        "They can no longer sign in. {ends} Nothing is deleted, and you can enable them again."
-    );
-    Ok(Question {
-        verb: "disable",
-        sentence,
-        button: "Disable",
-    })
+    let sentence = format!("They can no longer sign in. {ends} Nothing is deleted, and you can enable them again.");
+    Ok(Question { verb: "disable", sentence, button: "Disable" })
 }
 
 /// `POST /admin/users/{id}/disable`
 pub async fn disable(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
     match users::disable(&visit.ctx, id).await {
-        Ok((user, ended)) => {
-            Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Disabled, ended))
-        }
+        Ok((user, ended)) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Disabled, ended)),
         Err(error @ Error::Refused(_)) => {
             let user = users::find(&visit.ctx, id).await?;
             let question = disable_question(&visit, &user).await?;
@@ -77,22 +69,13 @@ pub async fn enable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
 pub async fn confirm_delete(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     visit.ctx.require(Permission::UsersDelete)?;
     let user = users::find(&visit.ctx, id).await?;
-    Ok(confirm(
-        &visit,
-        user,
-        delete_question(),
-        FormState::default(),
-    ))
+    Ok(confirm(&visit, user, delete_question(), FormState::default()))
 }
 
 fn delete_question() -> Question {
     let sentence = "Their account, roles, memberships and sessions are removed at once. \
         What they did stays in the audit log. If they may come back, disable them instead.";
-    Question {
-        verb: "delete",
-        sentence: sentence.into(),
-        button: "Delete",
-    }
+    Question { verb: "delete", sentence: sentence.into(), button: "Delete" }
 }
 
 /// `POST /admin/users/{id}/delete`
@@ -101,9 +84,7 @@ pub async fn delete(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
         Ok(_) => Ok(visit.done("/admin/users", Done::Deleted, 1)),
         Err(error @ Error::Refused(_)) => {
             let user = users::find(&visit.ctx, id).await?;
-            visit.refused(error, form, |state| {
-                confirm(&visit, user, delete_question(), state)
-            })
+            visit.refused(error, form, |state| confirm(&visit, user, delete_question(), state))
         }
         Err(other) => Err(other),
     }
@@ -111,11 +92,7 @@ pub async fn delete(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
 
 fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Response {
     let href = format!("/admin/users/{}", user.id);
-    let Question {
-        verb,
-        sentence,
-        button,
-    } = question;
+    let Question { verb, sentence, button } = question;
     console(visit, button, move || {
         view! {
             <Crumb user=(user.id, user.display_name.clone()) here=button/>
@@ -135,11 +112,7 @@ fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Re
 /// `POST /admin/users/{id}/password-link`: shows the link once. It is in no URL of ours and in no log.
 pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     let (user, code) = codes::issue_reset(&visit.ctx, id).await?;
-    let link = format!(
-        "{}/reset-password?{}",
-        visit.site.public_url,
-        Fields::default().with("code", code).encode()
-    );
+    let link = format!("{}/reset-password?{}", visit.site.public_url, Fields::default().with("code", code).encode());
     Ok(console(&visit, "Set-password link", move || {
         view! {
             <Crumb user=(user.id, user.display_name.clone()) here="Set-password link"/>
@@ -163,11 +136,7 @@ pub async fn give_role(visit: Visit, UserPath(id): UserPath, form: Fields) -> Re
 }
 
 /// `POST /admin/users/{id}/roles/{grant}/take`
-pub async fn take_role(
-    visit: Visit,
-    UserPath(id): UserPath,
-    GrantPath(grant): GrantPath,
-) -> Result<Response> {
+pub async fn take_role(visit: Visit, UserPath(id): UserPath, GrantPath(grant): GrantPath) -> Result<Response> {
     let user = grants::take(&visit.ctx, id, grant).await?;
     Ok(visit.done(&format!("/admin/users/{}", user.id), Done::RoleTaken, 1))
 }

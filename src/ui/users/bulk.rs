@@ -20,8 +20,7 @@ use crate::{
 /// What the form asks for.
 fn parse(fields: &Fields) -> Result<(BulkAction, Vec<UserId>)> {
     let action = BulkAction::parse(fields.text("action"));
-    let action =
-        action.ok_or_else(|| FieldErrors::one("action", "choose enable, disable or delete"))?;
+    let action = action.ok_or_else(|| FieldErrors::one("action", "choose enable, disable or delete"))?;
     let ids: std::result::Result<Vec<UserId>, _> = fields.all("user").map(str::parse).collect();
     let mut ids = ids.map_err(|_| FieldErrors::one("user", "open the list again"))?;
     ids.sort_unstable();
@@ -40,42 +39,24 @@ pub async fn preview(visit: Visit, Query(query): Query) -> Result<Response> {
 pub async fn apply(visit: Visit, form: Fields) -> Result<Response> {
     let (action, ids) = parse(&form)?;
     let outcomes = users::bulk(&visit.ctx, action, &ids, false).await?;
-    let done = outcomes
-        .iter()
-        .filter(|outcome| matches!(outcome.effect, Effect::Done(_)))
-        .count();
+    let done = outcomes.iter().filter(|outcome| matches!(outcome.effect, Effect::Done(_))).count();
     Ok(visit.done("/admin/users", Done::Bulk, done as u64))
 }
 
 fn view(visit: &Visit, action: BulkAction, outcomes: Vec<Outcome>) -> Response {
-    let (affected, others): (Vec<_>, Vec<_>) = outcomes
-        .into_iter()
-        .partition(|o| matches!(o.effect, Effect::Done(_)));
+    let (affected, others): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|o| matches!(o.effect, Effect::Done(_)));
     let n = affected.len();
-    let people = if n == 1 {
-        "1 person".to_owned()
-    } else {
-        format!("{n} people")
-    };
+    let people = if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
     let (button, sentence) = match action {
         BulkAction::Enable => ("Enable", format!("{people} will be able to sign in again.")),
-        BulkAction::Disable => (
-            "Disable",
-            format!(
-                "{people} will no longer be able to sign in. {}",
-                sessions(&affected)
-            ),
-        ),
-        BulkAction::Delete => (
-            "Delete",
-            format!("{people} will be removed with their roles, memberships and sessions."),
-        ),
+        BulkAction::Disable => {
+            ("Disable", format!("{people} will no longer be able to sign in. {}", sessions(&affected)))
+        }
+        BulkAction::Delete => {
+            ("Delete", format!("{people} will be removed with their roles, memberships and sessions."))
+        }
     };
-    let sentence = if n == 0 {
-        "Nothing would change.".to_owned()
-    } else {
-        sentence
-    };
+    let sentence = if n == 0 { "Nothing would change.".to_owned() } else { sentence };
     console(visit, button, move || {
         view! {
             <Crumb here=button/>
@@ -98,11 +79,7 @@ fn view(visit: &Visit, action: BulkAction, outcomes: Vec<Outcome>) -> Response {
 
 fn sessions(affected: &[Outcome]) -> String {
     let count = |outcome: &Outcome| {
-        if let Effect::Done(sessions) = outcome.effect {
-            sessions
-        } else {
-            0
-        }
+        if let Effect::Done(sessions) = outcome.effect { sessions } else { 0 }
     };
     match affected.iter().map(count).sum::<u64>() {
         0 => "No session is open.".into(),

@@ -36,18 +36,10 @@ pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     let ctx = &visit.ctx;
     let user = users::find(ctx, id).await?;
     let grants = grants::of_user(ctx, id).await?;
-    let mut roles = if ctx.may(Permission::UsersUpdateRoles) {
-        roles::list(ctx).await?
-    } else {
-        Vec::new()
-    };
+    let mut roles = if ctx.may(Permission::UsersUpdateRoles) { roles::list(ctx).await? } else { Vec::new() };
     roles.retain(|role| grants.iter().all(|grant| grant.role_id != role.id));
     let mut conn = ctx.read().await?;
-    let events = if ctx.may(Permission::AuditRead) {
-        events::of_user(ctx, &mut conn, id).await?
-    } else {
-        Vec::new()
-    };
+    let events = if ctx.may(Permission::AuditRead) { events::of_user(ctx, &mut conn, id).await? } else { Vec::new() };
     let detail = Detail {
         tenants: tenants::names_of(&mut conn, id).await?,
         sessions: sessions::count(&mut conn, id, ctx.now()).await?,
@@ -64,14 +56,7 @@ fn view(visit: &Visit, detail: Detail) -> Response {
     let visit_inside = visit.clone();
     console(visit, &title, move || {
         let now = visit_inside.ctx.now();
-        let Detail {
-            user,
-            grants,
-            roles,
-            tenants,
-            sessions,
-            events,
-        } = detail;
+        let Detail { user, grants, roles, tenants, sessions, events } = detail;
         view! {
             <Crumb here="User"/>
             <Head visit=visit_inside.clone() user=user.clone()/>
@@ -93,16 +78,16 @@ fn view(visit: &Visit, detail: Detail) -> Response {
 fn Head(visit: Visit, user: User) -> impl IntoView {
     let href = format!("/admin/users/{}", user.id);
     let may = |permission| visit.ctx.may(permission);
-    let verified = if user.email_verified_at.is_some() {
-        " · verified"
-    } else {
-        ""
-    };
+    let verified = if user.email_verified_at.is_some() { " · verified" } else { "" };
     let change = match user.status {
-        UserStatus::Disabled => may(Permission::UsersEnable).then(|| view! {
-            <form method="post" action=format!("{href}/enable")><button class="btn">"Enable"</button></form>
-        }.into_any()),
-        _ => may(Permission::UsersRevoke).then(|| view! { <a class="btn" href=format!("{href}/disable")>"Disable…"</a> }.into_any()),
+        UserStatus::Disabled => may(Permission::UsersEnable).then(|| {
+            view! {
+                <form method="post" action=format!("{href}/enable")><button class="btn">"Enable"</button></form>
+            }
+            .into_any()
+        }),
+        _ => may(Permission::UsersRevoke)
+            .then(|| view! { <a class="btn" href=format!("{href}/disable")>"Disable…"</a> }.into_any()),
     };
     view! {
         <div class="head">
@@ -123,7 +108,9 @@ fn Head(visit: Visit, user: User) -> impl IntoView {
 fn Roles(visit: Visit, user: User, grants: Vec<Grant>, roles: Vec<Role>) -> impl IntoView {
     let may = visit.ctx.may(Permission::UsersUpdateRoles);
     let href = format!("/admin/users/{}/roles", user.id);
-    let none = grants.is_empty().then(|| view! { <div class="in"><p class="hint">"No role yet, so they may do nothing here."</p></div> });
+    let none = grants
+        .is_empty()
+        .then(|| view! { <div class="in"><p class="hint">"No role yet, so they may do nothing here."</p></div> });
     let row = |grant: Grant| {
         view! {
             <li>
@@ -153,8 +140,10 @@ fn Roles(visit: Visit, user: User, grants: Vec<Grant>, roles: Vec<Role>) -> impl
 
 #[component]
 fn Profile(visit: Visit, user: User, now: Timestamp) -> impl IntoView {
-    let edit = visit.ctx.may(Permission::UsersUpdate).then(|| view! {
-        <div class="do"><a class="link" href=format!("/admin/users/{}/edit", user.id)>"Edit"</a></div>
+    let edit = visit.ctx.may(Permission::UsersUpdate).then(|| {
+        view! {
+            <div class="do"><a class="link" href=format!("/admin/users/{}/edit", user.id)>"Edit"</a></div>
+        }
     });
     view! {
         <section class="card">

@@ -22,11 +22,7 @@ use crate::{
 /// `GET /admin/users/new`
 pub async fn new_page(visit: Visit) -> Result<Response> {
     visit.ctx.require(Permission::UsersAdd)?;
-    Ok(new_view(
-        &visit,
-        FormState::default(),
-        givable(&visit).await?,
-    ))
+    Ok(new_view(&visit, FormState::default(), givable(&visit).await?))
 }
 
 /// `POST /admin/users/new`
@@ -36,9 +32,7 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
         Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Created, 1)),
         Err(error) => {
             let roles = givable(&visit).await?;
-            visit.refused(error, form.without(&["password"]), |state| {
-                new_view(&visit, state, roles)
-            })
+            visit.refused(error, form.without(&["password"]), |state| new_view(&visit, state, roles))
         }
     }
 }
@@ -73,11 +67,7 @@ fn new_view(visit: &Visit, form: FormState, roles: Vec<Role>) -> Response {
 
 /// A choice among roles, each with what it is for.
 #[component]
-pub fn RoleChoice(
-    roles: Vec<Role>,
-    #[prop(optional)] chosen: String,
-    none: &'static str,
-) -> impl IntoView {
+pub fn RoleChoice(roles: Vec<Role>, #[prop(optional)] chosen: String, none: &'static str) -> impl IntoView {
     view! {
         <div class="control">
             <label for="role">"Role"</label>
@@ -121,14 +111,10 @@ pub async fn update(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
         Err(Error::Stale) => stale(&visit, users::find(&visit.ctx, id).await?, form),
         Err(Error::Invalid(errors)) => {
             let user = users::find(&visit.ctx, id).await?;
-            visit.refused(Error::Invalid(errors), form, |state| {
-                view(&visit, state, user)
-            })
+            visit.refused(Error::Invalid(errors), form, |state| view(&visit, state, user))
         }
         Err(other) => {
-            let user = users::find(&visit.ctx, id)
-                .await
-                .map_err(|_| Error::NotFound("user"));
+            let user = users::find(&visit.ctx, id).await.map_err(|_| Error::NotFound("user"));
             match user {
                 Ok(user) => visit.refused(other, form, |state| view(&visit, state, user)),
                 Err(_) => Err(other),
@@ -145,18 +131,10 @@ fn stale(visit: &Visit, user: User, form: Fields) -> Result<Response> {
     for name in ["first_name", "last_name", "display_name", "email", "phone"] {
         let (now, typed) = (current.text(name), form.text(name));
         if now != typed {
-            differences.add(
-                name,
-                format!(
-                    "saved meanwhile: {}",
-                    if now.is_empty() { "(empty)" } else { now }
-                ),
-            );
+            differences.add(name, format!("saved meanwhile: {}", if now.is_empty() { "(empty)" } else { now }));
         }
     }
-    let typed = form
-        .without(&["version"])
-        .with("version", user.version.to_string());
+    let typed = form.without(&["version"]).with("version", user.version.to_string());
     visit.stale(typed, differences, |state| view(visit, state, user))
 }
 

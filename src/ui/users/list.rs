@@ -81,9 +81,5 @@ fn allowed(ctx: &Ctx) -> Vec<BulkAction> {
         BulkAction::Disable => Permission::UsersRevoke,
         BulkAction::Delete => Permission::UsersDelete,
     };
-    BulkAction::ALL
-        .iter()
-        .copied()
-        .filter(|action| ctx.may(needs(action)))
-        .collect()
+    BulkAction::ALL.iter().copied().filter(|action| ctx.may(needs(action))).collect()
 }

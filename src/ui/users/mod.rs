@@ -24,10 +24,7 @@ impl FromRequestParts<AppState> for UserPath {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        parameter(parts, state, "id")
-            .await
-            .map(Self)
-            .ok_or(Error::NotFound("user"))
+        parameter(parts, state, "id").await.map(Self).ok_or(Error::NotFound("user"))
     }
 }
 
@@ -39,25 +36,13 @@ impl FromRequestParts<AppState> for GrantPath {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        parameter(parts, state, "grant")
-            .await
-            .map(Self)
-            .ok_or(Error::NotFound("grant"))
+        parameter(parts, state, "grant").await.map(Self).ok_or(Error::NotFound("grant"))
     }
 }
 
-async fn parameter<T: std::str::FromStr>(
-    parts: &mut Parts,
-    state: &AppState,
-    name: &str,
-) -> Option<T> {
+async fn parameter<T: std::str::FromStr>(parts: &mut Parts, state: &AppState, name: &str) -> Option<T> {
     let parameters = RawPathParams::from_request_parts(parts, state).await.ok()?;
-    parameters
-        .iter()
-        .find(|(found, _)| *found == name)?
-        .1
-        .parse()
-        .ok()
+    parameters.iter().find(|(found, _)| *found == name)?.1.parse().ok()
 }
 
 /// The way back: `Users / …`.

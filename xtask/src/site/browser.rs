@@ -41,10 +41,7 @@ impl Mode {
             Self::Release => "wasm-release",
             Self::Dev => "debug",
         };
-        Path::new("target/browser")
-            .join(prereq::WASM)
-            .join(folder)
-            .join("castellan.wasm")
+        Path::new("target/browser").join(prereq::WASM).join(folder).join("castellan.wasm")
     }
 }
 
@@ -71,14 +68,7 @@ pub fn part(mode: Mode) -> Result<Part> {
         Mode::Release => "shrinking the browser half",
         Mode::Dev => "bundling the browser half",
     };
-    Recipe {
-        name: "browser",
-        title,
-        mode,
-        inputs,
-        options: Vec::new(),
-    }
-    .make(|_, work, out| {
+    Recipe { name: "browser", title, mode, inputs, options: Vec::new() }.make(|_, work, out| {
         bindgen(mode, work)?;
         let wasm = optimize(mode, work)?;
         let js = bundle(mode, work)?;
@@ -101,16 +91,9 @@ fn scripts() -> Result<Vec<PathBuf>> {
 fn bindgen(mode: Mode, work: &Path) -> Result<()> {
     let release = mode == Mode::Release;
     let mut bindgen = Bindgen::new();
-    bindgen
-        .web(true)
-        .context("wasm-bindgen refused its target")?;
-    bindgen
-        .input_path(mode.module())
-        .out_name("castellan")
-        .typescript(false);
-    bindgen
-        .remove_name_section(release)
-        .remove_producers_section(release);
+    bindgen.web(true).context("wasm-bindgen refused its target")?;
+    bindgen.input_path(mode.module()).out_name("castellan").typescript(false);
+    bindgen.remove_name_section(release).remove_producers_section(release);
     bindgen.generate(work).context("wasm-bindgen failed")
 }
 
@@ -120,13 +103,7 @@ fn optimize(mode: Mode, work: &Path) -> Result<PathBuf> {
         return Ok(module);
     }
     let smaller = work.join("castellan_opt.wasm");
-    shell::run(
-        shell::npm_bin("wasm-opt")
-            .args(WASM_OPT)
-            .arg(&module)
-            .arg("-o")
-            .arg(&smaller),
-    )?;
+    shell::run(shell::npm_bin("wasm-opt").args(WASM_OPT).arg(&module).arg("-o").arg(&smaller))?;
     Ok(smaller)
 }
 
@@ -138,13 +115,7 @@ fn bundle(mode: Mode, work: &Path) -> Result<PathBuf> {
     let bundle = work.join("bundle.js");
     let mut esbuild = shell::npm_bin("esbuild");
     esbuild.arg(work.join("boot.js"));
-    esbuild.args([
-        "--bundle",
-        "--format=esm",
-        "--target=es2022",
-        "--log-level=warning",
-        "--legal-comments=none",
-    ]);
+    esbuild.args(["--bundle", "--format=esm", "--target=es2022", "--log-level=warning", "--legal-comments=none"]);
     esbuild.arg(format!("--outfile={}", bundle.display()));
     if mode == Mode::Release {
         esbuild.arg("--minify");

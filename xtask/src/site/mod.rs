@@ -19,6 +19,7 @@ pub use budget::check as check_budget;
 use part::Part;
 
 const SITE: &str = "target/site";
+const MANIFEST: &str = "target/site/manifest.json";
 const STAMP: &str = "target/site.stamp";
 
 /// How much work goes into the files.
@@ -48,10 +49,12 @@ impl Mode {
     }
 }
 
-/// Whether there is a site, of whatever age: the server's code doesn't compile
-/// without one.
-pub fn exists() -> bool {
-    Path::new(SITE).join("manifest.json").is_file()
+/// When the site was put together: different for any two sites, even of equal
+/// content.
+pub fn made_at() -> Result<String> {
+    let modified = std::fs::metadata(MANIFEST).and_then(|metadata| metadata.modified());
+    let modified = modified.with_context(|| format!("cannot tell the age of {MANIFEST}"))?;
+    Ok(format!("{modified:?}"))
 }
 
 /// Brings `target/site` up to date.
@@ -62,17 +65,10 @@ pub fn build(mode: Mode) -> Result<()> {
 
 /// Like [`build`], when no Rust source changed since.
 pub fn build_compiled(mode: Mode) -> Result<()> {
-    let parts = [
-        browser::part(mode)?,
-        style::part(mode)?,
-        public::part(mode)?,
-    ];
-    let stamp: String = parts
-        .iter()
-        .map(|part| format!("{}\n", part.stamp))
-        .collect();
+    let parts = [browser::part(mode)?, style::part(mode)?, public::part(mode)?];
+    let stamp: String = parts.iter().map(|part| format!("{}\n", part.stamp)).collect();
     let current = std::fs::read_to_string(STAMP).is_ok_and(|old| old == stamp);
-    if current && exists() {
+    if current && Path::new(MANIFEST).is_file() {
         return Ok(());
     }
     progress::step("putting the site together", || assemble(&parts))?;
@@ -105,9 +101,7 @@ struct Manifest {
 impl Manifest {
     fn of(site: &Path) -> Result<Self> {
         let entries = ["js", "wasm", "css"].map(|kind| Self::entry(site, kind));
-        Ok(Self {
-            entries: entries.into_iter().collect::<Result<_>>()?,
-        })
+        Ok(Self { entries: entries.into_iter().collect::<Result<_>>()? })
     }
 
     fn entry(site: &Path, kind: &'static str) -> Result<(&'static str, String, u64)> {
@@ -119,16 +113,13 @@ impl Manifest {
             .with_context(|| format!("the site has no .{kind} file in {}", pkg.display()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let brotli = pkg.join(format!("{name}.br"));
-        let size = std::fs::metadata(&brotli)
-            .with_context(|| format!("{} is missing", brotli.display()))?
-            .len();
+        let size = std::fs::metadata(&brotli).with_context(|| format!("{} is missing", brotli.display()))?.len();
         Ok((kind, format!("/pkg/{name}"), size))
     }
 
     fn to_json(&self) -> String {
-        let list = |item: &dyn Fn(&(&str, String, u64)) -> String| {
-            self.entries.iter().map(item).collect::<Vec<_>>().join(",")
-        };
+        let list =
+            |item: &dyn Fn(&(&str, String, u64)) -> String| self.entries.iter().map(item).collect::<Vec<_>>().join(",");
         let urls = list(&|(kind, url, _)| format!("\"{kind}\":\"{url}\""));
         let sizes = list(&|(kind, _, size)| format!("\"{kind}\":{size}"));
         format!("{{{urls},\"brotli\":{{{sizes}}}}}\n")
@@ -141,10 +132,7 @@ mod tests {
 
     #[test]
     fn the_manifest_is_json() {
-        let entries = vec![
-            ("js", "/pkg/a.js".to_owned(), 1),
-            ("css", "/pkg/a.css".to_owned(), 2),
-        ];
+        let entries = vec![("js", "/pkg/a.js".to_owned(), 1), ("css", "/pkg/a.css".to_owned(), 2)];
         let json = Manifest { entries }.to_json();
         let expected = r#"{"js":"/pkg/a.js","css":"/pkg/a.css","brotli":{"js":1,"css":2}}"#;
         assert_eq!(json.trim(), expected);

@@ -10,18 +10,7 @@ use super::Mode;
 use crate::{files, progress, shell};
 
 /// Worth compressing. Pictures and fonts are compressed already.
-const COMPRESSED: [&str; 10] = [
-    "css",
-    "html",
-    "ico",
-    "js",
-    "json",
-    "map",
-    "svg",
-    "txt",
-    "wasm",
-    "webmanifest",
-];
+const COMPRESSED: [&str; 10] = ["css", "html", "ico", "js", "json", "map", "svg", "txt", "wasm", "webmanifest"];
 
 /// Part of every stamp, so that a change to these recipes applies to files
 /// that were made by the old ones.
@@ -54,13 +43,8 @@ impl Recipe<'_> {
     /// Returns the part, made by `work` if its inputs changed. `work` gets this
     /// recipe, a folder for intermediate files and one for the finished files.
     pub fn make(self, work: impl FnOnce(&Self, &Path, &Path) -> Result<()>) -> Result<Part> {
-        let dir = Path::new("target/site-work")
-            .join(self.mode.name())
-            .join(self.name);
-        let part = Part {
-            files: dir.join("files"),
-            stamp: self.stamp()?,
-        };
+        let dir = Path::new("target/site-work").join(self.mode.name()).join(self.name);
+        let part = Part { files: dir.join("files"), stamp: self.stamp()? };
         let stamp_file = dir.join("stamp");
         if std::fs::read_to_string(&stamp_file).is_ok_and(|old| old == part.stamp) {
             return Ok(part);
@@ -83,23 +67,13 @@ impl Recipe<'_> {
         let mut inputs = self.inputs.clone();
         inputs.push(PathBuf::from("package-lock.json"));
         let options = self.options.join(" ");
-        files::hash_files(
-            &inputs,
-            &[self.mode.name(), &options, &RECIPES.concat()].join("\n"),
-        )
+        files::hash_files(&inputs, &[self.mode.name(), &options, &RECIPES.concat()].join("\n"))
     }
 }
 
 fn compress(dir: &Path, mode: Mode) -> Result<()> {
     let mut all = files::walk(dir)?;
-    all.retain(|file| {
-        file.extension()
-            .is_some_and(|extension| COMPRESSED.iter().any(|known| extension == *known))
-    });
+    all.retain(|file| file.extension().is_some_and(|extension| COMPRESSED.iter().any(|known| extension == *known)));
     let mut command = Command::new("node");
-    shell::run(
-        command
-            .args(["xtask/compress.mjs", mode.brotli_quality()])
-            .args(all),
-    )
+    shell::run(command.args(["xtask/compress.mjs", mode.brotli_quality()]).args(all))
 }

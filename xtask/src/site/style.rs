@@ -24,15 +24,8 @@ pub fn part(mode: Mode) -> Result<Part> {
     recipe.make(|recipe, work, out| {
         let bundle = work.join("castellan.css");
         let mut esbuild = shell::npm_bin("esbuild");
-        esbuild.args([
-            MAIN,
-            "--bundle",
-            "--log-level=warning",
-            "--legal-comments=none",
-        ]);
-        esbuild
-            .args(&recipe.options)
-            .arg(format!("--outfile={}", bundle.display()));
+        esbuild.args([MAIN, "--bundle", "--log-level=warning", "--legal-comments=none"]);
+        esbuild.args(&recipe.options).arg(format!("--outfile={}", bundle.display()));
         if mode == Mode::Release {
             esbuild.arg("--minify");
         }

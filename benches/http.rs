@@ -1,0 +1,124 @@
+//! `cargo xtask bench`: what docs/performance.md rests on. Starts the real binary on a database of its own, asks it
+//! over loopback, and asks a bare handler with the same SQL beside it.
+//!
+//! `-- --users 10000` makes a smaller database; `CASTELLAN_BIN` measures another binary;
+//! `CASTELLAN_TEST_POSTGRES_URL` adds the figures of Postgres.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use support::{
+    bare,
+    client::Client,
+    installation::{Installation, Server},
+    load::{self, Case, Target},
+    page::Walk,
+    postgres::Database,
+    report,
+};
+
+/// Everybody's mail is at `example.*`, so this finds all; and one that finds few.
+const BROAD: &str = "example";
+const SELECTIVE: &str = "lindqvist";
+const SHORT: &str = "ka";
+
+const STARTS: usize = 15;
+const SETTLE: Duration = Duration::from_secs(5);
+/// The page whose cost is held against the first one's.
+const DEEP: usize = 1000;
+
+fn main() {
+    let began = Instant::now();
+    let users = users();
+    println!("# {}\n", report::machine());
+    let installation = Installation::sqlite();
+    fill(&installation, users);
+    starts(&installation);
+    let server = installation.serve();
+    println!("{}", report::memory("idle, 5 s after the first answer", server.memory_after(SETTLE)));
+    lists(&installation, &server, users);
+    println!("{}", report::memory("after all requests below", server.memory_after(Duration::ZERO)));
+    drop(server);
+    if let Some(database) = Database::make() {
+        on_postgres(&Installation::postgres(&database), users);
+    }
+    println!("\nTook {} s.", began.elapsed().as_secs());
+}
+
+/// Argument `--users`; cargo's own `--bench` is passed over.
+fn users() -> usize {
+    let said = std::env::args().skip_while(|argument| argument != "--users").nth(1);
+    said.map_or(100_000, |number| number.parse().expect("--users takes a number"))
+}
+
+fn fill(installation: &Installation, users: usize) {
+    installation.set_up();
+    let began = Instant::now();
+    installation.run(&["demo", "--users", &users.to_string()]);
+    let seconds = began.elapsed().as_secs_f64();
+    println!("- filling: {users} users in {seconds:.1} s, {:.0} users/s", users as f64 / seconds);
+}
+
+/// From the command to the first page, on a database that is there.
+fn starts(installation: &Installation) {
+    let start = |_| {
+        let began = Instant::now();
+        let server = installation.serve();
+        Client::new(server.address, None).get("/signin").expect("the sign-in page");
+        began.elapsed()
+    };
+    let mut times: Vec<Duration> = (0..STARTS).map(start).collect();
+    println!("{}", report::starts(&mut times));
+}
+
+fn lists(installation: &Installation, server: &Server, users: usize) {
+    let cookie = server.sign_in();
+    let bare = bare::Servers::start(&installation.database_file());
+    let cases: Vec<Case> = requests(server, &cookie, users)
+        .into_iter()
+        .map(|(name, path)| {
+            let target = |address| Target { address, cookie: cookie.clone(), path: path.clone() };
+            let mut targets = vec![target(server.address)];
+            if path.starts_with("/admin/users/rows") {
+                targets.extend([target(bare.list), target(bare.with_caller)]);
+                bare::assert_same_answers(&targets);
+            }
+            Case { name, targets }
+        })
+        .collect();
+    let outcomes = load::measure(&cases);
+    println!("\n{}\n{}", report::rates(&cases, &outcomes), report::ratios(&cases, &outcomes));
+}
+
+/// What is asked, with a name for the table.
+fn requests(server: &Server, cookie: &str, users: usize) -> Vec<(String, String)> {
+    let rows = "/admin/users/rows";
+    let deep = DEEP.min(users / 50);
+    let walk = Walk::to(server.address, cookie, deep);
+    let search = |words: &str| {
+        let path = format!("{rows}?q={words}");
+        (format!("search `{words}`: {} found", walk.found(&path)), path)
+    };
+    vec![
+        ("first page, HTML".into(), "/admin/users".into()),
+        ("first page, JSON".into(), rows.into()),
+        (format!("page {deep}, JSON"), format!("{rows}?after={}", walk.after)),
+        ("newest sign-ins first, JSON".into(), format!("{rows}?sort=last-sign-in&order=desc")),
+        search(SELECTIVE),
+        search(BROAD),
+        search(SHORT),
+    ]
+}
+
+fn on_postgres(installation: &Installation, users: usize) {
+    println!("\n## Postgres\n");
+    fill(installation, users);
+    installation.analyze();
+    let server = installation.serve();
+    let cookie = server.sign_in();
+    let case =
+        |(name, path)| Case { name, targets: vec![Target { address: server.address, cookie: cookie.clone(), path }] };
+    let cases: Vec<Case> = requests(&server, &cookie, users).into_iter().map(case).collect();
+    println!("\n{}", report::rates(&cases, &load::measure(&cases)));
+}

@@ -1,0 +1,72 @@
+//! What was measured, as Markdown for docs/performance.md.
+
+use std::{fmt::Write, fs, time::Duration};
+
+use super::{
+    installation::Memory,
+    load::{Case, Measured, Outcome, median, quantile},
+};
+
+pub fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": unknown processor");
+    format!("{} cores of {}", cores, model.trim_start_matches([' ', '\t', ':']))
+}
+
+pub fn starts(times: &mut [Duration]) -> String {
+    times.sort_unstable();
+    let at = |share| quantile(times, share).as_secs_f64() * 1e3;
+    let (least, middle, most) = (at(0.0), at(0.5), at(1.0));
+    format!("- start to first answer: {middle:.0} ms (median of {}; {least:.0} to {most:.0} ms)", times.len())
+}
+
+pub fn memory(when: &str, memory: Memory) -> String {
+    let Memory { resident, proportional, peak } = memory;
+    format!("- memory, {when}: {resident:.1} MiB resident, {proportional:.1} MiB proportional, peak {peak:.1} MiB")
+}
+
+/// Every target's rate and times; the bare handlers stand below the request they answer.
+pub fn rates(cases: &[Case], outcomes: &[Vec<Outcome>]) -> String {
+    let mut table = String::from(
+        "| Request | 1 connection: per second | p50 ms | p99 ms | 4 connections: per second | p50 ms | p99 ms |\n\
+         |---|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for (case, outcomes) in cases.iter().zip(outcomes) {
+        let names = [case.name.as_str(), "… bare handler", "… bare handler that finds the caller"];
+        for (name, outcome) in names.iter().zip(outcomes) {
+            let [one, four] = outcome.0.each_ref().map(rate);
+            let _ = writeln!(table, "| {name} | {one} | {four} |");
+        }
+    }
+    table
+}
+
+fn rate(measured: &Measured) -> String {
+    let mut times = measured.times.clone();
+    times.sort_unstable();
+    let ms = |share| quantile(&times, share).as_secs_f64() * 1e3;
+    format!("{:.0} | {:.2} | {:.2}", median(&measured.rates), ms(0.5), ms(0.99))
+}
+
+/// What part of the bare handlers' rates the real server reaches.
+pub fn ratios(cases: &[Case], outcomes: &[Vec<Outcome>]) -> String {
+    let mut table = String::from(
+        "| Of the bare handler's rate | same SQL, 1 connection | 4 connections \
+         | with the caller's queries, 1 connection | 4 connections |\n|---|--:|--:|--:|--:|\n",
+    );
+    for (case, outcomes) in cases.iter().zip(outcomes) {
+        if let [real, list, with_caller] = outcomes.as_slice() {
+            let of = |bare: &Outcome, way: usize| ratio(&real.0[way], &bare.0[way]);
+            let [one, four, found_one, found_four] = [of(list, 0), of(list, 1), of(with_caller, 0), of(with_caller, 1)];
+            let _ = writeln!(table, "| {} | {one} | {four} | {found_one} | {found_four} |", case.name);
+        }
+    }
+    table
+}
+
+/// The median of the rounds' ratios: within a round both met the same machine.
+fn ratio(real: &Measured, bare: &Measured) -> String {
+    let rounds: Vec<f64> = real.rates.iter().zip(&bare.rates).map(|(real, bare)| real / bare).collect();
+    format!("{:.0} %", median(&rounds) * 100.0)
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from '@playwright/test';
+
+// Test every page as people with and without JavaScript meet it, in the system's Chromium.
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  reporter: 'list',
+  workers: 2,
+  fullyParallel: true,
+  timeout: 30_000,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  use: {
+    browserName: 'chromium',
+    launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args },
+    viewport: { width: 1280, height: 800 },
+    trace: 'off',
+  },
+  projects: [
+    { name: 'with JavaScript', use: { javaScriptEnabled: true } },
+    // Pages look the same without it; axe needs it to look at them.
+    { name: 'without JavaScript', use: { javaScriptEnabled: false }, testIgnore: /(pages|tour)\.spec\.ts/ },
+  ],
+});

@@ -1,0 +1,97 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { expectRefused } from './guard';
+import { PASSWORD, type Person } from './people';
+
+/** The console as somebody at a keyboard uses it. */
+export class Desk {
+  constructor(readonly page: Page) {}
+
+  /** Goes to a page and waits until its islands are awake, if scripts run. */
+  async open(path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.awake();
+  }
+
+  /** Where scripts run on a page that has some, waits until they answer. */
+  async awake(): Promise<void> {
+    const scripts = this.page.locator('script[type=module]');
+    const enabled = await this.page.evaluate(() => matchMedia('(scripting: enabled)').matches);
+    if (enabled && (await scripts.count()) > 0) await this.page.locator('html[data-awake]').waitFor();
+  }
+
+  /** Presses a button or follows a link that leads to another page, and waits for it. */
+  async press(name: string, within: Page | Locator = this.page): Promise<void> {
+    const target = within.getByRole('button', { name, exact: true }).or(within.getByRole('link', { name, exact: true }));
+    const marked = await this.page.evaluate(() => document.documentElement.setAttribute('data-left', ''));
+    await target.click();
+    await expect(this.page.locator('html[data-left]')).toHaveCount(0);
+    await this.awake();
+    return marked;
+  }
+
+  async fill(values: Record<string, string>): Promise<void> {
+    for (const [label, value] of Object.entries(values)) {
+      await this.page.getByLabel(label, { exact: true }).fill(value);
+    }
+  }
+
+  heading(): Locator {
+    return this.page.getByRole('heading', { level: 1 });
+  }
+
+  async expectToast(text: string): Promise<void> {
+    await expect(this.page.locator('.toast, .note.good')).toContainText(text);
+  }
+
+  async signIn(person: Person, password = PASSWORD, path = '/signin'): Promise<void> {
+    await this.open(path);
+    await this.fill({ 'E-mail': person.email, Password: password });
+    await this.press('Sign in');
+    await expect(this.page).toHaveURL(/\/admin/);
+  }
+
+  async expectNoEntry(person: Person): Promise<void> {
+    await this.open('/signin');
+    await this.fill({ 'E-mail': person.email, Password: PASSWORD });
+    await expectRefused(this.page, 401, () => this.press('Sign in'));
+    await expect(this.page.getByRole('alert')).toHaveText("That e-mail and password don't match.");
+  }
+
+  /** Makes a user with the form; ends on their page. */
+  async makeUser(person: Person): Promise<void> {
+    await this.open('/admin/users');
+    await this.press('New user');
+    await this.fill({ 'First name': person.first, 'Last name': person.last });
+    await this.fill({ 'E-mail': person.email, Password: PASSWORD });
+    await this.press('Make user');
+    await expect(this.heading()).toHaveText(person.name);
+    await this.expectToast('The user is made.');
+  }
+
+  /** Opens a user's page by way of the list. */
+  async openUser(person: Person): Promise<void> {
+    await this.open('/admin/users');
+    await this.press(person.name, this.rows());
+    await expect(this.heading()).toHaveText(person.name);
+  }
+
+  rows(): Locator {
+    return this.page.locator('main tbody tr');
+  }
+
+  names(): Locator {
+    return this.rows().locator('.who a');
+  }
+
+  async expectNames(...people: Person[]): Promise<void> {
+    await expect(this.names()).toHaveText(people.map((person) => person.name));
+  }
+
+  /** Searches: as one types where scripts run, with the button where they don't. */
+  async search(text: string): Promise<void> {
+    await this.page.getByRole('searchbox').fill(text);
+    const button = this.page.getByRole('button', { name: 'Search', exact: true });
+    if (await button.isVisible()) await this.press('Search');
+    await expect(this.page).toHaveURL((url) => (url.searchParams.get('q') ?? '') === text);
+  }
+}

@@ -1,0 +1,78 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PASSWORD, type Person } from './people';
+
+const BINARY = process.env.CASTELLAN_BIN ?? fileURLToPath(new URL('../../target/release/castellan', import.meta.url));
+
+/** A server of its own, on a port and in a data folder of its own. */
+export class Server {
+  private constructor(
+    private readonly folder: string,
+    private readonly child: ChildProcess,
+    readonly url: string,
+    /** What `/setup` asks for; empty once that is done. */
+    readonly setupCode: string,
+  ) {}
+
+  static async start(): Promise<Server> {
+    const folder = await mkdtemp(join(tmpdir(), 'castellan-e2e-'));
+    const child = spawn(BINARY, ['serve'], { env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      const hear = (chunk: Buffer) => {
+        text += chunk;
+        if (/the code \S+\n/.test(text)) resolve(text);
+      };
+      child.stdout.on('data', hear);
+      child.stderr.on('data', hear);
+      child.on('error', reject);
+      child.on('exit', (code) => reject(new Error(`castellan ended with ${code}: ${text}`)));
+    });
+    const url = /listening on (http:\S+)/.exec(said)?.[1] ?? '';
+    return new Server(folder, child, url, /the code (\S+)/.exec(said)?.[1] ?? '');
+  }
+
+  /** Runs a command on the same data, and answers what it says. */
+  command(args: string[], input = ''): Promise<Record<string, unknown>> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null, out: string, complaint: string) =>
+        error ? reject(new Error(`castellan ${args.join(' ')}: ${complaint}`)) : resolve(JSON.parse(out));
+      const child = execFile(BINARY, ['--json', ...args], { env: environment(this.folder) }, done);
+      child.stdin?.end(input);
+    });
+  }
+
+  async setUp(first: Person): Promise<void> {
+    await this.command(['setup', '--email', first.email, '--name', first.name, '--password-stdin'], PASSWORD);
+  }
+
+  /** Adds somebody who can sign in; answers the path of their page. */
+  async add(person: Person, ...roles: string[]): Promise<string> {
+    const names = ['--email', person.email, '--first-name', person.first, '--last-name', person.last];
+    const given = roles.flatMap((role) => ['--role', role]);
+    const { id } = await this.command(['user', 'create', ...names, ...given, '--password-stdin'], PASSWORD);
+    return `/admin/users/${id}`;
+  }
+
+  /** The path of a new set-password link. */
+  async passwordLink(person: Person): Promise<string> {
+    const { link } = await this.command(['user', 'reset-password', person.email]);
+    const { pathname, search } = new URL(String(link));
+    return pathname + search;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('close', resolve));
+    this.child.kill('SIGKILL');
+    await ended;
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function environment(folder: string): NodeJS.ProcessEnv {
+  const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('CASTELLAN_'));
+  return { ...Object.fromEntries(outside), CASTELLAN_DATA_DIR: folder, CASTELLAN_LISTEN: '127.0.0.1:0' };
+}

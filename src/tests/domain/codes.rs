@@ -1,0 +1,60 @@
+//! Set-password links.
+
+use castellan::domain::{
+    codes,
+    error::{Error, Refused},
+    sessions::{self, SignIn},
+    users,
+};
+
+use crate::support::{PASSWORD, World, on_both_engines};
+
+const NEW: &str = "another horse, another battery";
+
+fn is_dead<T>(outcome: &Result<T, Error>) -> bool {
+    matches!(outcome, Err(Error::Refused(Refused::DeadLink)))
+}
+
+on_both_engines! {
+    async fn a_link_sets_a_password_once_and_ends_sessions(world: World) {
+        let ada = world.set_up().await;
+        let ctx = world.stranger();
+        let form = SignIn { login: "ada@example.com", password: PASSWORD, user_agent: "", previous: None };
+        sessions::sign_in(&ctx, form).await.unwrap();
+        let (_, code) = codes::issue_reset(&world.operator(), ada.id).await.unwrap();
+        assert!(codes::is_alive(&ctx, &code).await.unwrap(), "looking changes nothing");
+        assert!(matches!(codes::redeem_reset(&ctx, &code, "short").await, Err(Error::Invalid(_))), "nor does a bad password");
+        codes::redeem_reset(&ctx, &code, NEW).await.unwrap();
+        assert_eq!(world.count("select count(*) from sessions").await, 0);
+        assert!(is_dead(&codes::redeem_reset(&ctx, &code, NEW).await));
+        let form = SignIn { login: "ada@example.com", password: NEW, user_agent: "", previous: None };
+        assert!(sessions::sign_in(&ctx, form).await.is_ok());
+    }
+
+    async fn links_expire_and_a_newer_one_voids_the_older(world: World) {
+        let ada = world.set_up().await;
+        let ctx = world.stranger();
+        let (_, older) = codes::issue_reset(&world.operator(), ada.id).await.unwrap();
+        let (_, newer) = codes::issue_reset(&world.operator(), ada.id).await.unwrap();
+        assert!(is_dead(&codes::redeem_reset(&ctx, &older, NEW).await));
+        world.services.clock.advance(codes::RESET_LIFETIME);
+        assert!(is_dead(&codes::redeem_reset(&ctx, &newer, NEW).await));
+        assert!(is_dead(&codes::redeem_reset(&ctx, "made up", NEW).await));
+    }
+
+    async fn a_disabled_user_can_not_use_a_link(world: World) {
+        world.set_up().await;
+        let grace = world.add("grace", "Hopper").await;
+        let (_, code) = codes::issue_reset(&world.operator(), grace.id).await.unwrap();
+        users::disable(&world.operator(), grace.id).await.unwrap();
+        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
+    }
+
+    async fn nobody_makes_a_way_into_an_account_that_may_do_more(world: World) {
+        let ada = world.set_up().await;
+        let reader = world.add_with_role("grace", "read-only").await;
+        world.execute("insert into role_permissions (role_id, pattern) values ('0000000000000000000000RDNY', 'users.password-reset')").await;
+        let refused = codes::issue_reset(&world.as_user(&reader).await, ada.id).await;
+        assert!(matches!(refused, Err(Error::Refused(Refused::MoreThanYourself))));
+    }
+}

@@ -1,0 +1,96 @@
+//! The lock-out guards and the limits on giving.
+
+use castellan::{
+    domain::{
+        error::{Error, Refused},
+        grants, users,
+    },
+    model::{id::UserId, user::BulkAction},
+};
+
+use crate::support::{World, on_both_engines};
+
+fn refused_as<T>(outcome: Result<T, Error>, expected: Refused) -> bool {
+    matches!(outcome, Err(Error::Refused(refused)) if refused == expected)
+}
+
+on_both_engines! {
+    async fn nobody_locks_out_themselves_an_owner_or_the_last_administrator(world: World) {
+        let ada = world.set_up().await;
+        let ctx = world.as_user(&ada).await;
+        assert!(refused_as(users::disable(&ctx, ada.id).await, Refused::Yourself));
+        assert!(refused_as(users::delete(&ctx, ada.id).await, Refused::Yourself));
+        assert!(refused_as(users::delete(&world.operator(), ada.id).await, Refused::LastAdministrator));
+        let grace = world.add("grace", "Hopper").await;
+        world.execute("update memberships set is_owner = true where user_id = (select id from users where login = 'grace@example.com')").await;
+        assert!(refused_as(users::disable(&ctx, grace.id).await, Refused::Owner));
+        assert_eq!(world.count("select count(*) from users where status = 'active'").await, 2);
+    }
+
+    async fn an_expiring_or_disabled_administrator_does_not_count_as_left(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add_with_role("grace", "admin").await;
+        world.execute("update grants set expires_at = 9000000000000 where user_id = (select id from users where login = 'grace@example.com')").await;
+        assert!(refused_as(users::disable(&world.operator(), ada.id).await, Refused::LastAdministrator));
+        world.execute("update grants set expires_at = null").await;
+        users::disable(&world.operator(), grace.id).await.unwrap();
+        assert!(refused_as(users::disable(&world.operator(), ada.id).await, Refused::LastAdministrator));
+        users::enable(&world.operator(), grace.id).await.unwrap();
+        assert!(users::disable(&world.operator(), ada.id).await.is_ok());
+    }
+
+    async fn an_administrator_through_a_nested_group_counts(world: World) {
+        let ada = world.set_up().await;
+        world.add("grace", "Hopper").await;
+        world.execute("insert into groups (id, tenant_id, name, created_at) select id, id, 'outer', 0 from tenants").await;
+        world.execute("insert into groups (id, tenant_id, name, created_at) select u.id, t.id, 'inner', 0 from users u, tenants t where u.login = 'grace@example.com'").await;
+        world.execute("insert into group_members (id, group_id, member_group_id, added_at) select o.id, o.id, i.id, 0 from groups o, groups i where o.name = 'outer' and i.name = 'inner'").await;
+        world.execute("insert into group_members (id, group_id, user_id, added_at) select i.id, i.id, u.id, 0 from groups i, users u where i.name = 'inner' and u.login = 'grace@example.com'").await;
+        assert!(refused_as(users::disable(&world.operator(), ada.id).await, Refused::LastAdministrator));
+        world.execute("insert into grants (id, group_id, role_id, created_at) select id, id, '0000000000000000000000ADM1', 0 from groups where name = 'outer'").await;
+        assert!(users::disable(&world.operator(), ada.id).await.is_ok());
+    }
+
+    async fn two_administrators_removing_each_other_leave_one(world: World) {
+        let ada = world.set_up().await;
+        for round in 0..25 {
+            let grace = world.add_with_role(&format!("grace{round}"), "admin").await;
+            let (one, two) = (world.operator(), world.operator());
+            let (first, second) = tokio::join!(users::delete(&one, grace.id), users::disable(&two, ada.id));
+            assert!(first.is_ok() != second.is_ok(), "round {round}");
+            if second.is_ok() {
+                users::enable(&world.operator(), ada.id).await.unwrap();
+                users::delete(&world.operator(), grace.id).await.unwrap();
+            }
+        }
+    }
+
+    async fn nobody_gives_or_takes_more_than_they_have(world: World) {
+        let ada = world.set_up().await;
+        let reader = world.add_with_role("grace", "read-only").await;
+        world.execute("insert into role_permissions (role_id, pattern) values ('0000000000000000000000RDNY', 'users.update-roles')").await;
+        let ctx = world.as_user(&reader).await;
+        let admin = world.role("admin").await;
+        assert!(refused_as(grants::give(&ctx, reader.id, &admin).await, Refused::MoreThanYourself));
+        let held = grants::of_user(&ctx, ada.id).await.unwrap();
+        assert!(refused_as(grants::take(&ctx, ada.id, held[0].id).await, Refused::MoreThanYourself));
+        assert!(refused_as(grants::take(&world.operator(), ada.id, held[0].id).await, Refused::LastAdministrator));
+    }
+
+    async fn a_bulk_preview_says_what_happens_and_changes_nothing(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "Hopper").await;
+        let ids = [ada.id, grace.id, UserId(uuid::Uuid::nil())];
+        let ctx = world.as_user(&ada).await;
+        let events = world.count("select count(*) from events").await;
+        let preview = users::bulk(&ctx, BulkAction::Disable, &ids, true).await.unwrap();
+        let effects: Vec<_> = preview.iter().map(|outcome| outcome.effect).collect();
+        assert_eq!(effects, [users::Effect::Refused(Refused::Yourself), users::Effect::Done(0)]);
+        assert_eq!(world.count("select count(*) from users where status = 'disabled'").await, 0);
+        assert_eq!(world.count("select count(*) from events").await, events);
+        users::bulk(&ctx, BulkAction::Disable, &ids, false).await.unwrap();
+        assert_eq!(world.count("select count(*) from users where status = 'disabled'").await, 1);
+        assert!(matches!(users::bulk(&ctx, BulkAction::Disable, &[], true).await, Err(Error::Invalid(_))));
+        assert!(matches!(users::bulk(&ctx, BulkAction::Disable, &[ada.id; 201], true).await, Err(Error::Invalid(_))));
+    }
+}

@@ -1,0 +1,92 @@
+//! The list: every row once, in order, whatever the sort; and searches that find.
+
+use castellan::{
+    domain::{ctx::Ctx, demo, users},
+    model::{
+        id::UserId,
+        user::{UserQuery, UserSort, UserStatus},
+    },
+};
+
+use crate::support::{World, on_both_engines, person};
+
+/// Walks the list to its end and back again.
+async fn walk(ctx: &Ctx, query: &UserQuery) -> (Vec<UserId>, Vec<UserId>) {
+    let (mut forth, mut back) = (Vec::new(), Vec::new());
+    let mut page = users::list(ctx, query).await.unwrap();
+    loop {
+        forth.extend(page.rows.iter().map(|row| row.id));
+        let Some(after) = page.after.take() else { break };
+        page = users::list(ctx, &query.at(Some(after), None)).await.unwrap();
+    }
+    loop {
+        back.splice(0..0, page.rows.iter().map(|row| row.id));
+        let Some(before) = page.before.take() else { break };
+        page = users::list(ctx, &query.at(None, Some(before))).await.unwrap();
+    }
+    (forth, back)
+}
+
+async fn found(world: &World, search: &str) -> Vec<String> {
+    let query = UserQuery { search: search.into(), ..UserQuery::default() };
+    let page = users::list(&world.operator(), &query).await.unwrap();
+    assert_eq!(page.total, page.rows.len() as i64);
+    page.rows.into_iter().map(|row| row.display_name).collect()
+}
+
+on_both_engines! {
+    async fn every_row_appears_once_in_every_order_and_both_ways(world: World) {
+        demo::fill(&world.operator(), 173).await.unwrap();
+        for sort in UserSort::ALL {
+            for descending in [false, true] {
+                let query = UserQuery { sort: *sort, descending, ..UserQuery::default() };
+                let (forth, back) = walk(&world.operator(), &query).await;
+                assert_eq!(forth, back, "{query:?}");
+                let mut unique = forth.clone();
+                unique.sort_unstable();
+                unique.dedup();
+                assert_eq!((forth.len(), unique.len()), (173, 173), "{query:?}");
+            }
+        }
+    }
+
+    async fn filters_and_totals_agree_with_the_rows(world: World) {
+        demo::fill(&world.operator(), 300).await.unwrap();
+        let mut sum = 0;
+        for status in UserStatus::ALL {
+            let query = UserQuery { status: Some(*status), ..UserQuery::default() };
+            let total = users::list(&world.operator(), &query).await.unwrap().total;
+            assert_eq!(walk(&world.operator(), &query).await.0.len() as i64, total);
+            sum += total;
+        }
+        assert_eq!(users::total(&world.operator(), None).await.unwrap(), sum);
+        assert_eq!(sum, 300);
+    }
+
+    async fn searches_ignore_case_and_accents_and_find_short_names(world: World) {
+        let people = [("Björn", "Åkesson"), ("佐藤", "花子"), ("Per_cent", "100%"), ("Perxcent", "1000")];
+        for (n, (first, last)) in people.into_iter().enumerate() {
+            let mut new = person("x", "");
+            new.profile.first_name = first.into();
+            new.profile.display_name = format!("{first} {last}");
+            new.profile.email = castellan::domain::parse::Email::parse(&format!("u{n}@example.com")).unwrap();
+            users::create(&world.operator(), new).await.unwrap();
+        }
+        assert_eq!(found(&world, "AKESSON").await, ["Björn Åkesson"]);
+        assert_eq!(found(&world, "花").await, ["佐藤 花子"]);
+        assert_eq!(found(&world, "r_c").await, ["Per_cent 100%"]);
+        assert_eq!(found(&world, "0%").await, ["Per_cent 100%"]);
+        assert_eq!(found(&world, "example.com").await.len(), 4);
+        for hostile in ["\"", "' or 1=1 --", "*", "a\" OR \"b", "\\", "NEAR(", "%%%"] {
+            assert!(found(&world, hostile).await.len() < 4, "{hostile}");
+        }
+    }
+
+    async fn tampered_cursors_mean_the_first_page(world: World) {
+        demo::fill(&world.operator(), 60).await.unwrap();
+        for cursor in ["nonsense", "W10", "WyJcdTAwMDAiLCIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAiXQ", "WzEsMl0", "", "WyJhIiwiMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwIl0"] {
+            let query = UserQuery { sort: UserSort::Created, ..UserQuery::default() }.at(Some(cursor.into()), None);
+            assert_eq!(users::list(&world.operator(), &query).await.unwrap().rows.len(), 50, "{cursor}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Making, editing and removing users.
+
+use castellan::{
+    domain::{
+        error::Error,
+        events,
+        users::{self, NewUser, UserUpdate},
+    },
+    model::{fields::Fields, user::UserStatus},
+};
+
+use crate::support::{World, on_both_engines, person};
+
+fn edit(first: &str, email: &str, version: i64) -> UserUpdate {
+    let fields = Fields::default().with("first_name", first).with("email", email).with("version", version.to_string());
+    UserUpdate::parse(&fields).unwrap()
+}
+
+on_both_engines! {
+    async fn logins_are_unique_whatever_their_case(world: World) {
+        world.set_up().await;
+        let taken = users::create(&world.operator(), person("ADA", "Byron")).await;
+        assert!(matches!(taken, Err(Error::Invalid(fields)) if fields.of("email").is_some()));
+        let grace = world.add("grace", "Hopper").await;
+        let taken = users::update(&world.operator(), grace.id, edit("Grace", "Ada@example.com", 1)).await;
+        assert!(matches!(taken, Err(Error::Invalid(fields)) if fields.of("email").is_some()));
+    }
+
+    async fn an_edit_from_a_stale_form_is_refused_and_writes_nothing(world: World) {
+        world.set_up().await;
+        let grace = world.add("grace", "Hopper").await;
+        let ctx = world.operator();
+        users::update(&ctx, grace.id, edit("Amazing", "grace@example.com", grace.version)).await.unwrap();
+        let events = world.count("select count(*) from events").await;
+        let stale = users::update(&ctx, grace.id, edit("Late", "grace@example.com", grace.version)).await;
+        assert!(matches!(stale, Err(Error::Stale)));
+        assert_eq!(users::find(&ctx, grace.id).await.unwrap().first_name, "Amazing");
+        assert_eq!(world.count("select count(*) from events").await, events);
+    }
+
+    async fn of_two_edits_at_once_one_wins(world: World) {
+        world.set_up().await;
+        let mut grace = world.add("grace", "Hopper").await;
+        for round in 0..25 {
+            let (one, two) = (world.operator(), world.operator());
+            let (first, second) = tokio::join!(
+                users::update(&one, grace.id, edit("One", "grace@example.com", grace.version)),
+                users::update(&two, grace.id, edit("Two", "grace@example.com", grace.version)),
+            );
+            assert!(first.is_ok() != second.is_ok(), "round {round}");
+            grace = users::find(&world.operator(), grace.id).await.unwrap();
+        }
+    }
+
+    async fn a_user_without_a_password_is_pending(world: World) {
+        world.set_up().await;
+        let new = NewUser::parse(&Fields::default().with("first_name", "Mary").with("email", "mary@example.com")).unwrap();
+        let mary = users::create(&world.operator(), new).await.unwrap();
+        assert_eq!(mary.status, UserStatus::Pending);
+        users::disable(&world.operator(), mary.id).await.unwrap();
+        assert_eq!(users::enable(&world.operator(), mary.id).await.unwrap().status, UserStatus::Pending);
+    }
+
+    async fn deleting_removes_what_is_theirs_and_keeps_the_log(world: World) {
+        world.set_up().await;
+        let grace = world.add_with_role("grace", "read-only").await;
+        users::delete(&world.operator(), grace.id).await.unwrap();
+        assert!(matches!(users::find(&world.operator(), grace.id).await, Err(Error::NotFound(_))));
+        assert_eq!(world.count("select count(*) from memberships").await, 1);
+        assert_eq!(world.count("select count(*) from grants").await, 1);
+        let log = events::list(&world.operator(), None).await.unwrap();
+        assert_eq!(log.rows[0].verb, "users.delete");
+        assert_eq!(log.rows[0].target_name, grace.display_name);
+    }
+
+    async fn every_verb_writes_who_what_and_the_difference(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "Hopper").await;
+        let ctx = world.as_user(&ada).await;
+        users::update(&ctx, grace.id, edit("Amazing", "grace@example.com", 1)).await.unwrap();
+        users::disable(&ctx, grace.id).await.unwrap();
+        users::disable(&ctx, grace.id).await.unwrap();
+        users::enable(&ctx, grace.id).await.unwrap();
+        let log = events::list(&ctx, None).await.unwrap().rows;
+        let verbs: Vec<_> = log.iter().rev().map(|event| event.verb.as_str()).collect();
+        assert_eq!(verbs, ["users.add", "users.give-role", "users.add", "users.update", "users.disable", "users.enable"]);
+        let update = log.iter().find(|event| event.verb == "users.update").unwrap();
+        assert_eq!(update.actor_id, Some(ada.id));
+        assert!(update.before.as_deref().unwrap().contains("grace") && !update.before.as_deref().unwrap().contains("e-mail"));
+        assert_eq!(world.count("select count(*) from events where before like '%argon2%' or after like '%argon2%'").await, 0);
+    }
+
+    async fn phone_numbers_of_others_are_masked_without_the_permission(world: World) {
+        let ada = world.set_up().await;
+        let reader = world.add_with_role("grace", "read-only").await;
+        world.execute("update users set phone = '+1 202 555 0143'").await;
+        let seen = users::find(&world.as_user(&reader).await, ada.id).await.unwrap().phone.unwrap();
+        assert_eq!(seen, "+• ••• ••• ••43");
+        let own = users::find(&world.as_user(&reader).await, reader.id).await.unwrap().phone.unwrap();
+        assert_eq!(own, "+1 202 555 0143");
+    }
+}

@@ -1,0 +1,172 @@
+//! A world to test in: a database of its own, a clock that stands still, and people.
+
+mod browser;
+mod database;
+
+use std::sync::Arc;
+
+use argon2::Params;
+use axum::Router;
+use castellan::{
+    domain::{
+        clock::Clock,
+        ctx::{Caller, Ctx, Origin, Services, SignedInUser},
+        engine, grants,
+        passwords::Hasher,
+        roles,
+        secrets::SecretKey,
+        setup,
+        users::{self, NewUser, User},
+    },
+    model::{
+        fields::Fields,
+        id::{RoleId, SessionId},
+        timestamp::Timestamp,
+    },
+    server::{AppState, Site, router},
+};
+
+pub use browser::Browser;
+
+/// What everybody's password is.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A whole installation.
+pub struct World {
+    pub services: Services,
+    _folder: tempfile::TempDir,
+}
+
+/// Declares tests that run on SQLite and on Postgres.
+macro_rules! on_both_engines {
+    ($(async fn $name:ident($world:ident: World) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+            async fn story($world: World) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                story(World::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                story(World::postgres().await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_engines;
+
+impl World {
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let db = database::sqlite(folder.path()).await;
+        Self::new(db, folder)
+    }
+
+    pub async fn postgres() -> Self {
+        Self::new(database::postgres().await, tempfile::tempdir().unwrap())
+    }
+
+    fn new(db: castellan::db::Db, folder: tempfile::TempDir) -> Self {
+        // 2026-11-22T00:00:00Z. The cheapest parameters that Argon2 takes: tests hash a lot.
+        let clock = Clock::fixed(Timestamp(1_795_305_600_000));
+        let hasher = Hasher::new(Params::new(8, 1, 1, None).unwrap(), 2);
+        let key = Arc::new(SecretKey::from_bytes([7; 32]));
+        Self { services: Services { db, clock, hasher, key }, _folder: folder }
+    }
+
+    /// Whoever runs commands on the machine.
+    pub fn operator(&self) -> Ctx {
+        Ctx::new(self.services.clone(), Caller::CommandLine, Origin::default())
+    }
+
+    /// A stranger.
+    pub fn stranger(&self) -> Ctx {
+        Ctx::new(self.services.clone(), Caller::Anonymous, Origin::default())
+    }
+
+    /// Somebody signed in, with the permissions they have now.
+    pub async fn as_user(&self, user: &User) -> Ctx {
+        let mut conn = self.services.db.read().await.unwrap();
+        let permissions = engine::permissions(&mut conn, user.id, self.services.clock.now()).await.unwrap();
+        let signed_in = SignedInUser {
+            id: user.id,
+            name: user.display_name.clone(),
+            email: user.email.clone(),
+            session: SessionId(user.id.0),
+            permissions,
+        };
+        Ctx::new(self.services.clone(), Caller::User(Box::new(signed_in)), Origin::default())
+    }
+
+    /// Sets up with ada as the first administrator.
+    pub async fn set_up(&self) -> User {
+        setup::on_command_line(&self.operator(), person("ada", "Lovelace")).await.unwrap().0
+    }
+
+    /// A user with a password.
+    pub async fn add(&self, first: &str, last: &str) -> User {
+        users::create(&self.operator(), person(first, last)).await.unwrap()
+    }
+
+    /// A user with a role.
+    pub async fn add_with_role(&self, first: &str, role: &str) -> User {
+        let user = self.add(first, "").await;
+        grants::give(&self.operator(), user.id, &self.role(role).await).await.unwrap();
+        user
+    }
+
+    pub async fn role(&self, name: &str) -> RoleId {
+        let mut conn = self.services.db.read().await.unwrap();
+        roles::find_by_name(&mut conn, name).await.unwrap().unwrap().id
+    }
+
+    /// Runs SQL that no verb has yet.
+    pub async fn execute(&self, sql: &'static str) {
+        match self.services.db.begin().await.unwrap() {
+            mut tx => {
+                match tx.driver() {
+                    castellan::db::Driver::Sqlite(c) => drop(sqlx::query(sql).execute(c).await.unwrap()),
+                    castellan::db::Driver::Postgres(c) => drop(sqlx::query(sql).execute(c).await.unwrap()),
+                }
+                tx.commit().await.unwrap();
+            }
+        }
+    }
+
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let mut conn = self.services.db.read().await.unwrap();
+        match conn.driver() {
+            castellan::db::Driver::Sqlite(c) => sqlx::query_scalar(sql).fetch_one(c).await.unwrap(),
+            castellan::db::Driver::Postgres(c) => sqlx::query_scalar(sql).fetch_one(c).await.unwrap(),
+        }
+    }
+
+    /// The application as a browser meets it.
+    pub fn router(&self, public_url: &str) -> Router {
+        let site = Arc::new(Site { public_url: public_url.into(), trusted_proxies: Vec::new() });
+        router(AppState { services: self.services.clone(), site })
+    }
+
+    /// A browser that nobody has signed in with.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router("http://localhost"))
+    }
+
+    /// A browser that the user has signed in with.
+    pub async fn signed_in(&self, user: &User) -> Browser {
+        let mut browser = self.browser();
+        let answer = browser.post("/signin", &[("email", &user.email), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        browser
+    }
+}
+
+/// A new user whose address is their first name's.
+pub fn person(first: &str, last: &str) -> NewUser {
+    let email = format!("{}@example.com", first.to_lowercase());
+    let fields = Fields::default().with("first_name", first).with("last_name", last).with("email", email);
+    NewUser::parse(&fields.with("password", PASSWORD)).unwrap()
+}

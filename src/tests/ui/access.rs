@@ -1,0 +1,93 @@
+//! Who reaches what. Walks the route table, from which the router itself is made: a route can't be missing here.
+
+use castellan::ui::{Access, ROUTES, Route};
+
+use crate::support::{Browser, World, on_both_engines};
+
+/// A path with a user and a grant that exist in place of its parameters.
+fn path(route: &Route, user: &str) -> String {
+    route.path.replace("{id}", user).replace("{grant}", user)
+}
+
+async fn visit(browser: &mut Browser, route: &Route, user: &str) -> u16 {
+    let form = [
+        ("action", "disable"),
+        ("user", user),
+        ("role", "0000000000000000000000ADM1"),
+        ("first_name", "Mallory"),
+        ("email", "mallory@example.com"),
+        ("version", "1"),
+    ];
+    match route.method {
+        "get" => {
+            let query =
+                if route.path.ends_with("/bulk") { format!("?action=disable&user={user}") } else { String::new() };
+            browser.get(&format!("{}{query}", path(route, user))).await.status
+        }
+        _ => browser.post(&path(route, user), &form).await.status,
+    }
+}
+
+/// What nobody without a right may do: write anything at all.
+async fn state(world: &World) -> (i64, i64, i64) {
+    (
+        world.count("select count(*) from users").await,
+        world.count("select cast(sum(version) as bigint) from users").await,
+        world.count("select count(*) from grants").await,
+    )
+}
+
+on_both_engines! {
+    async fn strangers_reach_public_routes_only(world: World) {
+        let ada = world.set_up().await.id.to_string();
+        let before = state(&world).await;
+        for route in ROUTES.iter().filter(|route| route.access != Access::Public) {
+            let answer = visit(&mut world.browser(), route, &ada).await;
+            assert_eq!(answer, if route.method == "get" { 303 } else { 401 }, "{route:?}");
+            assert_eq!(visit(&mut world.browser().island(), route, &ada).await, 401, "{route:?}");
+        }
+        assert_eq!(state(&world).await, before);
+    }
+
+    async fn whoever_has_no_role_reaches_nothing_that_needs_one(world: World) {
+        let ada = world.set_up().await.id.to_string();
+        let grace = world.add("grace", "Hopper").await;
+        let before = state(&world).await;
+        for route in ROUTES {
+            let Access::Needs(permission) = route.access else { continue };
+            assert_eq!(visit(&mut world.signed_in(&grace).await, route, &ada).await, 403, "{route:?}");
+            let mut island = world.signed_in(&grace).await.island();
+            let answer = island.get("/admin/users/rows").await;
+            assert!(answer.status == 403 && answer.body.contains("users.list"), "{permission}");
+        }
+        assert_eq!(state(&world).await, before);
+    }
+
+    async fn each_route_needs_exactly_the_permission_it_names(world: World) {
+        let ada = world.set_up().await.id.to_string();
+        let reader = world.add_with_role("grace", "read-only").await;
+        for route in ROUTES {
+            let Access::Needs(permission) = route.access else { continue };
+            let readable = ["users.read", "users.list", "audit.read"].contains(&permission.name());
+            let answer = visit(&mut world.signed_in(&reader).await, route, &ada).await;
+            assert_eq!(answer, if readable { 200 } else { 403 }, "{route:?}");
+        }
+    }
+
+    async fn a_lost_permission_counts_on_the_next_request(world: World) {
+        world.set_up().await;
+        let reader = world.add_with_role("grace", "read-only").await;
+        let mut browser = world.signed_in(&reader).await;
+        assert_eq!(browser.get("/admin/users").await.status, 200);
+        world.execute("update grants set expires_at = 1 where user_id = (select id from users where login = 'grace@example.com')").await;
+        assert_eq!(browser.get("/admin/users").await.status, 403);
+    }
+
+    async fn what_is_not_there_is_not_found(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        for path in ["/admin/nothing", "/admin/users/01a2016a-fa5c-71e0-b490-b29a1e32cc60", "/admin/users/nonsense", "/pkg/nothing.js", "/pkg/..%2f..%2fCargo.toml"] {
+            assert_eq!(browser.get(path).await.status, 404, "{path}");
+        }
+    }
+}

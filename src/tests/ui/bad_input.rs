@@ -1,0 +1,130 @@
+//! Whatever is sent: a clear 4xx, and nothing written.
+
+use castellan::ui::{Access, ROUTES};
+
+use crate::support::{World, on_both_engines};
+
+const FIELDS: [&str; 16] = [
+    "email",
+    "first_name",
+    "last_name",
+    "display_name",
+    "phone",
+    "password",
+    "again",
+    "code",
+    "role",
+    "action",
+    "user",
+    "version",
+    "next",
+    "theme",
+    "back",
+    "tenant",
+];
+
+fn bad_values() -> Vec<String> {
+    let long = "x".repeat(5000);
+    [
+        "",
+        " ",
+        "\u{0}",
+        "a\u{0}b",
+        "\u{202e}abc",
+        "\u{fffd}",
+        "-1",
+        "99999999999999999999",
+        "null",
+        "' or 1=1 --",
+        "<script>alert(1)</script>",
+        "../../etc/passwd",
+        "%00",
+        "01a2016a-fa5c-71e0-b490-b29a1e32cc60",
+        "\r\nset-cookie: a=b",
+        &long,
+    ]
+    .map(str::to_owned)
+    .into()
+}
+
+async fn rows(world: &World) -> (i64, i64, i64, i64) {
+    (
+        world.count("select count(*) from users").await,
+        world.count("select cast(sum(version) as bigint) from users").await,
+        world.count("select count(*) from grants").await,
+        world.count("select count(*) from memberships").await,
+    )
+}
+
+on_both_engines! {
+    async fn every_form_answers_bad_input_with_4xx_and_writes_nothing(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "Hopper").await.id.to_string();
+        let before = rows(&world).await;
+        // Signing out and enabling take no input, and the theme's is only ever a cookie of three words.
+        let takes_no_input = ["/signout", "/theme", "/admin/users/{id}/enable", "/admin/users/{id}/disable", "/admin/users/{id}/delete", "/admin/users/{id}/password-link"];
+        for route in ROUTES.iter().filter(|r| r.method == "post" && !takes_no_input.contains(&r.path)) {
+            let path = route.path.replace("{id}", &grace).replace("{grant}", &grace);
+            for value in bad_values() {
+                let form = FIELDS.map(|field| (field, value.as_str()));
+                for island in [false, true] {
+                    let mut browser = if route.access == Access::Public { world.browser() } else { world.signed_in(&ada).await };
+                    if island {
+                        browser = browser.island();
+                    }
+                    let answer = browser.post(&path, &form).await;
+                    assert!((400..500).contains(&answer.status), "{path} {value:?}: {}", answer.status);
+                }
+                world.execute("delete from throttles").await;
+            }
+        }
+        assert_eq!(rows(&world).await, before);
+    }
+
+    async fn bodies_that_are_no_form_are_refused(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        for body in ["\u{0}\u{1}".to_owned(), "{\"first_name\":1}".into(), "=&=&&==".into(), "first_name=%ff%fe".into(), "%".repeat(60_000)] {
+            let status = browser.send("POST", "/admin/users/new", body).await.status;
+            assert!((400..500).contains(&status), "{status}");
+        }
+        assert_eq!(browser.send("POST", "/admin/users/new", "x".repeat(70_000)).await.status, 413);
+        assert_eq!(world.count("select count(*) from users").await, 1);
+    }
+
+    async fn queries_never_break_a_page(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        for value in bad_values() {
+            let query = serde_urlencoded::to_string(["q", "status", "sort", "order", "after", "before", "action", "user", "next", "code"].map(|name| (name, &value))).unwrap();
+            for path in ["/admin/users", "/admin/users/rows", "/admin/audit", "/admin/users/bulk", "/signin", "/reset-password"] {
+                let status = browser.get(&format!("{path}?{query}")).await.status;
+                assert!(status < 500, "{path} {value:?}: {status}");
+            }
+            world.execute("delete from throttles").await;
+        }
+    }
+
+    async fn a_refused_form_keeps_what_was_typed_apart_from_secrets(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        let answer = browser.post("/admin/users/new", &[("first_name", "Grace <b>"), ("email", "nonsense"), ("password", "secret")]).await;
+        assert_eq!(answer.status, 400);
+        assert!(answer.body.contains("value=\"Grace &lt;b&gt;\"") && answer.body.contains("enter an e-mail address like"));
+        assert!(!answer.body.contains("value=\"secret\""));
+        let answer = browser.island().post("/admin/users/new", &[("email", "nonsense")]).await;
+        assert!(answer.status == 400 && answer.body.contains("[\"first_name\",\"enter a first name\"]"), "{}", answer.body);
+    }
+
+    async fn other_sites_can_not_send_forms(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        browser.headers = vec![("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
+        for route in ROUTES.iter().filter(|route| route.method == "post") {
+            let answer = browser.post(&route.path.replace("{id}", &ada.id.to_string()), &[]).await;
+            assert_eq!(answer.status, 403, "{}", route.path);
+        }
+        browser.headers = vec![("origin", "https://evil.example"), ("host", "localhost")];
+        assert_eq!(browser.post("/signout", &[]).await.status, 403);
+    }
+}

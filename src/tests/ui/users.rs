@@ -1,0 +1,71 @@
+//! Administering users through pages.
+
+use castellan::domain::users;
+
+use crate::support::{World, on_both_engines, person};
+
+on_both_engines! {
+    async fn a_user_is_made_edited_disabled_enabled_and_deleted(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        let made = browser.post("/admin/users/new", &[("first_name", "Grace"), ("last_name", "Hopper"), ("email", "Grace@Example.com"), ("password", crate::support::PASSWORD)]).await;
+        let page = made.location().to_owned();
+        assert_eq!(made.status, 303);
+        assert!(browser.get(&page).await.body.contains("Grace Hopper"));
+        let edit = [("first_name", "Amazing"), ("last_name", "Grace"), ("email", "grace@example.com"), ("version", "1")];
+        assert_eq!(browser.post(&format!("{page}/edit"), &edit).await.location(), page);
+        let stale = browser.post(&format!("{page}/edit"), &edit).await;
+        assert_eq!(stale.status, 409);
+        assert!(stale.body.contains("Somebody changed this") && stale.body.contains("name=\"version\" value=\"2\""));
+        let other = browser.post(&format!("{page}/disable"), &[]).await;
+        assert_eq!(other.location(), page);
+        assert!(browser.get(&page).await.body.contains("Disabled. 0 sessions ended."));
+        assert_eq!(browser.post(&format!("{page}/enable"), &[]).await.location(), page);
+        assert_eq!(browser.post(&format!("{page}/delete"), &[]).await.location(), "/admin/users");
+        assert_eq!(browser.get(&page).await.status, 404);
+        assert_eq!(browser.post(&format!("{page}/delete"), &[]).await.status, 404);
+    }
+
+    async fn names_are_text_wherever_they_are_shown(world: World) {
+        let ada = world.set_up().await;
+        let mut new = person("mallory", "");
+        new.profile.display_name = "</textarea><img src=x onerror=alert(1)>\"'".into();
+        let mallory = users::create(&world.operator(), new).await.unwrap();
+        let mut browser = world.signed_in(&ada).await;
+        let user = format!("/admin/users/{}", mallory.id);
+        for path in ["/admin/users", "/admin/audit", &user, &format!("{user}/edit"), &format!("{user}/delete")] {
+            let body = browser.get(path).await.body;
+            assert!(!body.contains("<img"), "{path}");
+        }
+    }
+
+    async fn roles_are_given_and_taken_on_the_users_page(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "Hopper").await;
+        let mut browser = world.signed_in(&ada).await;
+        let page = format!("/admin/users/{}", grace.id);
+        let reader = world.role("read-only").await;
+        for _ in 0..2 {
+            assert_eq!(browser.post(&format!("{page}/roles"), &[("role", &reader.0)]).await.location(), page);
+        }
+        assert_eq!(world.count("select count(*) from events where verb = 'users.give-role'").await, 2, "ada's and one of grace's");
+        let body = browser.get(&page).await.body;
+        let take = body.split("action=\"").find(|part| part.contains("/take\"")).unwrap().split('"').next().unwrap().to_owned();
+        assert_eq!(browser.post(&take, &[]).await.location(), page);
+        assert_eq!(world.count("select count(*) from grants").await, 1);
+        assert_eq!(browser.post(&take, &[]).await.status, 404);
+    }
+
+    async fn a_bulk_change_is_previewed_then_applied(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "Hopper").await;
+        let mut browser = world.signed_in(&ada).await;
+        let preview = browser.get(&format!("/admin/users/bulk?action=disable&user={}&user={}", ada.id, grace.id)).await;
+        assert_eq!(preview.status, 200);
+        assert!(preview.body.contains("Stay as they are") && preview.body.contains("do this to yourself"));
+        let done = browser.post("/admin/users/bulk", &[("action", "disable"), ("user", &grace.id.to_string())]).await;
+        assert_eq!(done.location(), "/admin/users");
+        assert!(browser.get("/admin/users").await.body.contains("Done for 1 person."));
+        assert_eq!(browser.get("/admin/users/bulk?action=disable").await.status, 400);
+    }
+}
