@@ -14,6 +14,7 @@ export class Desk {
 
   /** Where scripts run on a page that has some, waits until they answer. */
   async awake(): Promise<void> {
+    await this.page.waitForLoadState('domcontentloaded');
     const scripts = this.page.locator('script[type=module]');
     const enabled = await this.page.evaluate(() => matchMedia('(scripting: enabled)').matches);
     if (enabled && (await scripts.count()) > 0) await this.page.locator('html[data-awake]').waitFor();
@@ -22,11 +23,10 @@ export class Desk {
   /** Presses a button or follows a link that leads to another page, and waits for it. */
   async press(name: string, within: Page | Locator = this.page): Promise<void> {
     const target = within.getByRole('button', { name, exact: true }).or(within.getByRole('link', { name, exact: true }));
-    const marked = await this.page.evaluate(() => document.documentElement.setAttribute('data-left', ''));
+    await this.page.evaluate(() => document.documentElement.setAttribute('data-left', ''));
     await target.click();
     await expect(this.page.locator('html[data-left]')).toHaveCount(0);
     await this.awake();
-    return marked;
   }
 
   async fill(values: Record<string, string>): Promise<void> {
@@ -48,6 +48,12 @@ export class Desk {
     await this.fill({ 'E-mail': person.email, Password: password });
     await this.press('Sign in');
     await expect(this.page).toHaveURL(/\/admin/);
+  }
+
+  /** Signs in somebody who has no role, and so may see nothing yet. */
+  async signInWithoutRole(person: Person): Promise<void> {
+    await expectRefused(this.page, 403, () => this.signIn(person));
+    await expect(this.heading()).toHaveText('You may not do this');
   }
 
   async expectNoEntry(person: Person): Promise<void> {
@@ -73,6 +79,23 @@ export class Desk {
     await this.open('/admin/users');
     await this.press(person.name, this.rows());
     await expect(this.heading()).toHaveText(person.name);
+  }
+
+  /** The message beside a field, which the field itself names. */
+  async expectWrong(label: string, message: string): Promise<void> {
+    const field = this.page.getByLabel(label, { exact: true });
+    await expect(field).toHaveAttribute('aria-invalid', 'true');
+    const said = this.page.getByText(message, { exact: true });
+    await expect(said).toBeVisible();
+    // Screen readers find it by the field.
+    const id = await said.getAttribute('id');
+    await expect(field).toHaveAttribute('aria-describedby', new RegExp(`(^| )${id}( |$)`));
+  }
+
+  async expectTyped(values: Record<string, string>): Promise<void> {
+    for (const [label, value] of Object.entries(values)) {
+      await expect(this.page.getByLabel(label, { exact: true })).toHaveValue(value);
+    }
   }
 
   rows(): Locator {
