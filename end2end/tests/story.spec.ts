@@ -3,6 +3,7 @@ import { ada, grace, linus, maryam, PASSWORD } from '../support/people';
 import { expect, test } from '../support/test';
 
 test('Ada sets up, looks after three people, and the audit log tells all of it', async ({ castellan, page, visitor }) => {
+  test.slow();
   const desk = new Desk(page);
   await setUp(desk, castellan.setupCode);
   await desk.signIn(ada);

@@ -27,7 +27,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub enum DatabaseUrl {
     /// A file.
-    Sqlite(SqliteConnectOptions),
+    Sqlite(Box<SqliteConnectOptions>),
     /// A server.
     Postgres(Box<PgConnectOptions>),
 }
@@ -47,7 +47,7 @@ impl FromStr for DatabaseUrl {
     fn from_str(url: &str) -> Result<Self, String> {
         let unreadable = |e: sqlx::Error| format!("the database URL can't be read: {e}");
         if url.starts_with("sqlite:") {
-            Ok(Self::Sqlite(sqlite_options(url.parse().map_err(unreadable)?)))
+            Ok(Self::Sqlite(Box::new(sqlite_options(url.parse().map_err(unreadable)?))))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Ok(Self::Postgres(Box::new(url.parse().map_err(unreadable)?)))
         } else {
@@ -70,7 +70,7 @@ impl Db {
     /// Opens the database. On SQLite the file is made if it isn't there.
     pub async fn connect(url: &DatabaseUrl) -> sqlx::Result<Self> {
         match url {
-            DatabaseUrl::Sqlite(options) => Self::connect_sqlite(options.clone()).await,
+            DatabaseUrl::Sqlite(options) => Self::connect_sqlite(*options.clone()).await,
             DatabaseUrl::Postgres(options) => Ok(Self::Postgres(
                 PoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)

@@ -1,5 +1,8 @@
 //! The integration target: the domain and the real router, on both engines every time.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod cli;
 mod domain;
 mod schema;
 mod support;

@@ -30,7 +30,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
             <div class="head"><div><h1>"Audit"</h1><p>"Every change, newest first. Times are UTC."</p></div></div>
             <div class="card list">
                 <table class="cards">
-                    <thead><tr><th>"When"</th><th>"What"</th><th>"Change"</th></tr></thead>
+                    <thead><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th></tr></thead>
                     <tbody>{page.rows.into_iter().map(|event| view! { <EventRow event now named=true/> }).collect_view()}</tbody>
                 </table>
                 <nav class="foot" aria-label="Pages">
@@ -49,10 +49,14 @@ pub fn EventRow(event: Event, now: Timestamp, named: bool) -> impl IntoView {
         None => event.actor_name.into_any(),
     };
     let of_user = event.target_kind == "user" && event.verb != "users.delete";
-    let target = named.then(|| match of_user {
-        true => view! { " "<a href=format!("/admin/users/{}", event.target_id)><bdi>{event.target_name}</bdi></a> }
-            .into_any(),
-        false => view! { " "<bdi>{event.target_name}</bdi> }.into_any(),
+    let alone = event.verb == "sessions.sign-in" || event.verb == "sessions.sign-out";
+    let target = (!alone).then(|| match (named, of_user) {
+        (false, _) => " them".into_any(),
+        (true, true) => {
+            view! { " "<a href=format!("/admin/users/{}", event.target_id)><bdi>{event.target_name}</bdi></a> }
+                .into_any()
+        }
+        (true, false) => view! { " "<bdi>{event.target_name}</bdi> }.into_any(),
     });
     let from = event.address.map(|address| view! { <span class="sub">" from "{address}</span> });
     view! {
@@ -78,10 +82,10 @@ fn sentence(verb: &str) -> String {
         "users.password-link" => "made a set-password link for",
         "users.set-password" => "set a new password for",
         "users.reset-second-factor" => "reset the second factor of",
-        "sessions.sign-in" => "signed in as",
+        "sessions.sign-in" => "signed in",
         "sessions.sign-out" => "signed out",
         "sessions.refuse" => "was refused at",
-        "demo.fill" => "filled with demo data",
+        "demo.fill" => "added made-up people to",
         other => other,
     }
     .to_owned()

@@ -14,8 +14,18 @@ use anyhow::{Context, Result, bail};
 pub fn cargo(args: &[&str]) -> Result<Command> {
     let root = std::env::current_dir().context("the current folder is gone")?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_about_xtask(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
     command.args(args).env("CARGO_TARGET_DIR", root.join("target")).env_remove("LEPTOS_OUTPUT_NAME");
     Ok(command)
+}
+
+/// Whether `cargo run` set this variable to describe xtask. Build scripts look
+/// at these: with them, every change between `cargo xtask` and a plain `cargo`
+/// would compile ring, and the database and TLS crates above it, once more.
+fn is_about_xtask(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// A program that `npm ci` installed.

@@ -34,9 +34,9 @@ const NEEDED: [Permission; 5] = [
     Permission::GroupsAdd,
 ];
 
-/// People of one transaction. One for all would keep a server beside it from writing for minutes, and on SQLite
-/// grow the write-ahead log to the size of the database; in small ones the pages of the indexes and the pieces of
-/// the search index are written many times over. Measured: 20,000 take less work than 5,000.
+/// People of one transaction: a second or two of SQLite's one writer, within the five that a server beside it
+/// waits for its turn. Smaller ones write the same pages of the indexes and merge pieces of the search index more
+/// often; 50,000 took a tenth less work, but come too near to the five seconds.
 const BATCH: u64 = 20_000;
 
 /// What [`fill`] made.

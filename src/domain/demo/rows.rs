@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     db::{Tx, on},
-    domain::{ctx::Ctx, error::Result, parse::folded},
+    domain::{ctx::Ctx, error::Result, parse::folded, users::search_key},
     model::{
         id::{RoleId, TenantId, UserId},
         timestamp::Timestamp,
@@ -80,8 +80,7 @@ impl Batch {
     fn add_user(&mut self, ctx: &Ctx, number: u64, life: Life) -> UserId {
         let (id, person) = (UserId(ctx.id()), Person::numbered(number));
         let name_key = folded(&person.display_name);
-        // What `users::store::search_key` makes: a test searches for these people.
-        let search_key = format!("{name_key} {}", folded(&person.email));
+        let search_key = search_key(&name_key, &person.email);
         self.users.push(UserRow { id, person, life, name_key, search_key });
         id
     }

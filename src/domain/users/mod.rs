@@ -10,8 +10,8 @@ mod verbs;
 pub use bulk::{BULK_MAX, Effect, Outcome, bulk};
 pub use draft::{NewUser, UserUpdate};
 pub use list::{Listed, list, total};
-pub(crate) use store::signed_in;
 pub use store::{Credentials, STATEMENTS, User, credentials, find_by_login, store_password};
+pub(crate) use store::{search_key, signed_in};
 pub use verbs::{
     Prepared, create, delete, disable, enable, find, insert, prepare, require, reset_second_factor, unlock, update,
 };

@@ -61,7 +61,8 @@ fn view(visit: &Visit, action: BulkAction, outcomes: Vec<Outcome>) -> Response {
         view! {
             <Crumb here=button/>
             <div class="head"><div><h1>{format!("{button} {people}?")}</h1><p>{sentence}</p></div></div>
-            <form class="form" method="post" action="/admin/users/bulk">
+            <div class="stack">
+        <form class="form" method="post" action="/admin/users/bulk">
                 <input type="hidden" name="action" value=action.word()/>
                 {affected.iter().map(|o| view! { <input type="hidden" name="user" value=o.user.id.to_string()/> }).collect_view()}
                 <div class="actions">
@@ -69,8 +70,7 @@ fn view(visit: &Visit, action: BulkAction, outcomes: Vec<Outcome>) -> Response {
                     <a class="btn quiet" href="/admin/users">"Cancel"</a>
                 </div>
             </form>
-            <div class="stack">
-                <Group heading="Will change" outcomes=affected/>
+                            <Group heading="Will change" outcomes=affected/>
                 <Group heading="Stay as they are" outcomes=others/>
             </div>
         }

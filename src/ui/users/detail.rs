@@ -117,7 +117,7 @@ fn Roles(visit: Visit, user: User, grants: Vec<Grant>, roles: Vec<Role>) -> impl
                 <div><b>{grant.role_name.clone()}</b>" "<span class="sub">{grant.role_description}</span></div>
                 {may.then(|| view! {
                     <form class="do" method="post" action=format!("{href}/{}/take", grant.id)>
-                        <button class="btn quiet" aria-label=format!("Take role {}", grant.role_name)>"Take"</button>
+                        <button class="btn quiet" aria-label=format!("Take away role {}", grant.role_name)>"Take away"</button>
                     </form>
                 })}
             </li>
@@ -190,7 +190,7 @@ fn Activity(events: Vec<Event>, now: Timestamp) -> impl IntoView {
         <section class="card">
             <header><h2>"Activity"</h2><span class="hint">"the last 20"</span></header>
             <table class="cards">
-                <thead class="sr"><tr><th>"When"</th><th>"What"</th><th>"Change"</th></tr></thead>
+                <thead class="sr"><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th></tr></thead>
                 <tbody>{events.into_iter().map(|event| view! { <EventRow event now named=false/> }).collect_view()}</tbody>
             </table>
         </section>

@@ -1,0 +1,96 @@
+import type { Desk } from './desk';
+import { expectRefused } from './guard';
+import { grace, linus, longest, maryam } from './people';
+import type { Town } from './town';
+
+/** A page as somebody sees it. */
+export interface Scene {
+  name: string;
+  who: 'ada' | 'linus' | 'stranger';
+  open(desk: Desk, town: Town): Promise<unknown>;
+}
+
+type Path = (town: Town) => string;
+
+function page(name: string, who: Scene['who'], path: Path): Scene {
+  return { name, who, open: (desk, town) => desk.open(path(town)) };
+}
+
+/** A page that comes with an error status. */
+function refusal(name: string, who: Scene['who'], status: number, path: Path): Scene {
+  return { name, who, open: (desk, town) => expectRefused(desk.page, status, () => desk.open(path(town))) };
+}
+
+const refusedUser: Scene = {
+  name: 'refused user',
+  who: 'ada',
+  async open(desk) {
+    await desk.open('/admin/users/new');
+    await desk.fill({ 'E-mail': 'nonsense', Phone: 'call me', Password: 'short' });
+    const button = desk.page.getByRole('button', { name: 'Make user' });
+    await expectRefused(desk.page, 400, () => button.click());
+    await desk.page.getByText('enter a first name').waitFor();
+  },
+};
+
+const refusedSignIn: Scene = {
+  name: 'refused sign-in',
+  who: 'stranger',
+  async open(desk) {
+    await desk.open('/signin');
+    await desk.fill({ 'E-mail': 'nobody@example.com', Password: 'nonsense' });
+    await expectRefused(desk.page, 401, () => desk.press('Sign in'));
+  },
+};
+
+const chosenPeople: Scene = {
+  name: 'chosen people',
+  who: 'ada',
+  async open(desk) {
+    await desk.open('/admin/users');
+    for (const place of [0, 1]) await desk.rows().nth(place).getByRole('checkbox').check();
+  },
+};
+
+const passwordLink: Scene = {
+  name: 'password link',
+  who: 'ada',
+  async open(desk, town) {
+    await desk.open(town.path(maryam));
+    await desk.press('Set-password link');
+  },
+};
+
+const bulk: Path = (town) => {
+  const users = [grace, linus, maryam, longest].map((person) => `user=${town.path(person).split('/').pop()}`);
+  return `/admin/users/bulk?action=disable&${users.join('&')}`;
+};
+
+/** Pages for strangers, which carry no script. */
+export const publicScenes: Scene[] = [
+  page('set-up', 'stranger', (town) => `${town.fresh.url}/setup`),
+  page('sign-in', 'stranger', () => '/signin'),
+  page('live link', 'stranger', (town) => town.link),
+  refusal('dead link', 'stranger', 409, () => '/reset-password?code=dead'),
+  refusedSignIn,
+];
+
+export const scenes: Scene[] = [
+  ...publicScenes,
+  page('users', 'ada', () => '/admin/users'),
+  page('newest users', 'ada', () => '/admin/users?sort=created&order=desc'),
+  page('empty search', 'ada', () => '/admin/users?q=nobody+at+all'),
+  chosenPeople,
+  page('new user', 'ada', () => '/admin/users/new'),
+  refusedUser,
+  page('user', 'ada', (town) => town.path(maryam)),
+  page('user with the longest name', 'ada', (town) => town.path(longest)),
+  page('edit', 'ada', (town) => `${town.path(longest)}/edit`),
+  page('disable', 'ada', (town) => `${town.path(longest)}/disable`),
+  page('delete', 'ada', (town) => `${town.path(maryam)}/delete`),
+  page('bulk preview', 'ada', bulk),
+  passwordLink,
+  page('audit', 'ada', () => '/admin/audit'),
+  refusal('not found', 'ada', 404, () => '/admin/nowhere'),
+  refusal('not allowed', 'linus', 403, () => '/admin/users'),
+];

@@ -1,0 +1,61 @@
+import { Desk } from '../support/desk';
+import { expectRefused } from '../support/guard';
+import { send } from '../support/forms';
+import { ada, grace } from '../support/people';
+import { expect, test } from '../support/test';
+
+test('a form sent after the session ended leads to the sign-in', async ({ ready, page, context, javaScriptEnabled }) => {
+  const path = await ready.add(grace);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open(`${path}/edit`);
+  await context.clearCookies();
+  await desk.fill({ 'Last name': 'Murray' });
+  if (javaScriptEnabled) await expectRefused(page, 401, () => send(desk, 'Save', true));
+  else await send(desk, 'Save', false);
+  await expect(page.getByLabel('E-mail')).toBeVisible();
+  await expect(page).toHaveURL(/\/signin\?next=/);
+});
+
+test('colours can be chosen on a page that came from a form', async ({ ready, page }) => {
+  const path = await ready.add(grace);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open(path);
+  await desk.press('Set-password link');
+  await desk.press('Dark', page.locator('nav.side'));
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
+test('giving no role is refused beside the choice', async ({ ready, page, javaScriptEnabled }) => {
+  const path = await ready.add(grace);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open(path);
+  await expectRefused(page, 400, () => send(desk, 'Give role', javaScriptEnabled));
+  await expect(page.locator('#role-error')).toBeVisible();
+});
+
+test('a role is given and taken again', async ({ ready, page }) => {
+  const path = await ready.add(grace);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open(path);
+  await page.getByLabel('Role').selectOption({ label: 'read-only: May see everything and change nothing.' });
+  await desk.press('Give role');
+  await desk.expectToast('Role given.');
+  await desk.press('Take role read-only');
+  await desk.expectToast('Role taken.');
+  await expect(page.getByText('No role yet, so they may do nothing here.')).toBeVisible();
+});
+
+test('your own account is safe from you', async ({ ready, page }) => {
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open(`${ready.url}/admin/users`);
+  await desk.openUser(ada);
+  await desk.press('Disable…');
+  const button = page.getByRole('button', { name: 'Disable', exact: true });
+  await expectRefused(page, 409, () => button.click());
+  await expect(page.getByRole('alert')).toHaveText("You can't do this to yourself; ask another administrator.");
+});

@@ -1,0 +1,94 @@
+//! The command line, as an operator types it.
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::support::PASSWORD;
+
+/// Exit code, standard output and standard error of a command on the data in `folder`.
+fn castellan(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_castellan"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("CASTELLAN_DATA_DIR", folder.join("data"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that doesn't read its input may be gone before it is written.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let (code, out, err) = castellan(folder, &[arguments, &["--json"]].concat(), PASSWORD);
+    assert_eq!(code, 0, "{arguments:?}: {err}");
+    serde_json::from_str(&out).unwrap()
+}
+
+const SETUP: [&str; 6] = ["setup", "--email", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin"];
+
+#[test]
+fn set_up_is_done_once() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(json(folder.path(), &SETUP)["login"], "ada@example.com");
+    let (code, _, err) = castellan(folder.path(), &SETUP, PASSWORD);
+    assert!(code == 1 && err.contains("already set up"), "{code} {err}");
+}
+
+#[test]
+fn without_a_password_set_up_prints_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = json(folder.path(), &SETUP[..5]);
+    assert!(made["link"].as_str().unwrap().starts_with("http://127.0.0.1:3000/reset-password?code="));
+}
+
+#[test]
+fn users_are_made_and_brought_back_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    json(path, &SETUP);
+    let create = ["user", "create", "--email", "grace@example.com", "--first-name", "Grace", "--role", "read-only"];
+    assert_eq!(json(path, &create)["number"], 2);
+    let (code, _, err) = castellan(path, &create, "");
+    assert!(code == 1 && err.contains("email: somebody already signs in"), "{err}");
+    let (code, _, err) = castellan(path, &[&create[..5], &["--first-name", "X", "--role", "nonsense"]].concat(), "");
+    assert!(code == 1 && err.contains("there is no role nonsense"), "{err}");
+    for command in ["unlock", "reset-second-factor", "disable", "reset-password"] {
+        assert!(json(path, &["user", command, "grace@example.com"])["id"].is_string(), "{command}");
+        let (code, _, err) = castellan(path, &["user", command, "nobody@example.com"], "");
+        assert!(code == 1 && err.contains("there is no user"), "{command}: {err}");
+    }
+    let (code, _, err) = castellan(path, &["user", "disable", "ada@example.com"], "");
+    assert!(code == 1 && err.contains("last administrator"), "{err}");
+}
+
+#[test]
+fn wrong_usage_is_2_and_bad_settings_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(castellan(folder.path(), &["fly"], "").0, 2);
+    assert_eq!(castellan(folder.path(), &["setup"], "").0, 2);
+    std::fs::write(folder.path().join("castellan.toml"), "lisen = \"1.2.3.4:5\"").unwrap();
+    let (code, _, err) = castellan(folder.path(), &["migrate"], "");
+    assert!(code == 1 && err.contains("castellan.toml") && err.contains("lisen"), "{err}");
+    std::fs::write(folder.path().join("castellan.toml"), "database_url = \"mysql://x\"").unwrap();
+    let (code, _, err) = castellan(folder.path(), &["migrate"], "");
+    assert!(code == 1 && err.contains("sqlite:// or postgres://"), "{err}");
+}
+
+#[test]
+fn a_key_that_does_not_fit_the_data_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(json(folder.path(), &["migrate"])["migrated"], true);
+    std::fs::write(folder.path().join("data/secret.key"), [1; 32]).unwrap();
+    let (code, _, err) = castellan(folder.path(), &["migrate"], "");
+    assert!(code == 1 && err.contains("doesn't fit this database"), "{err}");
+}
