@@ -21,7 +21,7 @@ pub struct Settings {
     /// Address to listen on; port 0 picks a free one [default: 127.0.0.1:3000]
     #[arg(long, env = "CASTELLAN_LISTEN", global = true)]
     pub listen: Option<SocketAddr>,
-    /// Base of links; `https` turns on Secure `__Host-` cookies and HSTS [default: http://<listen>]
+    /// Base of links; `https` turns on Secure `__Host-` cookies and HSTS [default: the address it listens on]
     #[arg(long, env = "CASTELLAN_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
     /// The installation's key, made with mode 0600 on first start [default: secret.key in the data folder]

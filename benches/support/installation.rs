@@ -1,7 +1,7 @@
 //! The real binary with a data folder of its own, which goes when the benchmark ends.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{BufRead, BufReader, Write},
     net::SocketAddr,
     path::PathBuf,
@@ -72,13 +72,16 @@ impl<'a> Installation<'a> {
 
     /// Starts the server and waits until it says where it listens.
     pub fn serve(&self) -> Server {
+        let log = self.folder.path().join("log");
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("castellan serve");
+        command.stdout(Stdio::piped()).stderr(File::create(&log).expect("a log file"));
+        let mut child = command.spawn().expect("castellan serve");
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("a line from castellan serve");
         let address = line.trim().strip_prefix("listening on http://").and_then(|address| address.parse().ok());
-        Server { address: address.unwrap_or_else(|| panic!("no address in {line:?}")), child, _stdout: stdout }
+        let said = || panic!("no address in {line:?}; {}", fs::read_to_string(&log).unwrap_or_default());
+        Server { address: address.unwrap_or_else(said), child, _stdout: stdout }
     }
 
     /// Neither settings of the caller's environment nor a `castellan.toml` may change what is measured.

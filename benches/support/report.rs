@@ -56,11 +56,10 @@ pub fn ratios(cases: &[Case], outcomes: &[Vec<Outcome>]) -> String {
          | with the caller's queries, 1 connection | 4 connections |\n|---|--:|--:|--:|--:|\n",
     );
     for (case, outcomes) in cases.iter().zip(outcomes) {
-        if let [real, list, with_caller] = outcomes.as_slice() {
-            let of = |bare: &Outcome, way: usize| ratio(&real.0[way], &bare.0[way]);
-            let [one, four, found_one, found_four] = [of(list, 0), of(list, 1), of(with_caller, 0), of(with_caller, 1)];
-            let _ = writeln!(table, "| {} | {one} | {four} | {found_one} | {found_four} |", case.name);
-        }
+        let Some((real, bare)) = outcomes.split_first().filter(|(_, bare)| !bare.is_empty()) else { continue };
+        let cell = |i: usize, way: usize| bare.get(i).map_or("".into(), |bare| ratio(&real.0[way], &bare.0[way]));
+        let [one, four, found_one, found_four] = [cell(0, 0), cell(0, 1), cell(1, 0), cell(1, 1)];
+        let _ = writeln!(table, "| {} | {one} | {four} | {found_one} | {found_four} |", case.name);
     }
     table
 }

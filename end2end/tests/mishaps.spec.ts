@@ -44,7 +44,7 @@ test('a role is given and taken again', async ({ ready, page }) => {
   await page.getByLabel('Role').selectOption({ label: 'read-only: May see everything and change nothing.' });
   await desk.press('Give role');
   await desk.expectToast('Role given.');
-  await desk.press('Take role read-only');
+  await desk.press('Take away role read-only');
   await desk.expectToast('Role taken.');
   await expect(page.getByText('No role yet, so they may do nothing here.')).toBeVisible();
 });

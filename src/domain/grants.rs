@@ -14,6 +14,7 @@ use super::{
 use crate::{
     db::{Conn, Tx, on, statements},
     model::{
+        error::FieldErrors,
         id::{GrantId, RoleId, UserId},
         permission::Permission,
         timestamp::Timestamp,
@@ -66,7 +67,7 @@ pub async fn give(ctx: &Ctx, user: UserId, role: &RoleId) -> Result<User> {
 
 /// [`give`] within a larger change that has checked what the caller may give.
 pub async fn give_in(ctx: &Ctx, tx: &mut Tx, user: &User, role: &RoleId) -> Result<()> {
-    let role = roles::find(tx, role).await?.ok_or(Error::NotFound("role"))?;
+    let role = roles::find(tx, role).await?.ok_or_else(|| FieldErrors::one("role", "choose a role"))?;
     let inserted = on!(tx, |c| sqlx::query(INSERT)
         .bind(ctx.id())
         .bind(user.id)

@@ -165,7 +165,7 @@ fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: RwSignal<H
                 </tr>
             </thead>
             <tbody>
-                <For each=move || page.get().rows key=|row| (row.id, row.name.clone(), row.status) let(row)>
+                <For each=move || page.get().rows key=UserRow::clone let(row)>
                     <Row row chosen/>
                 </For>
             </tbody>

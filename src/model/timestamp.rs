@@ -23,7 +23,7 @@ impl Timestamp {
 }
 
 /// A moment as a page shows it: short, and exact in the tooltip and the `datetime` attribute.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Moment {
     /// For people: `2 min ago`, `yesterday`, `12 Nov`.
     pub label: String,

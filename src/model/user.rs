@@ -184,7 +184,7 @@ impl UserQuery {
 }
 
 /// A user as a list shows them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UserRow {
     /// The user.
     pub id: UserId,

@@ -36,7 +36,7 @@ pub fn refusal(error: Error) -> Refusal {
 }
 
 /// Domain messages are lower-case and have no full stop; on a page they stand as sentences.
-fn sentence(message: &str) -> String {
+pub fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{first}{}.", letters.as_str())

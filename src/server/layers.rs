@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -116,10 +116,19 @@ async fn only_signed_in(request: Request, next: Next) -> Response {
     if signed_in || ui::is_public(request.uri().path()) {
         return next.run(request).await;
     }
-    let wants_json = request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
-    if wants_json || request.method() != axum::http::Method::GET {
+    if request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json") {
         return (StatusCode::UNAUTHORIZED, "sign in first").into_response();
     }
-    let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let here = match *request.method() {
+        Method::GET => request.uri().path_and_query().map_or("/admin", |path| path.as_str()).to_owned(),
+        // What was sent can't be kept for a stranger; the page that it was sent from can be opened again.
+        _ => sent_from(&request).unwrap_or_else(|| "/admin".into()),
+    };
     Redirect::to(&format!("/signin?{}", Fields::default().with("next", here).encode())).into_response()
+}
+
+/// The path of the page that a form was on. Only a path, so it can't lead off this site.
+fn sent_from(request: &Request) -> Option<String> {
+    let referer: Uri = request.headers().get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    Some(referer.path().to_owned())
 }

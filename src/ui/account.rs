@@ -2,13 +2,17 @@
 
 use axum::{
     http::header,
-    response::{Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
 };
+use leptos::prelude::*;
 
-use super::visit::{Theme, Visit};
+use super::{
+    layout::console,
+    visit::{Theme, Visit},
+};
 use crate::{
     domain::{error::Result, sessions},
-    model::fields::Fields,
+    model::{fields::Fields, permission::Permission},
     server::{cookies, request::safe_next},
 };
 
@@ -28,7 +32,18 @@ pub async fn choose_theme(visit: Visit, form: Fields) -> Response {
     response
 }
 
-/// `GET /admin`
-pub async fn home() -> Redirect {
-    Redirect::to("/admin/users")
+/// `GET /admin`: the first page that the reader may see.
+pub async fn home(visit: Visit) -> Response {
+    let pages = [(Permission::UsersList, "/admin/users"), (Permission::AuditRead, "/admin/audit")];
+    match pages.into_iter().find(|(permission, _)| visit.ctx.may(*permission)) {
+        Some((_, path)) => Redirect::to(path).into_response(),
+        None => console(&visit, "Welcome", || {
+            view! {
+                <div class="empty">
+                    <h1>"You have no role yet"</h1>
+                    <p>"You are signed in, but may not see anything here. An administrator can give you a role."</p>
+                </div>
+            }
+        }),
+    }
 }

@@ -21,7 +21,7 @@ use crate::{
     model::fields::Fields,
     server::{
         AppState,
-        error::{refusal, status},
+        error::{refusal, sentence, status},
         request::RequestId,
     },
 };
@@ -53,6 +53,7 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
 }
 
 fn page(visit: &Visit, error: Error, request_id: String) -> Response {
+    let visit = &if visit.is_get { visit.clone() } else { visit.clone().at("/admin") };
     if matches!(error, Error::Unauthenticated) && !visit.wants_json() {
         return Redirect::to(&format!("/signin?{}", Fields::default().with("next", &visit.here).encode()))
             .into_response();
@@ -65,12 +66,15 @@ fn page(visit: &Visit, error: Error, request_id: String) -> Response {
     let mut response = if visit.wants_json() {
         Json(&refusal).into_response()
     } else {
-        let message = refusal.message;
+        let messages: Vec<String> = match refusal.fields.is_empty() {
+            true => vec![refusal.message],
+            false => refusal.fields.iter().map(|(_, message)| sentence(message)).collect(),
+        };
         let view = move || {
             view! {
                 <div class="empty">
                     <h1>{heading}</h1>
-                    <p>{message}</p>
+                    {messages.into_iter().map(|message| view! { <p>{message}</p> }).collect_view()}
                     <p>{advice}</p>
                     {status.is_server_error().then(|| view! { <p class="hint">"Request "<code>{request_id}</code></p> })}
                     <div class="do"><a class="btn" href="/admin">"Start page"</a></div>

@@ -20,7 +20,9 @@ impl FormState {
         Self { typed, refusal: None }
     }
 
-    fn error(&self, field: &str) -> Option<String> {
+    /// What is wrong with a field.
+    #[must_use]
+    pub fn error(&self, field: &str) -> Option<String> {
         self.refusal.as_ref()?.fields.of(field).map(str::to_owned)
     }
 }

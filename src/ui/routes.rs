@@ -74,7 +74,10 @@ route_table! {
 
 /// The pages as a router; failures leave it as pages.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    table().fallback(super::not_found).layer(from_fn_with_state(state.clone(), failure::as_page))
+    table()
+        .fallback(super::not_found)
+        .method_not_allowed_fallback(super::not_found)
+        .layer(from_fn_with_state(state.clone(), failure::as_page))
 }
 
 /// Whether strangers may see this path. Public paths have no parameters.

@@ -95,6 +95,8 @@ pub struct Visit {
     pub user_agent: String,
     /// The session cookie's token.
     pub token: Option<String>,
+    /// Whether the request asks for a page, rather than sending something.
+    pub is_get: bool,
     /// Whether an island asks, which wants JSON.
     wants_json: bool,
 }
@@ -116,6 +118,7 @@ impl FromRequestParts<AppState> for Visit {
             here: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             user_agent: text(header::USER_AGENT).to_owned(),
             token: cookies::read(headers, cookies::session_name(&state.site)).map(str::to_owned),
+            is_get: parts.method == axum::http::Method::GET,
             wants_json: text(header::ACCEPT) == "application/json",
         })
     }
@@ -170,6 +173,13 @@ impl Visit {
         };
         *response.status_mut() = StatusCode::CONFLICT;
         Ok(response)
+    }
+
+    /// The same visit as if it were at `here`: for pages that answer a post and have no address of their own
+    /// to come back to.
+    #[must_use]
+    pub fn at(self, here: &str) -> Self {
+        Self { here: here.to_owned(), ..self }
     }
 
     /// Whether the answer should be JSON.

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, GrantPath, UserPath};
+use super::{Crumb, GrantPath, UserPath, detail};
 use crate::{
     domain::{
         codes,
@@ -112,6 +112,7 @@ fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Re
 /// `POST /admin/users/{id}/password-link`: shows the link once. It is in no URL of ours and in no log.
 pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     let (user, code) = codes::issue_reset(&visit.ctx, id).await?;
+    let visit = visit.at(&format!("/admin/users/{id}"));
     let link = format!("{}/reset-password?{}", visit.site.public_url, Fields::default().with("code", code).encode());
     Ok(console(&visit, "Set-password link", move || {
         view! {
@@ -131,8 +132,14 @@ pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Respo
 
 /// `POST /admin/users/{id}/roles`
 pub async fn give_role(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
-    let user = grants::give(&visit.ctx, id, &RoleId(form.text("role").to_owned())).await?;
-    Ok(visit.done(&format!("/admin/users/{}", user.id), Done::RoleGiven, 1))
+    match grants::give(&visit.ctx, id, &RoleId(form.text("role").to_owned())).await {
+        Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::RoleGiven, 1)),
+        Err(error @ (Error::Invalid(_) | Error::Refused(_))) => {
+            let detail = detail::load(&visit, id).await?;
+            visit.refused(error, form, |state| detail::view(&visit, detail, state))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// `POST /admin/users/{id}/roles/{grant}/take`

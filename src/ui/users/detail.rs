@@ -13,16 +13,24 @@ use crate::{
         sessions, tenants,
         users::{self, User},
     },
+    islands::LiveForm,
     model::{
+        id::UserId,
         permission::Permission,
         timestamp::{Moment, Timestamp},
         user::{UserStatus, initials},
     },
-    ui::{audit::EventRow, layout::console, times::moment, visit::Visit},
+    ui::{
+        audit::EventRow,
+        form::{FormNote, FormState},
+        layout::console,
+        times::moment,
+        visit::Visit,
+    },
 };
 
 /// Everything the page shows.
-struct Detail {
+pub struct Detail {
     user: User,
     grants: Vec<Grant>,
     roles: Vec<Role>,
@@ -33,6 +41,12 @@ struct Detail {
 
 /// `GET /admin/users/{id}`
 pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
+    let detail = load(&visit, id).await?;
+    Ok(view(&visit, detail, FormState::default()))
+}
+
+/// Loads what the page shows, as far as the reader may see it.
+pub async fn load(visit: &Visit, id: UserId) -> Result<Detail> {
     let ctx = &visit.ctx;
     let user = users::find(ctx, id).await?;
     let grants = grants::of_user(ctx, id).await?;
@@ -40,18 +54,18 @@ pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     roles.retain(|role| grants.iter().all(|grant| grant.role_id != role.id));
     let mut conn = ctx.read().await?;
     let events = if ctx.may(Permission::AuditRead) { events::of_user(ctx, &mut conn, id).await? } else { Vec::new() };
-    let detail = Detail {
+    Ok(Detail {
         tenants: tenants::names_of(&mut conn, id).await?,
         sessions: sessions::count(&mut conn, id, ctx.now()).await?,
         user,
         grants,
         roles,
         events,
-    };
-    Ok(view(&visit, detail))
+    })
 }
 
-fn view(visit: &Visit, detail: Detail) -> Response {
+/// The page; `form` is the one that gives a role.
+pub fn view(visit: &Visit, detail: Detail, form: FormState) -> Response {
     let title = detail.user.display_name.clone();
     let visit_inside = visit.clone();
     console(visit, &title, move || {
@@ -62,7 +76,7 @@ fn view(visit: &Visit, detail: Detail) -> Response {
             <Head visit=visit_inside.clone() user=user.clone()/>
             <div class="cols">
                 <div class="stack">
-                    <Roles visit=visit_inside.clone() user=user.clone() grants roles/>
+                    <Roles visit=visit_inside.clone() user=user.clone() grants roles form=form/>
                     {visit_inside.ctx.may(Permission::AuditRead).then(|| view! { <Activity events now/> })}
                 </div>
                 <div class="stack">
@@ -105,7 +119,7 @@ fn Head(visit: Visit, user: User) -> impl IntoView {
 }
 
 #[component]
-fn Roles(visit: Visit, user: User, grants: Vec<Grant>, roles: Vec<Role>) -> impl IntoView {
+fn Roles(visit: Visit, user: User, grants: Vec<Grant>, roles: Vec<Role>, form: FormState) -> impl IntoView {
     let may = visit.ctx.may(Permission::UsersUpdateRoles);
     let href = format!("/admin/users/{}/roles", user.id);
     let none = grants
@@ -129,10 +143,13 @@ fn Roles(visit: Visit, user: User, grants: Vec<Grant>, roles: Vec<Role>) -> impl
             {none}
             <ul class="rows">{grants.into_iter().map(row).collect_view()}</ul>
             {(may && !roles.is_empty()).then(|| view! {
-                <form class="in form" method="post" action=href.clone()>
-                    <RoleChoice roles none="Choose a role…"/>
-                    <div class="actions"><button class="btn">"Give role"</button></div>
-                </form>
+                <div class="in">
+                    <LiveForm action=href.clone()>
+                        <FormNote form=form.clone()/>
+                        <RoleChoice roles form none="Choose a role…"/>
+                        <div class="actions"><button class="btn">"Give role"</button></div>
+                    </LiveForm>
+                </div>
             })}
         </section>
     }

@@ -55,7 +55,7 @@ fn new_view(visit: &Visit, form: FormState, roles: Vec<Role>) -> Response {
                 <ProfileFields form=form.clone()/>
                 <Field form=form.clone() name="password" label="Password" kind="password" autocomplete="new-password"
                     hint="At least 15 characters. Leave it empty and give them a set-password link instead."/>
-                {(!roles.is_empty()).then(|| view! { <RoleChoice roles chosen=form.typed.text("role").to_owned() none="No role yet"/> })}
+                {(!roles.is_empty()).then(|| view! { <RoleChoice roles form=form.clone() none="No role yet"/> })}
                 <div class="actions">
                     <button class="btn main">"Make user"</button>
                     <a class="btn quiet" href="/admin/users">"Cancel"</a>
@@ -67,18 +67,21 @@ fn new_view(visit: &Visit, form: FormState, roles: Vec<Role>) -> Response {
 
 /// A choice among roles, each with what it is for.
 #[component]
-pub fn RoleChoice(roles: Vec<Role>, #[prop(optional)] chosen: String, none: &'static str) -> impl IntoView {
+pub fn RoleChoice(roles: Vec<Role>, form: FormState, none: &'static str) -> impl IntoView {
+    let chosen = form.typed.text("role").to_owned();
+    let error = form.error("role");
+    let fine = error.is_none();
     view! {
         <div class="control">
             <label for="role">"Role"</label>
-            <select class="field" id="role" name="role" aria-describedby="role-error">
+            <select class="field" id="role" name="role" aria-describedby="role-error" aria-invalid=(!fine).then_some("true")>
                 <option value="">{none}</option>
                 {roles.into_iter().map(|role| {
                     let selected = role.id.0 == chosen;
                     view! { <option value=role.id.0 selected=selected>{format!("{}: {}", role.name, role.description)}</option> }
                 }).collect_view()}
             </select>
-            <p class="err" id="role-error" data-error="role" hidden></p>
+            <p class="err" id="role-error" data-error="role" hidden=fine>{error}</p>
         </div>
     }
 }
