@@ -4,6 +4,8 @@
 //! `-- --users 10000` makes a smaller database; `CASTELLAN_BIN` measures another binary;
 //! `CASTELLAN_TEST_POSTGRES_URL` adds the figures of Postgres.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a bench may fail loudly")]
+
 mod support;
 
 use std::time::{Duration, Instant};

@@ -154,7 +154,7 @@ fn statement(module: &str, name: &str) -> &'static str {
 async fn total(c: &mut SqliteConnection, asked: &Asked) -> sqlx::Result<i64> {
     match asked.q.chars().count() {
         0 => query_scalar(statement("users", "TOTAL")).fetch_one(c).await,
-        ..3 => query_scalar(SCAN_COUNT).bind(format!("%{}%", asked.q)).fetch_one(c).await,
+        1..3 => query_scalar(SCAN_COUNT).bind(format!("%{}%", asked.q)).fetch_one(c).await,
         _ => query_scalar(SEARCH_COUNT).bind(format!("\"{}\"", asked.q)).fetch_one(c).await,
     }
 }

@@ -55,7 +55,7 @@ impl Client {
     fn ask(&mut self, request: &str) -> io::Result<Head> {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let mut head = Head { status: self.status()?, ..Head::default() };
-        while self.read_line()? != "" {
+        while !self.read_line()?.is_empty() {
             head.read(&self.line);
         }
         self.body.resize(head.length, 0);

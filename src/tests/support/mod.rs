@@ -125,15 +125,12 @@ impl World {
 
     /// Runs SQL that no verb has yet.
     pub async fn execute(&self, sql: &'static str) {
-        match self.services.db.begin().await.unwrap() {
-            mut tx => {
-                match tx.driver() {
-                    castellan::db::Driver::Sqlite(c) => drop(sqlx::query(sql).execute(c).await.unwrap()),
-                    castellan::db::Driver::Postgres(c) => drop(sqlx::query(sql).execute(c).await.unwrap()),
-                }
-                tx.commit().await.unwrap();
-            }
+        let mut tx = self.services.db.begin().await.unwrap();
+        match tx.driver() {
+            castellan::db::Driver::Sqlite(c) => drop(sqlx::query(sql).execute(c).await.unwrap()),
+            castellan::db::Driver::Postgres(c) => drop(sqlx::query(sql).execute(c).await.unwrap()),
         }
+        tx.commit().await.unwrap();
     }
 
     pub async fn count(&self, sql: &'static str) -> i64 {
