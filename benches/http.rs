@@ -80,13 +80,13 @@ fn lists(installation: &Installation, server: &Server, users: usize) {
     let cases: Vec<Case> = requests(server, &cookie, users)
         .into_iter()
         .map(|(name, path)| {
-            let target = |address| Target { address, cookie: cookie.clone(), path: path.clone() };
-            let mut targets = vec![target(server.address)];
+            let target = |address, process| Target { address, process, cookie: cookie.clone(), path: path.clone() };
+            let mut targets = vec![target(server.address, server.process())];
             if path.starts_with("/admin/users/rows") {
-                targets.push(target(bare.list));
+                targets.push(target(bare.list, std::process::id()));
                 // Beside a search's own cost the caller's is lost in the noise.
                 if !path.contains("q=") {
-                    targets.push(target(bare.with_caller));
+                    targets.push(target(bare.with_caller, std::process::id()));
                 }
                 bare::assert_same_answers(&targets);
             }
@@ -123,8 +123,8 @@ fn on_postgres(installation: &Installation, users: usize) {
     installation.analyze();
     let server = installation.serve();
     let cookie = server.sign_in();
-    let case =
-        |(name, path)| Case { name, targets: vec![Target { address: server.address, cookie: cookie.clone(), path }] };
+    let target = |path| Target { address: server.address, process: server.process(), cookie: cookie.clone(), path };
+    let case = |(name, path)| Case { name, targets: vec![target(path)] };
     let cases: Vec<Case> = requests(&server, &cookie, users).into_iter().map(case).collect();
     println!("\n{}", report::rates(&cases, &load::measure(&cases)));
 }

@@ -108,6 +108,10 @@ fn binary() -> PathBuf {
 }
 
 impl Server {
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Signs the administrator in; the session cookie.
     pub fn sign_in(&self) -> String {
         let form = format!("email={}&password={}", EMAIL.replace('@', "%40"), PASSWORD.replace(' ', "+"));

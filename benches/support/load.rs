@@ -1,6 +1,7 @@
 //! Asking, and noting how long it takes.
 
 use std::{
+    fs,
     net::SocketAddr,
     sync::Barrier,
     thread,
@@ -24,6 +25,8 @@ pub struct Case {
 
 pub struct Target {
     pub address: SocketAddr,
+    /// The process that answers.
+    pub process: u32,
     pub cookie: String,
     pub path: String,
 }
@@ -36,6 +39,9 @@ pub struct Outcome(pub [Measured; 2]);
 pub struct Measured {
     /// Requests per second, round by round.
     pub rates: Vec<f64>,
+    /// Milliseconds of processor that the server took for a request, round by round. Other programs on the machine
+    /// disturb this less than anything else here.
+    pub work: Vec<f64>,
     /// Of every request.
     pub times: Vec<Duration>,
 }
@@ -52,7 +58,10 @@ pub fn measure(cases: &[Case]) -> Vec<Vec<Outcome>> {
                     order.reverse();
                 }
                 for i in order {
-                    outcomes[i].0[way].add(slice(&case.targets[i], connections));
+                    let target = &case.targets[i];
+                    let before = processor_time(target.process);
+                    let times = slice(target, connections);
+                    outcomes[i].0[way].add(times, processor_time(target.process) - before);
                 }
             }
         }
@@ -61,7 +70,9 @@ pub fn measure(cases: &[Case]) -> Vec<Vec<Outcome>> {
 }
 
 impl Measured {
-    fn add(&mut self, times: Vec<Vec<Duration>>) {
+    fn add(&mut self, times: Vec<Vec<Duration>>, work: f64) {
+        // Each connection's first answer was work, too.
+        self.work.push(work / times.iter().map(|own| own.len() + 1).sum::<usize>() as f64);
         // Connections that got fewer answers were slower, not idle: each ends by itself, so rates add up.
         self.rates.push(times.iter().map(|own| own.len() as f64 / own.iter().sum::<Duration>().as_secs_f64()).sum());
         self.times.extend(times.into_iter().flatten());
@@ -89,6 +100,17 @@ fn ask(target: &Target, ready: &Barrier) -> Vec<Duration> {
         times.push(asked.elapsed());
     }
     times
+}
+
+/// Milliseconds that a process's threads have run. The bare handlers' process is the benchmark's own, whose asking
+/// threads are gone whenever this is read.
+fn processor_time(process: u32) -> f64 {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).expect("Linux's /proc");
+    let ran = threads.flatten().filter_map(|thread| {
+        let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<f64>().ok()
+    });
+    ran.sum::<f64>() / 1e6
 }
 
 /// The value below which `share` of the sorted values lie.

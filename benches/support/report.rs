@@ -29,43 +29,53 @@ pub fn memory(when: &str, memory: Memory) -> String {
 /// Every target's rate and times; the bare handlers stand below the request they answer.
 pub fn rates(cases: &[Case], outcomes: &[Vec<Outcome>]) -> String {
     let mut table = String::from(
-        "| Request | 1 connection: per second | p50 ms | p99 ms | 4 connections: per second | p50 ms | p99 ms |\n\
-         |---|--:|--:|--:|--:|--:|--:|\n",
+        "| Request | 1 connection: per second | p50 ms | p99 ms | processor ms | 4 connections: per second | p50 ms \
+         | p99 ms | processor ms |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for (case, outcomes) in cases.iter().zip(outcomes) {
         let names = [case.name.as_str(), "… bare handler", "… bare handler that finds the caller"];
         for (name, outcome) in names.iter().zip(outcomes) {
-            let [one, four] = outcome.0.each_ref().map(rate);
+            let [one, four] = outcome.0.each_ref().map(cells);
             let _ = writeln!(table, "| {name} | {one} | {four} |");
         }
     }
     table
 }
 
-fn rate(measured: &Measured) -> String {
+fn cells(measured: &Measured) -> String {
     let mut times = measured.times.clone();
     times.sort_unstable();
     let ms = |share| quantile(&times, share).as_secs_f64() * 1e3;
-    format!("{:.0} | {:.2} | {:.2}", median(&measured.rates), ms(0.5), ms(0.99))
+    let (rate, work) = (median(&measured.rates), median(&measured.work));
+    format!("{rate:.0} | {:.2} | {:.2} | {work:.2}", ms(0.5), ms(0.99))
 }
 
 /// What part of the bare handlers' rates the real server reaches.
 pub fn ratios(cases: &[Case], outcomes: &[Vec<Outcome>]) -> String {
     let mut table = String::from(
-        "| Of the bare handler's rate | same SQL, 1 connection | 4 connections \
-         | with the caller's queries, 1 connection | 4 connections |\n|---|--:|--:|--:|--:|\n",
+        "| Of the bare handler's | rate, 1 connection | rate, 4 connections | work | rate with the caller's queries, \
+         1 connection | 4 connections | work |\n|---|--:|--:|--:|--:|--:|--:|\n",
     );
     for (case, outcomes) in cases.iter().zip(outcomes) {
-        let Some((real, bare)) = outcomes.split_first().filter(|(_, bare)| !bare.is_empty()) else { continue };
-        let cell = |i: usize, way: usize| bare.get(i).map_or("".into(), |bare| ratio(&real.0[way], &bare.0[way]));
-        let [one, four, found_one, found_four] = [cell(0, 0), cell(0, 1), cell(1, 0), cell(1, 1)];
-        let _ = writeln!(table, "| {} | {one} | {four} | {found_one} | {found_four} |", case.name);
+        if let [real, bare @ ..] = outcomes.as_slice()
+            && !bare.is_empty()
+        {
+            let cells: Vec<String> = bare.iter().map(|bare| compared(real, bare)).collect();
+            let _ = writeln!(table, "| {} | {} |", case.name, cells.join(" | "));
+        }
     }
     table
 }
 
+fn compared(real: &Outcome, bare: &Outcome) -> String {
+    let [(one, bare_one), (four, bare_four)] = [(&real.0[0], &bare.0[0]), (&real.0[1], &bare.0[1])];
+    // Work the other way round: the less the better.
+    let ratios = [(&one.rates, &bare_one.rates), (&four.rates, &bare_four.rates), (&bare_four.work, &four.work)];
+    ratios.map(|(of, by)| ratio(of, by)).join(" | ")
+}
+
 /// The median of the rounds' ratios: within a round both met the same machine.
-fn ratio(real: &Measured, bare: &Measured) -> String {
-    let rounds: Vec<f64> = real.rates.iter().zip(&bare.rates).map(|(real, bare)| real / bare).collect();
+fn ratio(of: &[f64], by: &[f64]) -> String {
+    let rounds: Vec<f64> = of.iter().zip(by).map(|(of, by)| of / by).collect();
     format!("{:.0} %", median(&rounds) * 100.0)
 }

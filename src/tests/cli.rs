@@ -60,7 +60,7 @@ fn users_are_made_and_brought_back_in() {
     assert_eq!(json(path, &create)["number"], 2);
     let (code, _, err) = castellan(path, &create, "");
     assert!(code == 1 && err.contains("email: somebody already signs in"), "{err}");
-    let (code, _, err) = castellan(path, &[&create[..5], &["--first-name", "X", "--role", "nonsense"]].concat(), "");
+    let (code, _, err) = castellan(path, &[&create[..4], &["--first-name", "X", "--role", "nonsense"]].concat(), "");
     assert!(code == 1 && err.contains("there is no role nonsense"), "{err}");
     for command in ["unlock", "reset-second-factor", "disable", "reset-password"] {
         assert!(json(path, &["user", command, "grace@example.com"])["id"].is_string(), "{command}");
