@@ -13,7 +13,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, timeout::TimeoutLayer};
 
 use super::{
-    AppState, assets, cookies,
+    AppState, assets, cookies, dev,
     request::{RequestId, origin},
 };
 use crate::{
@@ -46,6 +46,7 @@ pub fn wrap(pages: Router<AppState>, state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), find_caller))
         .layer(CsrfLayer::new())
         .merge(files)
+        .merge(dev::routes())
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| ui::broken()))

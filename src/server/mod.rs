@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod cookies;
+pub mod dev;
 pub mod error;
 mod layers;
 pub mod request;

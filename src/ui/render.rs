@@ -10,7 +10,7 @@ use hydration_context::SsrSharedContext;
 use leptos::{prelude::*, reactive::owner::Owner};
 
 use super::visit::Visit;
-use crate::server::{assets::MANIFEST, cookies};
+use crate::server::{assets::MANIFEST, cookies, dev};
 
 /// A document: head, and the body that `view` makes. `islands` loads the browser half; public pages don't.
 pub fn document<V: IntoView + 'static>(
@@ -35,6 +35,7 @@ pub fn document<V: IntoView + 'static>(
                         <link rel="preload" data-wasm="" href=MANIFEST.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                         <script type="module" src=MANIFEST.js.clone()></script>
                     })}
+                    {dev::ACTIVE.then(|| view! { <script type="module" src="/dev/reload.js"></script> })}
                 </head>
                 {view()}
             </html>
