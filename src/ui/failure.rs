@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequestParts, Request, State},
     http::{StatusCode, header, request::Parts},
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use leptos::prelude::*;
 
@@ -18,7 +18,6 @@ use super::{
 };
 use crate::{
     domain::{ctx::Ctx, error::Error},
-    model::fields::Fields,
     server::{
         AppState,
         error::{refusal, sentence, status},
@@ -54,10 +53,6 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
 
 fn page(visit: &Visit, error: Error, request_id: String) -> Response {
     let visit = &if visit.is_get { visit.clone() } else { visit.clone().at("/admin") };
-    if matches!(error, Error::Unauthenticated) && !visit.wants_json() {
-        return Redirect::to(&format!("/signin?{}", Fields::default().with("next", &visit.here).encode()))
-            .into_response();
-    }
     let status = status(&error);
     let wait = retry_after(&error);
     let heading = heading(&error);
@@ -113,7 +108,8 @@ fn advice(error: &Error) -> String {
     }
 }
 
-/// 404 for paths that no route has.
+/// 404 for paths that no route has, and for methods that a path doesn't take: axum would answer those with an
+/// empty 405, which tells a reader nothing.
 pub async fn not_found(_: Ctx) -> Response {
     Error::NotFound("page").into_response()
 }

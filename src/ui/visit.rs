@@ -108,17 +108,18 @@ impl FromRequestParts<AppState> for Visit {
         let ctx = Ctx::from_request_parts(parts, state).await?;
         let headers = &parts.headers;
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_get = parts.method == axum::http::Method::GET;
         let done = cookies::read(headers, "done").and_then(|code| code.split_once('.'));
         let done = done.and_then(|(word, n)| Some(Done::parse(word)?.sentence(n.parse().ok()?)));
         Ok(Self {
             ctx,
             site: state.site.clone(),
             theme: cookies::read(headers, "theme").and_then(Theme::parse),
-            done: done.filter(|_| parts.method == axum::http::Method::GET),
+            done: done.filter(|_| is_get),
             here: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             user_agent: text(header::USER_AGENT).to_owned(),
             token: cookies::read(headers, cookies::session_name(&state.site)).map(str::to_owned),
-            is_get: parts.method == axum::http::Method::GET,
+            is_get,
             wants_json: text(header::ACCEPT) == "application/json",
         })
     }

@@ -91,7 +91,7 @@ const fn column(sort: UserSort) -> &'static str {
     }
 }
 
-/// Appends the filter to a query; both engines' builders take it. `$fts`: whether SQLite's search index serves.
+/// Appends the filter to a query; a macro, because the two engines' builders are two types.
 macro_rules! push_filter {
     ($builder:expr, $query:expr, $matching:expr) => {
         if let Some(status) = $query.status {

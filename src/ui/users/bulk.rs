@@ -62,15 +62,15 @@ fn view(visit: &Visit, action: BulkAction, outcomes: Vec<Outcome>) -> Response {
             <Crumb here=button/>
             <div class="head"><div><h1>{format!("{button} {people}?")}</h1><p>{sentence}</p></div></div>
             <div class="stack">
-        <form class="form" method="post" action="/admin/users/bulk">
-                <input type="hidden" name="action" value=action.word()/>
-                {affected.iter().map(|o| view! { <input type="hidden" name="user" value=o.user.id.to_string()/> }).collect_view()}
-                <div class="actions">
-                    {(n > 0).then(|| view! { <button class=if action == BulkAction::Enable { "btn main" } else { "btn main bad" }>{button}</button> })}
-                    <a class="btn quiet" href="/admin/users">"Cancel"</a>
-                </div>
-            </form>
-                            <Group heading="Will change" outcomes=affected/>
+                <form class="form" method="post" action="/admin/users/bulk">
+                    <input type="hidden" name="action" value=action.word()/>
+                    {affected.iter().map(|o| view! { <input type="hidden" name="user" value=o.user.id.to_string()/> }).collect_view()}
+                    <div class="actions">
+                        {(n > 0).then(|| view! { <button class=if action == BulkAction::Enable { "btn main" } else { "btn main bad" }>{button}</button> })}
+                        <a class="btn quiet" href="/admin/users">"Cancel"</a>
+                    </div>
+                </form>
+                <Group heading="Will change" outcomes=affected/>
                 <Group heading="Stay as they are" outcomes=others/>
             </div>
         }

@@ -76,7 +76,7 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState) -> Response {
             <Head visit=visit_inside.clone() user=user.clone()/>
             <div class="cols">
                 <div class="stack">
-                    <Roles visit=visit_inside.clone() user=user.clone() grants roles form=form/>
+                    <Roles visit=visit_inside.clone() user=user.clone() grants roles form/>
                     {visit_inside.ctx.may(Permission::AuditRead).then(|| view! { <Activity events now/> })}
                 </div>
                 <div class="stack">
