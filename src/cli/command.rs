@@ -37,6 +37,36 @@ pub(super) enum Command {
     /// Make users, and get them back in
     #[command(subcommand)]
     User(UserCommand),
+    /// Make tenants
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Make roles
+    #[command(subcommand)]
+    Role(RoleCommand),
+    /// Say why somebody may do something, or that they may not
+    Explain {
+        /// E-mail address
+        #[arg(long)]
+        user: String,
+        /// Like users.read
+        #[arg(long)]
+        permission: String,
+        /// Slug of the tenant where; everywhere without it
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Say who may do something
+    WhoCan {
+        /// Like users.read
+        #[arg(long)]
+        permission: String,
+        /// Slug of the tenant where; everywhere without it
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Look after the audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Bring the database up to date
     Migrate,
     /// Fill the database with realistic data
@@ -75,6 +105,83 @@ pub(super) enum UserCommand {
         /// E-mail address
         email: String,
     },
+}
+
+/// What to do with tenants.
+#[derive(Debug, Subcommand)]
+pub(super) enum TenantCommand {
+    /// Make a tenant
+    Create(NewTenantArgs),
+}
+
+/// What to do with roles.
+#[derive(Debug, Subcommand)]
+pub(super) enum RoleCommand {
+    /// Make a role
+    Create(NewRoleArgs),
+}
+
+/// What to do with the audit log.
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Check that every row is as it was written; name the first that isn't
+    Verify,
+}
+
+/// A tenant to be made.
+#[derive(Args, Debug)]
+pub(super) struct NewTenantArgs {
+    /// Short name for URLs
+    #[arg(long)]
+    slug: String,
+    /// Full name
+    #[arg(long)]
+    name: String,
+    /// standard, portal, domain or reseller
+    #[arg(long, default_value = "standard")]
+    kind: String,
+    /// production or test
+    #[arg(long = "type", default_value = "production")]
+    use_: String,
+    /// Slug of the tenant above it
+    #[arg(long)]
+    pub(super) parent: Option<String>,
+}
+
+impl NewTenantArgs {
+    /// As a form would send it, without the parent.
+    pub(super) fn fields(&self) -> Fields {
+        Fields::default()
+            .with("slug", &self.slug)
+            .with("name", &self.name)
+            .with("kind", &self.kind)
+            .with("type", &self.use_)
+    }
+}
+
+/// A role to be made.
+#[derive(Args, Debug)]
+pub(super) struct NewRoleArgs {
+    /// Short name
+    #[arg(long)]
+    name: String,
+    /// What it is for
+    #[arg(long, default_value = "")]
+    description: String,
+    /// Like users.read, users.* or *.*; may be repeated
+    #[arg(long = "permission", required = true)]
+    permissions: Vec<String>,
+    /// Slug of the tenant that it belongs to; the whole installation without it
+    #[arg(long)]
+    pub(super) tenant: Option<String>,
+}
+
+impl NewRoleArgs {
+    /// As a form would send it.
+    pub(super) fn fields(&self) -> Fields {
+        let fields = Fields::default().with("name", &self.name).with("description", &self.description);
+        self.permissions.iter().fold(fields, |fields, pattern| fields.with("pattern", pattern))
+    }
 }
 
 /// A user to be made.

@@ -1,5 +1,6 @@
 //! The command line: one line for people, or one JSON object with `--json`. Works beside a running server.
 
+mod access;
 mod command;
 mod run;
 

@@ -4,7 +4,10 @@ use std::io::Read;
 
 use serde_json::{Value, json};
 
-use super::command::{Cli, Command, NewUserArgs, UserCommand, settings_table};
+use super::{
+    access,
+    command::{AuditCommand, Cli, Command, NewUserArgs, RoleCommand, TenantCommand, UserCommand, settings_table},
+};
 use crate::{
     config::Config,
     domain::{
@@ -12,15 +15,15 @@ use crate::{
         ctx::{Caller, Ctx, Origin},
         demo,
         error::Error,
-        grants, roles, setup,
+        roles, setup,
         users::{self, NewUser, User},
     },
-    model::fields::Fields,
+    model::{fields::Fields, scope::Scope},
     server::{self, telemetry},
 };
 
 /// What a command says: a line for people and an object for programs.
-struct Said(String, Value);
+pub(super) struct Said(pub(super) String, pub(super) Value);
 
 /// Runs the command; the error is what to tell on stderr.
 pub async fn run(cli: Cli) -> Result<(), String> {
@@ -58,6 +61,11 @@ async fn command(ctx: &Ctx, config: &Config, command: Command) -> Result<Said, S
     match command {
         Command::Setup { email, name, password_stdin } => set_up(ctx, config, &email, &name, password_stdin).await,
         Command::User(command) => user(ctx, config, command).await,
+        Command::Tenant(TenantCommand::Create(args)) => access::create_tenant(ctx, args).await,
+        Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await,
+        Command::Explain { user, permission, tenant } => access::explain(ctx, &user, &permission, tenant).await,
+        Command::WhoCan { permission, tenant } => access::who_can(ctx, &permission, tenant).await,
+        Command::Audit(AuditCommand::Verify) => access::verify(ctx).await,
         Command::Demo { users } => fill(ctx, users).await,
         // The context has migrated already.
         Command::Migrate | Command::Serve | Command::SettingsTable => {
@@ -110,14 +118,12 @@ async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
     // Looked up first: a user must not be made halfway because a role is misspelt.
     let mut given = Vec::new();
     for name in &args.role {
-        let role = roles::find_by_name(&mut ctx.read().await.map_err(reason)?, name).await.map_err(reason)?;
+        let mut conn = ctx.read().await.map_err(reason)?;
+        let role = roles::find_by_name(&mut conn, name, Scope::Everywhere).await.map_err(reason)?;
         given.push(role.ok_or_else(|| format!("there is no role {name}"))?.id);
     }
-    let new = parse(args.fields(), args.password_stdin)?;
+    let new = NewUser { roles: given, ..parse(args.fields(), args.password_stdin)? };
     let user = users::create(ctx, new).await.map_err(reason)?;
-    for role in given {
-        grants::give(ctx, user.id, &role).await.map_err(reason)?;
-    }
     Ok(Said(
         format!("made {} (number {})", user.login, user.number),
         json!({"id": user.id, "number": user.number, "login": user.login}),
@@ -135,9 +141,9 @@ fn about(user: &User, what: &str) -> Said {
     Said(format!("{} {what}", user.login), json!({"id": user.id, "login": user.login}))
 }
 
-async fn named(ctx: &Ctx, email: &str) -> Result<User, String> {
+pub(super) async fn named(ctx: &Ctx, email: &str) -> Result<User, String> {
     let mut conn = ctx.read().await.map_err(reason)?;
-    let found = users::find_by_login(&mut conn, &email.trim().to_lowercase()).await.map_err(reason)?;
+    let found = users::find_by_login(ctx, &mut conn, &email.trim().to_lowercase()).await.map_err(reason)?;
     found.ok_or_else(|| format!("there is no user {email}"))
 }
 
@@ -165,7 +171,8 @@ fn link(config: &Config, code: &str) -> String {
     format!("{base}/reset-password?{}", Fields::default().with("code", code).encode())
 }
 
-fn reason(error: Error) -> String {
+/// What to tell on stderr.
+pub(super) fn reason(error: Error) -> String {
     match error {
         Error::Invalid(fields) => {
             fields.iter().map(|(field, message)| format!("{field}: {message}")).collect::<Vec<_>>().join("; ")

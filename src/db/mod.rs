@@ -15,6 +15,9 @@ pub use connect::{DatabaseUrl, MIGRATIONS};
 pub use statements::Statement;
 pub(crate) use statements::statements;
 
+/// The advisory lock that verbs hold on Postgres; any number that nobody else uses.
+const WRITERS: i64 = 0x0CA5_7E11_A900;
+
 /// A handle on the database; cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -63,9 +66,21 @@ impl Db {
         }))
     }
 
-    /// A transaction for writing. On SQLite it takes the write lock at once, so that it can't fail half-way.
+    /// A transaction for a verb. Verbs write one after the other on both engines: SQLite has one writer, and
+    /// on Postgres a lock is held until the end, because rules that look at many rows (the last administrator,
+    /// groups in groups, the audit log's chain) must see each other's writes.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
+        let mut tx = self.begin_alongside().await?;
+        if let Driver::Postgres(c) = tx.driver() {
+            sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITERS).execute(c).await?;
+        }
+        Ok(tx)
+    }
+
+    /// A transaction that no such rule looks at: counters, and rehearsals that are rolled back.
+    pub async fn begin_alongside(&self) -> sqlx::Result<Tx> {
         Ok(Tx(Conn(match self {
+            // Takes the write lock at once, so that it can't fail half-way.
             Self::Sqlite { writer, .. } => Inner::SqliteTx(writer.begin_with("begin immediate").await?),
             Self::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
         })))

@@ -1,9 +1,12 @@
 //! The only place that asks the machine for the time or for randomness. Everything else is handed a
 //! [`Clock`], so that tests move time and expiry is tested without waiting.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use rand::Rng;
@@ -19,13 +22,27 @@ pub enum Clock {
     System,
     /// A test's: stands still until it is moved.
     Fixed(Arc<AtomicI64>),
+    /// The machine's, moved by the seconds that a file holds: for trying out what time does to a whole server.
+    Moved(PathBuf),
 }
+
+/// Names the file of [`Clock::Moved`].
+const MOVED_BY: &str = "CASTELLAN_DEV_CLOCK";
 
 impl Clock {
     /// A clock that stands at `at`.
     #[must_use]
     pub fn fixed(at: Timestamp) -> Self {
         Self::Fixed(Arc::new(AtomicI64::new(at.0)))
+    }
+
+    /// The machine's clock, unless the environment names a file of seconds to move it by.
+    pub fn from_environment() -> Result<Self, String> {
+        let Some(file) = std::env::var_os(MOVED_BY).map(PathBuf::from) else {
+            return Ok(Self::System);
+        };
+        seconds(&file).ok_or_else(|| format!("{MOVED_BY} must name a file that holds a number of seconds"))?;
+        Ok(Self::Moved(file))
     }
 
     /// Moves a fixed clock; the machine's own can't be moved.
@@ -42,6 +59,7 @@ impl Clock {
         match self {
             Self::System => Timestamp(jiff::Timestamp::now().as_millisecond()),
             Self::Fixed(at) => Timestamp(at.load(Ordering::SeqCst)),
+            Self::Moved(file) => Self::System.now().plus_seconds(seconds(file).unwrap_or_default()),
         }
     }
 
@@ -51,6 +69,16 @@ impl Clock {
     pub fn id(&self) -> Uuid {
         Uuid::now_v7()
     }
+}
+
+fn seconds(file: &Path) -> Option<i64> {
+    std::fs::read_to_string(file).ok()?.trim().parse().ok()
+}
+
+/// A moment as RFC 3339 in UTC, to the second.
+#[must_use]
+pub fn exact(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Fresh random bytes for secrets.

@@ -11,10 +11,11 @@ use super::{
     secrets::{new_token, token_hash},
     sessions, throttle,
     users::{self, User},
+    verb::Verb,
 };
 use crate::{
     db::{Conn, Tx, on, statements},
-    model::{error::FieldErrors, id::UserId, permission::Permission, timestamp::Timestamp, user::UserStatus},
+    model::{error::FieldErrors, id::UserId, timestamp::Timestamp, user::UserStatus},
 };
 
 statements! {
@@ -31,9 +32,9 @@ pub const RESET_LIFETIME: i64 = 60 * 60;
 
 /// Makes a set-password link's code for a user; older ones stop working.
 pub async fn issue_reset(ctx: &Ctx, user: UserId) -> Result<(User, String)> {
-    ctx.require(Permission::UsersPasswordReset)?;
+    ctx.require(Verb::MakePasswordLink)?;
     let mut tx = ctx.begin().await?;
-    let user = users::require(&mut tx, user).await?;
+    let user = users::require(ctx, &mut tx, user).await?;
     users::guards::no_more_than_oneself(ctx, &mut tx, user.id).await?;
     let code = issue_reset_in(ctx, &mut tx, &user).await?;
     tx.commit().await?;
@@ -54,7 +55,7 @@ pub async fn issue_reset_in(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<Strin
         .execute(c)
         .await?
         .rows_affected());
-    events::record(ctx, tx, Change::new("users.password-link", user.target())).await?;
+    events::record(ctx, tx, Change::new(Verb::MakePasswordLink, user.target())).await?;
     Ok(code)
 }
 
@@ -74,19 +75,19 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     throttle::count_address(ctx, throttle::CODE).await?;
     let mut conn = ctx.read().await?;
     let id = find(&mut conn, code, ctx.now()).await?.ok_or(Refused::DeadLink)?;
-    let user = users::require(&mut conn, id).await?;
+    let user = users::require(ctx, &mut conn, id).await?;
     drop(conn);
     let password = Password::parse(password, &user.login).map_err(|e| FieldErrors::one("password", e))?;
     let hash = ctx.services.hasher.hash(password).await?;
     let mut tx = ctx.begin().await?;
     claim(ctx, &mut tx, code).await?;
-    let user = users::require(&mut tx, id).await?;
+    let user = users::require(ctx, &mut tx, id).await?;
     if user.status == UserStatus::Disabled {
         return Err(Refused::DeadLink.into());
     }
     users::store_password(ctx, &mut tx, id, &hash).await?;
     let ended = sessions::end_all(&mut tx, id).await?;
-    let change = Change::new("users.set-password", user.target()).after(json!({"sessions ended": ended}));
+    let change = Change::new(Verb::SetPassword, user.target()).after(json!({"sessions ended": ended}));
     events::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
     tx.commit().await?;
     Ok(())

@@ -6,15 +6,18 @@ use uuid::Uuid;
 
 use super::{
     clock::Clock,
-    error::{Error, Result},
+    engine::Holdings,
+    error::{Error, Refused, Result},
     passwords::Hasher,
     secrets::SecretKey,
+    verb::Verb,
 };
 use crate::{
     db::{Conn, Db, Tx},
     model::{
-        id::{SessionId, UserId},
+        id::{EventId, SessionId, TenantId, UserId},
         permission::{Permission, PermissionSet},
+        scope::Scope,
         timestamp::Timestamp,
     },
 };
@@ -41,6 +44,8 @@ pub enum Caller {
     User(Box<SignedInUser>),
     /// Whoever may run commands on the machine: may do everything.
     CommandLine,
+    /// The server itself, at its regular work.
+    System,
 }
 
 /// A signed-in user, as this request found them.
@@ -54,8 +59,8 @@ pub struct SignedInUser {
     pub email: String,
     /// The browser session this request came with.
     pub session: SessionId,
-    /// What they may do everywhere, at this moment.
-    pub permissions: PermissionSet,
+    /// What they may do at this moment, by where.
+    pub holdings: Holdings,
 }
 
 /// Where a request came from.
@@ -72,17 +77,58 @@ pub struct Origin {
 pub struct Ctx {
     /// Who is asking.
     pub caller: Caller,
+    /// Where they work: what belongs to another tenant is not there.
+    pub scope: Scope,
     /// Where the request came from.
     pub origin: Origin,
     /// What the process shares.
     pub services: Services,
+    /// Whether what is done will be rolled back, to see what it would do.
+    rehearsal: bool,
+    undoing: Option<EventId>,
 }
 
 impl Ctx {
-    /// A context for `caller`.
+    /// A context for `caller`, who works everywhere.
     #[must_use]
     pub fn new(services: Services, caller: Caller, origin: Origin) -> Self {
-        Self { caller, origin, services }
+        Self { caller, scope: Scope::Everywhere, origin, services, rehearsal: false, undoing: None }
+    }
+
+    /// The same caller working in `scope`.
+    #[must_use]
+    pub fn working_in(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// The same context for a rehearsal: nothing is recorded, and the transaction is rolled back.
+    #[must_use]
+    pub fn rehearsing(&self) -> Self {
+        Self { rehearsal: true, ..self.clone() }
+    }
+
+    /// Whether this is a rehearsal.
+    #[must_use]
+    pub const fn is_rehearsal(&self) -> bool {
+        self.rehearsal
+    }
+
+    /// The same context for taking back an event: what is recorded names it.
+    #[must_use]
+    pub fn undoing(&self, event: EventId) -> Self {
+        Self { undoing: Some(event), ..self.clone() }
+    }
+
+    /// The event that is being taken back, if one is.
+    #[must_use]
+    pub const fn undone_event(&self) -> Option<EventId> {
+        self.undoing
+    }
+
+    /// The tenant that the caller works in; `None` for everywhere.
+    #[must_use]
+    pub const fn tenant(&self) -> Option<TenantId> {
+        self.scope.tenant()
     }
 
     /// A connection for reading.
@@ -92,7 +138,10 @@ impl Ctx {
 
     /// A transaction for writing.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(self.services.db.begin().await?)
+        match self.rehearsal {
+            true => Ok(self.services.db.begin_alongside().await?),
+            false => Ok(self.services.db.begin().await?),
+        }
     }
 
     /// The present moment.
@@ -107,28 +156,46 @@ impl Ctx {
         self.services.clock.id()
     }
 
-    /// What the caller may do everywhere.
+    /// What the caller may do, by where.
+    #[must_use]
+    pub fn holdings(&self) -> Holdings {
+        match &self.caller {
+            Caller::Anonymous => Holdings::default(),
+            Caller::User(user) => user.holdings.clone(),
+            Caller::CommandLine | Caller::System => Holdings::all(),
+        }
+    }
+
+    /// What the caller may do where they work.
     #[must_use]
     pub fn permissions(&self) -> PermissionSet {
         match &self.caller {
             Caller::Anonymous => PermissionSet::default(),
-            Caller::User(user) => user.permissions,
-            Caller::CommandLine => PermissionSet::all(),
+            Caller::User(user) => user.holdings.at(self.scope),
+            Caller::CommandLine | Caller::System => PermissionSet::all(),
         }
     }
 
-    /// Whether the caller may do this.
+    /// Whether the caller may do this where they work.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions().contains(permission)
     }
 
     /// The first line of every verb.
-    pub fn require(&self, permission: Permission) -> Result<()> {
-        match self.caller {
-            Caller::Anonymous => Err(Error::Unauthenticated),
-            _ if self.may(permission) => Ok(()),
-            _ => Err(Error::Forbidden(permission)),
+    pub fn require(&self, verb: Verb) -> Result<()> {
+        match (&self.caller, verb.permission()) {
+            (Caller::Anonymous, _) => Err(Error::Unauthenticated),
+            (_, Some(permission)) if !self.may(permission) => Err(Error::Forbidden(permission)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Nobody gives, takes or reaches what they lack themselves.
+    pub fn require_covers(&self, other: &Holdings) -> Result<()> {
+        match self.holdings().covers(other) {
+            true => Ok(()),
+            false => Err(Refused::MoreThanYourself.into()),
         }
     }
 

@@ -47,11 +47,35 @@ pub enum Refused {
     #[error("they own a tenant; make somebody else its owner first")]
     Owner,
     /// Nobody would be left who may do everything.
-    #[error("they are the last administrator; make somebody else one first")]
+    #[error("the last administrator would lose it; make somebody else an administrator first")]
     LastAdministrator,
-    /// Nobody gives away what they don't have.
-    #[error("this role allows more than you may do yourself")]
+    /// Nobody gives away, or takes, what they don't have.
+    #[error("this is about more than you may do yourself; ask somebody who may")]
     MoreThanYourself,
+    /// Built-in roles are the same in every installation.
+    #[error("built-in roles can't change; clone it and change the clone")]
+    BuiltIn,
+    /// What belongs to the installation is seen in a tenant, and changed from outside it.
+    #[error("this belongs to the whole installation; switch to everywhere to change it")]
+    OfInstallation,
+    /// An account that other tenants share.
+    #[error("they belong to other tenants too, so their account is changed by administrators of the installation")]
+    Shared,
+    /// A group can't be inside itself.
+    #[error("that group already contains this one, so they would contain each other")]
+    Cycle,
+    /// Undone once is undone.
+    #[error("this was undone already")]
+    Undone,
+    /// Some things can't be taken back.
+    #[error("this can't be undone")]
+    NotUndoable,
+    /// Undoing must not destroy what came after.
+    #[error("it was changed again later; undo the later change first, or change it by hand")]
+    ChangedSince,
+    /// What an undo would bring back is forgotten.
+    #[error("it was deleted more than 30 days ago, and nothing of it is left to bring back")]
+    Forgotten,
     /// Set-up is done once.
     #[error("this installation is already set up; sign in instead")]
     AlreadySetUp,

@@ -5,13 +5,18 @@
 pub mod clock;
 pub mod codes;
 pub mod ctx;
+pub mod deleted;
 pub mod demo;
 pub mod engine;
 pub mod error;
 pub mod events;
 pub mod grants;
+pub mod groups;
+pub mod keyset;
+pub mod messages;
 pub mod parse;
 pub mod passwords;
+pub mod permissions;
 pub mod roles;
 pub mod secrets;
 pub mod sessions;
@@ -19,21 +24,29 @@ pub mod settings;
 pub mod setup;
 pub mod tenants;
 pub mod throttle;
+mod ulid;
+pub mod undo;
 pub mod users;
+pub mod verb;
 
 use crate::db::Statement;
 
 /// Every SQL constant of the program, by module; a test prepares them all on both engines.
-pub const STATEMENTS: &[(&str, &[Statement])] = &[
-    ("codes", codes::STATEMENTS),
-    ("demo", demo::STATEMENTS),
-    ("engine", engine::STATEMENTS),
-    ("events", events::STATEMENTS),
-    ("grants", grants::STATEMENTS),
-    ("roles", roles::STATEMENTS),
-    ("sessions", sessions::STATEMENTS),
-    ("settings", settings::STATEMENTS),
-    ("tenants", tenants::STATEMENTS),
-    ("throttle", throttle::STATEMENTS),
-    ("users", users::STATEMENTS),
-];
+#[must_use]
+pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
+    let modules = [
+        ("codes", codes::STATEMENTS),
+        ("deleted", deleted::STATEMENTS),
+        ("demo", demo::STATEMENTS),
+        ("groups", groups::STATEMENTS),
+        ("messages", messages::STATEMENTS),
+        ("roles", roles::STATEMENTS),
+        ("sessions", sessions::STATEMENTS),
+        ("settings", settings::STATEMENTS),
+        ("throttle", throttle::STATEMENTS),
+        ("undo", undo::STATEMENTS),
+        ("users", users::STATEMENTS),
+    ];
+    let folders = [engine::STATEMENTS, events::STATEMENTS, grants::STATEMENTS, tenants::STATEMENTS];
+    modules.into_iter().chain(folders.concat()).collect()
+}

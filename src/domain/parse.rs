@@ -1,8 +1,9 @@
 //! Parsing what people type into types that can't be wrong.
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::model::{error::FieldErrors, fields::Fields};
+use crate::model::{error::FieldErrors, fields::Fields, timestamp::Timestamp};
 
 /// Reads a form and collects what is wrong with it, so that the reader mends everything at once.
 #[derive(Debug)]
@@ -65,9 +66,17 @@ pub fn folded(text: &str) -> String {
     text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
+/// A `like` pattern for texts that contain `search`, whatever the case.
+#[must_use]
+pub fn like(search: &str) -> String {
+    let search = search.trim().to_lowercase();
+    format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
 /// An e-mail address, which is also the login: lower-cased, one `@`, a domain with plausible labels.
 /// The mail server has the last word, so this refuses only what can't be an address (RFC 5321 lengths).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Email(String);
 
 impl Email {
@@ -89,6 +98,12 @@ impl Email {
         if well_formed { Ok(Self(text)) } else { Err("enter an e-mail address like name@example.com".into()) }
     }
 
+    /// An address that was parsed before it was stored.
+    #[must_use]
+    pub fn stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The address.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -106,6 +121,18 @@ pub fn phone(text: &str) -> Result<Option<String>, String> {
         false if plausible => Ok(Some(text)),
         false => Err("enter a phone number like +1 202 555 0143, or leave it empty".into()),
     }
+}
+
+/// A moment as `<input type="datetime-local">` sends it, in UTC, or nothing.
+pub fn moment(text: &str) -> Result<Option<Timestamp>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |_| "enter a date and a time like 2026-12-31 18:00".to_owned();
+    let local: jiff::civil::DateTime = text.parse().map_err(wrong)?;
+    let zoned = local.to_zoned(jiff::tz::TimeZone::UTC).map_err(wrong)?;
+    Ok(Some(Timestamp(zoned.timestamp().as_millisecond())))
 }
 
 #[cfg(test)]
@@ -133,6 +160,14 @@ mod tests {
     fn folding_ignores_case_and_accents() {
         assert_eq!(folded("Björn ÅKESSON"), "bjorn akesson");
         assert_eq!(folded("ﬁne"), "fine");
+    }
+
+    #[test]
+    fn moments_are_read_as_browsers_send_them() {
+        assert_eq!(moment(""), Ok(None));
+        assert_eq!(moment("2026-11-22T00:00"), Ok(Some(Timestamp(1_795_305_600_000))));
+        assert_eq!(moment("2026-11-22 00:00:01"), Ok(Some(Timestamp(1_795_305_601_000))));
+        assert!(moment("tomorrow").is_err() && moment("99999-01-01T00:00").is_err());
     }
 
     #[test]

@@ -37,14 +37,14 @@ impl SecretKey {
         }
     }
 
-    /// A keyed hash (HMAC-SHA-256) of `text` for one `purpose`.
+    /// A keyed hash (HMAC-SHA-256) of `message` for one `purpose`.
     #[must_use]
-    pub fn mac(&self, purpose: &str, text: &str) -> [u8; 32] {
+    pub fn mac(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
         // A key of any length is accepted, so this can't fail.
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
-        mac.update(text.as_bytes());
+        mac.update(message);
         mac.finalize().into_bytes().into()
     }
 
@@ -52,7 +52,7 @@ impl SecretKey {
     #[must_use]
     pub fn setup_code(&self) -> String {
         const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        let mac = self.mac("setup-code", "");
+        let mac = self.mac("setup-code", b"");
         let letters: Vec<char> = mac[..16].iter().map(|byte| ALPHABET[usize::from(byte & 31)] as char).collect();
         letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
     }

@@ -11,6 +11,7 @@ use crate::db::{Conn, Db, on, statements};
 statements! {
     FIND = "select value from settings where name = $1";
     INSERT = "insert into settings (name, value) values ($1, $2) on conflict do nothing";
+    PUT = "insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
 }
 
 /// The value of a setting.
@@ -24,10 +25,16 @@ pub async fn claim(conn: &mut Conn, name: &str, value: &str) -> Result<bool> {
     Ok(rows == 1)
 }
 
+/// Sets a value, whatever it was.
+pub async fn put(conn: &mut Conn, name: &str, value: &str) -> Result<()> {
+    on!(conn, |c| sqlx::query(PUT).bind(name).bind(value).execute(c).await?.rows_affected());
+    Ok(())
+}
+
 /// Refuses a key that doesn't fit the data; an empty database takes the key it first meets.
 pub async fn check_key(db: &Db, key: &SecretKey) -> Result<()> {
     const NAME: &str = "key-check";
-    let check: String = key.mac(NAME, "").iter().map(|byte| format!("{byte:02x}")).collect();
+    let check: String = key.mac(NAME, b"").iter().map(|byte| format!("{byte:02x}")).collect();
     let known = find(&mut db.read().await?, NAME).await?;
     let known = match known {
         Some(known) => known,

@@ -11,10 +11,7 @@ use super::{
 };
 use crate::{
     db::{Conn, Tx},
-    model::{
-        error::FieldErrors,
-        id::{ADMIN_ROLE, RoleId},
-    },
+    model::error::FieldErrors,
 };
 
 const DONE: &str = "set-up";
@@ -64,6 +61,6 @@ async fn first_administrator(ctx: &Ctx, tx: &mut Tx, user: &users::Prepared) -> 
         return Err(Refused::AlreadySetUp.into());
     }
     let user = users::insert(ctx, tx, user).await?;
-    grants::give_in(ctx, tx, &user, &RoleId(ADMIN_ROLE.into())).await?;
+    grants::make_administrator_in(ctx, tx, user.id).await?;
     Ok(user)
 }

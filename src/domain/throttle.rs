@@ -45,7 +45,7 @@ pub async fn count(ctx: &Ctx, limit: Limit, subject: &str) -> Result<()> {
     let now = ctx.now();
     let resets_at = now.plus_seconds(limit.seconds);
     let key = key(ctx, limit, subject);
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.services.db.begin_alongside().await?;
     let (tries, resets_at): (i64, i64) =
         on!(tx, |c| query_as(COUNT).bind(key).bind(resets_at).bind(now).fetch_one(c).await?);
     tx.commit().await?;
@@ -76,5 +76,5 @@ pub async fn sweep(ctx: &Ctx, conn: &mut Conn) -> Result<()> {
 
 /// Keyed, so that the table tells nobody who tried to sign in, or from where.
 fn key(ctx: &Ctx, limit: Limit, subject: &str) -> Vec<u8> {
-    ctx.services.key.mac(limit.name, subject).to_vec()
+    ctx.services.key.mac(limit.name, subject.as_bytes()).to_vec()
 }

@@ -65,11 +65,16 @@ pub fn find<T: JsCast>(within: Option<Element>, selector: &str) -> Option<T> {
 
 /// The form's fields, encoded as a browser would send them, with the button that sent it.
 pub fn encoded(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Option<JsValue> {
+    let button = submitter.and_then(|button| button.get_attribute("name").zip(button.get_attribute("value")));
+    let (name, value) = button.unwrap_or_default();
+    encoded_with(form, (&name, &value))
+}
+
+/// The form's fields with one more, unless that has no name.
+pub fn encoded_with(form: &HtmlFormElement, (name, value): (&str, &str)) -> Option<JsValue> {
     let fields = FormData::new_with_form(form).ok()?;
-    if let Some((name, value)) =
-        submitter.and_then(|button| button.get_attribute("name").zip(button.get_attribute("value")))
-    {
-        fields.append_with_str(&name, &value).ok()?;
+    if !name.is_empty() {
+        fields.append_with_str(name, value).ok()?;
     }
     UrlSearchParams::new_with_str_sequence_sequence(&fields).ok().map(JsValue::from)
 }

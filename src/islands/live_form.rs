@@ -1,7 +1,14 @@
 //! A form that shows what is wrong without leaving the page. Without a script it is the same form, and
 //! the server answers with the whole page.
 
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use std::time::Duration;
+
+use leptos::{
+    ev::SubmitEvent,
+    leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
+    prelude::*,
+    task::spawn_local,
+};
 use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFormElement};
@@ -9,13 +16,19 @@ use web_sys::{Element, HtmlElement, HtmlFormElement};
 use super::browser;
 use crate::model::error::Refusal;
 
-/// Where to go after a form was accepted.
+/// Where to go after a form was accepted, or what it would do.
 #[derive(Deserialize)]
-struct Accepted {
-    location: String,
+#[serde(untagged)]
+enum Accepted {
+    Done { location: String },
+    WouldDo { effect: String },
 }
 
-/// A `post` form to `action`. Its fields carry `data-error="name"` where their message belongs, and one
+/// Long enough not to ask after every key, short enough to be seen before saving.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// A `post` form to `action`. If it has a button that asks what saving would do, every change asks, too, and the
+/// answer is shown where the page has `data-effect`. Its fields carry `data-error="name"` where their message belongs, and one
 /// element carries `data-refusal`, for the message about the whole.
 #[island]
 pub fn LiveForm(action: String, children: Children) -> impl IntoView {
@@ -35,37 +48,86 @@ pub fn LiveForm(action: String, children: Children) -> impl IntoView {
         }
         busy.set(true);
         let url = url.clone();
+        let only_asks = submitter.is_some_and(|button| button.get_attribute("value").as_deref() == Some("preview"));
         spawn_local(async move {
-            send(&url, &form, &body).await;
+            send(&url, &form, &body, only_asks).await;
             busy.set(false);
         });
     };
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let asked = action.clone();
+    let changed = move |event: leptos::ev::Event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let form = target.and_then(|target| target.closest("form").ok()?).and_then(|form| form.dyn_into().ok());
+        let Some(form): Option<HtmlFormElement> = form.filter(can_preview) else {
+            return;
+        };
+        let url = asked.clone();
+        timer.update_value(|waiting| {
+            if let Some(waiting) = waiting.take() {
+                waiting.clear();
+            }
+            *waiting = set_timeout_with_handle(move || spawn_local(preview(url, form)), PAUSE).ok();
+        });
+    };
     view! {
-        <form method="post" action=action class="form" aria-busy=move || busy.get().to_string() on:submit=submit novalidate>
+        <form method="post" action=action class="form" on:change=changed aria-busy=move || busy.get().to_string() on:submit=submit novalidate>
             {children()}
         </form>
     }
 }
 
-async fn send(url: &str, form: &HtmlFormElement, body: &wasm_bindgen::JsValue) {
+async fn send(url: &str, form: &HtmlFormElement, body: &wasm_bindgen::JsValue, only_asks: bool) {
     let Ok(answer) = browser::ask(url, Some(body)).await else {
         let message = "The server can't be reached. Nothing was saved; try again.".to_owned();
         return show(form, &Refusal { message, ..Refusal::default() });
     };
     if let Some(accepted) = answer.accepted::<Accepted>() {
-        browser::go(&accepted.location);
+        match accepted {
+            Accepted::Done { location } => browser::go(&location),
+            Accepted::WouldDo { effect } => {
+                show(form, &Refusal::default());
+                show_effect(&effect);
+            }
+        }
     } else if let Some(refusal) = answer.refused::<Refusal>() {
         show(form, &refusal);
+    } else if only_asks {
+        // A plain form would be saved: its button's value can't be sent along.
+        let message = "The server gave no answer. Nothing was saved; open the page again.".to_owned();
+        show(form, &Refusal { message, ..Refusal::default() });
     } else {
         // Signed out meanwhile, or something between us answered: the plain form shows the reader what.
         let _ = form.submit();
     }
 }
 
+fn can_preview(form: &HtmlFormElement) -> bool {
+    form.query_selector("button[name='step'][value='preview']").is_ok_and(|button| button.is_some())
+}
+
+/// Shows what the form would do as it stands. What is not finished yet is not refused yet: nothing is shown then.
+async fn preview(url: String, form: HtmlFormElement) {
+    let Some(body) = browser::encoded_with(&form, ("step", "preview")) else {
+        return;
+    };
+    let answer = browser::ask(&url, Some(&body)).await.ok();
+    if let Some(Accepted::WouldDo { effect }) = answer.and_then(|answer| answer.accepted()) {
+        show_effect(&effect);
+    }
+}
+
+/// The server's own piece of the page.
+fn show_effect(html: &str) {
+    if let Some(place) = browser::find::<Element>(document().document_element(), "[data-effect]") {
+        place.set_inner_html(html);
+    }
+}
+
 /// Writes the messages beside their fields and puts the cursor into the first wrong one.
 fn show(form: &HtmlFormElement, refusal: &Refusal) {
     if let Some(note) = browser::find::<Element>(Some(form.clone().into()), "[data-refusal]") {
-        set_message(&note, Some(&refusal.message));
+        set_message(&note, Some(refusal.message.as_str()).filter(|message| !message.is_empty()));
     }
     let Ok(places) = form.query_selector_all("[data-error]") else {
         return;

@@ -2,8 +2,10 @@
 //! work there when no script runs.
 
 mod browser;
+mod filter;
 mod live_form;
 mod user_list;
 
+pub use filter::Filter;
 pub use live_form::LiveForm;
 pub use user_list::{BulkButtons, UserList};

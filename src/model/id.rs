@@ -40,16 +40,35 @@ uuid_ids! {
     GrantId,
     /// A row of the audit log.
     EventId,
+    /// A set of users of a tenant.
+    GroupId,
+    /// A user in a tenant.
+    MembershipId,
+    /// Somebody or some group in a group.
+    GroupMemberId,
 }
 
 /// The tenant that exists from set-up.
 pub const ROOT_TENANT: TenantId = TenantId(Uuid::from_u128(0x7000_8000_0000_0000_0001));
 
 /// A role's id: ULID text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
 #[serde(transparent)]
 pub struct RoleId(pub String);
+
+impl FromStr for RoleId {
+    type Err = std::convert::Infallible;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for RoleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// The built-in role that may do everything.
 pub const ADMIN_ROLE: &str = "0000000000000000000000ADM1";

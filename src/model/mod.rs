@@ -5,5 +5,8 @@ pub mod fields;
 pub mod id;
 pub mod page;
 pub mod permission;
+pub mod scope;
+pub mod tenant;
 pub mod timestamp;
 pub mod user;
+pub mod words;

@@ -81,15 +81,41 @@ impl fmt::Display for Permission {
 }
 
 impl Permission {
+    /// The permission of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|permission| permission.name() == name)
+    }
+
+    /// What it is about: `users` of `users.read`.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        self.name().split_once('.').map_or("", |(noun, _)| noun)
+    }
+
+    /// Every noun of the catalogue, in the order of pages.
+    #[must_use]
+    pub fn nouns() -> Vec<&'static str> {
+        let mut nouns: Vec<_> = Self::ALL.iter().map(|permission| permission.noun()).collect();
+        nouns.dedup();
+        nouns
+    }
+
     /// Whether `pattern` (`noun.action`, `noun.*` or `*.*`) covers this permission.
     #[must_use]
     pub fn matches(self, pattern: &str) -> bool {
         match pattern.strip_suffix(".*") {
             Some("*") => true,
-            Some(noun) => self.name().split_once('.').is_some_and(|(own, _)| own == noun),
+            Some(noun) => self.noun() == noun,
             None => self.name() == pattern,
         }
     }
+}
+
+/// Whether a text is a pattern that covers something: `noun.action`, `noun.*` or `*.*`.
+#[must_use]
+pub fn is_pattern(text: &str) -> bool {
+    Permission::ALL.iter().any(|permission| permission.matches(text))
 }
 
 /// A set of permissions. The catalogue fits into 64 bits; a test says so.
@@ -126,10 +152,45 @@ impl PermissionSet {
         self.0 & (1 << permission as u64) != 0
     }
 
+    /// The set that holds one permission.
+    #[must_use]
+    pub const fn of(permission: Permission) -> Self {
+        Self(1 << permission as u64)
+    }
+
+    /// What either set holds.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What this set holds and `other` doesn't.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// How many it holds.
+    #[must_use]
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Each, in the order of pages.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
+    }
+
     /// The first permission of `other` that this set lacks.
     #[must_use]
     pub fn lacks(self, other: Self) -> Option<Permission> {
-        Permission::ALL.iter().copied().find(|p| other.contains(*p) && !self.contains(*p))
+        other.minus(self).iter().next()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The three cookies: the session, the theme, and what the last action did.
+//! The four cookies: the session, the theme, the tenant that one works in, and what the last action did.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};
@@ -38,6 +38,12 @@ pub fn no_session(site: &Site) -> HeaderValue {
 #[must_use]
 pub fn theme(site: &Site, theme: &str) -> HeaderValue {
     build(site, "theme", theme, Duration::days(365))
+}
+
+/// Remembers the tenant that one works in, for as long as a sign-in lasts; the empty id is everywhere.
+#[must_use]
+pub fn tenant(site: &Site, id: &str) -> HeaderValue {
+    build(site, "tenant", id, Duration::seconds(sessions::LIFETIME))
 }
 
 /// Tells the next page what the last action did, as a code; no page stays out longer than a minute.

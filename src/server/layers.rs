@@ -14,14 +14,14 @@ use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, timeout::Timeout
 
 use super::{
     AppState, assets, cookies, dev,
-    request::{RequestId, origin},
+    request::{RequestId, WorksIn, origin},
 };
 use crate::{
     domain::{
         ctx::{Caller, Ctx},
-        sessions,
+        sessions, tenants,
     },
-    model::fields::Fields,
+    model::{fields::Fields, scope::Scope},
     ui,
 };
 
@@ -99,8 +99,34 @@ async fn find_caller(State(state): State<AppState>, request: Request, next: Next
         Err(error) => return ui::failure(&parts, error),
     };
     let ctx = Ctx::new(state.services.clone(), caller, origin(&state.site, &parts));
-    parts.extensions.insert(ctx);
+    let wanted = cookies::read(&parts.headers, "tenant").map(str::to_owned);
+    match workplace(&ctx, wanted.as_deref()).await {
+        Ok((scope, name)) => {
+            parts.extensions.insert(ctx.working_in(scope));
+            if let Some(name) = name {
+                parts.extensions.insert(WorksIn(name));
+            }
+        }
+        Err(error) => return ui::failure(&parts, error),
+    }
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// Where the caller works: where they chose to, as far as they may, and else where they can do most.
+async fn workplace(ctx: &Ctx, wanted: Option<&str>) -> crate::domain::error::Result<(Scope, Option<String>)> {
+    let Ok(user) = ctx.user() else {
+        return Ok((Scope::Everywhere, None));
+    };
+    let wanted = wanted.map(|id| Scope::from(id.parse().ok()));
+    let scope = tenants::workplace(user, wanted);
+    let Some(tenant) = scope.tenant() else {
+        return Ok((scope, None));
+    };
+    let name = tenants::name(&mut ctx.read().await?, tenant).await?;
+    Ok(match name {
+        Some(name) => (scope, Some(name)),
+        None => (Scope::Everywhere, None),
+    })
 }
 
 async fn resolve(state: &AppState, token: Option<&str>) -> crate::domain::error::Result<Caller> {

@@ -21,6 +21,10 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct RequestId(pub Uuid);
 
+/// The name of the tenant that the caller works in; put there by the caller layer.
+#[derive(Clone, Debug)]
+pub struct WorksIn(pub String);
+
 /// Handlers take the context that the caller layer made.
 impl FromRequestParts<AppState> for Ctx {
     type Rejection = StatusCode;

@@ -11,7 +11,9 @@ use crate::{
     domain::{
         clock::Clock,
         ctx::{Caller, Ctx, Origin, Services},
+        deleted,
         error::Result,
+        events, grants,
         passwords::Hasher,
         secrets::SecretKey,
         sessions, settings, setup, throttle,
@@ -21,6 +23,8 @@ use crate::{
 /// How long open requests may take to finish once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// The audit log is checked in every round of this many: once a day.
+const CHECK_EVERY: u64 = 144;
 
 /// Opens the database and the key file, migrates, and checks that they belong together.
 pub async fn prepare(config: &Config) -> std::result::Result<Services, String> {
@@ -33,7 +37,9 @@ pub async fn prepare(config: &Config) -> std::result::Result<Services, String> {
     let db = Db::connect(&config.database_url).await.map_err(|e| format!("the database can't be opened: {e}"))?;
     db.migrate().await.map_err(|e| format!("the database can't be migrated: {e}"))?;
     settings::check_key(&db, &key).await.map_err(|e| e.to_string())?;
-    Ok(Services { db, clock: Clock::System, hasher: Hasher::default(), key: Arc::new(key) })
+    let services = Services { db, clock: Clock::from_environment()?, hasher: Hasher::default(), key: Arc::new(key) };
+    events::seal_old(&machine(&services)).await.map_err(|e| e.to_string())?;
+    Ok(services)
 }
 
 /// Serves until the process is told to stop, then lets open requests finish.
@@ -64,6 +70,11 @@ pub async fn run(config: Config) -> std::result::Result<(), String> {
     Ok(())
 }
 
+/// The context of what the server does by itself.
+fn machine(services: &Services) -> Ctx {
+    Ctx::new(services.clone(), Caller::System, Origin::default())
+}
+
 async fn announce(services: &Services, address: SocketAddr, public_url: &str) -> Result<()> {
     println!("listening on http://{address}");
     if setup::is_open(&mut services.db.read().await?).await? {
@@ -74,12 +85,15 @@ async fn announce(services: &Services, address: SocketAddr, public_url: &str) ->
 
 /// Removes what time has made worthless.
 async fn sweep(services: Services) {
-    let ctx = Ctx::new(services, Caller::CommandLine, Origin::default());
+    let ctx = machine(&services);
     let mut every = tokio::time::interval(SWEEP_EVERY);
-    loop {
+    for round in 0_u64.. {
         every.tick().await;
         if let Err(error) = sweep_once(&ctx).await {
             tracing::warn!(%error, "sweeping failed; it is tried again in ten minutes");
+        }
+        if round % CHECK_EVERY == CHECK_EVERY - 1 {
+            check_log(&ctx).await;
         }
     }
 }
@@ -88,8 +102,19 @@ async fn sweep_once(ctx: &Ctx) -> Result<()> {
     let mut tx = ctx.begin().await?;
     throttle::sweep(ctx, &mut tx).await?;
     sessions::sweep(ctx, &mut tx).await?;
+    deleted::sweep(ctx, &mut tx).await?;
+    grants::remind(ctx, &mut tx).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Goes through the whole audit log, so that its page knows.
+async fn check_log(ctx: &Ctx) {
+    match events::verify(ctx).await {
+        Ok(checked) if checked.broken.is_none() => {}
+        Ok(checked) => tracing::error!(?checked.broken, "the audit log is not as it was written"),
+        Err(error) => tracing::warn!(%error, "the audit log could not be checked; it is tried again tomorrow"),
+    }
 }
 
 async fn told_to_stop() {

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use castellan::{
     db::{Driver, MIGRATIONS},
-    domain::STATEMENTS,
+    domain::statements,
 };
 use sqlx::Executor;
 
@@ -12,8 +12,8 @@ use crate::support::World;
 
 async fn prepare_all(world: World) -> usize {
     let mut prepared = 0;
-    for (module, statements) in STATEMENTS {
-        for statement in *statements {
+    for (module, statements) in statements() {
+        for statement in statements {
             let mut conn = world.services.db.read().await.unwrap();
             let outcome = match conn.driver() {
                 Driver::Sqlite(c) => c.prepare(sqlx::SqlSafeStr::into_sql_str(statement.sql)).await.map(drop),
@@ -39,7 +39,7 @@ fn no_module_with_statements_is_left_out() {
     walk(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/domain")), &mut |text| {
         declared += text.matches("\nstatements! {").count();
     });
-    assert_eq!(declared, STATEMENTS.len(), "register the new module in domain::STATEMENTS");
+    assert_eq!(declared, statements().len(), "register the new module in domain::statements");
 }
 
 fn walk(folder: &Path, see: &mut impl FnMut(&str)) {

@@ -34,7 +34,13 @@ pub async fn choose_theme(visit: Visit, form: Fields) -> Response {
 
 /// `GET /admin`: the first page that the reader may see.
 pub async fn home(visit: Visit) -> Response {
-    let pages = [(Permission::UsersList, "/admin/users"), (Permission::AuditRead, "/admin/audit")];
+    let pages = [
+        (Permission::UsersList, "/admin/users"),
+        (Permission::GroupsList, "/admin/groups"),
+        (Permission::RolesList, "/admin/roles"),
+        (Permission::TenantsList, "/admin/tenants"),
+        (Permission::AuditRead, "/admin/audit"),
+    ];
     match pages.into_iter().find(|(permission, _)| visit.ctx.may(*permission)) {
         Some((_, path)) => Redirect::to(path).into_response(),
         None => console(&visit, "Welcome", || {

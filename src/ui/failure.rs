@@ -17,7 +17,8 @@ use super::{
     visit::{Visit, retry_after},
 };
 use crate::{
-    domain::{ctx::Ctx, error::Error},
+    domain::{ctx::Ctx, error::Error, permissions, roles::Role},
+    model::permission::Permission,
     server::{
         AppState,
         error::{refusal, sentence, status},
@@ -46,12 +47,25 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
     let failure = response.extensions_mut().remove::<Failure>().and_then(|failure| Arc::into_inner(failure.0));
     match (failure, visit) {
         (None, _) => response,
-        (Some(error), Ok(visit)) => page(&visit, error, request_id.unwrap_or_default()),
+        (Some(error), Ok(visit)) => {
+            let roles = giving(&visit, &error).await;
+            page(&visit, (error, roles), request_id.unwrap_or_default())
+        }
         (Some(_), Err(status)) => status.into_response(),
     }
 }
 
-fn page(visit: &Visit, error: Error, request_id: String) -> Response {
+/// Roles that would have allowed it, for readers who may see roles. A failure to find them is no second failure.
+async fn giving(visit: &Visit, error: &Error) -> Vec<Role> {
+    match error {
+        Error::Forbidden(permission) if visit.ctx.may(Permission::RolesList) => {
+            permissions::giving(&visit.ctx, *permission).await.unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn page(visit: &Visit, (error, roles): (Error, Vec<Role>), request_id: String) -> Response {
     let visit = &if visit.is_get { visit.clone() } else { visit.clone().at("/admin") };
     let status = status(&error);
     let wait = retry_after(&error);
@@ -71,6 +85,11 @@ fn page(visit: &Visit, error: Error, request_id: String) -> Response {
                     <h1>{heading}</h1>
                     {messages.into_iter().map(|message| view! { <p>{message}</p> }).collect_view()}
                     <p>{advice}</p>
+                    {(!roles.is_empty()).then(|| view! {
+                        <p>"Roles that allow it: "{roles.iter().map(|role| view! {
+                            <a class="link" href=format!("/admin/roles/{}", role.id)><bdi>{role.name.clone()}</bdi></a>" "
+                        }).collect_view()}</p>
+                    })}
                     {status.is_server_error().then(|| view! { <p class="hint">"Request "<code>{request_id}</code></p> })}
                     <div class="do"><a class="btn" href="/admin">"Start page"</a></div>
                 </div>
@@ -100,7 +119,7 @@ const fn heading(error: &Error) -> &'static str {
 fn advice(error: &Error) -> String {
     match error {
         Error::Forbidden(missing) => {
-            format!("It allows: {}. An administrator can give you a role with it.", missing.sentence())
+            format!("{missing} allows: {}. An administrator can give you a role with it.", missing.sentence())
         }
         Error::NotFound(_) => "It may have been deleted, or the address is mistyped.".into(),
         Error::Internal(_) => "If it stays, give this number to whoever runs the server; it leads to the log.".into(),

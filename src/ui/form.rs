@@ -63,3 +63,31 @@ pub fn Field(
         </div>
     }
 }
+
+/// A labelled choice with its message. Without `none` the first option stands.
+#[component]
+pub fn Choice(
+    form: FormState,
+    name: &'static str,
+    label: &'static str,
+    none: &'static str,
+    options: Vec<(String, String)>,
+) -> impl IntoView {
+    let chosen = form.typed.text(name).to_owned();
+    let error = form.error(name);
+    let fine = error.is_none();
+    let error_id = format!("{name}-error");
+    view! {
+        <div class="control">
+            <label for=name>{label}</label>
+            <select class="field" id=name name=name aria-describedby=error_id.clone() aria-invalid=(!fine).then_some("true")>
+                {(!none.is_empty()).then(|| view! { <option value="">{none}</option> })}
+                {options.into_iter().map(|(value, label)| {
+                    let selected = value == chosen;
+                    view! { <option value=value selected=selected>{label}</option> }
+                }).collect_view()}
+            </select>
+            <p class="err" id=error_id data-error=name hidden=fine>{error}</p>
+        </div>
+    }
+}

@@ -4,6 +4,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::{
+    done::Notice,
     render::document,
     visit::{Theme, Visit},
 };
@@ -28,7 +29,7 @@ pub fn gate<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnOnce
             <body class="gate">
                 <main id="main" tabindex="-1">
                     <Brand/>
-                    {done.map(|done| view! { <div class="note good" role="status"><p>{done}</p></div> })}
+                    {done.map(|done| view! { <div class="note good" role="status"><p>{done.sentence}</p></div> })}
                     <div class="card">{view()}</div>
                 </main>
             </body>
@@ -54,7 +55,7 @@ pub fn console<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnO
                     <nav class="side" aria-label="Main"><Brand/><Items visit=frame.clone()/><Foot visit=frame.clone()/></nav>
                     <main id="main" tabindex="-1">{view()}</main>
                 </div>
-                {frame.done.map(|done| view! { <div class="toast" role="status"><span>{done}</span></div> })}
+                {frame.done.clone().map(|notice| view! { <Toast notice may_undo=frame.ctx.may(Permission::AuditUndo)/> })}
             </body>
         }
     })
@@ -68,10 +69,33 @@ fn Items(visit: Visit) -> impl IntoView {
             view! { <a class="item" href=path aria-current=current><Icon name=icon/>{label}</a> }
         })
     };
+    let place = visit.tenant.clone().unwrap_or_else(|| "Everywhere".to_owned());
+    let kind = if visit.tenant.is_some() { "tenant" } else { "all tenants" };
     view! {
+        <a class="tenant" href="/admin/workplace" aria-current=visit.here.starts_with("/admin/workplace").then_some("page")>
+            <span><bdi>{place}</bdi><small>{kind}</small></span><span class="sr">"Switch tenant"</span><Icon name="chevron-right"/>
+        </a>
         {item(Permission::UsersList, "/admin/users", "users", "Users")}
+        {item(Permission::GroupsList, "/admin/groups", "groups", "Groups")}
+        {item(Permission::RolesList, "/admin/roles", "shield", "Roles")}
+        {item(Permission::RolesRead, "/admin/permissions", "key", "Permissions")}
+        {item(Permission::TenantsList, "/admin/tenants", "tenants", "Tenants")}
         {item(Permission::AuditRead, "/admin/audit", "audit", "Audit")}
     }
+}
+
+/// What was done, with the way to take it back.
+#[component]
+fn Toast(notice: Notice, may_undo: bool) -> impl IntoView {
+    let undo = notice.undo.filter(|_| may_undo).map(|request| {
+        view! {
+            <form method="post" action="/admin/audit/undo">
+                <input type="hidden" name="request" value=request.to_string()/>
+                <button class="link">"Undo"</button>
+            </form>
+        }
+    });
+    view! { <div class="toast" role="status"><span>{notice.sentence}</span>{undo}</div> }
 }
 
 /// Who is signed in, the way out, and the colours.

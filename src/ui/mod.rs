@@ -4,15 +4,26 @@
 mod account;
 mod audit;
 mod bare;
+mod done;
+mod effect;
 mod failure;
 mod form;
 mod gate;
+mod grants;
+mod groups;
 mod layout;
+mod pager;
+mod path;
+mod permissions;
 mod render;
+mod roles;
 mod routes;
+mod tenants;
 mod times;
 mod users;
 mod visit;
+mod why;
+mod workplace;
 
 pub use bare::broken;
 pub use failure::{failure, not_found};

@@ -12,6 +12,14 @@ use leptos::{prelude::*, reactive::owner::Owner};
 use super::visit::Visit;
 use crate::server::{assets::MANIFEST, cookies, dev};
 
+/// A piece of a page, for an island to put in its place.
+pub fn fragment<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| view().into_view().to_html());
+    owner.unset();
+    html
+}
+
 /// A document: head, and the body that `view` makes. `islands` loads the browser half; public pages don't.
 pub fn document<V: IntoView + 'static>(
     visit: &Visit,

@@ -2,7 +2,10 @@
 
 use jiff::{Timestamp as Instant, tz::TimeZone};
 
-use crate::model::timestamp::{Moment, Timestamp};
+use crate::{
+    domain::clock::exact,
+    model::timestamp::{Moment, Timestamp},
+};
 
 /// `at` as seen from `now`: short, and exact beside it.
 #[must_use]
@@ -19,7 +22,35 @@ pub fn moment(at: Timestamp, now: Timestamp) -> Moment {
         _ if date.year() == today.year() => date.strftime("%-d %b").to_string(),
         _ => date.strftime("%-d %b %Y").to_string(),
     };
-    Moment { label, exact: date.strftime("%Y-%m-%dT%H:%M:%SZ").to_string() }
+    Moment { label, exact: exact(at) }
+}
+
+/// The time left until `at`: `ends in 5 days`, or that it has ended.
+#[must_use]
+pub fn until(at: Timestamp, now: Timestamp) -> String {
+    let text = |n: i64, unit: &str| format!("ends in {n} {unit}{}", if n == 1 { "" } else { "s" });
+    match at.seconds_since(now) {
+        ..=0 => "has ended".into(),
+        seconds @ 1..3600 => text((seconds + 59) / 60, "minute"),
+        seconds @ 3600..172_800 => text((seconds + 1800) / 3600, "hour"),
+        seconds => text((seconds + 43_200) / 86_400, "day"),
+    }
+}
+
+/// The tone of a tag that says when something ends: what ends within two weeks asks for attention.
+#[must_use]
+pub fn until_tone(at: Timestamp, now: Timestamp) -> &'static str {
+    match at.seconds_since(now) {
+        ..=0 => "tag bad plain",
+        1..1_209_600 => "tag warn plain",
+        _ => "tag plain",
+    }
+}
+
+/// For `<input type="datetime-local">`: the moment in UTC, to the minute.
+#[must_use]
+pub fn local(at: Timestamp) -> String {
+    exact(at).chars().take("2026-01-01T00:00".len()).collect()
 }
 
 #[cfg(test)]
@@ -33,5 +64,14 @@ mod tests {
         assert_eq!([label(5), label(120), label(3 * 3600)], ["just now", "2 min ago", "3 h ago"]);
         assert_eq!([label(80_000), label(10 * 86_400), label(400 * 86_400)], ["yesterday", "12 Nov", "18 Oct 2025"]);
         assert_eq!(moment(now, now).exact, "2026-11-22T00:00:00Z");
+    }
+
+    #[test]
+    fn the_time_left_is_rounded_to_what_matters() {
+        let now = Timestamp(1_795_305_600_000);
+        let left = |seconds| until(now.plus_seconds(seconds), now);
+        assert_eq!([left(0), left(30), left(3600)], ["has ended", "ends in 1 minute", "ends in 1 hour"]);
+        assert_eq!([left(47 * 3600), left(5 * 86_400)], ["ends in 47 hours", "ends in 5 days"]);
+        assert_eq!(local(now), "2026-11-22T00:00");
     }
 }

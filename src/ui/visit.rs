@@ -8,7 +8,10 @@ use axum::{
 };
 use serde_json::json;
 
-use super::form::FormState;
+use super::{
+    done::{Done, Notice},
+    form::FormState,
+};
 use crate::{
     domain::{
         ctx::Ctx,
@@ -17,9 +20,9 @@ use crate::{
     model::{
         error::{FieldErrors, Refusal},
         fields::Fields,
-        user::words,
+        words::words,
     },
-    server::{AppState, Site, cookies, error},
+    server::{AppState, Site, cookies, error, request::WorksIn},
 };
 
 words! {
@@ -29,52 +32,6 @@ words! {
         Light = "light",
         /// Light on dark.
         Dark = "dark",
-    }
-}
-
-words! {
-    /// What the last action did, said on the page after it.
-    Done {
-        /// Set-up.
-        SetUp = "set-up",
-        /// A password was set by link.
-        PasswordSet = "password-set",
-        /// A user was made.
-        Created = "created",
-        /// A user was edited.
-        Saved = "saved",
-        /// A user was locked out.
-        Disabled = "disabled",
-        /// A user may sign in again.
-        Enabled = "enabled",
-        /// A user was removed.
-        Deleted = "deleted",
-        /// A role was given.
-        RoleGiven = "role-given",
-        /// A role was taken.
-        RoleTaken = "role-taken",
-        /// Many users were changed.
-        Bulk = "bulk",
-    }
-}
-
-impl Done {
-    /// What to tell the reader; `n` counts what the action touched.
-    fn sentence(self, n: u64) -> String {
-        match self {
-            Self::SetUp => "Castellan is set up. Sign in with the account you just made.".into(),
-            Self::PasswordSet => "Your password is set. Sign in with it.".into(),
-            Self::Created => "The user is made.".into(),
-            Self::Saved => "Saved.".into(),
-            Self::Disabled if n == 1 => "Disabled. 1 session ended.".into(),
-            Self::Disabled => format!("Disabled. {n} sessions ended."),
-            Self::Enabled => "Enabled. They can sign in again.".into(),
-            Self::Deleted => "Deleted.".into(),
-            Self::RoleGiven => "Role given. It counts from their next request.".into(),
-            Self::RoleTaken => "Role taken. It no longer counts.".into(),
-            Self::Bulk if n == 1 => "Done for 1 person.".into(),
-            Self::Bulk => format!("Done for {n} people."),
-        }
     }
 }
 
@@ -88,7 +45,9 @@ pub struct Visit {
     /// The colours the reader chose.
     pub theme: Option<Theme>,
     /// What their last action did.
-    pub done: Option<String>,
+    pub done: Option<Notice>,
+    /// The name of the tenant that they work in.
+    pub tenant: Option<String>,
     /// The path and query they are at.
     pub here: String,
     /// The browser's name for itself.
@@ -109,13 +68,14 @@ impl FromRequestParts<AppState> for Visit {
         let headers = &parts.headers;
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_get = parts.method == axum::http::Method::GET;
-        let done = cookies::read(headers, "done").and_then(|code| code.split_once('.'));
-        let done = done.and_then(|(word, n)| Some(Done::parse(word)?.sentence(n.parse().ok()?)));
+        let done = cookies::read(headers, "done").and_then(Notice::decode);
+        let tenant = parts.extensions.get::<WorksIn>().map(|tenant| tenant.0.clone());
         Ok(Self {
             ctx,
             site: state.site.clone(),
             theme: cookies::read(headers, "theme").and_then(Theme::parse),
             done: done.filter(|_| is_get),
+            tenant,
             here: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             user_agent: text(header::USER_AGENT).to_owned(),
             token: cookies::read(headers, cookies::session_name(&state.site)).map(str::to_owned),
@@ -130,7 +90,7 @@ impl Visit {
     #[must_use]
     pub fn done(&self, location: &str, done: Done, n: u64) -> Response {
         let mut response = self.go(location);
-        let code = cookies::done(&self.site, &format!("{}.{n}", done.word()));
+        let code = cookies::done(&self.site, &done.encode(n, self.ctx.origin.request_id));
         response.headers_mut().append(header::SET_COOKIE, code);
         response
     }

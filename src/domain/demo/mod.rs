@@ -19,20 +19,15 @@ use super::{
     ctx::Ctx,
     error::{Error, Result},
     events::{self, Change, Target},
+    verb::Verb,
 };
-use crate::{db::Tx, model::permission::Permission};
+use crate::db::Tx;
 use rows::Batch;
 pub use world::STATEMENTS;
 use world::World;
 
 /// What [`fill`] needs: it makes all of these at once.
-const NEEDED: [Permission; 5] = [
-    Permission::UsersAdd,
-    Permission::UsersUpdateRoles,
-    Permission::RolesAdd,
-    Permission::TenantsWrite,
-    Permission::GroupsAdd,
-];
+const NEEDED: [Verb; 5] = [Verb::AddUser, Verb::Give, Verb::AddRole, Verb::AddTenant, Verb::AddGroup];
 
 /// People of one transaction: a second or two of SQLite's one writer, within the five that a server beside it
 /// waits for its turn. Smaller ones write the same pages of the indexes and merge pieces of the search index more
@@ -53,8 +48,8 @@ pub struct Filled {
 /// Adds made-up people, with tenants, groups and roles to belong to. Nobody can sign in as one of them, and none
 /// is an administrator. Doing it again adds more people to the same tenants.
 pub async fn fill(ctx: &Ctx, users: u32) -> Result<Filled> {
-    for permission in NEEDED {
-        ctx.require(permission)?;
+    for verb in NEEDED {
+        ctx.require(verb)?;
     }
     let hash = world::unknown_password(ctx).await?;
     let mut tx = ctx.begin().await?;
@@ -94,5 +89,6 @@ async fn add_people(ctx: &Ctx, world: &Arc<World>, of: u64) -> Result<()> {
 
 async fn record(ctx: &Ctx, tx: &mut Tx, users: u32) -> Result<()> {
     let target = Target { kind: "installation", id: "installation".into(), name: "this installation".into() };
-    events::record(ctx, tx, Change::new("demo.fill", target).after(json!({ "people": users }))).await
+    events::record(ctx, tx, Change::new(Verb::FillDemo, target).after(json!({ "people": users }))).await?;
+    Ok(())
 }

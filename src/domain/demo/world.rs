@@ -13,6 +13,7 @@ use crate::{
     },
     model::{
         id::{RoleId, TenantId},
+        scope::Scope,
         timestamp::Timestamp,
     },
 };
@@ -24,9 +25,6 @@ statements! {
     INSERT_GROUP = "insert into groups (id, tenant_id, name, description, created_at)
         values ($1, $2, $3, $4, $5) on conflict (tenant_id, name) do nothing";
     FIND_GROUP = "select id from groups where tenant_id = $1 and name = $2";
-    INSERT_ROLE = "insert into roles (id, number, name, description, created_by, created_at)
-        values ($1, (select coalesce(max(number), 0) + 1 from roles), $2, $3, $4, $5)";
-    INSERT_PATTERN = "insert into role_permissions (role_id, pattern) values ($1, $2)";
 }
 
 /// Slug, name, kind, type, the parent's slug; parents come first.
@@ -100,7 +98,7 @@ impl World {
         for wanted in &ROLES {
             made.push(role(ctx, tx, wanted).await?);
         }
-        let read_only = roles::find_by_name(tx, READ_ONLY).await?.ok_or(Error::NotFound("role"))?.id;
+        let read_only = roles::find_by_name(tx, READ_ONLY, Scope::Everywhere).await?.ok_or(Error::NotFound("role"))?.id;
         Ok(Self { now: ctx.now(), last_number: last.unsigned_abs(), places, roles: made, read_only, hash })
     }
 }
@@ -152,40 +150,14 @@ async fn group(ctx: &Ctx, tx: &mut Tx, tenant: TenantId, (name, purpose): (&str,
 
 /// A role that is there already keeps what it allows: somebody may have changed it on purpose.
 async fn role(ctx: &Ctx, tx: &mut Tx, (name, purpose, patterns): &(&str, &str, &[&str])) -> Result<RoleId> {
-    if let Some(role) = roles::find_by_name(tx, name).await? {
+    if let Some(role) = roles::find_by_name(tx, name, Scope::Everywhere).await? {
         return Ok(role.id);
     }
-    let id = RoleId(ulid(ctx.id()));
-    on!(tx, |c| sqlx::query(INSERT_ROLE)
-        .bind(&id)
-        .bind(name)
-        .bind(purpose)
-        .bind(ctx.user_id())
-        .bind(ctx.now())
-        .execute(c)
-        .await?
-        .rows_affected());
-    for pattern in *patterns {
-        on!(tx, |c| sqlx::query(INSERT_PATTERN).bind(&id).bind(pattern).execute(c).await?.rows_affected());
-    }
-    Ok(id)
-}
-
-/// The same 128 bits as ULID text: 26 letters of Crockford's base 32.
-fn ulid(id: Uuid) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let bits = id.as_u128();
-    (0..26).rev().map(|place| ALPHABET[(bits >> (5 * place)) as usize & 31] as char).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_ulid_has_the_bits_of_its_uuid() {
-        assert_eq!(ulid(Uuid::nil()), "0".repeat(26));
-        assert_eq!(ulid(Uuid::max()), format!("7{}", "Z".repeat(25)));
-        assert_eq!(ulid(Uuid::from_u128(33)), format!("{}11", "0".repeat(24)));
-    }
+    let draft = roles::Draft {
+        name: (*name).to_owned(),
+        description: (*purpose).to_owned(),
+        patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
+        reason: String::new(),
+    };
+    Ok(roles::create_in(ctx, tx, draft).await?.id)
 }

@@ -11,6 +11,7 @@ use super::{
     secrets::{new_token, token_hash},
     throttle,
     users::{self, Credentials},
+    verb::Verb,
 };
 use crate::{
     db::{Conn, Tx, on, statements},
@@ -60,7 +61,7 @@ pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<String> {
     let verdict = verify(&ctx.services.hasher, form.password, found.as_ref()).await?;
     let mut tx = ctx.begin().await?;
     let (Some(user), Verdict::Right { upgraded }) = (found, verdict) else {
-        events::record(ctx, &mut tx, Change::new("sessions.refuse", Target::sign_in())).await?;
+        events::record(ctx, &mut tx, Change::new(Verb::RefuseSignIn, Target::sign_in())).await?;
         tx.commit().await?;
         return Err(Error::WrongCredentials);
     };
@@ -71,7 +72,7 @@ pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<String> {
     let token = start(ctx, &mut tx, &user, &form).await?;
     users::signed_in(ctx, &mut tx, user.id, upgraded).await?;
     throttle::forget(ctx, &mut tx, throttle::ACCOUNT, &login).await?;
-    let change = Change::new("sessions.sign-in", Target::user(user.id, &user.display_name));
+    let change = Change::new(Verb::SignIn, Target::user(user.id, &user.display_name));
     events::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
     tx.commit().await?;
     Ok(token)
@@ -108,7 +109,7 @@ pub async fn sign_out(ctx: &Ctx) -> Result<()> {
     let user = ctx.user()?;
     let mut tx = ctx.begin().await?;
     on!(tx, |c| sqlx::query(DELETE).bind(user.session).execute(c).await?.rows_affected());
-    events::record(ctx, &mut tx, Change::new("sessions.sign-out", Target::user(user.id, &user.name))).await?;
+    events::record(ctx, &mut tx, Change::new(Verb::SignOut, Target::user(user.id, &user.name))).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -128,13 +129,13 @@ pub async fn resolve(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Cal
     let Some(found) = found else {
         return Ok(Caller::Anonymous);
     };
-    let permissions = engine::permissions(conn, found.user_id, now).await?;
+    let holdings = engine::holdings(conn, found.user_id, now).await?;
     Ok(Caller::User(Box::new(SignedInUser {
         id: found.user_id,
         name: found.display_name,
         email: found.email,
         session: found.id,
-        permissions,
+        holdings,
     })))
 }
 

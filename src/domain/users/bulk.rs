@@ -1,17 +1,18 @@
-//! The same change for many users at once, with a preview that runs the real thing and rolls it back.
+//! The same change for many users at once, and what it would do.
 
 use super::verbs::{delete_in, disable_in, enable_in, require};
 use crate::{
     db::Tx,
     domain::{
         ctx::Ctx,
+        engine::what_if::{self, Affected},
         error::{Error, Refused, Result},
         users::User,
+        verb::Verb,
     },
     model::{
         error::FieldErrors,
         id::UserId,
-        permission::Permission,
         user::{BulkAction, UserStatus},
     },
 };
@@ -39,34 +40,55 @@ pub enum Effect {
     Refused(Refused),
 }
 
-/// Does `action` to every user of `ids` in one transaction, or with `dry_run` only says what it would do.
+/// Does `action` to every user of `ids` in one transaction.
 /// Users that a rule protects are left out and named; users that are gone are passed over.
-pub async fn bulk(ctx: &Ctx, action: BulkAction, ids: &[UserId], dry_run: bool) -> Result<Vec<Outcome>> {
-    ctx.require(match action {
-        BulkAction::Enable => Permission::UsersEnable,
-        BulkAction::Disable => Permission::UsersRevoke,
-        BulkAction::Delete => Permission::UsersDelete,
-    })?;
-    if ids.is_empty() || ids.len() > BULK_MAX {
-        return Err(FieldErrors::one("user", format!("select between 1 and {BULK_MAX} people")).into());
-    }
+pub async fn bulk(ctx: &Ctx, action: BulkAction, ids: &[UserId]) -> Result<Vec<Outcome>> {
+    check(ctx, action, ids)?;
     let mut tx = ctx.begin().await?;
+    let outcomes = each(ctx, &mut tx, action, ids).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+/// What [`bulk`] would do: to each user, and to what people may do.
+pub async fn what_if_bulk(ctx: &Ctx, action: BulkAction, ids: &[UserId]) -> Result<(Vec<Outcome>, what_if::Effect)> {
+    check(ctx, action, ids)?;
+    let dry = ctx.rehearsing();
+    let mut outcomes = Vec::new();
+    let change = async |tx: &mut Tx| {
+        outcomes = each(&dry, tx, action, ids).await?;
+        Ok(())
+    };
+    let effect = what_if::what_if(&dry, Affected::Users(ids), change).await?;
+    Ok((outcomes, effect))
+}
+
+fn check(ctx: &Ctx, action: BulkAction, ids: &[UserId]) -> Result<()> {
+    ctx.require(match action {
+        BulkAction::Enable => Verb::EnableUser,
+        BulkAction::Disable => Verb::DisableUser,
+        BulkAction::Delete => Verb::DeleteUser,
+    })?;
+    match ids.is_empty() || ids.len() > BULK_MAX {
+        true => Err(FieldErrors::one("user", format!("select between 1 and {BULK_MAX} people")).into()),
+        false => Ok(()),
+    }
+}
+
+async fn each(ctx: &Ctx, tx: &mut Tx, action: BulkAction, ids: &[UserId]) -> Result<Vec<Outcome>> {
     let mut outcomes = Vec::with_capacity(ids.len());
     for id in ids {
-        match one(ctx, &mut tx, action, *id).await {
+        match one(ctx, tx, action, *id).await {
             Ok(outcome) => outcomes.push(outcome),
             Err(Error::NotFound(_)) => {}
             Err(other) => return Err(other),
         }
     }
-    if !dry_run {
-        tx.commit().await?;
-    }
     Ok(outcomes)
 }
 
 async fn one(ctx: &Ctx, tx: &mut Tx, action: BulkAction, id: UserId) -> Result<Outcome> {
-    let user = require(tx, id).await?;
+    let user = require(ctx, tx, id).await?;
     let disabled = user.status == UserStatus::Disabled;
     let effect = match action {
         BulkAction::Enable if !disabled => Ok(Effect::Already),

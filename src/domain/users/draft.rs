@@ -1,5 +1,7 @@
 //! What an administrator types about a user, parsed.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     domain::{
         parse::{Email, Reader, filled, line, phone},
@@ -11,7 +13,7 @@ use crate::{
 const NAME_MAX: usize = 100;
 
 /// Names, address and phone: what can be said of every user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// First name.
     pub first_name: String,
@@ -32,9 +34,9 @@ pub struct NewUser {
     pub profile: Profile,
     /// Without one they can't sign in until they follow a set-password link.
     pub password: Option<Password>,
-    /// A role to give them at once.
-    pub role: Option<RoleId>,
-    /// The tenant they join; the root tenant when absent.
+    /// Roles to give them at once, where the caller works.
+    pub roles: Vec<RoleId>,
+    /// The slug of the tenant they join; when absent the one that the caller works in, or the root tenant.
     pub tenant: Option<String>,
 }
 
@@ -74,12 +76,11 @@ impl NewUser {
             true => Ok(None),
             false => Password::parse(t, &login).map(Some),
         });
-        let optional = |name| Some(fields.text(name).to_owned()).filter(|text| !text.is_empty());
         let user = profile.zip(password).map(|(profile, password)| Self {
             profile,
             password,
-            role: optional("role").map(RoleId),
-            tenant: optional("tenant"),
+            roles: fields.all("role").filter(|role| !role.is_empty()).map(|role| RoleId(role.to_owned())).collect(),
+            tenant: Some(fields.text("tenant").to_owned()).filter(|tenant| !tenant.is_empty()),
         });
         reader.finish(user)
     }

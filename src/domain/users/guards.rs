@@ -1,8 +1,9 @@
-//! The lock-out guards: not yourself, not the owner, not the last administrator, nobody above you.
+//! The lock-out guards: not yourself, not the owner, nobody above you. (The last administrator is
+//! [`administrators`](crate::domain::engine::administrators)' business.)
 
-use super::store::User;
+use super::store::{self, User};
 use crate::{
-    db::Tx,
+    db::{Conn, Tx},
     domain::{
         ctx::Ctx,
         engine,
@@ -20,17 +21,19 @@ pub async fn may_lose_access(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> 
     if tenants::is_owner(tx, user.id).await? {
         return Err(Refused::Owner.into());
     }
-    if engine::is_last_administrator(tx, user.id, ctx.now()).await? {
-        return Err(Refused::LastAdministrator.into());
+    only_here(ctx, tx, user.id).await
+}
+
+/// An account that several tenants share is not one tenant's to change.
+pub async fn only_here(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
+    match ctx.tenant() {
+        Some(tenant) if store::belongs_elsewhere(conn, user, tenant).await? => Err(Refused::Shared.into()),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Whoever takes over an account has its permissions, so nobody may make a way into one that may do more.
-pub async fn no_more_than_oneself(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
-    let theirs = engine::permissions(tx, user, ctx.now()).await?;
-    match ctx.permissions().lacks(theirs) {
-        None => Ok(()),
-        Some(_) => Err(Refused::MoreThanYourself.into()),
-    }
+pub async fn no_more_than_oneself(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
+    only_here(ctx, conn, user).await?;
+    ctx.require_covers(&engine::holdings(conn, user, ctx.now()).await?)
 }

@@ -7,11 +7,15 @@ use sqlx::QueryBuilder;
 use super::store;
 use crate::{
     db::{Conn, Driver, on},
-    domain::{ctx::Ctx, error::Result, parse::folded},
+    domain::{
+        ctx::Ctx,
+        error::Result,
+        parse::{folded, like},
+        verb::Verb,
+    },
     model::{
-        id::UserId,
+        id::{TenantId, UserId},
         page::Page,
-        permission::Permission,
         timestamp::Timestamp,
         user::{UserQuery, UserSort, UserStatus},
     },
@@ -93,7 +97,18 @@ const fn column(sort: UserSort) -> &'static str {
 
 /// Appends the filter to a query; a macro, because the two engines' builders are two types.
 macro_rules! push_filter {
-    ($builder:expr, $query:expr, $matching:expr) => {
+    ($builder:expr, $query:expr, ($matching:expr, $of:expr)) => {
+        match $of {
+            Of::Installation => {}
+            Of::SmallTenant(tenant) => {
+                $builder.push(" and id in (select user_id from memberships where tenant_id = ").push_bind(*tenant);
+                $builder.push(")");
+            }
+            Of::LargeTenant(tenant) => {
+                $builder.push(" and exists (select 1 from memberships m where m.user_id = users.id and m.tenant_id = ");
+                $builder.push_bind(*tenant).push(")");
+            }
+        }
         if let Some(status) = $query.status {
             $builder.push(" and status = ").push_bind(status.word());
             if status != UserStatus::Active {
@@ -114,6 +129,28 @@ macro_rules! push_filter {
     };
 }
 
+/// Whose users are listed, and how they are found.
+enum Of {
+    Installation,
+    /// Few of all: they are gathered and sorted.
+    SmallTenant(TenantId),
+    /// Many of all: the sort order is walked, and most of what is met belongs.
+    LargeTenant(TenantId),
+}
+
+/// A tenant with a larger share of the installation than one in this many is large.
+const LARGE_SHARE: i64 = 20;
+
+impl Of {
+    async fn tenant(conn: &mut Conn, tenant: Option<TenantId>) -> Result<Self> {
+        let Some(tenant) = tenant else {
+            return Ok(Self::Installation);
+        };
+        let large = store::total_in(conn, tenant).await? * LARGE_SHARE > store::total(conn, None).await?;
+        Ok(if large { Self::LargeTenant(tenant) } else { Self::SmallTenant(tenant) })
+    }
+}
+
 /// How a search is carried out.
 enum Matching {
     Everyone,
@@ -130,28 +167,36 @@ impl Matching {
         match folded.chars().count() {
             0 => Self::Everyone,
             n if sqlite && n >= TRIGRAM => Self::Index(format!("\"{}\"", folded.replace('"', "\"\""))),
-            _ => Self::Scan(format!("%{}%", folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))),
+            _ => Self::Scan(like(&folded)),
         }
     }
 }
 
 /// How many users there are, in all or of one status.
 pub async fn total(ctx: &Ctx, status: Option<UserStatus>) -> Result<i64> {
-    ctx.require(Permission::UsersList)?;
-    store::total(&mut ctx.read().await?, status).await
+    ctx.require(Verb::ListUsers)?;
+    let mut conn = ctx.read().await?;
+    match (ctx.tenant(), status) {
+        (Some(tenant), None) => store::total_in(&mut conn, tenant).await,
+        (Some(_), Some(_)) => {
+            let of = Of::tenant(&mut conn, ctx.tenant()).await?;
+            count(&mut conn, &UserQuery { status, ..UserQuery::default() }, &(Matching::Everyone, of)).await
+        }
+        (None, status) => store::total(&mut conn, status).await,
+    }
 }
 
 /// One page of users.
 pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Page<Listed>> {
-    ctx.require(Permission::UsersList)?;
+    ctx.require(Verb::ListUsers)?;
     let mut conn = ctx.read().await?;
-    let matching = Matching::of(&mut conn, &query.search);
-    let total = count(&mut conn, query, &matching).await?;
+    let from = (Matching::of(&mut conn, &query.search), Of::tenant(&mut conn, ctx.tenant()).await?);
+    let total = count(&mut conn, query, &from).await?;
     let after = Cursor::decode(query.after.as_ref(), query.sort);
     let before = Cursor::decode(query.before.as_ref(), query.sort).filter(|_| after.is_none());
     let backwards = before.is_some();
     let has_place = backwards || after.is_some();
-    let mut rows = fetch(&mut conn, query, &matching, (before.or(after), backwards)).await?;
+    let mut rows = fetch(&mut conn, query, &from, (before.or(after), backwards)).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     if backwards {
@@ -167,13 +212,17 @@ pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Page<Listed>> {
     })
 }
 
-async fn count(conn: &mut Conn, query: &UserQuery, matching: &Matching) -> Result<i64> {
-    if matches!(matching, Matching::Everyone) {
-        return store::total(conn, query.status).await;
+async fn count(conn: &mut Conn, query: &UserQuery, (matching, of): &(Matching, Of)) -> Result<i64> {
+    match (matching, of, query.status) {
+        (Matching::Everyone, Of::Installation, status) => return store::total(conn, status).await,
+        (Matching::Everyone, Of::SmallTenant(tenant) | Of::LargeTenant(tenant), None) => {
+            return store::total_in(conn, *tenant).await;
+        }
+        _ => {}
     }
     Ok(on!(conn, |c| {
         let mut builder = QueryBuilder::new("select count(*) from users where 1 = 1");
-        push_filter!(builder, query, matching);
+        push_filter!(builder, query, (matching, of));
         builder.build_query_scalar().fetch_one(c).await?
     }))
 }
@@ -182,7 +231,7 @@ async fn count(conn: &mut Conn, query: &UserQuery, matching: &Matching) -> Resul
 async fn fetch(
     conn: &mut Conn,
     query: &UserQuery,
-    matching: &Matching,
+    (matching, of): &(Matching, Of),
     (place, backwards): (Option<Cursor>, bool),
 ) -> Result<Vec<Listed>> {
     let column = column(query.sort);
@@ -191,7 +240,7 @@ async fn fetch(
         let mut builder = QueryBuilder::new(
             "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users where 1 = 1",
         );
-        push_filter!(builder, query, matching);
+        push_filter!(builder, query, (matching, of));
         if let Some(Cursor(key, id)) = place {
             builder.push(" and (").push(column).push(", id) ").push(comparison).push(" (");
             match key {

@@ -7,11 +7,13 @@ mod list;
 mod store;
 mod verbs;
 
-pub use bulk::{BULK_MAX, Effect, Outcome, bulk};
-pub use draft::{NewUser, UserUpdate};
+pub use bulk::{BULK_MAX, Effect, Outcome, bulk, what_if_bulk};
+pub use draft::{NewUser, Profile, UserUpdate};
 pub use list::{Listed, list, total};
 pub use store::{Credentials, STATEMENTS, User, credentials, find_by_login, store_password};
 pub(crate) use store::{search_key, signed_in};
 pub use verbs::{
     Prepared, create, delete, disable, enable, find, insert, prepare, require, reset_second_factor, unlock, update,
+    what_if_deleted, what_if_disabled,
 };
+pub(super) use verbs::{delete_in, delete_unchanged_in, disable_in, enable_in, restore_in, set_profile_in};

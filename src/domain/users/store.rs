@@ -5,17 +5,29 @@ use sqlx::query_as;
 use super::draft::Profile;
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{ctx::Ctx, error::Result, events::Target, parse::folded},
-    model::{id::UserId, timestamp::Timestamp, user::UserStatus},
+    domain::{
+        ctx::Ctx,
+        deleted::KeptUser,
+        error::Result,
+        events::Target,
+        parse::{Email, folded},
+    },
+    model::{
+        id::{TenantId, UserId},
+        timestamp::Timestamp,
+        user::UserStatus,
+    },
 };
 
 statements! {
     FIND = "select id, number, login, email, email_verified_at, display_name, first_name, last_name, phone, locale,
         status, version, disabled_at, password_changed_at, created_by, created_at, updated_at, last_sign_in_at
-        from users where id = $1";
+        from users where id = $1 and (cast($2 as uuid) is null or exists (
+            select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
     FIND_BY_LOGIN = "select id, number, login, email, email_verified_at, display_name, first_name, last_name, phone, locale,
         status, version, disabled_at, password_changed_at, created_by, created_at, updated_at, last_sign_in_at
-        from users where login = $1";
+        from users where login = $1 and (cast($2 as uuid) is null or exists (
+            select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
     CREDENTIALS = "select id, display_name, password_hash, disabled_at from users where login = $1";
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
             password_hash, password_changed_at, created_by, created_at, updated_at)
@@ -32,7 +44,11 @@ statements! {
         version = version + 1, updated_at = $3 where id = $1";
     SIGNED_IN = "update users set last_sign_in_at = $2, password_hash = coalesce($3, password_hash) where id = $1";
     RESET_SECOND_FACTOR = "update users set second_factor = 'none', totp_secret = null where id = $1";
+    RESTORE = "update users set locale = $2, email_verified_at = $3, disabled_at = $4, created_by = $5, created_at = $6,
+        last_sign_in_at = $7 where id = $1";
+    BELONGS_ELSEWHERE = "select count(*) from memberships where user_id = $1 and tenant_id <> $2";
     TOTAL = "select cast(sum(total) as bigint) from user_totals";
+    TOTAL_IN = "select count(*) from memberships where tenant_id = $1";
     TOTAL_OF_STATUS = "select total from user_totals where status = $1";
 }
 
@@ -85,6 +101,18 @@ impl User {
         Target::user(self.id, &self.display_name)
     }
 
+    /// What can be typed about them.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        Profile {
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            display_name: self.display_name.clone(),
+            email: Email::stored(&self.email),
+            phone: self.phone.clone(),
+        }
+    }
+
     /// What the audit log keeps of them.
     #[must_use]
     pub fn state(&self) -> serde_json::Value {
@@ -119,14 +147,37 @@ impl Credentials {
     }
 }
 
-/// The user with this id.
-pub async fn find(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
-    Ok(on!(conn, |c| query_as(FIND).bind(id).fetch_optional(c).await?))
+/// The user with this id, if they can be seen from where the caller works.
+pub async fn find(ctx: &Ctx, conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(ctx.tenant()).fetch_optional(c).await?))
 }
 
-/// The user with this login, which is lower-case.
-pub async fn find_by_login(conn: &mut Conn, login: &str) -> Result<Option<User>> {
-    Ok(on!(conn, |c| query_as(FIND_BY_LOGIN).bind(login).fetch_optional(c).await?))
+/// The user with this login, which is lower-case, if they can be seen from where the caller works.
+pub async fn find_by_login(ctx: &Ctx, conn: &mut Conn, login: &str) -> Result<Option<User>> {
+    Ok(on!(conn, |c| query_as(FIND_BY_LOGIN).bind(login).bind(ctx.tenant()).fetch_optional(c).await?))
+}
+
+/// Whether a user belongs to other tenants than this one.
+pub async fn belongs_elsewhere(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<bool> {
+    let others: i64 = on!(conn, |c| sqlx::query_scalar(BELONGS_ELSEWHERE).bind(user).bind(tenant).fetch_one(c).await?);
+    Ok(others > 0)
+}
+
+/// Puts back what an insert doesn't set.
+pub async fn restore(tx: &mut Tx, id: UserId, kept: &KeptUser) -> Result<()> {
+    let more = &kept.more;
+    on!(tx, |c| sqlx::query(RESTORE)
+        .bind(id)
+        .bind(&more.locale)
+        .bind(more.email_verified_at)
+        .bind(more.disabled_at)
+        .bind(more.created_by)
+        .bind(kept.created_at)
+        .bind(more.last_sign_in_at)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
 }
 
 /// What sign-in compares for this login.
@@ -225,6 +276,11 @@ pub async fn signed_in(ctx: &Ctx, tx: &mut Tx, id: UserId, upgraded: Option<Stri
 pub async fn reset_second_factor(tx: &mut Tx, id: UserId) -> Result<()> {
     on!(tx, |c| sqlx::query(RESET_SECOND_FACTOR).bind(id).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// How many users a tenant has.
+pub async fn total_in(conn: &mut Conn, tenant: TenantId) -> Result<i64> {
+    Ok(on!(conn, |c| sqlx::query_scalar(TOTAL_IN).bind(tenant).fetch_one(c).await?))
 }
 
 /// How many users there are, in all or of one status: kept, not counted.

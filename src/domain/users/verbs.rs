@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    draft::{NewUser, UserUpdate},
+    draft::{NewUser, Profile, UserUpdate},
     guards,
     store::{self, User},
 };
@@ -11,9 +11,16 @@ use crate::{
     db::{Conn, Tx},
     domain::{
         ctx::Ctx,
+        deleted,
+        engine::{
+            self, administrators,
+            what_if::{Affected, Effect, what_if},
+        },
         error::{Error, Result},
         events::{self, Change},
         grants, sessions, tenants, throttle,
+        undo::Inverse,
+        verb::Verb,
     },
     model::{
         error::FieldErrors,
@@ -48,24 +55,23 @@ pub async fn prepare(ctx: &Ctx, mut user: NewUser) -> Result<Prepared> {
     Ok(Prepared { user, hash })
 }
 
-/// The user with this id, who must be there.
-pub async fn require(conn: &mut Conn, id: UserId) -> Result<User> {
-    store::find(conn, id).await?.ok_or(Error::NotFound("user"))
+/// The user with this id, who must be there: somebody outside the tenant that the caller works in is not.
+pub async fn require(ctx: &Ctx, conn: &mut Conn, id: UserId) -> Result<User> {
+    store::find(ctx, conn, id).await?.ok_or(Error::NotFound("user"))
 }
 
-/// Makes a user; with a role only if the caller may give it.
+/// Makes a user; with roles only if the caller may give them.
 pub async fn create(ctx: &Ctx, user: NewUser) -> Result<User> {
-    ctx.require(Permission::UsersAdd)?;
-    let role = user.role.clone();
-    if role.is_some() {
-        ctx.require(Permission::UsersUpdateRoles)?;
+    ctx.require(Verb::AddUser)?;
+    let roles = user.roles.clone();
+    if !roles.is_empty() {
+        ctx.require(Verb::Give)?;
     }
     let prepared = prepare(ctx, user).await?;
     let mut tx = ctx.begin().await?;
     let user = insert(ctx, &mut tx, &prepared).await?;
-    if let Some(role) = role {
-        grants::require_no_more(ctx, &mut tx, &role).await?;
-        grants::give_in(ctx, &mut tx, &user, &role).await?;
+    for role in roles {
+        grants::give_role_in(ctx, &mut tx, user.id, &role).await?;
     }
     tx.commit().await?;
     Ok(user)
@@ -73,24 +79,28 @@ pub async fn create(ctx: &Ctx, user: NewUser) -> Result<User> {
 
 /// Inserts a prepared user with a membership, within a larger change.
 pub async fn insert(ctx: &Ctx, tx: &mut Tx, prepared: &Prepared) -> Result<User> {
-    let tenant = match &prepared.user.tenant {
-        None => ROOT_TENANT,
-        Some(slug) => tenants::find_by_slug(tx, slug).await?.ok_or(Error::NotFound("tenant"))?,
+    let tenant = match (&prepared.user.tenant, ctx.tenant()) {
+        (None, here) => here.unwrap_or(ROOT_TENANT),
+        (Some(slug), _) => tenants::find_by_slug(tx, slug).await?.ok_or(Error::NotFound("tenant"))?,
     };
+    // From a tenant, another one is not there.
+    tenants::require(ctx, tx, tenant).await?;
     let id = UserId(ctx.id());
     if !store::insert(ctx, tx, id, &prepared.user.profile, prepared.hash.as_deref()).await? {
         return Err(taken());
     }
     tenants::join(ctx, tx, id, tenant).await?;
-    let user = require(tx, id).await?;
-    events::record(ctx, tx, Change::new("users.add", user.target()).after(user.state())).await?;
+    let user = require(ctx, tx, id).await?;
+    let inverse = Inverse::DeleteUser { user: id, version: user.version };
+    let change = Change::new(Verb::AddUser, user.target()).of(Some(tenant)).after(user.state());
+    events::record(ctx, tx, change.inverse(inverse)).await?;
     Ok(user)
 }
 
 /// The user with this id.
 pub async fn find(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Permission::UsersRead)?;
-    let mut user = require(&mut ctx.read().await?, id).await?;
+    ctx.require(Verb::ReadUser)?;
+    let mut user = require(ctx, &mut ctx.read().await?, id).await?;
     if ctx.user_id() != Some(id) && !ctx.may(Permission::DataUnmask) {
         user.phone = user.phone.as_deref().map(masked);
     }
@@ -105,28 +115,47 @@ fn masked(phone: &str) -> String {
 
 /// Changes names, e-mail and phone; refuses if somebody else changed the user since `update.version`.
 pub async fn update(ctx: &Ctx, id: UserId, mut update: UserUpdate) -> Result<User> {
-    ctx.require(Permission::UsersUpdate)?;
+    ctx.require(Verb::UpdateUser)?;
     let mut tx = ctx.begin().await?;
-    let before = require(&mut tx, id).await?;
+    let before = require(ctx, &mut tx, id).await?;
     // Whoever saw the number masked sends the mask back: it stands for "unchanged".
     if update.profile.phone.is_some() && update.profile.phone == before.phone.as_deref().map(masked) {
         update.profile.phone.clone_from(&before.phone);
     }
+    let after = update_in(ctx, &mut tx, before, update).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+async fn update_in(ctx: &Ctx, tx: &mut Tx, before: User, update: UserUpdate) -> Result<User> {
+    let id = before.id;
+    guards::only_here(ctx, tx, id).await?;
     if update.profile.email.as_str() != before.login {
         // The address receives reset links, so changing it is a way into the account.
-        guards::no_more_than_oneself(ctx, &mut tx, id).await?;
-        if store::is_taken(&mut tx, update.profile.email.as_str(), id).await? {
+        guards::no_more_than_oneself(ctx, tx, id).await?;
+        if store::is_taken(tx, update.profile.email.as_str(), id).await? {
             return Err(taken());
         }
     }
-    if !store::update(ctx, &mut tx, id, &update).await? {
+    if !store::update(ctx, tx, id, &update).await? {
         return Err(Error::Stale);
     }
-    let after = require(&mut tx, id).await?;
-    let change = Change::new("users.update", after.target()).before(before.state()).after(after.state());
-    events::record(ctx, &mut tx, change).await?;
-    tx.commit().await?;
+    let after = require(ctx, tx, id).await?;
+    let inverse = Inverse::UpdateUser { user: id, from: after.profile(), to: before.profile() };
+    let change = Change::new(Verb::UpdateUser, after.target()).before(before.state()).after(after.state());
+    events::record(ctx, tx, change.inverse(inverse)).await?;
     Ok(after)
+}
+
+/// Makes a profile what it was, if nobody changed it since it was `from`. Other changes of the user don't matter.
+pub async fn set_profile_in(ctx: &Ctx, tx: &mut Tx, id: UserId, (from, to): (Profile, Profile)) -> Result<()> {
+    ctx.require(Verb::UpdateUser)?;
+    let user = require(ctx, tx, id).await?;
+    if user.profile() != from {
+        return Err(Error::Stale);
+    }
+    let update = UserUpdate { profile: to, version: user.version };
+    update_in(ctx, tx, user, update).await.map(drop)
 }
 
 fn taken() -> Error {
@@ -135,87 +164,139 @@ fn taken() -> Error {
 
 /// Locks a user out and ends their sessions. Doing it twice is not an error. Answers how many sessions ended.
 pub async fn disable(ctx: &Ctx, id: UserId) -> Result<(User, u64)> {
-    ctx.require(Permission::UsersRevoke)?;
     let mut tx = ctx.begin().await?;
     let done = disable_in(ctx, &mut tx, id).await?;
     tx.commit().await?;
     Ok(done)
 }
 
-pub(super) async fn disable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<(User, u64)> {
-    let user = require(tx, id).await?;
+/// What [`disable`] would do.
+pub async fn what_if_disabled(ctx: &Ctx, id: UserId) -> Result<Effect> {
+    ctx.require(Verb::DisableUser)?;
+    let dry = ctx.rehearsing();
+    what_if(&dry, Affected::Users(&[id]), async |tx| disable_in(&dry, tx, id).await.map(drop)).await
+}
+
+/// [`disable`] within a larger change.
+pub async fn disable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<(User, u64)> {
+    ctx.require(Verb::DisableUser)?;
+    let user = require(ctx, tx, id).await?;
     if user.status == UserStatus::Disabled {
         return Ok((user, 0));
     }
     guards::may_lose_access(ctx, tx, &user).await?;
+    let watch = administrators::watch(tx, ctx.now()).await?;
     store::disable(ctx, tx, id).await?;
+    watch.check(tx, ctx.now()).await?;
     let ended = sessions::end_all(tx, id).await?;
-    let change = Change::new("users.disable", user.target())
+    let change = Change::new(Verb::DisableUser, user.target())
         .before(json!({"status": user.status}))
         .after(json!({"status": UserStatus::Disabled, "sessions ended": ended}));
-    events::record(ctx, tx, change).await?;
+    events::record(ctx, tx, change.inverse(Inverse::EnableUser { user: id })).await?;
     Ok((user, ended))
 }
 
 /// Lets a user sign in again. Doing it twice is not an error.
 pub async fn enable(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Permission::UsersEnable)?;
     let mut tx = ctx.begin().await?;
     let user = enable_in(ctx, &mut tx, id).await?;
     tx.commit().await?;
     Ok(user)
 }
 
-pub(super) async fn enable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
-    let before = require(tx, id).await?;
+/// [`enable`] within a larger change.
+pub async fn enable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
+    ctx.require(Verb::EnableUser)?;
+    let before = require(ctx, tx, id).await?;
     if before.status != UserStatus::Disabled {
         return Ok(before);
     }
+    guards::only_here(ctx, tx, id).await?;
     store::enable(ctx, tx, id).await?;
-    let after = require(tx, id).await?;
-    let change = Change::new("users.enable", after.target())
+    let after = require(ctx, tx, id).await?;
+    let change = Change::new(Verb::EnableUser, after.target())
         .before(json!({"status": before.status}))
         .after(json!({"status": after.status}));
-    events::record(ctx, tx, change).await?;
+    events::record(ctx, tx, change.inverse(Inverse::DisableUser { user: id })).await?;
     Ok(after)
 }
 
-/// Removes a user, their sessions, grants and memberships.
+/// Removes a user, their sessions, grants and memberships. They can be brought back for 30 days.
 pub async fn delete(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Permission::UsersDelete)?;
+    ctx.require(Verb::DeleteUser)?;
     let mut tx = ctx.begin().await?;
     let user = delete_in(ctx, &mut tx, id).await?;
     tx.commit().await?;
     Ok(user)
 }
 
-pub(super) async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
-    let user = require(tx, id).await?;
+/// What [`delete`] would do.
+pub async fn what_if_deleted(ctx: &Ctx, id: UserId) -> Result<Effect> {
+    ctx.require(Verb::DeleteUser)?;
+    let dry = ctx.rehearsing();
+    what_if(&dry, Affected::Users(&[id]), async |tx| delete_in(&dry, tx, id).await.map(drop)).await
+}
+
+/// [`delete`] within a larger change, which has its own permission: leaving the last tenant deletes, too.
+pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
+    let user = require(ctx, tx, id).await?;
     guards::may_lose_access(ctx, tx, &user).await?;
-    events::record(ctx, tx, Change::new("users.delete", user.target()).before(user.state())).await?;
+    let watch = administrators::watch(tx, ctx.now()).await?;
+    deleted::keep_user(ctx, tx, &user).await?;
     store::delete(tx, id).await?;
+    watch.check(tx, ctx.now()).await?;
+    let change = Change::new(Verb::DeleteUser, user.target()).before(user.state());
+    events::record(ctx, tx, change.inverse(Inverse::RestoreUser { user: id })).await?;
     Ok(user)
+}
+
+/// Removes a user whom nobody changed since `version`.
+pub async fn delete_unchanged_in(ctx: &Ctx, tx: &mut Tx, id: UserId, version: i64) -> Result<()> {
+    ctx.require(Verb::DeleteUser)?;
+    let user = require(ctx, tx, id).await?;
+    match user.version == version && user.last_sign_in_at.is_none() {
+        true => delete_in(ctx, tx, id).await.map(drop),
+        false => Err(Error::Stale),
+    }
+}
+
+/// Brings a deleted user back, where they were, with what was given to them. Their password is gone: they follow
+/// a set-password link before they sign in.
+pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
+    ctx.require(Verb::RestoreUser)?;
+    let kept = deleted::take_user(tx, id).await?;
+    if !store::insert(ctx, tx, id, &kept.profile, None).await? {
+        return Err(taken());
+    }
+    store::restore(tx, id, &kept).await?;
+    deleted::restore_places(ctx, tx, id, &kept).await?;
+    let user = require(ctx, tx, id).await?;
+    ctx.require_covers(&engine::holdings(tx, id, ctx.now()).await?)?;
+    let inverse = Inverse::DeleteUser { user: id, version: user.version };
+    let change = Change::new(Verb::RestoreUser, user.target()).after(user.state());
+    events::record(ctx, tx, change.inverse(inverse)).await?;
+    Ok(())
 }
 
 /// Forgets failed sign-ins of a login, so that its user can try again at once.
 pub async fn unlock(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Permission::UsersEnable)?;
+    ctx.require(Verb::UnlockUser)?;
     let mut tx = ctx.begin().await?;
-    let user = require(&mut tx, id).await?;
+    let user = require(ctx, &mut tx, id).await?;
     throttle::forget(ctx, &mut tx, throttle::ACCOUNT, &user.login).await?;
-    events::record(ctx, &mut tx, Change::new("users.unlock", user.target())).await?;
+    events::record(ctx, &mut tx, Change::new(Verb::UnlockUser, user.target())).await?;
     tx.commit().await?;
     Ok(user)
 }
 
 /// Removes a user's second factor, for somebody who lost it.
 pub async fn reset_second_factor(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Permission::UsersPasswordReset)?;
+    ctx.require(Verb::ResetSecondFactor)?;
     let mut tx = ctx.begin().await?;
-    let user = require(&mut tx, id).await?;
+    let user = require(ctx, &mut tx, id).await?;
     guards::no_more_than_oneself(ctx, &mut tx, id).await?;
     store::reset_second_factor(&mut tx, id).await?;
-    events::record(ctx, &mut tx, Change::new("users.reset-second-factor", user.target())).await?;
+    events::record(ctx, &mut tx, Change::new(Verb::ResetSecondFactor, user.target())).await?;
     tx.commit().await?;
     Ok(user)
 }

@@ -3,9 +3,10 @@
 use castellan::{
     domain::{
         error::{Error, Refused},
-        grants, users,
+        grants::{self, Holder, Terms},
+        users,
     },
-    model::{id::UserId, user::BulkAction},
+    model::{id::UserId, scope::Scope, user::BulkAction},
 };
 
 use crate::support::{World, on_both_engines};
@@ -71,10 +72,11 @@ on_both_engines! {
         world.execute("insert into role_permissions (role_id, pattern) values ('0000000000000000000000RDNY', 'users.update-roles')").await;
         let ctx = world.as_user(&reader).await;
         let admin = world.role("admin").await;
-        assert!(refused_as(grants::give(&ctx, reader.id, &admin).await, Refused::MoreThanYourself));
+        let terms = Terms::lasting(Holder::User(reader.id), admin, Scope::Everywhere);
+        assert!(refused_as(grants::give(&ctx, &terms).await, Refused::MoreThanYourself));
         let held = grants::of_user(&ctx, ada.id).await.unwrap();
-        assert!(refused_as(grants::take(&ctx, ada.id, held[0].id).await, Refused::MoreThanYourself));
-        assert!(refused_as(grants::take(&world.operator(), ada.id, held[0].id).await, Refused::LastAdministrator));
+        assert!(refused_as(grants::take(&ctx, held[0].id).await, Refused::MoreThanYourself));
+        assert!(refused_as(grants::take(&world.operator(), held[0].id).await, Refused::LastAdministrator));
     }
 
     async fn a_bulk_preview_says_what_happens_and_changes_nothing(world: World) {
@@ -83,14 +85,14 @@ on_both_engines! {
         let ids = [ada.id, grace.id, UserId(uuid::Uuid::nil())];
         let ctx = world.as_user(&ada).await;
         let events = world.count("select count(*) from events").await;
-        let preview = users::bulk(&ctx, BulkAction::Disable, &ids, true).await.unwrap();
+        let preview = users::what_if_bulk(&ctx, BulkAction::Disable, &ids).await.unwrap().0;
         let effects: Vec<_> = preview.iter().map(|outcome| outcome.effect).collect();
         assert_eq!(effects, [users::Effect::Refused(Refused::Yourself), users::Effect::Done(0)]);
         assert_eq!(world.count("select count(*) from users where status = 'disabled'").await, 0);
         assert_eq!(world.count("select count(*) from events").await, events);
-        users::bulk(&ctx, BulkAction::Disable, &ids, false).await.unwrap();
+        users::bulk(&ctx, BulkAction::Disable, &ids).await.unwrap();
         assert_eq!(world.count("select count(*) from users where status = 'disabled'").await, 1);
-        assert!(matches!(users::bulk(&ctx, BulkAction::Disable, &[], true).await, Err(Error::Invalid(_))));
-        assert!(matches!(users::bulk(&ctx, BulkAction::Disable, &[ada.id; 201], true).await, Err(Error::Invalid(_))));
+        assert!(matches!(users::bulk(&ctx, BulkAction::Disable, &[]).await, Err(Error::Invalid(_))));
+        assert!(matches!(users::bulk(&ctx, BulkAction::Disable, &[ada.id; 201]).await, Err(Error::Invalid(_))));
     }
 }

@@ -3,7 +3,7 @@
 use castellan::{
     domain::{
         error::Error,
-        events,
+        events::{self, EventQuery},
         users::{self, NewUser, UserUpdate},
     },
     model::{fields::Fields, user::UserStatus},
@@ -68,7 +68,7 @@ on_both_engines! {
         assert!(matches!(users::find(&world.operator(), grace.id).await, Err(Error::NotFound(_))));
         assert_eq!(world.count("select count(*) from memberships").await, 1);
         assert_eq!(world.count("select count(*) from grants").await, 1);
-        let log = events::list(&world.operator(), None).await.unwrap();
+        let log = events::list(&world.operator(), &EventQuery::default()).await.unwrap();
         assert_eq!(log.rows[0].verb, "users.delete");
         assert_eq!(log.rows[0].target_name, grace.display_name);
     }
@@ -81,9 +81,9 @@ on_both_engines! {
         users::disable(&ctx, grace.id).await.unwrap();
         users::disable(&ctx, grace.id).await.unwrap();
         users::enable(&ctx, grace.id).await.unwrap();
-        let log = events::list(&ctx, None).await.unwrap().rows;
+        let log = events::list(&ctx, &EventQuery::default()).await.unwrap().rows;
         let verbs: Vec<_> = log.iter().rev().map(|event| event.verb.as_str()).collect();
-        assert_eq!(verbs, ["users.add", "users.give-role", "users.add", "users.update", "users.disable", "users.enable"]);
+        assert_eq!(verbs, ["users.add", "grants.give", "users.add", "users.update", "users.disable", "users.enable"]);
         let update = log.iter().find(|event| event.verb == "users.update").unwrap();
         assert_eq!(update.actor_id, Some(ada.id));
         assert!(update.before.as_deref().unwrap().contains("grace") && !update.before.as_deref().unwrap().contains("e-mail"));

@@ -11,7 +11,8 @@ use castellan::{
     domain::{
         clock::Clock,
         ctx::{Caller, Ctx, Origin, Services, SignedInUser},
-        engine, grants,
+        engine,
+        grants::{self, Holder, Terms},
         passwords::Hasher,
         roles,
         secrets::SecretKey,
@@ -20,7 +21,8 @@ use castellan::{
     },
     model::{
         fields::Fields,
-        id::{RoleId, SessionId},
+        id::{GrantId, RoleId, SessionId},
+        scope::Scope,
         timestamp::Timestamp,
     },
     server::{AppState, Site, router},
@@ -90,13 +92,13 @@ impl World {
     /// Somebody signed in, with the permissions they have now.
     pub async fn as_user(&self, user: &User) -> Ctx {
         let mut conn = self.services.db.read().await.unwrap();
-        let permissions = engine::permissions(&mut conn, user.id, self.services.clock.now()).await.unwrap();
+        let holdings = engine::holdings(&mut conn, user.id, self.services.clock.now()).await.unwrap();
         let signed_in = SignedInUser {
             id: user.id,
             name: user.display_name.clone(),
             email: user.email.clone(),
             session: SessionId(user.id.0),
-            permissions,
+            holdings,
         };
         Ctx::new(self.services.clone(), Caller::User(Box::new(signed_in)), Origin::default())
     }
@@ -114,13 +116,25 @@ impl World {
     /// A user with a role.
     pub async fn add_with_role(&self, first: &str, role: &str) -> User {
         let user = self.add(first, "").await;
-        grants::give(&self.operator(), user.id, &self.role(role).await).await.unwrap();
+        self.give(&user, role).await;
         user
+    }
+
+    /// Gives a role, everywhere and without an end.
+    pub async fn give(&self, user: &User, role: &str) -> GrantId {
+        let terms = Terms::lasting(Holder::User(user.id), self.role(role).await, Scope::Everywhere);
+        grants::give(&self.operator(), &terms).await.unwrap()
+    }
+
+    /// What a role allows.
+    pub async fn patterns(&self, role: &str) -> Vec<String> {
+        let mut conn = self.services.db.read().await.unwrap();
+        roles::find_by_name(&mut conn, role, Scope::Everywhere).await.unwrap().unwrap().patterns()
     }
 
     pub async fn role(&self, name: &str) -> RoleId {
         let mut conn = self.services.db.read().await.unwrap();
-        roles::find_by_name(&mut conn, name).await.unwrap().unwrap().id
+        roles::find_by_name(&mut conn, name, Scope::Everywhere).await.unwrap().unwrap().id
     }
 
     /// Runs SQL that no verb has yet.

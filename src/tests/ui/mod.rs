@@ -3,5 +3,6 @@
 mod access;
 mod bad_input;
 mod headers;
+mod places;
 mod sign_in;
 mod users;

@@ -46,11 +46,13 @@ on_both_engines! {
         let page = format!("/admin/users/{}", grace.id);
         let reader = world.role("read-only").await;
         for _ in 0..2 {
-            assert_eq!(browser.post(&format!("{page}/roles"), &[("role", &reader.0)]).await.location(), page);
+            let form = [("user", grace.id.to_string()), ("role", reader.0.clone()), ("step", "save".into())];
+            let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+            assert_eq!(browser.post("/admin/grants/new", &form).await.location(), page);
         }
-        assert_eq!(world.count("select count(*) from events where verb = 'users.give-role'").await, 2, "ada's and one of grace's");
+        assert_eq!(world.count("select count(*) from events where verb = 'grants.give'").await, 2, "ada's and one of grace's");
         let body = browser.get(&page).await.body;
-        let take = body.split("action=\"").find(|part| part.contains("/take\"")).unwrap().split('"').next().unwrap().to_owned();
+        let take = body.split("href=\"").find(|part| part.contains("/take\"")).unwrap().split('"').next().unwrap().to_owned();
         assert_eq!(browser.post(&take, &[]).await.location(), page);
         assert_eq!(world.count("select count(*) from grants").await, 1);
         assert_eq!(browser.post(&take, &[]).await.status, 404);

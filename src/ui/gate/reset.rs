@@ -11,9 +11,10 @@ use crate::{
     model::{error::FieldErrors, fields::Fields},
     server::request::Query,
     ui::{
+        done::Done,
         form::{Field, FormNote, FormState},
         layout::gate,
-        visit::{Done, Visit},
+        visit::Visit,
     },
 };
 

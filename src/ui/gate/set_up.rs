@@ -11,9 +11,10 @@ use crate::{
     },
     model::fields::Fields,
     ui::{
+        done::Done,
         form::{Field, FormNote, FormState},
         layout::gate,
-        visit::{Done, Visit},
+        visit::Visit,
     },
 };
 

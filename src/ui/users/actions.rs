@@ -3,20 +3,25 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, GrantPath, UserPath, detail};
+use super::Crumb;
 use crate::{
     domain::{
         codes,
+        engine::what_if::Effect,
         error::{Error, Result},
-        grants, sessions,
+        sessions,
         users::{self, User},
+        verb::Verb,
     },
     islands::LiveForm,
-    model::{fields::Fields, id::RoleId, permission::Permission},
+    model::fields::Fields,
     ui::{
+        done::Done,
+        effect::EffectCard,
         form::{FormNote, FormState},
         layout::console,
-        visit::{Done, Visit},
+        path::UserPath,
+        visit::Visit,
     },
 };
 
@@ -25,11 +30,12 @@ struct Question {
     verb: &'static str,
     sentence: String,
     button: &'static str,
+    effect: Effect,
 }
 
 /// `GET /admin/users/{id}/disable`
 pub async fn confirm_disable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    visit.ctx.require(Permission::UsersRevoke)?;
+    visit.ctx.require(Verb::DisableUser)?;
     let user = users::find(&visit.ctx, id).await?;
     let question = disable_question(&visit, &user).await?;
     Ok(confirm(&visit, user, question, FormState::default()))
@@ -43,7 +49,8 @@ async fn disable_question(visit: &Visit, user: &User) -> Result<Question> {
         n => format!("Their {n} open sessions end at once."),
     };
     let sentence = format!("They can no longer sign in. {ends} Nothing is deleted, and you can enable them again.");
-    Ok(Question { verb: "disable", sentence, button: "Disable" })
+    let effect = users::what_if_disabled(&visit.ctx, user.id).await?;
+    Ok(Question { verb: "disable", sentence, button: "Disable", effect })
 }
 
 /// `POST /admin/users/{id}/disable`
@@ -67,15 +74,17 @@ pub async fn enable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
 
 /// `GET /admin/users/{id}/delete`
 pub async fn confirm_delete(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    visit.ctx.require(Permission::UsersDelete)?;
+    visit.ctx.require(Verb::DeleteUser)?;
     let user = users::find(&visit.ctx, id).await?;
-    Ok(confirm(&visit, user, delete_question(), FormState::default()))
+    let question = delete_question(&visit, &user).await?;
+    Ok(confirm(&visit, user, question, FormState::default()))
 }
 
-fn delete_question() -> Question {
-    let sentence = "Their account, roles, memberships and sessions are removed at once. \
-        What they did stays in the audit log. If they may come back, disable them instead.";
-    Question { verb: "delete", sentence: sentence.into(), button: "Delete" }
+async fn delete_question(visit: &Visit, user: &User) -> Result<Question> {
+    let sentence = "Their account, access, memberships and sessions are removed at once. For 30 days you can undo \
+        this; they then set a new password. What they did stays in the audit log.";
+    let effect = users::what_if_deleted(&visit.ctx, user.id).await?;
+    Ok(Question { verb: "delete", sentence: sentence.into(), button: "Delete", effect })
 }
 
 /// `POST /admin/users/{id}/delete`
@@ -84,7 +93,8 @@ pub async fn delete(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
         Ok(_) => Ok(visit.done("/admin/users", Done::Deleted, 1)),
         Err(error @ Error::Refused(_)) => {
             let user = users::find(&visit.ctx, id).await?;
-            visit.refused(error, form, |state| confirm(&visit, user, delete_question(), state))
+            let question = delete_question(&visit, &user).await?;
+            visit.refused(error, form, |state| confirm(&visit, user, question, state))
         }
         Err(other) => Err(other),
     }
@@ -92,19 +102,22 @@ pub async fn delete(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
 
 fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Response {
     let href = format!("/admin/users/{}", user.id);
-    let Question { verb, sentence, button } = question;
+    let Question { verb, sentence, button, effect } = question;
     console(visit, button, move || {
         view! {
             <Crumb user=(user.id, user.display_name.clone()) here=button/>
             <div class="head"><div><h1>{button}" "<bdi>{user.display_name}</bdi>"?"</h1><p><bdi>{user.email}</bdi></p></div></div>
-            <LiveForm action=format!("{href}/{verb}")>
-                <FormNote form/>
-                <p>{sentence}</p>
-                <div class="actions">
-                    <button class="btn main bad">{button}</button>
-                    <a class="btn quiet" href=href.clone()>"Cancel"</a>
-                </div>
-            </LiveForm>
+            <div class="stack">
+                <EffectCard effect=Some(effect) heading="What it would do"/>
+                <LiveForm action=format!("{href}/{verb}")>
+                    <FormNote form/>
+                    <p>{sentence}</p>
+                    <div class="actions">
+                        <button class="btn main bad">{button}</button>
+                        <a class="btn quiet" href=href.clone()>"Cancel"</a>
+                    </div>
+                </LiveForm>
+            </div>
         }
     })
 }
@@ -128,22 +141,4 @@ pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Respo
             </div>
         }
     }))
-}
-
-/// `POST /admin/users/{id}/roles`
-pub async fn give_role(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
-    match grants::give(&visit.ctx, id, &RoleId(form.text("role").to_owned())).await {
-        Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::RoleGiven, 1)),
-        Err(error @ (Error::Invalid(_) | Error::Refused(_))) => {
-            let detail = detail::load(&visit, id).await?;
-            visit.refused(error, form, |state| detail::view(&visit, detail, state))
-        }
-        Err(other) => Err(other),
-    }
-}
-
-/// `POST /admin/users/{id}/roles/{grant}/take`
-pub async fn take_role(visit: Visit, UserPath(id): UserPath, GrantPath(grant): GrantPath) -> Result<Response> {
-    let user = grants::take(&visit.ctx, id, grant).await?;
-    Ok(visit.done(&format!("/admin/users/{}", user.id), Done::RoleTaken, 1))
 }

@@ -6,15 +6,13 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        engine::what_if,
         error::Result,
         users::{self, Effect, Outcome},
     },
     model::{error::FieldErrors, fields::Fields, id::UserId, user::BulkAction},
     server::request::Query,
-    ui::{
-        layout::console,
-        visit::{Done, Visit},
-    },
+    ui::{done::Done, effect::EffectCard, layout::console, visit::Visit},
 };
 
 /// What the form asks for.
@@ -31,19 +29,19 @@ fn parse(fields: &Fields) -> Result<(BulkAction, Vec<UserId>)> {
 /// `GET /admin/users/bulk?action=…&user=…`
 pub async fn preview(visit: Visit, Query(query): Query) -> Result<Response> {
     let (action, ids) = parse(&query)?;
-    let outcomes = users::bulk(&visit.ctx, action, &ids, true).await?;
-    Ok(view(&visit, action, outcomes))
+    let (outcomes, effect) = users::what_if_bulk(&visit.ctx, action, &ids).await?;
+    Ok(view(&visit, action, (outcomes, effect)))
 }
 
 /// `POST /admin/users/bulk`
 pub async fn apply(visit: Visit, form: Fields) -> Result<Response> {
     let (action, ids) = parse(&form)?;
-    let outcomes = users::bulk(&visit.ctx, action, &ids, false).await?;
+    let outcomes = users::bulk(&visit.ctx, action, &ids).await?;
     let done = outcomes.iter().filter(|outcome| matches!(outcome.effect, Effect::Done(_))).count();
     Ok(visit.done("/admin/users", Done::Bulk, done as u64))
 }
 
-fn view(visit: &Visit, action: BulkAction, outcomes: Vec<Outcome>) -> Response {
+fn view(visit: &Visit, action: BulkAction, (outcomes, effect): (Vec<Outcome>, what_if::Effect)) -> Response {
     let (affected, others): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|o| matches!(o.effect, Effect::Done(_)));
     let n = affected.len();
     let people = if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
@@ -70,6 +68,7 @@ fn view(visit: &Visit, action: BulkAction, outcomes: Vec<Outcome>) -> Response {
                         <a class="btn quiet" href="/admin/users">"Cancel"</a>
                     </div>
                 </form>
+                {(n > 0).then(|| view! { <EffectCard effect=Some(effect) heading="What it would do"/> })}
                 <Group heading="Will change" outcomes=affected/>
                 <Group heading="Stay as they are" outcomes=others/>
             </div>

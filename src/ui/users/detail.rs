@@ -3,38 +3,34 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, UserPath, edit::RoleChoice};
+use super::{Crumb, may::May};
 use crate::{
     domain::{
+        engine::Person,
         error::Result,
         events::{self, Event},
-        grants::{self, Grant},
-        roles::{self, Role},
-        sessions, tenants,
+        grants::{self, GrantView, Holder},
+        groups::{self, GroupRef},
+        permissions, sessions,
+        tenants::{self, Membership},
         users::{self, User},
     },
-    islands::LiveForm,
     model::{
         id::UserId,
         permission::Permission,
         timestamp::{Moment, Timestamp},
         user::{UserStatus, initials},
     },
-    ui::{
-        audit::EventRow,
-        form::{FormNote, FormState},
-        layout::console,
-        times::moment,
-        visit::Visit,
-    },
+    ui::{audit::EventRow, grants::GrantsCard, layout::console, path::UserPath, times::moment, visit::Visit},
 };
 
 /// Everything the page shows.
-pub struct Detail {
+struct Detail {
     user: User,
-    grants: Vec<Grant>,
-    roles: Vec<Role>,
-    tenants: Vec<String>,
+    person: Person,
+    grants: Vec<GrantView>,
+    groups: Vec<GroupRef>,
+    memberships: Vec<Membership>,
     sessions: i64,
     events: Vec<Event>,
 }
@@ -42,50 +38,84 @@ pub struct Detail {
 /// `GET /admin/users/{id}`
 pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     let detail = load(&visit, id).await?;
-    Ok(view(&visit, detail, FormState::default()))
+    Ok(view(&visit, detail))
 }
 
 /// Loads what the page shows, as far as the reader may see it.
-pub async fn load(visit: &Visit, id: UserId) -> Result<Detail> {
+async fn load(visit: &Visit, id: UserId) -> Result<Detail> {
     let ctx = &visit.ctx;
     let user = users::find(ctx, id).await?;
-    let grants = grants::of_user(ctx, id).await?;
-    let mut roles = if ctx.may(Permission::UsersUpdateRoles) { roles::list(ctx).await? } else { Vec::new() };
-    roles.retain(|role| grants.iter().all(|grant| grant.role_id != role.id));
-    let mut conn = ctx.read().await?;
-    let events = if ctx.may(Permission::AuditRead) { events::of_user(ctx, &mut conn, id).await? } else { Vec::new() };
+    let events = if ctx.may(Permission::AuditRead) { events::of_user(ctx, id).await? } else { Vec::new() };
     Ok(Detail {
-        tenants: tenants::names_of(&mut conn, id).await?,
-        sessions: sessions::count(&mut conn, id, ctx.now()).await?,
+        person: permissions::of_user(ctx, id).await?.1,
+        grants: grants::of_user(ctx, id).await?,
+        groups: groups::of_user(ctx, id).await?,
+        memberships: tenants::of_user(ctx, id).await?,
+        sessions: sessions::count(&mut ctx.read().await?, id, ctx.now()).await?,
         user,
-        grants,
-        roles,
         events,
     })
 }
 
-/// The page; `form` is the one that gives a role.
-pub fn view(visit: &Visit, detail: Detail, form: FormState) -> Response {
+fn view(visit: &Visit, detail: Detail) -> Response {
     let title = detail.user.display_name.clone();
-    let visit_inside = visit.clone();
+    let inside = visit.clone();
     console(visit, &title, move || {
-        let now = visit_inside.ctx.now();
-        let Detail { user, grants, roles, tenants, sessions, events } = detail;
+        let now = inside.ctx.now();
+        let Detail { user, person, grants, groups, memberships, sessions, events } = detail;
+        let disabled = user.status == UserStatus::Disabled;
         view! {
             <Crumb here="User"/>
-            <Head visit=visit_inside.clone() user=user.clone()/>
+            <Head visit=inside.clone() user=user.clone()/>
             <div class="cols">
                 <div class="stack">
-                    <Roles visit=visit_inside.clone() user=user.clone() grants roles form/>
-                    {visit_inside.ctx.may(Permission::AuditRead).then(|| view! { <Activity events now/> })}
+                    <GrantsCard visit=inside.clone() grants holder=Holder::User(user.id)/>
+                    <May visit=inside.clone() person disabled/>
+                    {inside.ctx.may(Permission::AuditRead).then(|| view! { <Activity events now/> })}
                 </div>
                 <div class="stack">
-                    <Profile visit=visit_inside user=user.clone() now/>
-                    <SignIn user sessions tenants now/>
+                    <Profile visit=inside.clone() user=user.clone() now/>
+                    <SignIn user=user.clone() sessions now/>
+                    <Places visit=inside user memberships groups/>
                 </div>
             </div>
         }
     })
+}
+
+/// The tenants and the groups that a user belongs to.
+#[component]
+fn Places(visit: Visit, user: User, memberships: Vec<Membership>, groups: Vec<GroupRef>) -> impl IntoView {
+    let (tenants_open, groups_open) = (visit.ctx.may(Permission::TenantsRead), visit.ctx.may(Permission::GroupsRead));
+    let now = visit.ctx.now();
+    let row = |membership: Membership| {
+        let href = format!("/admin/tenants/{}/members/{}", membership.tenant_id, user.id);
+        let name = match tenants_open {
+            true => view! { <a href=href><bdi>{membership.tenant_name}</bdi></a> }.into_any(),
+            false => view! { <bdi>{membership.tenant_name}</bdi> }.into_any(),
+        };
+        let owner = membership.is_owner.then(|| view! { " "<span class="tag plain">"owner"</span> });
+        view! {
+            <li><div>{name}{owner}" "<span class="sub">"since "<Time at=moment(membership.created_at, now)/></span></div>
+                <span class="do"><span class=membership.status.tone()>{membership.status.word()}</span></span></li>
+        }
+    };
+    let group = |group: GroupRef| match groups_open {
+        true => view! { <li><a href=format!("/admin/groups/{}", group.id)><bdi>{group.name}</bdi></a></li> }.into_any(),
+        false => view! { <li><bdi>{group.name}</bdi></li> }.into_any(),
+    };
+    let no_group = groups.is_empty().then(|| view! { <div class="in"><p class="hint">"In no group."</p></div> });
+    view! {
+        <section class="card">
+            <header><h2>"Memberships"</h2></header>
+            <ul class="rows">{memberships.into_iter().map(row).collect_view()}</ul>
+        </section>
+        <section class="card">
+            <header><h2>"Groups"</h2></header>
+            {no_group}
+            <ul class="rows">{groups.into_iter().map(group).collect_view()}</ul>
+        </section>
+    }
 }
 
 #[component]
@@ -119,43 +149,6 @@ fn Head(visit: Visit, user: User) -> impl IntoView {
 }
 
 #[component]
-fn Roles(visit: Visit, user: User, grants: Vec<Grant>, roles: Vec<Role>, form: FormState) -> impl IntoView {
-    let may = visit.ctx.may(Permission::UsersUpdateRoles);
-    let href = format!("/admin/users/{}/roles", user.id);
-    let none = grants
-        .is_empty()
-        .then(|| view! { <div class="in"><p class="hint">"No role yet, so they may do nothing here."</p></div> });
-    let row = |grant: Grant| {
-        view! {
-            <li>
-                <div><b>{grant.role_name.clone()}</b>" "<span class="sub">{grant.role_description}</span></div>
-                {may.then(|| view! {
-                    <form class="do" method="post" action=format!("{href}/{}/take", grant.id)>
-                        <button class="btn quiet" aria-label=format!("Take away role {}", grant.role_name)>"Take away"</button>
-                    </form>
-                })}
-            </li>
-        }
-    };
-    view! {
-        <section class="card">
-            <header><h2>"Roles"</h2><span class="hint">"everywhere"</span></header>
-            {none}
-            <ul class="rows">{grants.into_iter().map(row).collect_view()}</ul>
-            {(may && !roles.is_empty()).then(|| view! {
-                <div class="in">
-                    <LiveForm action=href.clone()>
-                        <FormNote form=form.clone()/>
-                        <RoleChoice roles form none="Choose a role…"/>
-                        <div class="actions"><button class="btn">"Give role"</button></div>
-                    </LiveForm>
-                </div>
-            })}
-        </section>
-    }
-}
-
-#[component]
 fn Profile(visit: Visit, user: User, now: Timestamp) -> impl IntoView {
     let edit = visit.ctx.may(Permission::UsersUpdate).then(|| {
         view! {
@@ -181,7 +174,7 @@ fn Profile(visit: Visit, user: User, now: Timestamp) -> impl IntoView {
 }
 
 #[component]
-fn SignIn(user: User, sessions: i64, tenants: Vec<String>, now: Timestamp) -> impl IntoView {
+fn SignIn(user: User, sessions: i64, now: Timestamp) -> impl IntoView {
     let when = |at: Option<Timestamp>, never: &'static str| match at {
         Some(at) => view! { <Time at=moment(at, now)/> }.into_any(),
         None => never.into_any(),
@@ -194,7 +187,6 @@ fn SignIn(user: User, sessions: i64, tenants: Vec<String>, now: Timestamp) -> im
                     <dt>"Last"</dt><dd>{when(user.last_sign_in_at, "never")}</dd>
                     <dt>"Password"</dt><dd>{when(user.password_changed_at, "not set")}</dd>
                     <dt>"Sessions"</dt><dd>{sessions}</dd>
-                    <dt>"Member of"</dt><dd>{or_dash(tenants.join(", "))}</dd>
                 </dl>
             </div>
         </section>
@@ -208,7 +200,7 @@ fn Activity(events: Vec<Event>, now: Timestamp) -> impl IntoView {
             <header><h2>"Activity"</h2><span class="hint">"the last 20"</span></header>
             <table class="cards">
                 <thead class="sr"><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th></tr></thead>
-                <tbody>{events.into_iter().map(|event| view! { <EventRow event now named=false/> }).collect_view()}</tbody>
+                <tbody>{events.into_iter().map(|event| view! { <EventRow event now named=false undo=false/> }).collect_view()}</tbody>
             </table>
         </section>
     }

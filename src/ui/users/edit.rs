@@ -3,25 +3,28 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, UserPath};
+use super::Crumb;
 use crate::{
     domain::{
         error::{Error, Result},
-        roles::{self, Role},
+        roles,
         users::{self, NewUser, User, UserUpdate},
+        verb::Verb,
     },
     islands::LiveForm,
     model::{error::FieldErrors, fields::Fields, permission::Permission},
     ui::{
-        form::{Field, FormNote, FormState},
+        done::Done,
+        form::{Choice, Field, FormNote, FormState},
         layout::console,
-        visit::{Done, Visit},
+        path::UserPath,
+        visit::Visit,
     },
 };
 
 /// `GET /admin/users/new`
 pub async fn new_page(visit: Visit) -> Result<Response> {
-    visit.ctx.require(Permission::UsersAdd)?;
+    visit.ctx.require(Verb::AddUser)?;
     Ok(new_view(&visit, FormState::default(), givable(&visit).await?))
 }
 
@@ -38,14 +41,15 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
 }
 
 /// The roles to choose from; none for those who may not give any.
-async fn givable(visit: &Visit) -> Result<Vec<Role>> {
-    match visit.ctx.may(Permission::UsersUpdateRoles) && visit.ctx.may(Permission::RolesList) {
-        true => roles::list(&visit.ctx).await,
-        false => Ok(Vec::new()),
+async fn givable(visit: &Visit) -> Result<Vec<(String, String)>> {
+    if !visit.ctx.may(Permission::UsersUpdateRoles) || !visit.ctx.may(Permission::RolesList) {
+        return Ok(Vec::new());
     }
+    let roles = roles::list(&visit.ctx, "", "").await?.rows;
+    Ok(roles.into_iter().map(|role| (role.id.to_string(), format!("{}: {}", role.name, role.description))).collect())
 }
 
-fn new_view(visit: &Visit, form: FormState, roles: Vec<Role>) -> Response {
+fn new_view(visit: &Visit, form: FormState, roles: Vec<(String, String)>) -> Response {
     console(visit, "New user", move || {
         view! {
             <Crumb here="New"/>
@@ -55,7 +59,7 @@ fn new_view(visit: &Visit, form: FormState, roles: Vec<Role>) -> Response {
                 <ProfileFields form=form.clone()/>
                 <Field form=form.clone() name="password" label="Password" kind="password" autocomplete="new-password"
                     hint="At least 15 characters. Leave it empty and give them a set-password link instead."/>
-                {(!roles.is_empty()).then(|| view! { <RoleChoice roles form=form.clone() none="No role yet"/> })}
+                {(!roles.is_empty()).then(|| view! { <Choice form=form.clone() name="role" label="Role" none="No role yet" options=roles/> })}
                 <div class="actions">
                     <button class="btn main">"Make user"</button>
                     <a class="btn quiet" href="/admin/users">"Cancel"</a>
@@ -63,27 +67,6 @@ fn new_view(visit: &Visit, form: FormState, roles: Vec<Role>) -> Response {
             </LiveForm>
         }
     })
-}
-
-/// A choice among roles, each with what it is for.
-#[component]
-pub fn RoleChoice(roles: Vec<Role>, form: FormState, none: &'static str) -> impl IntoView {
-    let chosen = form.typed.text("role").to_owned();
-    let error = form.error("role");
-    let fine = error.is_none();
-    view! {
-        <div class="control">
-            <label for="role">"Role"</label>
-            <select class="field" id="role" name="role" aria-describedby="role-error" aria-invalid=(!fine).then_some("true")>
-                <option value="">{none}</option>
-                {roles.into_iter().map(|role| {
-                    let selected = role.id.0 == chosen;
-                    view! { <option value=role.id.0 selected=selected>{format!("{}: {}", role.name, role.description)}</option> }
-                }).collect_view()}
-            </select>
-            <p class="err" id="role-error" data-error="role" hidden=fine>{error}</p>
-        </div>
-    }
 }
 
 #[component]
@@ -101,7 +84,7 @@ fn ProfileFields(form: FormState) -> impl IntoView {
 
 /// `GET /admin/users/{id}/edit`
 pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    visit.ctx.require(Permission::UsersUpdate)?;
+    visit.ctx.require(Verb::UpdateUser)?;
     let user = users::find(&visit.ctx, id).await?;
     Ok(view(&visit, FormState::filled(saved(&user)), user))
 }

@@ -5,45 +5,11 @@ pub mod bulk;
 pub mod detail;
 pub mod edit;
 pub mod list;
+mod may;
 
-use axum::extract::{FromRequestParts, RawPathParams};
-use axum::http::request::Parts;
 use leptos::prelude::*;
 
-use crate::{
-    domain::error::Error,
-    model::id::{GrantId, UserId},
-    server::AppState,
-};
-
-/// The user that a path names. An id that can't be one is nobody's.
-#[derive(Clone, Copy, Debug)]
-pub struct UserPath(pub UserId);
-
-impl FromRequestParts<AppState> for UserPath {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        parameter(parts, state, "id").await.map(Self).ok_or(Error::NotFound("user"))
-    }
-}
-
-/// The grant that a path names.
-#[derive(Clone, Copy, Debug)]
-pub struct GrantPath(pub GrantId);
-
-impl FromRequestParts<AppState> for GrantPath {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        parameter(parts, state, "grant").await.map(Self).ok_or(Error::NotFound("grant"))
-    }
-}
-
-async fn parameter<T: std::str::FromStr>(parts: &mut Parts, state: &AppState, name: &str) -> Option<T> {
-    let parameters = RawPathParams::from_request_parts(parts, state).await.ok()?;
-    parameters.iter().find(|(found, _)| *found == name)?.1.parse().ok()
-}
+use crate::model::id::UserId;
 
 /// The way back: `Users / …`.
 #[component]

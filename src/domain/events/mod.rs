@@ -1,46 +1,43 @@
 //! The audit log: every verb writes who, what, when, from where, before and after, in its own transaction.
 
+mod chain;
+mod export;
+mod list;
+
 use serde_json::{Map, Value};
-use sqlx::query_as;
 
 use super::{
     ctx::{Caller, Ctx},
     error::Result,
+    undo::Inverse,
+    verb::Verb,
 };
 use crate::{
-    db::{Conn, Tx, on, statements},
+    db::{Statement, Tx},
     model::{
-        id::{EventId, UserId},
-        page::Page,
-        permission::Permission,
+        id::{EventId, GroupId, RoleId, TenantId, UserId},
         timestamp::Timestamp,
     },
 };
 
-statements! {
-    INSERT = "insert into events (id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id,
-            target_name, before, after, address, request_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    LATEST = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name,
-            before, after, address from events where id < $1 order by id desc limit $2";
-    OF_TARGET = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name,
-            before, after, address from events where target_kind = $1 and target_id = $2 order by id desc limit $3";
-    TOTAL = "select count(*) from events";
-}
+pub use chain::{Checked, last_check, seal_old, verify};
+pub use export::{BATCH, batch};
+pub use list::{EventQuery, find, list, of_user};
 
-/// Rows of one page.
-const PAGE: i64 = 50;
-/// Above every UUIDv7.
-const END: EventId = EventId(uuid::Uuid::max());
+/// The SQL of the audit log, by module.
+pub const STATEMENTS: &[(&str, &[Statement])] =
+    &[("events::chain", chain::STATEMENTS), ("events::list", list::STATEMENTS)];
 
 /// What a verb did, before it is written.
 #[derive(Debug)]
 pub struct Change {
-    verb: &'static str,
+    verb: Verb,
     target: Target,
+    tenant: Option<TenantId>,
     before: Option<Value>,
     after: Option<Value>,
     actor: Option<(UserId, String)>,
+    inverse: Option<Inverse>,
 }
 
 /// What something was done to. The name is copied, because targets go and the log stays.
@@ -61,6 +58,24 @@ impl Target {
         Self { kind: "user", id: id.to_string(), name: name.to_owned() }
     }
 
+    /// A role.
+    #[must_use]
+    pub fn role(id: &RoleId, name: &str) -> Self {
+        Self { kind: "role", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// A group.
+    #[must_use]
+    pub fn group(id: GroupId, name: &str) -> Self {
+        Self { kind: "group", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// A tenant.
+    #[must_use]
+    pub fn tenant(id: TenantId, name: &str) -> Self {
+        Self { kind: "tenant", id: id.to_string(), name: name.to_owned() }
+    }
+
     /// The sign-in page. What was typed there is not kept: it may be a password in the wrong box.
     #[must_use]
     pub fn sign_in() -> Self {
@@ -69,10 +84,17 @@ impl Target {
 }
 
 impl Change {
-    /// `verb` (`noun.action`) done to `target`.
+    /// `verb` done to `target`.
     #[must_use]
-    pub fn new(verb: &'static str, target: Target) -> Self {
-        Self { verb, target, before: None, after: None, actor: None }
+    pub const fn new(verb: Verb, target: Target) -> Self {
+        Self { verb, target, tenant: None, before: None, after: None, actor: None, inverse: None }
+    }
+
+    /// The tenant that it concerns, where that is not the one the caller works in.
+    #[must_use]
+    pub fn of(mut self, tenant: Option<TenantId>) -> Self {
+        self.tenant = tenant;
+        self
     }
 
     /// What it was. Never hand over secrets.
@@ -89,6 +111,13 @@ impl Change {
         self
     }
 
+    /// What would take it back.
+    #[must_use]
+    pub fn inverse(mut self, inverse: Inverse) -> Self {
+        self.inverse = Some(inverse);
+        self
+    }
+
     /// Names the actor where the caller is still a stranger: sign-in and set-up.
     #[must_use]
     pub fn by(mut self, id: UserId, name: &str) -> Self {
@@ -98,36 +127,45 @@ impl Change {
 }
 
 /// Writes the change into the log, within its transaction.
-pub async fn record(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<()> {
+pub async fn record(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<EventId> {
+    let id = EventId(ctx.id());
+    if ctx.is_rehearsal() {
+        return Ok(id);
+    }
     let (kind, actor_id, actor_name) = actor(ctx, change.actor);
     let (before, after) = differences(change.before, change.after);
-    let address = ctx.origin.address.map(|address| address.to_string());
-    let request = ctx.origin.request_id.map(|id| id.to_string());
-    on!(tx, |c| sqlx::query(INSERT)
-        .bind(ctx.id())
-        .bind(ctx.now())
-        .bind(kind)
-        .bind(actor_id)
-        .bind(actor_name)
-        .bind(change.verb)
-        .bind(change.target.kind)
-        .bind(change.target.id)
-        .bind(change.target.name)
-        .bind(before)
-        .bind(after)
-        .bind(address)
-        .bind(request)
-        .execute(c)
-        .await?
-        .rows_affected());
-    Ok(())
+    let event = Event {
+        id,
+        at: ctx.now(),
+        actor_kind: kind.to_owned(),
+        actor_id,
+        actor_name,
+        verb: change.verb.name().to_owned(),
+        target_kind: change.target.kind.to_owned(),
+        target_id: change.target.id,
+        target_name: change.target.name,
+        tenant_id: change.tenant.or(ctx.tenant()),
+        before,
+        after,
+        address: ctx.origin.address.map(|address| address.to_string()),
+        request_id: ctx.origin.request_id.map(|id| id.to_string()),
+        inverse: change.inverse.and_then(|inverse| serde_json::to_string(&inverse).ok()),
+        undoes: ctx.undone_event(),
+        seq: 0,
+        mac: Vec::new(),
+    };
+    chain::append(ctx, tx, event).await?;
+    Ok(id)
 }
 
-fn actor(ctx: &Ctx, named: Option<(UserId, String)>) -> (&'static str, Option<UserId>, String) {
+/// Who is acting, as kind, id and name.
+#[must_use]
+pub fn actor(ctx: &Ctx, named: Option<(UserId, String)>) -> (&'static str, Option<UserId>, String) {
     match (named, &ctx.caller) {
         (Some((id, name)), _) => ("user", Some(id), name),
         (None, Caller::User(user)) => ("user", Some(user.id), user.name.clone()),
         (None, Caller::CommandLine) => ("command_line", None, "command line".into()),
+        (None, Caller::System) => ("system", None, "Castellan".into()),
         (None, Caller::Anonymous) => ("anonymous", None, "somebody not signed in".into()),
     }
 }
@@ -154,7 +192,7 @@ fn object(value: Option<Value>) -> Map<String, Value> {
 /// A row of the log.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Event {
-    /// Rises with time.
+    /// UUIDv7.
     pub id: EventId,
     /// When.
     pub at: Timestamp,
@@ -172,31 +210,24 @@ pub struct Event {
     pub target_id: String,
     /// Its name at the time.
     pub target_name: String,
+    /// The tenant that it concerns, if one.
+    pub tenant_id: Option<TenantId>,
     /// Changed values before, a JSON object.
     pub before: Option<String>,
     /// Changed values after, a JSON object.
     pub after: Option<String>,
     /// From where.
     pub address: Option<String>,
-}
-
-/// The newest events before the one that the cursor names.
-pub async fn list(ctx: &Ctx, older_than: Option<EventId>) -> Result<Page<Event>> {
-    ctx.require(Permission::AuditRead)?;
-    let mut conn = ctx.read().await?;
-    let from = older_than.unwrap_or(END);
-    let mut rows: Vec<Event> = on!(conn, |c| query_as(LATEST).bind(from).bind(PAGE + 1).fetch_all(c).await?);
-    let total = on!(conn, |c| sqlx::query_scalar(TOTAL).fetch_one(c).await?);
-    let more = rows.len() as i64 > PAGE;
-    rows.truncate(PAGE as usize);
-    let after = rows.last().filter(|_| more).map(|event| event.id.to_string());
-    Ok(Page { rows, total, before: None, after })
-}
-
-/// The latest events of one user, for their page.
-pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<Vec<Event>> {
-    ctx.require(Permission::AuditRead)?;
-    Ok(on!(conn, |c| query_as(OF_TARGET).bind("user").bind(user.to_string()).bind(20_i64).fetch_all(c).await?))
+    /// The request it came with, as in the log and on error pages.
+    pub request_id: Option<String>,
+    /// What would take it back, as JSON.
+    pub inverse: Option<String>,
+    /// The event that this one took back.
+    pub undoes: Option<EventId>,
+    /// Its place in the chain, counted from 1.
+    pub seq: i64,
+    /// Keyed hash over the row and the `mac` before it.
+    pub mac: Vec<u8>,
 }
 
 #[cfg(test)]

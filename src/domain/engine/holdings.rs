@@ -1,0 +1,57 @@
+//! What somebody may do, by where.
+
+use std::collections::BTreeMap;
+
+use crate::model::{id::TenantId, permission::PermissionSet, scope::Scope};
+
+/// Permissions held everywhere, and those held in single tenants besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    everywhere: PermissionSet,
+    tenants: BTreeMap<TenantId, PermissionSet>,
+}
+
+impl Holdings {
+    /// Everything, everywhere.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { everywhere: PermissionSet::all(), tenants: BTreeMap::new() }
+    }
+
+    /// Adds what one grant gives.
+    pub fn add(&mut self, scope: Scope, given: PermissionSet) {
+        match scope {
+            Scope::Everywhere => self.everywhere = self.everywhere.union(given),
+            Scope::Tenant(tenant) => {
+                let held = self.tenants.entry(tenant).or_default();
+                *held = held.union(given);
+            }
+        }
+    }
+
+    /// What may be done there: what is held everywhere is held in every tenant.
+    #[must_use]
+    pub fn at(&self, scope: Scope) -> PermissionSet {
+        let here = scope.tenant().and_then(|tenant| self.tenants.get(&tenant)).copied().unwrap_or_default();
+        self.everywhere.union(here)
+    }
+
+    /// Tenants in which something is held that is not held everywhere.
+    pub fn tenants(&self) -> impl Iterator<Item = TenantId> {
+        self.tenants.keys().copied()
+    }
+
+    /// Only what is bound to one tenant.
+    #[must_use]
+    pub fn only(&self, tenant: TenantId) -> Self {
+        let here = self.tenants.get(&tenant).copied();
+        Self { everywhere: PermissionSet::default(), tenants: here.map(|set| (tenant, set)).into_iter().collect() }
+    }
+
+    /// Whether whoever has these may do all that whoever has `other` may.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let covered = |scope| self.at(scope).lacks(other.at(scope)).is_none();
+        covered(Scope::Everywhere) && other.tenants().all(|tenant| covered(Scope::Tenant(tenant)))
+    }
+}

@@ -1,0 +1,190 @@
+//! The chain: each row carries a keyed hash over itself and the hash of the row before it, so that a row that
+//! was changed, removed, moved or put in by somebody without the key file is found.
+//!
+//! The last row's hash is also kept apart, so that cutting the end off is found too. Somebody who can write to
+//! the database can put an old end back along with an old log; only a copy kept elsewhere finds that.
+
+use serde::{Deserialize, Serialize};
+use sqlx::query_as;
+
+use super::Event;
+use crate::{
+    db::{Conn, Tx, on, statements},
+    domain::{ctx::Ctx, error::Result, secrets::SecretKey, settings, verb::Verb},
+    model::{id::EventId, timestamp::Timestamp},
+};
+
+statements! {
+    END = "select seq, mac from event_chain where id = 1";
+    MOVE_END = "update event_chain set seq = $1, mac = $2 where id = 1";
+    INSERT = "insert into events (id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name,
+            tenant_id, before, after, address, request_id, inverse, undoes, seq, mac)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    SEAL = "update events set mac = $2 where id = $1";
+    /// A row without a place or a hash comes first: it was put in from outside.
+    FROM = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
+            before, after, address, request_id, inverse, undoes, coalesce(seq, 0) as seq, coalesce(mac, $3) as mac
+        from events where coalesce(seq, 0) > $1 order by coalesce(seq, 0), id limit $2";
+}
+
+const BATCH: i64 = 1000;
+const PURPOSE: &str = "audit-chain";
+const LAST_CHECK: &str = "audit-check";
+
+/// What a check of the whole log found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// When.
+    pub at: Timestamp,
+    /// Rows that are as they were written, from the first on.
+    pub whole: i64,
+    /// The first row that is not, with what is wrong.
+    pub broken: Option<Broken>,
+}
+
+/// The first broken row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Broken {
+    /// The place in the chain where it breaks.
+    pub seq: i64,
+    /// The row found there; `None` if rows are missing at the end.
+    pub event: Option<EventId>,
+    /// What is wrong, as a sentence's middle.
+    pub why: String,
+}
+
+/// Writes an event at the end of the chain.
+pub async fn append(ctx: &Ctx, tx: &mut Tx, mut event: Event) -> Result<()> {
+    let (end, previous): (i64, Vec<u8>) = on!(tx, |c| query_as(END).fetch_one(c).await?);
+    event.seq = end + 1;
+    event.mac = mac(&ctx.services.key, &previous, &event);
+    insert(tx, &event).await?;
+    on!(tx, |c| sqlx::query(MOVE_END).bind(event.seq).bind(&event.mac).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
+    on!(tx, |c| sqlx::query(INSERT)
+        .bind(event.id)
+        .bind(event.at)
+        .bind(&event.actor_kind)
+        .bind(event.actor_id)
+        .bind(&event.actor_name)
+        .bind(&event.verb)
+        .bind(&event.target_kind)
+        .bind(&event.target_id)
+        .bind(&event.target_name)
+        .bind(event.tenant_id)
+        .bind(&event.before)
+        .bind(&event.after)
+        .bind(&event.address)
+        .bind(&event.request_id)
+        .bind(&event.inverse)
+        .bind(event.undoes)
+        .bind(event.seq)
+        .bind(&event.mac)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Everything that a row says, after the hash before it. JSON keeps neighbouring fields apart.
+fn mac(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
+    let who = (&event.actor_kind, event.actor_id, &event.actor_name);
+    let what = (&event.verb, &event.target_kind, &event.target_id, &event.target_name, event.tenant_id);
+    let change = (&event.before, &event.after, &event.inverse, event.undoes);
+    let from = (&event.address, &event.request_id);
+    let row = serde_json::to_vec(&(previous, event.seq, event.id, event.at, who, what, change, from));
+    key.mac(PURPOSE, &row.unwrap_or_default()).to_vec()
+}
+
+async fn from(conn: &mut Conn, seq: i64) -> Result<Vec<Event>> {
+    Ok(on!(conn, |c| query_as(FROM).bind(seq).bind(BATCH).bind(Vec::<u8>::new()).fetch_all(c).await?))
+}
+
+/// Goes through the whole log, a batch at a time, and names the first row that isn't as it was written. Writes
+/// go on meanwhile: what is written after the check began is left to the next.
+pub async fn verify(ctx: &Ctx) -> Result<Checked> {
+    ctx.require(Verb::ReadAudit)?;
+    let mut conn = ctx.read().await?;
+    let (end, end_mac): (i64, Vec<u8>) = on!(conn, |c| query_as(END).fetch_one(c).await?);
+    let found = walk(ctx, &mut conn, (end, &end_mac)).await?;
+    drop(conn);
+    let (whole, broken) = match found {
+        Ok(whole) => (whole, None),
+        Err(broken) => (broken.seq - 1, Some(broken)),
+    };
+    let checked = Checked { at: ctx.now(), whole, broken };
+    let mut tx = ctx.services.db.begin_alongside().await?;
+    settings::put(&mut tx, LAST_CHECK, &serde_json::to_string(&checked).unwrap_or_default()).await?;
+    tx.commit().await?;
+    Ok(checked)
+}
+
+async fn walk(ctx: &Ctx, conn: &mut Conn, (end, end_mac): (i64, &[u8])) -> Result<std::result::Result<i64, Broken>> {
+    let mut seq = 0;
+    let mut previous = Vec::new();
+    // Before every real place: a row whose place was taken from it must be seen.
+    let mut after = i64::MIN;
+    while seq < end {
+        let rows = from(conn, after).await?;
+        let Some(last) = rows.last() else {
+            return Ok(Err(missing(seq + 1)));
+        };
+        after = last.seq;
+        for row in rows.iter().take_while(|row| row.seq <= end) {
+            if let Some(broken) = fault(&ctx.services.key, (seq, &previous), row) {
+                return Ok(Err(broken));
+            }
+            seq = row.seq;
+            previous.clone_from(&row.mac);
+        }
+    }
+    match previous == end_mac {
+        true => Ok(Ok(seq)),
+        false => Ok(Err(Broken { seq: seq + 1, event: None, why: "the end of the log was replaced".into() })),
+    }
+}
+
+fn missing(seq: i64) -> Broken {
+    Broken { seq, event: None, why: "rows are missing at the end".into() }
+}
+
+fn fault(key: &SecretKey, (seq, previous): (i64, &[u8]), row: &Event) -> Option<Broken> {
+    let why = if row.seq <= seq {
+        "a row was put in here"
+    } else if row.seq > seq + 1 {
+        "rows are missing before this one"
+    } else if row.mac != mac(key, previous, row) {
+        "this row was changed, moved or put in"
+    } else {
+        return None;
+    };
+    Some(Broken { seq: seq + 1, event: Some(row.id), why: why.into() })
+}
+
+/// What the last check of the whole log found; `None` before the first.
+pub async fn last_check(ctx: &Ctx) -> Result<Option<Checked>> {
+    ctx.require(Verb::ReadAudit)?;
+    let text = settings::find(&mut ctx.read().await?, LAST_CHECK).await?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// Chains the rows of a log that was begun before there was a chain.
+pub async fn seal_old(ctx: &Ctx) -> Result<()> {
+    let mut tx = ctx.begin().await?;
+    let (end, _): (i64, Vec<u8>) = on!(tx, |c| query_as(END).fetch_one(c).await?);
+    let mut previous = Vec::new();
+    let mut rows = if end == 0 { from(&mut tx, 0).await? } else { Vec::new() };
+    while let Some(last) = rows.last().map(|row| row.seq) {
+        for row in &rows {
+            previous = mac(&ctx.services.key, &previous, row);
+            on!(tx, |c| sqlx::query(SEAL).bind(row.id).bind(&previous).execute(c).await?.rows_affected());
+        }
+        on!(tx, |c| sqlx::query(MOVE_END).bind(last).bind(&previous).execute(c).await?.rows_affected());
+        rows = from(&mut tx, last).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! Reading the log: newest first, filtered, paged by place.
+
+use sqlx::{QueryBuilder, query_as};
+
+use super::Event;
+use crate::{
+    db::{Conn, on, statements},
+    domain::{
+        ctx::Ctx,
+        error::{Error, Result},
+        verb::Verb,
+    },
+    model::{
+        id::{EventId, TenantId, UserId},
+        page::Page,
+        timestamp::Timestamp,
+    },
+};
+
+statements! {
+    FIND = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
+            before, after, address, request_id, inverse, undoes, seq, mac from events where id = $1";
+    UNDONE_BY = "select id from events where undoes = $1";
+    TOTAL = "select seq from event_chain where id = 1";
+}
+
+/// Rows of one page.
+const PAGE: usize = 50;
+/// Rows of a user's own list.
+const OF_USER: usize = 20;
+
+/// Which events, newest first. The default is all that the caller may see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventQuery {
+    /// Done by this user.
+    pub actor: Option<UserId>,
+    /// Done by callers of this kind: `user`, `anonymous`, `command_line`, `system`.
+    pub actor_kind: Option<String>,
+    /// Done to a thing of this kind.
+    pub target_kind: Option<String>,
+    /// Done to the thing with this id.
+    pub target_id: Option<String>,
+    /// What was done.
+    pub verb: Option<Verb>,
+    /// Concerning this tenant. In a tenant it is that one, whatever is asked.
+    pub tenant: Option<TenantId>,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+    /// Older than the event at this place.
+    pub before: Option<i64>,
+}
+
+impl EventQuery {
+    /// Whether anything narrows the log.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        Self { before: None, ..self.clone() } != Self::default()
+    }
+}
+
+/// Appends the filter to a query; a macro, because the two engines' builders are two types.
+macro_rules! push_filter {
+    ($builder:expr, $query:expr) => {
+        if let Some(actor) = $query.actor {
+            $builder.push(" and actor_id = ").push_bind(actor);
+        }
+        if let Some(kind) = &$query.actor_kind {
+            $builder.push(" and actor_kind = ").push_bind(kind.clone());
+        }
+        if let Some(kind) = &$query.target_kind {
+            $builder.push(" and target_kind = ").push_bind(kind.clone());
+        }
+        if let Some(id) = &$query.target_id {
+            $builder.push(" and target_id = ").push_bind(id.clone());
+        }
+        if let Some(verb) = $query.verb {
+            $builder.push(" and verb = ").push_bind(verb.name());
+        }
+        if let Some(tenant) = $query.tenant {
+            $builder.push(" and tenant_id = ").push_bind(tenant);
+        }
+        if let Some(from) = $query.from {
+            $builder.push(" and at >= ").push_bind(from);
+        }
+        if let Some(until) = $query.until {
+            $builder.push(" and at < ").push_bind(until);
+        }
+    };
+}
+
+/// At most `limit` events that `query` asks for and the caller may see.
+pub(super) async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit: usize) -> Result<Vec<Event>> {
+    let query = bound(ctx, query);
+    Ok(on!(conn, |c| {
+        let mut builder = QueryBuilder::new(
+            "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
+                before, after, address, request_id, inverse, undoes, seq, mac from events where 1 = 1",
+        );
+        push_filter!(builder, query);
+        if let Some(before) = query.before {
+            builder.push(" and seq < ").push_bind(before);
+        }
+        builder.push(" order by seq desc limit ").push_bind(limit as i64);
+        builder.build_query_as().fetch_all(c).await?
+    }))
+}
+
+/// Whoever works in a tenant sees what concerns it.
+fn bound(ctx: &Ctx, query: &EventQuery) -> EventQuery {
+    EventQuery { tenant: ctx.tenant().or(query.tenant), ..query.clone() }
+}
+
+async fn count(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<i64> {
+    let query = bound(ctx, query);
+    if !query.is_filtered() {
+        return Ok(on!(conn, |c| sqlx::query_scalar(TOTAL).fetch_one(c).await?));
+    }
+    Ok(on!(conn, |c| {
+        let mut builder = QueryBuilder::new("select count(*) from events where 1 = 1");
+        push_filter!(builder, query);
+        builder.build_query_scalar().fetch_one(c).await?
+    }))
+}
+
+/// One page of the log.
+pub async fn list(ctx: &Ctx, query: &EventQuery) -> Result<Page<Event>> {
+    ctx.require(Verb::ReadAudit)?;
+    let mut conn = ctx.read().await?;
+    let mut rows = fetch(ctx, &mut conn, query, PAGE + 1).await?;
+    let total = count(ctx, &mut conn, query).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let after = rows.last().filter(|_| more).map(|event| event.seq.to_string());
+    Ok(Page { rows, total, before: None, after })
+}
+
+/// The latest events of one user, for their page.
+pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<Event>> {
+    ctx.require(Verb::ReadAudit)?;
+    let query =
+        EventQuery { target_kind: Some("user".into()), target_id: Some(user.to_string()), ..EventQuery::default() };
+    fetch(ctx, &mut ctx.read().await?, &query, OF_USER).await
+}
+
+/// The event with this id, which the caller may see, and the one that took it back.
+pub async fn find(ctx: &Ctx, conn: &mut Conn, id: EventId) -> Result<(Event, Option<EventId>)> {
+    let event: Option<Event> = on!(conn, |c| query_as(FIND).bind(id).fetch_optional(c).await?);
+    let seen = event.filter(|event| ctx.tenant().is_none_or(|tenant| event.tenant_id == Some(tenant)));
+    let event = seen.ok_or(Error::NotFound("event"))?;
+    let undone_by = on!(conn, |c| sqlx::query_scalar(UNDONE_BY).bind(id).fetch_optional(c).await?);
+    Ok((event, undone_by))
+}

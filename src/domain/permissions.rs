@@ -1,0 +1,72 @@
+//! Why may she do that, and who else may: the engine's answers, for callers who may ask.
+
+use super::{
+    ctx::Ctx,
+    engine::{self, Holder, Person},
+    error::{Error, Result},
+    keyset::{self, Place},
+    roles::{self, Role},
+    tenants,
+    users::{self, User},
+    verb::Verb,
+};
+use crate::model::{
+    id::{TenantId, UserId},
+    page::Page,
+    permission::Permission,
+    scope::Scope,
+};
+
+/// Roles that a refusal names: more would not help the reader to choose.
+const SUGGESTED: i64 = 5;
+
+/// All that decides what a user may do; [`engine::explain`] makes the paths of it.
+pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<(User, Person)> {
+    ctx.require(Verb::Explain)?;
+    let mut conn = ctx.read().await?;
+    let user = users::require(ctx, &mut conn, user).await?;
+    let mut person = engine::person(&mut conn, user.id).await?.ok_or(Error::NotFound("user"))?;
+    if let Scope::Tenant(here) = ctx.scope {
+        // What they hold in other tenants is not there.
+        person.grants.retain(|grant| grant.tenant.as_ref().is_none_or(|(tenant, _)| *tenant == here));
+    }
+    Ok((user, person))
+}
+
+/// One page of the people who effectively hold a permission where the caller works, by name, with all that
+/// decides it for each.
+pub async fn who_can(ctx: &Ctx, permission: Permission, after: &str) -> Result<Page<(Holder, Person)>> {
+    ctx.require(Verb::WhoCan)?;
+    ctx.require(Verb::ListUsers)?;
+    let mut conn = ctx.read().await?;
+    let place = Place::decode(after, UserId(uuid::Uuid::nil()));
+    let asked = (ctx.scope, ctx.now());
+    let (total, rows) = engine::holders(&mut conn, permission, asked, (&place, keyset::PAGE + 1)).await?;
+    let page = keyset::page(rows, total, |holder| Place { name: holder.name_key.clone(), id: holder.id });
+    let mut rows = Vec::with_capacity(page.rows.len());
+    for holder in page.rows {
+        if let Some(person) = engine::person(&mut conn, holder.id).await? {
+            rows.push((holder, person));
+        }
+    }
+    Ok(Page { rows, total: page.total, before: None, after: page.after })
+}
+
+/// Roles that would give a permission, the narrow ones first.
+pub async fn giving(ctx: &Ctx, permission: Permission) -> Result<Vec<Role>> {
+    ctx.require(Verb::ListRoles)?;
+    roles::giving(ctx, &mut ctx.read().await?, permission, SUGGESTED).await
+}
+
+/// The scope that a slug names; everywhere without one.
+pub async fn scope(ctx: &Ctx, slug: Option<&str>) -> Result<Scope> {
+    let Some(slug) = slug else {
+        return Ok(ctx.scope);
+    };
+    let found: Option<TenantId> = tenants::find_by_slug(&mut ctx.read().await?, slug).await?;
+    let tenant = found.ok_or(Error::NotFound("tenant"))?;
+    match ctx.tenant() {
+        Some(here) if here != tenant => Err(Error::NotFound("tenant")),
+        _ => Ok(Scope::Tenant(tenant)),
+    }
+}

@@ -1,0 +1,15 @@
+//! Roles: named sets of permission patterns, of the whole installation or of one tenant. Every save is a version.
+
+mod draft;
+mod merge;
+mod store;
+mod verbs;
+
+pub use draft::{Draft, RoleUpdate, tidied};
+pub use merge::{Merged, PatternDiff, merge};
+pub use store::{Listed, Role, STATEMENTS, Version, find, find_by_name, giving};
+pub use verbs::{
+    compare, create, delete, list, read, require, roll_back, update, version, versions, what_if_deleted,
+    what_if_updated,
+};
+pub(super) use verbs::{create_in, delete_in, restore_in, set_to_version_in};

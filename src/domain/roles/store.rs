@@ -1,0 +1,311 @@
+//! The SQL of roles.
+
+use sqlx::{query_as, query_scalar};
+
+use super::draft::Draft;
+use crate::{
+    db::{Conn, Tx, on, statements},
+    domain::{
+        ctx::Ctx,
+        error::Result,
+        events::{self, Target},
+        keyset::{PAGE, Place},
+    },
+    model::{
+        id::{RoleId, TenantId, UserId},
+        permission::{Permission, PermissionSet},
+        scope::Scope,
+        timestamp::Timestamp,
+    },
+};
+
+statements! {
+    /// Seen from tenant $3: its own roles and those of the installation; from everywhere, all.
+    LIST = "with recursive page (id) as (
+            select r.id from roles r
+            where (r.name, r.id) > ($1, $2) and (cast($3 as uuid) is null or r.tenant_id is null or r.tenant_id = $3)
+                and lower(r.name) like $4 escape '\\'
+            order by r.name, r.id limit $5
+        ), reach (role_id, group_id) as (
+            select g.role_id, g.group_id from page p join grants g on g.role_id = p.id
+            where g.group_id is not null
+                and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
+            union
+            select r.role_id, m.member_group_id from reach r join group_members m on m.group_id = r.group_id
+            where m.member_group_id is not null
+        ), holding (role_id, user_id) as (
+            select g.role_id, g.user_id from page p join grants g on g.role_id = p.id
+            where g.user_id is not null
+                and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
+            union
+            select r.role_id, m.user_id from reach r join group_members m on m.group_id = r.group_id
+            where m.user_id is not null
+        ), counted (role_id, holders) as (select role_id, count(*) from holding group by role_id)
+        select r.id, r.name, r.description, r.builtin, r.version, t.name as tenant_name,
+            coalesce(c.holders, 0) as holders,
+            coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
+        from page join roles r on r.id = page.id left join tenants t on t.id = r.tenant_id
+            left join counted c on c.role_id = r.id
+        order by r.name, r.id";
+    COUNT = "select count(*) from roles r
+        where (cast($1 as uuid) is null or r.tenant_id is null or r.tenant_id = $1) and lower(r.name) like $2 escape '\\'";
+    FIND = "select r.id, r.number, r.tenant_id, r.name, r.description, r.builtin, r.version,
+            coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
+        from roles r where r.id = $1 and (cast($2 as uuid) is null or r.tenant_id is null or r.tenant_id = $2)";
+    FIND_BY_NAME = "select r.id, r.number, r.tenant_id, r.name, r.description, r.builtin, r.version,
+            coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
+        from roles r where r.name = $1 and r.tenant_id is not distinct from $2";
+    INSERT = "insert into roles (id, number, tenant_id, name, description, created_by, created_at, version)
+        values ($1, (select coalesce(max(number), 0) + 1 from roles), $2, $3, $4, $5, $6, $7) on conflict do nothing";
+    UPDATE = "update roles set name = $2, description = $3, version = version + 1 where id = $1 and version = $4";
+    DELETE = "delete from roles where id = $1";
+    CLEAR_PATTERNS = "delete from role_permissions where role_id = $1";
+    INSERT_PATTERN = "insert into role_permissions (role_id, pattern) values ($1, $2)";
+    INSERT_VERSION = "insert into role_versions (role_id, version, name, description, patterns, author_id, author_name,
+            reason, at)
+        select id, version, name, description, $2, $3, $4, $5, $6 from roles where id = $1";
+    VERSIONS = "select version, name, description, patterns, author_id, author_name, reason, at
+        from role_versions where role_id = $1 and version < $2 order by version desc limit $3";
+    VERSION = "select version, name, description, patterns, author_id, author_name, reason, at
+        from role_versions where role_id = $1 and version = $2";
+    /// Roles that allow $1 (`noun.*` is $2), as seen from tenant $3; the narrowest first.
+    GIVING = "select r.id, r.number, r.tenant_id, r.name, r.description, r.builtin, r.version,
+            coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
+        from roles r
+        where r.id in (select role_id from role_permissions where pattern in ($1, $2, '*.*'))
+            and (cast($3 as uuid) is null or r.tenant_id is null or r.tenant_id = $3)
+        order by (select count(*) from role_permissions p where p.role_id = r.id and p.pattern = '*.*'), r.name limit $4";
+}
+
+/// A role.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Role {
+    /// ULID text.
+    pub id: RoleId,
+    /// Rising integer, for families that need one.
+    pub number: i64,
+    /// The tenant it belongs to; `None` for the whole installation.
+    pub tenant_id: Option<TenantId>,
+    /// Short name.
+    pub name: String,
+    /// What it is for, as a sentence.
+    pub description: String,
+    /// Whether every installation has it, so that it can't change.
+    pub builtin: bool,
+    /// Rises with every save.
+    pub version: i64,
+    patterns: String,
+}
+
+impl Role {
+    /// A role that is not saved yet.
+    pub(super) fn new(id: RoleId, tenant_id: Option<TenantId>, draft: &Draft) -> Self {
+        Self {
+            id,
+            number: 0,
+            tenant_id,
+            name: draft.name.clone(),
+            description: draft.description.clone(),
+            builtin: false,
+            version: 1,
+            patterns: draft.patterns.join(" "),
+        }
+    }
+
+    /// What it allows, in the order of the catalogue.
+    #[must_use]
+    pub fn patterns(&self) -> Vec<String> {
+        super::tidied(self.patterns.split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// What its patterns cover.
+    #[must_use]
+    pub fn permissions(&self) -> PermissionSet {
+        PermissionSet::from_patterns(self.patterns.split_whitespace())
+    }
+
+    /// Where it can be given.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.tenant_id.into()
+    }
+
+    /// The role as the audit log's target.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target::role(&self.id, &self.name)
+    }
+
+    /// What the audit log keeps of it.
+    #[must_use]
+    pub fn state(&self) -> serde_json::Value {
+        serde_json::json!({
+            "name": self.name,
+            "description": self.description,
+            "permissions": self.patterns().join(" "),
+            "version": self.version,
+        })
+    }
+}
+
+/// A role as the list shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    /// ULID text.
+    pub id: RoleId,
+    /// Short name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Whether it can't change.
+    pub builtin: bool,
+    /// Rises with every save.
+    pub version: i64,
+    /// The name of its tenant, if it belongs to one.
+    pub tenant_name: Option<String>,
+    /// People who hold it now, directly or through groups.
+    pub holders: i64,
+    patterns: String,
+}
+
+impl Listed {
+    /// How many permissions its patterns cover.
+    #[must_use]
+    pub fn permissions(&self) -> u32 {
+        PermissionSet::from_patterns(self.patterns.split_whitespace()).len()
+    }
+}
+
+/// A role as it once was, and who made it so.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Version {
+    /// Counted from 1.
+    pub version: i64,
+    /// Its name then.
+    pub name: String,
+    /// What it was for.
+    pub description: String,
+    pub(super) patterns: String,
+    /// Who saved it, if a user.
+    pub author_id: Option<UserId>,
+    /// Their name at the time.
+    pub author_name: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Version {
+    /// What it allowed.
+    #[must_use]
+    pub fn patterns(&self) -> Vec<String> {
+        super::tidied(self.patterns.split_whitespace().map(str::to_owned).collect())
+    }
+}
+
+/// One page of roles and how many there are.
+pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<RoleId>, like: &str) -> Result<(Vec<Listed>, i64)> {
+    let rows = on!(conn, |c| query_as(LIST)
+        .bind(&place.name)
+        .bind(&place.id)
+        .bind(ctx.tenant())
+        .bind(like)
+        .bind(PAGE + 1)
+        .bind(ctx.now())
+        .fetch_all(c)
+        .await?);
+    Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(ctx.tenant()).bind(like).fetch_one(c).await?)))
+}
+
+/// The role with this id, if it can be seen from where the caller works.
+pub async fn find(ctx: &Ctx, conn: &mut Conn, id: &RoleId) -> Result<Option<Role>> {
+    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(ctx.tenant()).fetch_optional(c).await?))
+}
+
+/// The role of this name, of the installation or of one tenant.
+pub async fn find_by_name(conn: &mut Conn, name: &str, scope: Scope) -> Result<Option<Role>> {
+    Ok(on!(conn, |c| query_as(FIND_BY_NAME).bind(name).bind(scope.tenant()).fetch_optional(c).await?))
+}
+
+/// At most `limit` roles that allow `permission`, as seen from where the caller works; the narrow ones first.
+pub async fn giving(ctx: &Ctx, conn: &mut Conn, permission: Permission, limit: i64) -> Result<Vec<Role>> {
+    let family = format!("{}.*", permission.noun());
+    Ok(on!(conn, |c| query_as(GIVING)
+        .bind(permission.name())
+        .bind(family)
+        .bind(ctx.tenant())
+        .bind(limit)
+        .fetch_all(c)
+        .await?))
+}
+
+/// Inserts a role as `version`; `false` if its name is taken.
+pub async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<bool> {
+    let rows = on!(tx, |c| sqlx::query(INSERT)
+        .bind(&role.id)
+        .bind(role.tenant_id)
+        .bind(&role.name)
+        .bind(&role.description)
+        .bind(ctx.user_id())
+        .bind(ctx.now())
+        .bind(role.version)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Updates a role whose version is still `version`; `false` if it isn't.
+pub async fn update(tx: &mut Tx, id: &RoleId, draft: &Draft, version: i64) -> Result<bool> {
+    let rows = on!(tx, |c| sqlx::query(UPDATE)
+        .bind(id)
+        .bind(&draft.name)
+        .bind(&draft.description)
+        .bind(version)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Sets what a role allows.
+pub async fn set_patterns(tx: &mut Tx, id: &RoleId, patterns: &[String]) -> Result<()> {
+    on!(tx, |c| sqlx::query(CLEAR_PATTERNS).bind(id).execute(c).await?.rows_affected());
+    for pattern in patterns {
+        on!(tx, |c| sqlx::query(INSERT_PATTERN).bind(id).bind(pattern).execute(c).await?.rows_affected());
+    }
+    Ok(())
+}
+
+/// Keeps the role as it is now as a version.
+pub async fn keep_version(ctx: &Ctx, tx: &mut Tx, id: &RoleId, draft: &Draft) -> Result<()> {
+    let (_, author_id, author_name) = events::actor(ctx, None);
+    on!(tx, |c| sqlx::query(INSERT_VERSION)
+        .bind(id)
+        .bind(draft.patterns.join(" "))
+        .bind(author_id)
+        .bind(author_name)
+        .bind(&draft.reason)
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Removes a role and the grants that give it. Its versions stay.
+pub async fn delete(tx: &mut Tx, id: &RoleId) -> Result<()> {
+    on!(tx, |c| sqlx::query(DELETE).bind(id).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Versions before `before`, newest first.
+pub async fn versions(conn: &mut Conn, id: &RoleId, before: i64) -> Result<Vec<Version>> {
+    Ok(on!(conn, |c| query_as(VERSIONS).bind(id).bind(before).bind(PAGE + 1).fetch_all(c).await?))
+}
+
+/// One version.
+pub async fn version(conn: &mut Conn, id: &RoleId, version: i64) -> Result<Option<Version>> {
+    Ok(on!(conn, |c| query_as(VERSION).bind(id).bind(version).fetch_optional(c).await?))
+}

@@ -1,0 +1,22 @@
+//! Tenants, and who belongs to them.
+
+mod draft;
+mod memberships;
+mod store;
+mod verbs;
+
+pub use draft::{Draft, TenantUpdate};
+pub use memberships::{
+    MemberView, Membership, Removed, add, is_member, is_owner, join, make_owner, members, membership, of_user, owner,
+    remove, set_status, what_if_removed, what_if_set,
+};
+pub(super) use memberships::{add_in, make_owner_in, remove_in, set_status_in};
+pub use store::{Listed, Tenant, find_by_slug, name};
+pub(super) use verbs::update_in;
+pub use verbs::{create, list, read, require, update, workplace, workplaces};
+
+use crate::db::Statement;
+
+/// The SQL of tenants, by module.
+pub const STATEMENTS: &[(&str, &[Statement])] =
+    &[("tenants::memberships", memberships::STATEMENTS), ("tenants::store", store::STATEMENTS)];

@@ -1,0 +1,196 @@
+//! The SQL of tenants.
+
+use sqlx::{query_as, query_scalar};
+
+use super::draft::{Draft, TenantUpdate};
+use crate::{
+    db::{Conn, Tx, on, statements},
+    domain::{
+        ctx::Ctx,
+        error::Result,
+        events::Target,
+        keyset::{PAGE, Place},
+    },
+    model::{
+        id::{TenantId, UserId},
+        tenant::{TenantKind, TenantType},
+        timestamp::Timestamp,
+    },
+};
+
+statements! {
+    LIST = "select t.id, t.slug, t.name, t.kind, t.type as use_, p.name as parent_name,
+            (select count(*) from memberships m where m.tenant_id = t.id) as members
+        from tenants t left join tenants p on p.id = t.parent_id
+        where (t.name, t.id) > ($1, $2) and (cast($3 as uuid) is null or t.id = $3)
+            and (lower(t.name) like $4 escape '\\' or t.slug like $4 escape '\\')
+        order by t.name, t.id limit $5";
+    COUNT = "select count(*) from tenants t where (cast($1 as uuid) is null or t.id = $1)
+        and (lower(t.name) like $2 escape '\\' or t.slug like $2 escape '\\')";
+    FIND = "select t.id, t.slug, t.name, t.kind, t.type as use_, t.parent_id, p.name as parent_name, t.version,
+            t.created_at
+        from tenants t left join tenants p on p.id = t.parent_id
+        where t.id = $1 and (cast($2 as uuid) is null or t.id = $2)";
+    FIND_BY_SLUG = "select id from tenants where slug = $1";
+    NAME = "select name from tenants where id = $1";
+    INSERT = "insert into tenants (id, slug, name, kind, type, parent_id, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict (slug) do nothing";
+    UPDATE = "update tenants set name = $2, type = $3, parent_id = $4, version = version + 1
+        where id = $1 and version = $5";
+    /// Whether $2 is $1 or below it.
+    IS_BELOW = "with recursive below (id) as (
+            select id from tenants where id = $1
+            union
+            select t.id from below b join tenants t on t.parent_id = b.id
+        )
+        select count(*) from below where id = $2";
+    /// Where a user can work: tenants they belong to.
+    WORKPLACES = "select t.id, t.slug, t.name, t.kind, t.type as use_, p.name as parent_name,
+            (select count(*) from memberships c where c.tenant_id = t.id) as members
+        from memberships m join tenants t on t.id = m.tenant_id left join tenants p on p.id = t.parent_id
+        where m.user_id = $1 and m.status = 'active' and (t.name, t.id) > ($2, $3)
+        order by t.name, t.id limit $4";
+    COUNT_WORKPLACES = "select count(*) from memberships where user_id = $1 and status = 'active'";
+}
+
+/// A tenant.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Tenant {
+    /// UUIDv7.
+    pub id: TenantId,
+    /// Short name for URLs and the command line; never changes.
+    pub slug: String,
+    /// Full name.
+    pub name: String,
+    /// What it is.
+    #[sqlx(try_from = "String")]
+    pub kind: TenantKind,
+    /// Whether it is real.
+    #[sqlx(try_from = "String")]
+    pub use_: TenantType,
+    /// The tenant above it.
+    pub parent_id: Option<TenantId>,
+    /// Its name.
+    pub parent_name: Option<String>,
+    /// Rises with every edit.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Tenant {
+    /// The tenant as the audit log's target.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target::tenant(self.id, &self.name)
+    }
+
+    /// What the audit log keeps of it.
+    #[must_use]
+    pub fn state(&self) -> serde_json::Value {
+        serde_json::json!({
+            "slug": self.slug,
+            "name": self.name,
+            "kind": self.kind,
+            "type": self.use_,
+            "parent": self.parent_name,
+        })
+    }
+}
+
+/// A tenant as the list shows it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Listed {
+    /// UUIDv7.
+    pub id: TenantId,
+    /// Short name.
+    pub slug: String,
+    /// Full name.
+    pub name: String,
+    /// What it is.
+    #[sqlx(try_from = "String")]
+    pub kind: TenantKind,
+    /// Whether it is real.
+    #[sqlx(try_from = "String")]
+    pub use_: TenantType,
+    /// The name of the tenant above it.
+    pub parent_name: Option<String>,
+    /// How many belong to it.
+    pub members: i64,
+}
+
+/// One page of tenants and how many there are.
+pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<TenantId>, like: &str) -> Result<(Vec<Listed>, i64)> {
+    let rows = on!(conn, |c| query_as(LIST)
+        .bind(&place.name)
+        .bind(place.id)
+        .bind(ctx.tenant())
+        .bind(like)
+        .bind(PAGE + 1)
+        .fetch_all(c)
+        .await?);
+    Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(ctx.tenant()).bind(like).fetch_one(c).await?)))
+}
+
+/// One page of the tenants that a user belongs to, and how many they are.
+pub async fn workplaces(conn: &mut Conn, user: UserId, place: &Place<TenantId>) -> Result<(Vec<Listed>, i64)> {
+    let rows = on!(conn, |c| query_as(WORKPLACES)
+        .bind(user)
+        .bind(&place.name)
+        .bind(place.id)
+        .bind(PAGE + 1)
+        .fetch_all(c)
+        .await?);
+    Ok((rows, on!(conn, |c| query_scalar(COUNT_WORKPLACES).bind(user).fetch_one(c).await?)))
+}
+
+/// The tenant with this id, if it can be seen from where the caller works.
+pub async fn find(ctx: &Ctx, conn: &mut Conn, id: TenantId) -> Result<Option<Tenant>> {
+    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(ctx.tenant()).fetch_optional(c).await?))
+}
+
+/// The tenant with this slug.
+pub async fn find_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<TenantId>> {
+    Ok(on!(conn, |c| query_scalar(FIND_BY_SLUG).bind(slug).fetch_optional(c).await?))
+}
+
+/// A tenant's name.
+pub async fn name(conn: &mut Conn, id: TenantId) -> Result<Option<String>> {
+    Ok(on!(conn, |c| query_scalar(NAME).bind(id).fetch_optional(c).await?))
+}
+
+/// Inserts a tenant; `false` if the slug is taken.
+pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: TenantId, draft: &Draft) -> Result<bool> {
+    let rows = on!(tx, |c| sqlx::query(INSERT)
+        .bind(id)
+        .bind(&draft.slug)
+        .bind(&draft.name)
+        .bind(draft.kind.word())
+        .bind(draft.use_.word())
+        .bind(draft.parent)
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Updates a tenant whose version is still `update.version`; `false` if it isn't.
+pub async fn update(tx: &mut Tx, id: TenantId, update: &TenantUpdate) -> Result<bool> {
+    let rows = on!(tx, |c| sqlx::query(UPDATE)
+        .bind(id)
+        .bind(&update.name)
+        .bind(update.use_.word())
+        .bind(update.parent)
+        .bind(update.version)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Whether `tenant` is `above` or below it.
+pub async fn is_below(conn: &mut Conn, above: TenantId, tenant: TenantId) -> Result<bool> {
+    let found: i64 = on!(conn, |c| query_scalar(IS_BELOW).bind(above).bind(tenant).fetch_one(c).await?);
+    Ok(found > 0)
+}

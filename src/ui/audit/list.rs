@@ -1,0 +1,91 @@
+//! The log itself.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{
+    EventRow,
+    filter::{FIELDS, FilterForm, parse},
+};
+use crate::{
+    domain::{
+        error::Result,
+        events::{self, Checked},
+        tenants,
+    },
+    model::{fields::Fields, permission::Permission, timestamp::Timestamp, user::grouped},
+    server::request::Query,
+    ui::{layout::console, times::moment, users::detail::Time, visit::Visit},
+};
+
+/// `GET /admin/audit?actor=…&target=…&verb=…&tenant=…&from=…&until=…&before=…`
+pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
+    let (query, form) = parse(&visit.ctx, &fields).await?;
+    let page = events::list(&visit.ctx, &query).await?;
+    let checked = events::last_check(&visit.ctx).await?;
+    let choices = tenant_choices(&visit).await?;
+    let (now, filtered, paged) = (visit.ctx.now(), query.is_filtered(), query.before.is_some());
+    let state = FIELDS.iter().fold(Fields::default(), |state, name| state.with(name, fields.text(name)));
+    let undo = visit.ctx.may(Permission::AuditUndo);
+    let open = filtered || form.refusal.is_some();
+    Ok(console(&visit, "Audit", move || {
+        let href = |path: &str, state: Fields| format!("{path}?{}", state.encode());
+        let newest =
+            paged.then(|| view! { <a class="btn quiet" href=href("/admin/audit", state.clone())>"Newest"</a> });
+        let older = page.after.clone().map(|at| {
+            view! { <a class="btn" rel="next" href=href("/admin/audit", state.clone().with("before", at))>"Older"</a> }
+        });
+        let nothing = page.rows.is_empty().then(|| {
+            view! { <div class="empty"><h2>"Nothing like that happened"</h2><p>"Widen the filter, or clear it."</p></div> }
+        });
+        view! {
+            <div class="head">
+                <div><h1>"Audit"</h1><p>"Every change, newest first. Times are UTC."</p></div>
+                <div class="do">
+                    <a class="btn" href=href("/admin/audit/export.csv", state.clone()) download>"CSV"</a>
+                    <a class="btn" href=href("/admin/audit/export.jsonl", state.clone()) download>"JSON Lines"</a>
+                </div>
+            </div>
+            <State checked now/>
+            <FilterForm form tenants=choices open/>
+            <div class="card list">
+                <table class="cards">
+                    <thead><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th><th class="act"></th></tr></thead>
+                    <tbody>{page.rows.into_iter().map(|event| view! { <EventRow event now named=true undo/> }).collect_view()}</tbody>
+                </table>
+                {nothing}
+                <nav class="foot" aria-label="Pages">
+                    <span>{grouped(page.total)}{if page.total == 1 { " event" } else { " events" }}</span><span class="do">{newest}{older}</span>
+                </nav>
+            </div>
+        }
+    }))
+}
+
+async fn tenant_choices(visit: &Visit) -> Result<Vec<(String, String)>> {
+    if visit.ctx.tenant().is_some() || !visit.ctx.may(Permission::TenantsList) {
+        return Ok(Vec::new());
+    }
+    let rows = tenants::list(&visit.ctx, "", "").await?.rows;
+    Ok(rows.into_iter().map(|tenant| (tenant.id.to_string(), tenant.name)).collect())
+}
+
+/// Whether the log is as it was written, as far as the last check saw.
+#[component]
+fn State(checked: Option<Checked>, now: Timestamp) -> impl IntoView {
+    let said = match checked {
+        None => view! { <span>"The log was not checked yet."</span> }.into_any(),
+        Some(Checked { at, whole, broken: None }) => view! {
+            <span class="tag good">"whole"</span><span>{grouped(whole)}" events are as they were written, checked "<Time at=moment(at, now)/>"."</span>
+        }
+        .into_any(),
+        Some(Checked { at, broken: Some(broken), .. }) => view! {
+            <span class="tag bad">"broken"</span>
+            <span>"Event "{grouped(broken.seq)}": "{broken.why}", seen "<Time at=moment(at, now)/>". Somebody changed the database by hand."</span>
+        }
+        .into_any(),
+    };
+    view! {
+        <form class="bar state" method="post" action="/admin/audit/check">{said}<button class="btn quiet">"Check now"</button></form>
+    }
+}

@@ -1,0 +1,86 @@
+//! What was given to a person or a group, on their page.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::grants::{GrantView, Holder},
+    model::{permission::Permission, timestamp::Timestamp},
+    ui::{
+        times::{self, moment},
+        users::detail::Time,
+        visit::Visit,
+    },
+};
+
+/// The grants, each with where it counts, how long, and what can be done about it.
+#[component]
+pub fn GrantsCard(visit: Visit, grants: Vec<GrantView>, holder: Holder) -> impl IntoView {
+    let may = visit.ctx.may(Permission::UsersUpdateRoles);
+    let now = visit.ctx.now();
+    let (give, nothing) = match holder {
+        Holder::User(id) => (format!("/admin/grants/new?user={id}"), "Nothing is given to them directly."),
+        Holder::Group(id) => {
+            (format!("/admin/grants/new?group={id}"), "Nothing is given to it yet, so being in it gives nothing.")
+        }
+    };
+    let empty = grants.is_empty().then(|| view! { <div class="in"><p class="hint">{nothing}</p></div> });
+    // What counts everywhere is not a tenant's to change.
+    let in_tenant = visit.ctx.tenant().is_some();
+    view! {
+        <section class="card">
+            <header>
+                <h2>"Access"</h2>
+                {may.then(|| view! { <div class="do"><a class="btn" href=give>"Give access…"</a></div> })}
+            </header>
+            {empty}
+            <ul class="rows">
+                {grants.into_iter().map(|grant| {
+                    let may = may && (!in_tenant || grant.tenant_id.is_some());
+                    view! { <GrantRow grant now may/> }
+                }).collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn GrantRow(grant: GrantView, now: Timestamp, may: bool) -> impl IntoView {
+    let name = grant.name().to_owned();
+    let href = format!("/admin/grants/{}", grant.id);
+    let what = match &grant.role_id {
+        Some(role) => view! { <a href=format!("/admin/roles/{role}")><b>{name.clone()}</b></a> }.into_any(),
+        None => view! { <a href=format!("/admin/permissions/{name}")><code>{name.clone()}</code></a> }.into_any(),
+    };
+    let place = grant.tenant_name.map_or_else(
+        || view! { <span class="sub">"everywhere"</span> }.into_any(),
+        |tenant| view! { <span class="sub">"in "<bdi>{tenant}</bdi></span> }.into_any(),
+    );
+    let by = grant.granted_by.map(|by| view! { " by "<bdi>{by}</bdi> });
+    let reason = (!grant.reason.is_empty()).then(|| view! { " · “"<bdi>{grant.reason}</bdi>"”" });
+    view! {
+        <li>
+            <div>
+                {what}" "{place}" "<Window from=grant.valid_from until=grant.expires_at now/>
+                <div class="sub">"given "<Time at=moment(grant.created_at, now)/>{by}{reason}</div>
+            </div>
+            {may.then(|| view! {
+                <span class="do">
+                    <a class="btn quiet" href=format!("{href}/renew") aria-label=format!("Change how long {name} lasts")>"Change…"</a>
+                    <a class="btn quiet" href=format!("{href}/take") aria-label=format!("Take away {name}")>"Take away…"</a>
+                </span>
+            })}
+        </li>
+    }
+}
+
+/// When a grant begins or ends, if it does: nothing for access that simply is.
+#[component]
+fn Window(from: Option<Timestamp>, until: Option<Timestamp>, now: Timestamp) -> impl IntoView {
+    let begins = from.filter(|from| *from > now).map(|from| {
+        view! { <span class="tag plain">"begins "<Time at=moment(from, now)/></span>" " }
+    });
+    let ends = until.map(|at| {
+        view! { <span class=times::until_tone(at, now) title=moment(at, now).exact>{times::until(at, now)}</span> }
+    });
+    view! { {begins}{ends} }
+}

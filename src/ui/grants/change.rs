@@ -1,0 +1,161 @@
+//! `/admin/grants/{id}/renew` and `/take`: how long access lasts, and ending it now.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{Crumb, Lasts, page_of};
+use crate::{
+    domain::{
+        engine::what_if::Effect,
+        error::{Error, Result},
+        events::Target,
+        grants::{self, Grant, Renewal},
+        roles,
+        verb::Verb,
+    },
+    islands::LiveForm,
+    model::{error::FieldErrors, fields::Fields},
+    ui::{
+        done::Done,
+        effect::{self, EffectCard},
+        form::{Field, FormNote, FormState},
+        layout::console,
+        path::GrantPath,
+        times::local,
+        visit::Visit,
+    },
+};
+
+/// `GET /admin/grants/{id}/renew`
+pub async fn page(visit: Visit, GrantPath(id): GrantPath) -> Result<Response> {
+    let about = About::load(&visit, id).await?;
+    let form = FormState::filled(about.saved());
+    Ok(view(&visit, about, form, None))
+}
+
+/// `POST /admin/grants/{id}/renew`
+pub async fn renew(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Result<Response> {
+    let about = About::load(&visit, id).await?;
+    let renewal = match Renewal::parse(&form, visit.ctx.now()) {
+        Ok(renewal) => renewal,
+        Err(errors) => return visit.refused(errors.into(), form, |state| view(&visit, about, state, None)),
+    };
+    if effect::asks(&form) {
+        return match grants::what_if_renewed(&visit.ctx, id, &renewal).await {
+            Ok(effect) => {
+                Ok(effect::answer(&visit, effect, |effect| view(&visit, about, FormState::filled(form), Some(effect))))
+            }
+            Err(error) => visit.refused(error, form, |state| view(&visit, about, state, None)),
+        };
+    }
+    match grants::renew(&visit.ctx, id, &renewal).await {
+        Ok(target) => Ok(visit.done(&page_of(&target), Done::AccessChanged, 1)),
+        Err(Error::Stale) => {
+            let typed = form.without(&["version"]).with("version", about.grant.version.to_string());
+            visit.stale(typed, FieldErrors::default(), |state| view(&visit, about, state, None))
+        }
+        Err(error) => visit.refused(error, form, |state| view(&visit, about, state, None)),
+    }
+}
+
+/// A grant, by name.
+struct About {
+    grant: Grant,
+    target: Target,
+    name: String,
+}
+
+impl About {
+    async fn load(visit: &Visit, id: crate::model::id::GrantId) -> Result<Self> {
+        let (grant, target) = grants::find(&visit.ctx, id).await?;
+        let role = match &grant.role_id {
+            Some(role) => roles::find(&visit.ctx, &mut visit.ctx.read().await?, role).await?.map(|role| role.name),
+            None => None,
+        };
+        let name = role.or(grant.permission.clone()).unwrap_or_default();
+        Ok(Self { grant, target, name })
+    }
+
+    fn saved(&self) -> Fields {
+        let fields =
+            Fields::default().with("version", self.grant.version.to_string()).with("reason", &self.grant.reason);
+        match self.grant.expires_at {
+            Some(at) => fields.with("lasts", "until").with("until", local(at)),
+            None => fields,
+        }
+    }
+}
+
+fn view(visit: &Visit, about: About, form: FormState, effect: Option<Effect>) -> Response {
+    let visit = &visit.clone().at("/admin/users");
+    console(visit, "Change access", move || {
+        let About { grant, target, name } = about;
+        let back = page_of(&target);
+        view! {
+            <Crumb target=target.clone() here="Change access"/>
+            <div class="head"><div><h1>"How long may "<bdi>{target.name.clone()}</bdi>" keep "{name}"?"</h1>
+                <p>"A new length is counted from now."</p></div></div>
+            <div class="cols">
+                <section class="card"><div class="in">
+                    <LiveForm action=format!("/admin/grants/{}/renew", grant.id)>
+                        <FormNote form=form.clone()/>
+                        <input type="hidden" name="version" value=form.typed.text("version").to_owned()/>
+                        <Lasts form=form.clone()/>
+                        <Field form=form name="reason" label="Reason"/>
+                        <div class="actions">
+                            <button class="btn main" name="step" value="save">"Save"</button>
+                            <button class="btn" name="step" value="preview">"What would this do?"</button>
+                            <a class="btn quiet" href=back>"Cancel"</a>
+                        </div>
+                    </LiveForm>
+                </div></section>
+                <div class="stack"><EffectCard effect heading="What saving would do now"/></div>
+            </div>
+        }
+    })
+}
+
+/// `GET /admin/grants/{id}/take`
+pub async fn confirm_take(visit: Visit, GrantPath(id): GrantPath) -> Result<Response> {
+    visit.ctx.require(Verb::Take)?;
+    let about = About::load(&visit, id).await?;
+    let effect = grants::what_if_taken(&visit.ctx, id).await?;
+    Ok(take_view(&visit, about, FormState::default(), effect))
+}
+
+/// `POST /admin/grants/{id}/take`
+pub async fn take(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::Take)?;
+    match grants::take(&visit.ctx, id).await {
+        Ok(target) => Ok(visit.done(&page_of(&target), Done::AccessTaken, 1)),
+        Err(error @ Error::Refused(_)) => {
+            let about = About::load(&visit, id).await?;
+            let effect = grants::what_if_taken(&visit.ctx, id).await?;
+            visit.refused(error, form, |state| take_view(&visit, about, state, effect))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn take_view(visit: &Visit, about: About, form: FormState, effect: Effect) -> Response {
+    let visit = &visit.clone().at("/admin/users");
+    console(visit, "Take away", move || {
+        let About { grant, target, name } = about;
+        let back = page_of(&target);
+        view! {
+            <Crumb target=target.clone() here="Take away"/>
+            <div class="head"><div><h1>"Take "{name}" away from "<bdi>{target.name}</bdi>"?"</h1></div></div>
+            <div class="stack">
+                <EffectCard effect=Some(effect) heading="What it would do"/>
+                <LiveForm action=format!("/admin/grants/{}/take", grant.id)>
+                    <FormNote form/>
+                    <p>"It counts from their next request. You can undo it afterwards."</p>
+                    <div class="actions">
+                        <button class="btn main bad">"Take away"</button>
+                        <a class="btn quiet" href=back>"Cancel"</a>
+                    </div>
+                </LiveForm>
+            </div>
+        }
+    })
+}

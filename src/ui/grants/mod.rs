@@ -1,0 +1,85 @@
+//! Access: what was given to a person or a group, giving more, and changing how long it lasts.
+
+mod card;
+pub mod change;
+pub mod give;
+
+pub use card::GrantsCard;
+
+use leptos::prelude::*;
+
+use super::{
+    form::{Field, FormState},
+    visit::Visit,
+};
+use crate::{
+    domain::{error::Result, events::Target, grants::Holder, groups, users},
+    model::fields::Fields,
+};
+
+/// The page of whoever holds a grant.
+fn page_of(target: &Target) -> String {
+    match target.kind {
+        "group" => format!("/admin/groups/{}", target.id),
+        _ => format!("/admin/users/{}", target.id),
+    }
+}
+
+/// Whoever a form is about, by its `user` or `group`.
+async fn target(visit: &Visit, holder: Holder) -> Result<Target> {
+    let mut conn = visit.ctx.read().await?;
+    Ok(match holder {
+        Holder::User(user) => users::require(&visit.ctx, &mut conn, user).await?.target(),
+        Holder::Group(group) => groups::require(&visit.ctx, &mut conn, group).await?.target(),
+    })
+}
+
+/// The holder that a query or a form names.
+fn holder(fields: &Fields) -> Option<Holder> {
+    let user = fields.text("user").parse().ok().map(Holder::User);
+    user.or(fields.text("group").parse().ok().map(Holder::Group))
+}
+
+/// The way back: `Users / Grace / …`.
+#[component]
+fn Crumb(target: Target, here: &'static str) -> impl IntoView {
+    let (list, label) = if target.kind == "group" { ("/admin/groups", "Groups") } else { ("/admin/users", "Users") };
+    let page = page_of(&target);
+    view! {
+        <nav class="crumb" aria-label="Breadcrumb">
+            <a href=list>{label}</a>" / "<a href=page><bdi>{target.name}</bdi></a>" / "
+            <span aria-current="page">{here}</span>
+        </nav>
+    }
+}
+
+/// How long access lasts: a choice of lengths, or a moment.
+#[component]
+fn Lasts(form: FormState) -> impl IntoView {
+    const LENGTHS: [(&str, &str); 7] = [
+        ("", "without an end"),
+        ("3600", "1 hour"),
+        ("28800", "8 hours"),
+        ("86400", "1 day"),
+        ("604800", "1 week"),
+        ("2592000", "30 days"),
+        ("until", "until…"),
+    ];
+    let chosen = form.typed.text("lasts").to_owned();
+    let error = form.error("lasts");
+    let fine = error.is_none();
+    view! {
+        <div class="two">
+            <div class="control">
+                <label for="lasts">"Lasts"</label>
+                <select class="field" id="lasts" name="lasts" aria-describedby="lasts-error">
+                    {LENGTHS.map(|(value, label)| view! {
+                        <option value=value selected=value == chosen>{label}</option>
+                    }).collect_view()}
+                </select>
+                <p class="err" id="lasts-error" data-error="lasts" hidden=fine>{error}</p>
+            </div>
+            <Field form name="until" label="Until (UTC)" kind="datetime-local" hint="Only with “until…”."/>
+        </div>
+    }
+}

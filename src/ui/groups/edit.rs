@@ -1,0 +1,201 @@
+//! Making, editing and deleting a group.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::Crumb;
+use crate::{
+    domain::{
+        engine::what_if::Effect,
+        error::{Error, Result},
+        groups::{self, Draft, Group, GroupUpdate},
+        verb::Verb,
+    },
+    islands::LiveForm,
+    model::{error::FieldErrors, fields::Fields, id::GroupId},
+    ui::{
+        done::Done,
+        form::{Field, FormNote, FormState},
+        layout::console,
+        path::GroupPath,
+        tenants::parts::{Choices, Confirm, TenantChoice, Version},
+        visit::Visit,
+    },
+};
+
+/// `GET /admin/groups/new`
+pub async fn new_page(visit: Visit) -> Result<Response> {
+    visit.ctx.require(Verb::AddGroup)?;
+    let choices = choices(&visit, "").await?;
+    Ok(new_view(&visit, FormState::default(), choices))
+}
+
+/// `POST /admin/groups/new`
+pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::AddGroup)?;
+    match async { groups::create(&visit.ctx, Draft::parse(&form)?).await }.await {
+        Ok(group) => Ok(visit.done(&format!("/admin/groups/{}", group.id), Done::GroupMade, 1)),
+        Err(error) => {
+            let choices = choices(&visit, form.text("tenant")).await?;
+            visit.refused(error, form, |state| new_view(&visit, state, choices))
+        }
+    }
+}
+
+/// Tenants that the group can belong to; `None` where the reader works in the one that it will.
+async fn choices(visit: &Visit, wanted: &str) -> Result<Option<Choices>> {
+    match visit.ctx.tenant() {
+        Some(_) => Ok(None),
+        None => Choices::load(&visit.ctx, &[wanted]).await.map(Some),
+    }
+}
+
+fn new_view(visit: &Visit, form: FormState, choices: Option<Choices>) -> Response {
+    console(visit, "New group", move || {
+        view! {
+            <Crumb here="New"/>
+            <div class="head"><div><h1>"New group"</h1><p>"You add people and give access on its page, afterwards."</p></div></div>
+            <LiveForm action="/admin/groups/new".to_owned()>
+                <FormNote form=form.clone()/>
+                <Texts form=form.clone()/>
+                {choices.map(|choices| view! { <Place form choices/> })}
+                <div class="actions">
+                    <button class="btn main">"Make group"</button>
+                    <a class="btn quiet" href="/admin/groups">"Cancel"</a>
+                </div>
+            </LiveForm>
+        }
+    })
+}
+
+#[component]
+fn Texts(form: FormState) -> impl IntoView {
+    view! {
+        <Field form=form.clone() name="name" label="Name" required=true/>
+        <Field form name="description" label="What it is for"/>
+    }
+}
+
+/// The tenant that a new group belongs to.
+#[component]
+fn Place(form: FormState, choices: Choices) -> impl IntoView {
+    if choices.options.is_empty() {
+        let text = "A group belongs to a tenant, and you may not list them here. ";
+        return view! { <p>{text}<a href="/admin/workplace">"Switch to a tenant"</a>" first."</p> }.into_any();
+    }
+    view! {
+        <TenantChoice form name="tenant" label="Tenant" none="Choose a tenant…" choices
+            unlisted="To make a group in another one, switch to it first."/>
+    }
+    .into_any()
+}
+
+/// `GET /admin/groups/{id}/edit`
+pub async fn page(visit: Visit, GroupPath(id): GroupPath) -> Result<Response> {
+    visit.ctx.require(Verb::UpdateGroup)?;
+    let group = find(&visit, id).await?;
+    Ok(view(&visit, FormState::filled(saved(&group)), group))
+}
+
+/// `POST /admin/groups/{id}/edit`
+pub async fn update(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::UpdateGroup)?;
+    let error = match async { groups::update(&visit.ctx, id, &GroupUpdate::parse(&form)?).await }.await {
+        Ok(group) => return Ok(visit.done(&format!("/admin/groups/{}", group.id), Done::Saved, 1)),
+        Err(error) => error,
+    };
+    let group = find(&visit, id).await?;
+    match error {
+        Error::Stale => stale(&visit, group, form),
+        other => visit.refused(other, form, |state| view(&visit, state, group)),
+    }
+}
+
+async fn find(visit: &Visit, id: GroupId) -> Result<Group> {
+    groups::require(&visit.ctx, &mut visit.ctx.read().await?, id).await
+}
+
+/// Somebody was faster. Saving again, from the new version, overwrites what is marked knowingly.
+fn stale(visit: &Visit, group: Group, form: Fields) -> Result<Response> {
+    let current = saved(&group);
+    let mut differences = FieldErrors::default();
+    for name in ["name", "description"] {
+        let (now, typed) = (current.text(name), form.text(name));
+        if now != typed {
+            differences.add(name, format!("saved meanwhile: {}", if now.is_empty() { "(empty)" } else { now }));
+        }
+    }
+    let typed = form.without(&["version"]).with("version", group.version.to_string());
+    visit.stale(typed, differences, |state| view(visit, state, group))
+}
+
+fn saved(group: &Group) -> Fields {
+    Fields::default()
+        .with("name", &group.name)
+        .with("description", &group.description)
+        .with("version", group.version.to_string())
+}
+
+fn view(visit: &Visit, form: FormState, group: Group) -> Response {
+    console(visit, "Edit", move || {
+        let href = format!("/admin/groups/{}", group.id);
+        view! {
+            <Crumb group=(group.id, group.name.clone()) here="Edit"/>
+            <div class="head"><div><h1><bdi>{group.name}</bdi></h1></div></div>
+            <LiveForm action=format!("{href}/edit")>
+                <FormNote form=form.clone()/>
+                <Version form=form.clone()/>
+                <Texts form/>
+                <div class="actions">
+                    <button class="btn main">"Save"</button>
+                    <a class="btn quiet" href=href>"Cancel"</a>
+                </div>
+            </LiveForm>
+        }
+    })
+}
+
+/// `GET /admin/groups/{id}/delete`
+pub async fn confirm_delete(visit: Visit, GroupPath(id): GroupPath) -> Result<Response> {
+    visit.ctx.require(Verb::DeleteGroup)?;
+    let (group, effect) = what_if_deleted(&visit, id).await?;
+    Ok(confirm(&visit, FormState::filled(saved(&group)), group, effect))
+}
+
+async fn what_if_deleted(visit: &Visit, id: GroupId) -> Result<(Group, Effect)> {
+    let group = find(visit, id).await?;
+    let effect = groups::what_if_deleted(&visit.ctx, id, group.version).await?;
+    Ok((group, effect))
+}
+
+/// `POST /admin/groups/{id}/delete`
+pub async fn delete(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::DeleteGroup)?;
+    let error = match async { groups::delete(&visit.ctx, id, seen(&form)?).await }.await {
+        Ok(_) => return Ok(visit.done("/admin/groups", Done::GroupDeleted, 1)),
+        Err(error) => error,
+    };
+    let (group, effect) = what_if_deleted(&visit, id).await?;
+    let current = saved(&group);
+    match error {
+        Error::Stale => visit.stale(current, FieldErrors::default(), |state| confirm(&visit, state, group, effect)),
+        other => visit.refused(other, current, |state| confirm(&visit, state, group, effect)),
+    }
+}
+
+fn seen(form: &Fields) -> Result<i64> {
+    form.text("version").parse().map_err(|_| FieldErrors::one("version", "open the page again").into())
+}
+
+fn confirm(visit: &Visit, form: FormState, group: Group, effect: Effect) -> Response {
+    console(visit, "Delete group", move || {
+        let href = format!("/admin/groups/{}", group.id);
+        let action = format!("{href}/delete");
+        view! {
+            <Crumb group=(group.id, group.name.clone()) here="Delete"/>
+            <div class="head"><div><h1>"Delete the group "<bdi>{group.name}</bdi>"?"</h1><p><bdi>{group.description}</bdi></p></div></div>
+            <Confirm action form effect button="Delete group" back=href
+                sentence="The people in it stay. They lose what only this group gives them. For 30 days you can undo this."/>
+        }
+    })
+}

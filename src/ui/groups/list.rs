@@ -1,0 +1,96 @@
+//! `/admin/groups`: the list.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        error::Result,
+        groups::{self, Listed},
+    },
+    model::{fields::Fields, page::Page, permission::Permission, user::grouped},
+    server::request::Query,
+    ui::{
+        layout::{Icon, console},
+        pager::{Pager, Search},
+        visit::Visit,
+    },
+};
+
+const PATH: &str = "/admin/groups";
+
+/// `GET /admin/groups?q=…&after=…`
+pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
+    let page = groups::list(&visit.ctx, query.text("q"), query.text("after")).await?;
+    Ok(view(&visit, page, &query))
+}
+
+fn view(visit: &Visit, page: Page<Listed>, query: &Fields) -> Response {
+    let (search, begun) = (query.text("q").to_owned(), !query.text("after").is_empty());
+    let (may_add, everywhere) = (visit.ctx.may(Permission::GroupsAdd), visit.ctx.tenant().is_none());
+    console(visit, "Groups", move || {
+        let Page { rows, total, after, .. } = page;
+        let nothing = rows.is_empty().then(|| view! { <Nothing search=search.clone() begun may_add/> });
+        view! {
+            <div class="head">
+                <div><h1>"Groups"</h1><p>"What is given to a group reaches everybody in it."</p></div>
+                {may_add.then(|| view! {
+                    <div class="do"><a class="btn main" href="/admin/groups/new"><Icon name="plus"/>"New group"</a></div>
+                })}
+            </div>
+            <Search path=PATH.to_owned() label="Find a group" search=search.clone()/>
+            <div class="card list">
+                <Rows rows everywhere/>
+                {nothing}
+                <Pager total noun=("group", "groups") path=PATH.to_owned() query=Fields::default().with("q", search)
+                    after begun/>
+            </div>
+        }
+    })
+}
+
+#[component]
+fn Rows(rows: Vec<Listed>, everywhere: bool) -> impl IntoView {
+    view! {
+        <table class="cards">
+            <thead>
+                <tr>
+                    <th class="lead">"Group"</th>
+                    {everywhere.then(|| view! { <th class="wide">"Tenant"</th> })}
+                    <th class="num">"People"</th>
+                    <th class="num wide">"Groups inside"</th>
+                    <th class="num wide">"Access"</th>
+                </tr>
+            </thead>
+            <tbody>{rows.into_iter().map(|group| view! { <Row group everywhere/> }).collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(group: Listed, everywhere: bool) -> impl IntoView {
+    view! {
+        <tr>
+            <td class="lead">
+                <a href=format!("{PATH}/{}", group.id)><bdi>{group.name}</bdi></a>
+                <div class="sub"><bdi>{group.description}</bdi></div>
+            </td>
+            {everywhere.then(|| view! { <td class="wide"><bdi>{group.tenant_name}</bdi></td> })}
+            <td class="num" data-label="People">{grouped(group.people)}</td>
+            <td class="num wide">{grouped(group.groups)}</td>
+            <td class="num wide">{grouped(group.grants)}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn Nothing(search: String, begun: bool, may_add: bool) -> impl IntoView {
+    let (heading, text) = match (search.is_empty(), begun) {
+        (true, true) => ("No more groups", "The list ended with the page before.".to_owned()),
+        (true, false) if may_add => ("No group yet", "Make one, add people, and give them all the same access.".into()),
+        (true, false) => ("No group yet", "Whoever may make groups can make the first.".into()),
+        (false, _) => ("No group matches", format!("Look for something else than “{search}”.")),
+    };
+    let all = (begun || !search.is_empty()).then(|| view! { <a class="btn" href=PATH>"Show all groups"</a> });
+    view! { <div class="empty"><h2>{heading}</h2><p>{text}</p><div class="do">{all}</div></div> }
+}

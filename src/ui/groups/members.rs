@@ -1,0 +1,149 @@
+//! Putting people and groups into a group, and taking them out.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{Crumb, detail};
+use crate::{
+    domain::{
+        engine::what_if::Effect,
+        error::{Error, Result},
+        groups::{self, Group, Member},
+        users,
+        verb::Verb,
+    },
+    model::{error::FieldErrors, fields::Fields, id::GroupId},
+    ui::{
+        done::Done,
+        effect,
+        form::FormState,
+        layout::console,
+        path::{GroupPath, MemberPath},
+        tenants::parts::Confirm,
+        visit::Visit,
+    },
+};
+
+/// `POST /admin/groups/{id}/members`: a person by `email`, or a group by `member_group`.
+pub async fn add(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::AddToGroup)?;
+    let visit = visit.at(&format!("/admin/groups/{id}"));
+    if effect::asks(&form) {
+        return preview(&visit, id, form).await;
+    }
+    match async { groups::add(&visit.ctx, id, chosen(&form)?).await }.await {
+        Ok(_) => Ok(visit.done(&visit.here, Done::MemberAdded, 1)),
+        Err(error) => refused(&visit, id, form, error).await,
+    }
+}
+
+async fn preview(visit: &Visit, id: GroupId, form: Fields) -> Result<Response> {
+    match async { groups::what_if_added(&visit.ctx, id, chosen(&form)?).await }.await {
+        Ok(effect) => {
+            let detail = detail::load(visit, id, &form).await?;
+            Ok(effect::answer(visit, effect, |effect| {
+                detail::view(visit, detail, FormState::filled(form), Some(effect))
+            }))
+        }
+        Err(error) => refused(visit, id, form, error).await,
+    }
+}
+
+async fn refused(visit: &Visit, id: GroupId, form: Fields, error: Error) -> Result<Response> {
+    let detail = detail::load(visit, id, &form).await?;
+    visit.refused(error, form, |state| detail::view(visit, detail, state, None))
+}
+
+/// The form, unless it offers groups and none is chosen.
+fn chosen(form: &Fields) -> Result<&Fields> {
+    match form.all("member_group").next() {
+        Some("") => Err(FieldErrors::one("member_group", "choose a group").into()),
+        _ => Ok(form),
+    }
+}
+
+/// `GET /admin/groups/{id}/members/{user}/remove`
+pub async fn confirm_remove_user(
+    visit: Visit,
+    GroupPath(id): GroupPath,
+    MemberPath(user): MemberPath,
+) -> Result<Response> {
+    confirm(visit, id, Member::User(user)).await
+}
+
+/// `POST /admin/groups/{id}/members/{user}/remove`
+pub async fn remove_user(visit: Visit, GroupPath(id): GroupPath, MemberPath(user): MemberPath) -> Result<Response> {
+    remove(visit, id, Member::User(user)).await
+}
+
+/// `GET /admin/groups/{id}/groups/{user}/remove`, where `{user}` is the group inside.
+pub async fn confirm_remove_group(
+    visit: Visit,
+    GroupPath(id): GroupPath,
+    MemberPath(inner): MemberPath,
+) -> Result<Response> {
+    confirm(visit, id, Member::Group(GroupId(inner.0))).await
+}
+
+/// `POST /admin/groups/{id}/groups/{user}/remove`, where `{user}` is the group inside.
+pub async fn remove_group(visit: Visit, GroupPath(id): GroupPath, MemberPath(inner): MemberPath) -> Result<Response> {
+    remove(visit, id, Member::Group(GroupId(inner.0))).await
+}
+
+async fn confirm(visit: Visit, id: GroupId, member: Member) -> Result<Response> {
+    visit.ctx.require(Verb::RemoveFromGroup)?;
+    let question = Question::load(&visit, id, member).await?;
+    Ok(view(&visit, question, FormState::default()))
+}
+
+async fn remove(visit: Visit, id: GroupId, member: Member) -> Result<Response> {
+    match groups::remove(&visit.ctx, id, member).await {
+        Ok(group) => Ok(visit.done(&format!("/admin/groups/{}", group.id), Done::MemberRemoved, 1)),
+        Err(error @ Error::Refused(_)) => {
+            let question = Question::load(&visit, id, member).await?;
+            visit.refused(error, Fields::default(), |state| view(&visit, question, state))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Who or what is about to leave a group, and what that would do.
+struct Question {
+    group: Group,
+    name: String,
+    effect: Effect,
+    action: String,
+    sentence: &'static str,
+}
+
+impl Question {
+    async fn load(visit: &Visit, id: GroupId, member: Member) -> Result<Self> {
+        let ctx = &visit.ctx;
+        let effect = groups::what_if_removed(ctx, id, member).await?;
+        let mut conn = ctx.read().await?;
+        let group = groups::require(ctx, &mut conn, id).await?;
+        let (name, path, sentence) = match member {
+            Member::User(user) => {
+                let name = users::require(ctx, &mut conn, user).await?.display_name;
+                (name, format!("members/{user}"), "They lose what only this group gives them. Nothing else changes.")
+            }
+            Member::Group(inner) => {
+                let name = groups::require(ctx, &mut conn, inner).await?.name;
+                (name, format!("groups/{inner}"), "Its people lose what only this group gives them. The group stays.")
+            }
+        };
+        Ok(Self { group, name, effect, action: format!("/admin/groups/{id}/{path}/remove"), sentence })
+    }
+}
+
+fn view(visit: &Visit, question: Question, form: FormState) -> Response {
+    console(visit, "Remove from group", move || {
+        let Question { group, name, effect, action, sentence } = question;
+        let back = format!("/admin/groups/{}", group.id);
+        view! {
+            <Crumb group=(group.id, group.name.clone()) here="Remove"/>
+            <div class="head"><div><h1>"Remove "<bdi>{name}</bdi>" from "<bdi>{group.name}</bdi>"?"</h1></div></div>
+            <Confirm action form effect button="Remove" back sentence/>
+        }
+    })
+}

@@ -1,0 +1,73 @@
+//! `/admin/roles/compare`: two roles side by side.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::Crumb;
+use crate::{
+    domain::{
+        error::Result,
+        roles::{self, Role},
+        verb::Verb,
+    },
+    model::{id::RoleId, permission::Permission},
+    server::request::Query,
+    ui::{
+        form::{Choice, FormState},
+        layout::console,
+        visit::Visit,
+    },
+};
+
+/// `GET /admin/roles/compare?a=…&b=…`
+pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
+    visit.ctx.require(Verb::ReadRole)?;
+    let choices = roles::list(&visit.ctx, "", "").await?.rows;
+    let choices: Vec<(String, String)> = choices.into_iter().map(|role| (role.id.to_string(), role.name)).collect();
+    let (a, b) = (query.text("a").to_owned(), query.text("b").to_owned());
+    let both = match a.is_empty() || b.is_empty() {
+        true => None,
+        false => Some(roles::compare(&visit.ctx, &RoleId(a), &RoleId(b)).await?),
+    };
+    let form = FormState::filled(query);
+    Ok(console(&visit, "Compare roles", move || {
+        view! {
+            <Crumb here="Compare"/>
+            <div class="head"><div><h1>"Compare roles"</h1></div></div>
+            <form class="bar" method="get" action="/admin/roles/compare">
+                <Choice form=form.clone() name="a" label="One role" none="Choose…" options=choices.clone()/>
+                <Choice form=form name="b" label="and another" none="Choose…" options=choices/>
+                <button class="btn">"Compare"</button>
+            </form>
+            {match both {
+                Some((a, b)) => view! { <Compared a b/> }.into_any(),
+                None => view! { <div class="empty"><p>"Choose two roles to see what one allows and the other doesn't."</p></div> }.into_any(),
+            }}
+        }
+    }))
+}
+
+#[component]
+fn Compared(a: Role, b: Role) -> impl IntoView {
+    let (left, right) = (a.permissions(), b.permissions());
+    let differing: Vec<Permission> = left.minus(right).union(right.minus(left)).iter().collect();
+    let mark = |has: bool| match has {
+        true => view! { <span class="tag good plain">"yes"</span> },
+        false => view! { <span class="tag plain">"no"</span> },
+    };
+    let same = differing.is_empty().then(|| view! { <div class="empty"><p>"They allow exactly the same."</p></div> });
+    view! {
+        <div class="card list">
+            <table>
+                <thead><tr><th class="lead">"Permission"</th><th><bdi>{a.name}</bdi></th><th><bdi>{b.name}</bdi></th></tr></thead>
+                <tbody>{differing.into_iter().map(|permission| view! {
+                    <tr>
+                        <td class="lead"><code>{permission.name()}</code><div class="sub">{permission.sentence()}</div></td>
+                        <td>{mark(left.contains(permission))}</td><td>{mark(right.contains(permission))}</td>
+                    </tr>
+                }).collect_view()}</tbody>
+            </table>
+            {same}
+        </div>
+    }
+}

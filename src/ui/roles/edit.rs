@@ -1,0 +1,284 @@
+//! Making and editing a role.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{Crumb, Diff, matrix::Matrix, of};
+use crate::{
+    domain::{
+        engine::what_if::Effect,
+        error::{Error, Result},
+        roles::{self, Draft, Merged, Role, RoleUpdate, Version},
+        verb::Verb,
+    },
+    islands::LiveForm,
+    model::{error::FieldErrors, fields::Fields, id::RoleId, permission::Permission},
+    server::request::Query,
+    ui::{
+        done::Done,
+        effect::{self, EffectCard},
+        form::{Field, FormNote, FormState},
+        layout::console,
+        path::RolePath,
+        visit::Visit,
+    },
+};
+
+/// `GET /admin/roles/new`, with `from=…` as a clone.
+pub async fn new_page(visit: Visit, Query(query): Query) -> Result<Response> {
+    visit.ctx.require(Verb::AddRole)?;
+    let typed = match query.text("from") {
+        "" => Fields::default(),
+        from => cloned(&roles::read(&visit.ctx, &RoleId(from.to_owned())).await?),
+    };
+    Ok(new_view(&visit, FormState::filled(typed)))
+}
+
+fn cloned(role: &Role) -> Fields {
+    let fields = Fields::default()
+        .with("name", format!("{} copy", role.name))
+        .with("description", &role.description)
+        .with("reason", format!("Cloned from {}", role.name));
+    role.patterns().into_iter().fold(fields, |fields, pattern| fields.with("pattern", pattern))
+}
+
+/// `POST /admin/roles/new`
+pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
+    match async { roles::create(&visit.ctx, Draft::parse(&form)?).await }.await {
+        Ok(role) => Ok(visit.done(&format!("/admin/roles/{}", role.id), Done::RoleMade, 1)),
+        Err(error) => visit.refused(error, form, |state| new_view(&visit, state)),
+    }
+}
+
+fn new_view(visit: &Visit, form: FormState) -> Response {
+    let place =
+        visit.tenant.clone().map_or("It can be given everywhere.".to_owned(), |name| format!("It belongs to {name}."));
+    console(visit, "New role", move || {
+        view! {
+            <Crumb here="New"/>
+            <div class="head"><div><h1>"New role"</h1><p>{place}</p></div></div>
+            <LiveForm action="/admin/roles/new".to_owned()>
+                <FormNote form=form.clone()/>
+                <Texts form=form.clone()/>
+                <Matrix form saved=Vec::new() editable=true/>
+                <div class="actions">
+                    <button class="btn main">"Make role"</button>
+                    <a class="btn quiet" href="/admin/roles">"Cancel"</a>
+                </div>
+            </LiveForm>
+        }
+    })
+}
+
+#[component]
+fn Texts(form: FormState) -> impl IntoView {
+    view! {
+        <div class="two">
+            <Field form=form.clone() name="name" label="Name" required=true/>
+            <Field form=form.clone() name="description" label="What it is for"/>
+        </div>
+        <Field form=form name="reason" label="Reason" hint="Kept with the version, for whoever asks later."/>
+    }
+}
+
+/// The page of one role: what it is, and what was last done to it.
+struct Page {
+    role: Role,
+    last: Option<(Version, Option<Version>)>,
+}
+
+async fn load(visit: &Visit, id: &RoleId) -> Result<Page> {
+    let (role, versions, _) = roles::versions(&visit.ctx, id, None).await?;
+    let mut newest = versions.into_iter();
+    let last = newest.next().map(|last| (last, newest.next()));
+    Ok(Page { role, last })
+}
+
+/// `GET /admin/roles/{id}`
+pub async fn page(visit: Visit, RolePath(id): RolePath) -> Result<Response> {
+    let page = load(&visit, &id).await?;
+    let form = FormState::filled(saved(&page.role));
+    Ok(view(&visit, page, form, Shown::Nothing))
+}
+
+fn saved(role: &Role) -> Fields {
+    let fields = Fields::default()
+        .with("name", &role.name)
+        .with("description", &role.description)
+        .with("version", role.version.to_string());
+    role.patterns().into_iter().fold(fields, |fields, pattern| fields.with("pattern", pattern))
+}
+
+/// `POST /admin/roles/{id}`
+pub async fn update(visit: Visit, RolePath(id): RolePath, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::UpdateRole)?;
+    let update = match RoleUpdate::parse(&form) {
+        Ok(update) => update,
+        Err(errors) => return refused(&visit, &id, errors.into(), form).await,
+    };
+    let outcome = match effect::asks(&form) {
+        true => roles::what_if_updated(&visit.ctx, &id, update.clone()).await.map(Err),
+        false => roles::update(&visit.ctx, &id, update.clone()).await.map(Ok),
+    };
+    match outcome {
+        Ok(Ok(role)) => Ok(visit.done(&format!("/admin/roles/{id}"), Done::RoleSaved, role.version.unsigned_abs())),
+        Ok(Err(effect)) => {
+            let page = load(&visit, &id).await?;
+            Ok(effect::answer(&visit, effect, |effect| {
+                view(&visit, page, FormState::filled(form), Shown::Effect(effect))
+            }))
+        }
+        Err(Error::Stale) => conflict(&visit, &id, &update).await,
+        Err(error) => refused(&visit, &id, error, form).await,
+    }
+}
+
+async fn refused(visit: &Visit, id: &RoleId, error: Error, form: Fields) -> Result<Response> {
+    let page = load(visit, id).await?;
+    visit.refused(error, form, |state| view(visit, page, state, Shown::Nothing))
+}
+
+/// Somebody was faster: both edits are shown, and put together where they don't clash. Saving again saves that.
+async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Response> {
+    let page = load(visit, id).await?;
+    let base = roles::version(&visit.ctx, id, update.version).await?;
+    let current = roles::version(&visit.ctx, id, page.role.version).await?;
+    let merged = roles::merge(&base, &current, &update.draft);
+    let mut differences = FieldErrors::default();
+    for field in &merged.clashes {
+        let theirs = if *field == "name" { &current.name } else { &current.description };
+        differences.add(field, format!("{} saved “{theirs}” meanwhile", current.author_name));
+    }
+    let typed = typed(&merged, page.role.version);
+    visit.stale(typed, differences, |state| view(visit, page, state, Shown::Conflict(Box::new((merged, current)))))
+}
+
+fn typed(merged: &Merged, version: i64) -> Fields {
+    let draft = &merged.draft;
+    let fields = Fields::default()
+        .with("name", &draft.name)
+        .with("description", &draft.description)
+        .with("reason", &draft.reason)
+        .with("version", version.to_string());
+    draft.patterns.iter().fold(fields, |fields, pattern| fields.with("pattern", pattern))
+}
+
+/// What the page shows beside the role.
+enum Shown {
+    Nothing,
+    Effect(Effect),
+    Conflict(Box<(Merged, Version)>),
+}
+
+fn view(visit: &Visit, page: Page, form: FormState, shown: Shown) -> Response {
+    let title = page.role.name.clone();
+    let inside = visit.clone();
+    console(visit, &title, move || {
+        let Page { role, last } = page;
+        let own = inside.ctx.tenant() == role.tenant_id || inside.ctx.tenant().is_none();
+        let editable = inside.ctx.may(Permission::RolesUpdate) && !role.builtin && own;
+        let (effect, conflict) = match shown {
+            Shown::Nothing => (None, None),
+            Shown::Effect(effect) => (Some(effect), None),
+            Shown::Conflict(both) => (None, Some(*both)),
+        };
+        view! {
+            <Crumb here="Role"/>
+            <Head visit=inside role=role.clone() last=last.clone().map(|(last, _)| last)/>
+            {conflict.map(|(merged, theirs)| view! { <Conflict merged theirs/> })}
+            <div class="cols">
+                <Editor role=role.clone() form editable/>
+                <div class="stack">
+                    {editable.then(|| view! { <EffectCard effect heading="What saving would do"/> })}
+                    {last.map(|(last, before)| view! { <LastChange role last before/> })}
+                </div>
+            </div>
+        }
+    })
+}
+
+#[component]
+fn Head(visit: Visit, role: Role, last: Option<Version>) -> impl IntoView {
+    let href = format!("/admin/roles/{}", role.id);
+    let may = |permission| visit.ctx.may(permission);
+    let by = last
+        .map(|last| last.author_name)
+        .filter(|name| !name.is_empty())
+        .map(|name| view! { " · last saved by "<bdi>{name}</bdi> });
+    let built_in = role.builtin.then_some(" · built in: clone it to change it");
+    view! {
+        <div class="head">
+            <div><h1><bdi>{role.name}</bdi></h1><p>"Version "{role.version}{by}{built_in}</p></div>
+            <div class="do">
+                <a class="btn" href=format!("{href}/versions")>"Versions"</a>
+                <a class="btn" href=format!("/admin/roles/compare?a={}", role.id)>"Compare…"</a>
+                {may(Permission::RolesAdd).then(|| view! { <a class="btn" href=format!("/admin/roles/new?from={}", role.id)>"Clone"</a> })}
+                {(may(Permission::RolesDelete) && !role.builtin).then(|| view! { <a class="btn bad" href=format!("{href}/delete")>"Delete…"</a> })}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Editor(role: Role, form: FormState, editable: bool) -> impl IntoView {
+    let saved = role.patterns();
+    match editable {
+        false => view! { <div class="stack"><p>{role.description}</p><Matrix form saved editable/></div> }.into_any(),
+        true => view! {
+            <LiveForm action=format!("/admin/roles/{}", role.id)>
+                <FormNote form=form.clone()/>
+                <input type="hidden" name="version" value=form.typed.text("version").to_owned()/>
+                <Texts form=form.clone()/>
+                <Matrix form saved editable/>
+                <div class="actions sticky">
+                    <button class="btn main" name="step" value="save">"Save as version "{role.version + 1}</button>
+                    <button class="btn" name="step" value="preview">"What would this do?"</button>
+                    <a class="btn quiet" href=format!("/admin/roles/{}", role.id)>"Discard"</a>
+                </div>
+            </LiveForm>
+        }
+        .into_any(),
+    }
+}
+
+/// What the other edit did, beside what was typed.
+#[component]
+fn Conflict(merged: Merged, theirs: Version) -> impl IntoView {
+    let reason = (!theirs.reason.is_empty()).then(|| view! { <p class="hint">"“"<bdi>{theirs.reason}</bdi>"”"</p> });
+    view! {
+        <div class="two">
+            <section class="card">
+                <header><h2>"Saved meanwhile as version "{theirs.version}</h2><span class="hint">"by "<bdi>{theirs.author_name}</bdi></span></header>
+                <div class="in"><Diff diff=merged.theirs/>{reason}</div>
+            </section>
+            <section class="card">
+                <header><h2>"What you changed"</h2></header>
+                <div class="in"><Diff diff=merged.yours/><p class="hint">"The boxes below hold both. Save to keep both."</p></div>
+            </section>
+        </div>
+    }
+}
+
+/// The newest version beside the one before it.
+#[component]
+fn LastChange(role: Role, last: Version, before: Option<Version>) -> impl IntoView {
+    let diff = before.as_ref().map(|before| roles::PatternDiff::between(&before.patterns(), &last.patterns()));
+    let heading = match &before {
+        Some(before) => format!("Version {} → {}", before.version, last.version),
+        None => format!("Version {}", last.version),
+    };
+    let reason = (!last.reason.is_empty()).then(|| view! { <p class="hint">"“"<bdi>{last.reason}</bdi>"”"</p> });
+    let (id, _) = of(&role);
+    view! {
+        <section class="card">
+            <header><h2>{heading}</h2><span class="do"><a class="link" href=format!("/admin/roles/{id}/versions")>"All versions"</a></span></header>
+            <div class="in">
+                {match diff {
+                    Some(diff) => view! { <Diff diff/> }.into_any(),
+                    None => view! { <p class="hint">"The first."</p> }.into_any(),
+                }}
+                {reason}
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,195 @@
+//! Making and editing a tenant.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{
+    Crumb,
+    parts::{Choices, TenantChoice, Unseen, Version},
+};
+use crate::{
+    domain::{
+        error::{Error, Refused, Result},
+        tenants::{self, Draft, Tenant, TenantUpdate},
+        verb::Verb,
+    },
+    islands::LiveForm,
+    model::{
+        error::FieldErrors,
+        fields::Fields,
+        id::TenantId,
+        tenant::{TenantKind, TenantType},
+    },
+    server::request::Query,
+    ui::{
+        done::Done,
+        form::{Choice, Field, FormNote, FormState},
+        layout::console,
+        path::TenantPath,
+        visit::Visit,
+    },
+};
+
+/// `GET /admin/tenants/new`, with `parent=…` below a tenant.
+pub async fn new_page(visit: Visit, Query(query): Query) -> Result<Response> {
+    visit.ctx.require(Verb::AddTenant)?;
+    if visit.ctx.tenant().is_some() {
+        return Err(Refused::OfInstallation.into());
+    }
+    let choices = Choices::load(&visit.ctx, &[query.text("parent")]).await?;
+    let form = Fields::default().with("parent", query.text("parent"));
+    Ok(new_view(&visit, FormState::filled(form), choices))
+}
+
+/// `POST /admin/tenants/new`
+pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::AddTenant)?;
+    match async { tenants::create(&visit.ctx, Draft::parse(&form)?).await }.await {
+        Ok(tenant) => Ok(visit.done(&format!("/admin/tenants/{}", tenant.id), Done::TenantMade, 1)),
+        Err(error) => {
+            let choices = Choices::load(&visit.ctx, &[form.text("parent")]).await?;
+            visit.refused(error, form, |state| new_view(&visit, state, choices))
+        }
+    }
+}
+
+fn new_view(visit: &Visit, form: FormState, choices: Choices) -> Response {
+    console(visit, "New tenant", move || {
+        view! {
+            <Crumb here="New"/>
+            <div class="head"><div><h1>"New tenant"</h1><p>"You add members on its page, afterwards."</p></div></div>
+            <LiveForm action="/admin/tenants/new".to_owned()>
+                <FormNote form=form.clone()/>
+                <Field form=form.clone() name="name" label="Name" required=true/>
+                <Field form=form.clone() name="slug" label="Short name" required=true
+                    hint="For URLs and the command line, like harbour-books. It never changes."/>
+                <div class="two">
+                    <Choice form=form.clone() name="kind" label="Kind" none="" options=kinds()/>
+                    <Choice form=form.clone() name="type" label="Type" none="" options=types()/>
+                </div>
+                <TenantChoice form name="parent" label="Below" none="No other tenant" choices
+                    unlisted="For another one, open it and make the tenant from there."/>
+                <div class="actions">
+                    <button class="btn main">"Make tenant"</button>
+                    <a class="btn quiet" href="/admin/tenants">"Cancel"</a>
+                </div>
+            </LiveForm>
+        }
+    })
+}
+
+/// The kinds that can be made: there is one root, from set-up.
+fn kinds() -> Vec<(String, String)> {
+    let kinds = [
+        (TenantKind::Standard, "an organisation"),
+        (TenantKind::Portal, "a portal of an organisation"),
+        (TenantKind::Domain, "a mail domain of an organisation"),
+        (TenantKind::Reseller, "looks after other organisations"),
+    ];
+    kinds.map(|(kind, about)| (kind.word().to_owned(), format!("{}: {about}", kind.word()))).into()
+}
+
+fn types() -> Vec<(String, String)> {
+    let types = [(TenantType::Production, "real work"), (TenantType::Test, "for trying things out")];
+    types.map(|(type_, about)| (type_.word().to_owned(), format!("{}: {about}", type_.word()))).into()
+}
+
+/// A tenant, and those that it can be put below; `None` where it has to stay.
+type Editing = (Tenant, Option<Choices>);
+
+/// `typed` is the parent that the form has, so that it can be shown again.
+async fn load(visit: &Visit, id: TenantId, typed: &str) -> Result<Editing> {
+    let ctx = &visit.ctx;
+    let tenant = tenants::require(ctx, &mut ctx.read().await?, id).await?;
+    // The root stays on top, and in a tenant nothing outside it can be seen.
+    if tenant.kind == TenantKind::Root || ctx.tenant().is_some() {
+        return Ok((tenant, None));
+    }
+    let mut choices = Choices::load(ctx, &[saved(&tenant).text("parent"), typed]).await?;
+    let own = tenant.id.to_string();
+    choices.options.retain(|(id, _)| *id != own);
+    Ok((tenant, Some(choices)))
+}
+
+/// `GET /admin/tenants/{id}/edit`
+pub async fn page(visit: Visit, TenantPath(id): TenantPath) -> Result<Response> {
+    visit.ctx.require(Verb::UpdateTenant)?;
+    let editing = load(&visit, id, "").await?;
+    let form = FormState::filled(saved(&editing.0));
+    Ok(view(&visit, form, editing))
+}
+
+/// `POST /admin/tenants/{id}/edit`
+pub async fn update(visit: Visit, TenantPath(id): TenantPath, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::UpdateTenant)?;
+    let error = match async { tenants::update(&visit.ctx, id, &TenantUpdate::parse(&form)?).await }.await {
+        Ok(tenant) => return Ok(visit.done(&format!("/admin/tenants/{}", tenant.id), Done::Saved, 1)),
+        Err(error) => error,
+    };
+    let editing = load(&visit, id, form.text("parent")).await?;
+    match error {
+        Error::Stale => stale(&visit, editing, form),
+        other => visit.refused(other, form, |state| view(&visit, state, editing)),
+    }
+}
+
+/// Somebody was faster. Saving again, from the new version, overwrites what is marked knowingly.
+fn stale(visit: &Visit, editing: Editing, form: Fields) -> Result<Response> {
+    let (tenant, _) = &editing;
+    let current = saved(tenant);
+    let mut differences = FieldErrors::default();
+    for name in ["name", "type", "parent"] {
+        if current.text(name) != form.text(name) {
+            let now = match name {
+                "parent" => tenant.parent_name.as_deref().unwrap_or("no other tenant"),
+                _ => current.text(name),
+            };
+            differences.add(name, format!("saved meanwhile: {now}"));
+        }
+    }
+    let typed = form.without(&["version"]).with("version", tenant.version.to_string());
+    visit.stale(typed, differences, |state| view(visit, state, editing))
+}
+
+fn saved(tenant: &Tenant) -> Fields {
+    Fields::default()
+        .with("name", &tenant.name)
+        .with("type", tenant.use_.word())
+        .with("parent", tenant.parent_id.map(|id| id.to_string()).unwrap_or_default())
+        .with("version", tenant.version.to_string())
+}
+
+fn view(visit: &Visit, form: FormState, (tenant, choices): Editing) -> Response {
+    console(visit, "Edit", move || {
+        let href = format!("/admin/tenants/{}", tenant.id);
+        view! {
+            <Crumb tenant=(tenant.id, tenant.name.clone()) here="Edit"/>
+            <div class="head"><div><h1><bdi>{tenant.name}</bdi></h1><p>{tenant.slug}</p></div></div>
+            <LiveForm action=format!("{href}/edit")>
+                <FormNote form=form.clone()/>
+                <Version form=form.clone()/>
+                <Field form=form.clone() name="name" label="Name" required=true/>
+                <Choice form=form.clone() name="type" label="Type" none="" options=types()/>
+                <Below form choices/>
+                <div class="actions">
+                    <button class="btn main">"Save"</button>
+                    <a class="btn quiet" href=href>"Cancel"</a>
+                </div>
+            </LiveForm>
+        }
+    })
+}
+
+/// The tenant above: to choose from, or kept as it is.
+#[component]
+fn Below(form: FormState, choices: Option<Choices>) -> impl IntoView {
+    let Some(choices) = choices else {
+        let parent = form.typed.text("parent").to_owned();
+        return view! { <input type="hidden" name="parent" value=parent/><Unseen form name="parent"/> }.into_any();
+    };
+    view! {
+        <TenantChoice form name="parent" label="Below" none="No other tenant" choices
+            unlisted="The one that it is below now is always among them."/>
+    }
+    .into_any()
+}

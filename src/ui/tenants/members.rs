@@ -1,0 +1,172 @@
+//! Memberships of a tenant: adding, changing whether they count, the owner, and removing.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{
+    Crumb, detail,
+    membership::{About, Forms, view},
+    parts::Confirm,
+};
+use crate::{
+    domain::{
+        engine::what_if::Effect,
+        error::{Error, Result},
+        parse::Email,
+        tenants::{self, Removed},
+        verb::Verb,
+    },
+    model::{
+        error::FieldErrors,
+        fields::Fields,
+        id::{TenantId, UserId},
+        tenant::MembershipStatus,
+    },
+    ui::{
+        done::Done,
+        effect,
+        form::FormState,
+        layout::console,
+        path::{MemberPath, TenantPath},
+        visit::Visit,
+    },
+};
+
+/// `POST /admin/tenants/{id}/members`
+pub async fn add(visit: Visit, TenantPath(id): TenantPath, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::AddMembership)?;
+    let visit = visit.at(&format!("/admin/tenants/{id}"));
+    match async { tenants::add(&visit.ctx, id, email(&form)?.as_str()).await }.await {
+        Ok(_) => Ok(visit.done(&visit.here, Done::MemberAdded, 1)),
+        Err(error) => {
+            let detail = detail::load(&visit, id, "").await?;
+            visit.refused(error, form, |state| detail::view(&visit, detail, state))
+        }
+    }
+}
+
+fn email(form: &Fields) -> Result<Email> {
+    Email::parse(form.text("email")).map_err(|message| FieldErrors::one("email", message).into())
+}
+
+/// `GET /admin/tenants/{id}/members/{user}`
+pub async fn edit_page(visit: Visit, TenantPath(id): TenantPath, MemberPath(user): MemberPath) -> Result<Response> {
+    visit.ctx.require(Verb::UpdateMembership)?;
+    let about = About::load(&visit, id, user).await?;
+    let forms = Forms::status(FormState::filled(about.saved()));
+    Ok(view(&visit, about, forms, None))
+}
+
+/// `POST /admin/tenants/{id}/members/{user}`
+pub async fn update(
+    visit: Visit,
+    TenantPath(id): TenantPath,
+    MemberPath(user): MemberPath,
+    form: Fields,
+) -> Result<Response> {
+    visit.ctx.require(Verb::UpdateMembership)?;
+    if effect::asks(&form) {
+        return preview(&visit, (user, id), form).await;
+    }
+    let changed = async {
+        let (status, seen) = wanted(&form)?;
+        tenants::set_status(&visit.ctx, (user, id), status, seen).await
+    };
+    match changed.await {
+        Ok(()) => Ok(visit.done(&format!("/admin/tenants/{id}"), Done::Saved, 1)),
+        Err(error) => refused(&visit, (user, id), form, error).await,
+    }
+}
+
+async fn preview(visit: &Visit, member: (UserId, TenantId), form: Fields) -> Result<Response> {
+    match async { tenants::what_if_set(&visit.ctx, member, wanted(&form)?).await }.await {
+        Ok(effect) => {
+            let about = About::load(visit, member.1, member.0).await?;
+            Ok(effect::answer(visit, effect, |effect| {
+                view(visit, about, Forms::status(FormState::filled(form)), Some(effect))
+            }))
+        }
+        Err(error) => refused(visit, member, form, error).await,
+    }
+}
+
+/// The status that the form asks for, and the version that it was opened with.
+fn wanted(form: &Fields) -> Result<(MembershipStatus, i64)> {
+    let status = MembershipStatus::parse(form.text("status"));
+    let status = status.ok_or_else(|| FieldErrors::one("status", "choose pending, active or inactive"))?;
+    let seen = form.text("version").parse::<i64>().map_err(|_| FieldErrors::one("version", "open the form again"))?;
+    Ok((status, seen))
+}
+
+async fn refused(visit: &Visit, member: (UserId, TenantId), form: Fields, error: Error) -> Result<Response> {
+    let about = About::load(visit, member.1, member.0).await?;
+    let Error::Stale = error else {
+        return visit.refused(error, form, |state| view(visit, about, Forms::status(state), None));
+    };
+    let now = FieldErrors::one("status", format!("saved meanwhile: {}", about.membership.status.word()));
+    let typed = form.without(&["version"]).with("version", about.membership.version.to_string());
+    visit.stale(typed, now, |state| view(visit, about, Forms::status(state), None))
+}
+
+/// `POST /admin/tenants/{id}/members/{user}/owner`
+pub async fn make_owner(visit: Visit, TenantPath(id): TenantPath, MemberPath(user): MemberPath) -> Result<Response> {
+    let error = match tenants::make_owner(&visit.ctx, user, id).await {
+        Ok(()) => return Ok(visit.done(&format!("/admin/tenants/{id}"), Done::OwnerMade, 1)),
+        Err(error) => error,
+    };
+    let about = About::load(&visit, id, user).await?;
+    let visit = visit.at(&about.href());
+    let status = FormState::filled(about.saved());
+    visit.refused(error, Fields::default(), |owner| view(&visit, about, Forms { status, owner }, None))
+}
+
+/// `GET /admin/tenants/{id}/members/{user}/remove`
+pub async fn confirm_remove(
+    visit: Visit,
+    TenantPath(id): TenantPath,
+    MemberPath(user): MemberPath,
+) -> Result<Response> {
+    visit.ctx.require(Verb::RemoveMembership)?;
+    let about = About::load(&visit, id, user).await?;
+    let would = tenants::what_if_removed(&visit.ctx, user, id).await?;
+    Ok(confirm(&visit, about, would, FormState::default()))
+}
+
+/// `POST /admin/tenants/{id}/members/{user}/remove`
+pub async fn remove(visit: Visit, TenantPath(id): TenantPath, MemberPath(user): MemberPath) -> Result<Response> {
+    match tenants::remove(&visit.ctx, user, id).await {
+        Ok(Removed::Left) => Ok(visit.done(&format!("/admin/tenants/{id}"), Done::MemberRemoved, 1)),
+        Ok(Removed::Deleted) => Ok(visit.done(&format!("/admin/tenants/{id}"), Done::Deleted, 1)),
+        Err(error @ Error::Refused(_)) => {
+            let about = About::load(&visit, id, user).await?;
+            let would = tenants::what_if_removed(&visit.ctx, user, id).await?;
+            visit.refused(error, Fields::default(), |state| confirm(&visit, about, would, state))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn confirm(visit: &Visit, about: About, (effect, removed): (Effect, Removed), form: FormState) -> Response {
+    let (sentence, button) = match removed {
+        Removed::Left => (
+            "They leave its groups and lose what was given to them in it. They stay in the other tenants they belong to.",
+            "Remove",
+        ),
+        Removed::Deleted => (
+            "They belong to no other tenant, so their account is deleted, with its access, groups and sessions. \
+            For 30 days you can undo this.",
+            "Remove and delete",
+        ),
+    };
+    console(visit, "Remove member", move || {
+        let (back, action) = (about.tenant_href(), format!("{}/remove", about.href()));
+        let About { tenant, user, .. } = about;
+        view! {
+            <Crumb tenant=(tenant.id, tenant.name.clone()) here="Remove"/>
+            <div class="head">
+                <div><h1>"Remove "<bdi>{user.display_name}</bdi>" from "<bdi>{tenant.name}</bdi>"?"</h1><p><bdi>{user.login}</bdi></p></div>
+            </div>
+            <Confirm action form effect button back sentence/>
+        }
+    })
+}

@@ -1,0 +1,34 @@
+//! Tenants: the list, one tenant, making, editing, and who belongs to it.
+
+pub mod detail;
+pub mod edit;
+pub mod list;
+pub mod members;
+mod membership;
+pub mod parts;
+
+use leptos::prelude::*;
+
+use crate::model::{id::TenantId, tenant::TenantType};
+
+/// The way back: `Tenants / …`.
+#[component]
+fn Crumb(#[prop(optional)] tenant: Option<(TenantId, String)>, here: &'static str) -> impl IntoView {
+    view! {
+        <nav class="crumb" aria-label="Breadcrumb">
+            <a href="/admin/tenants">"Tenants"</a>" / "
+            {tenant.map(|(id, name)| view! { <a href=format!("/admin/tenants/{id}")><bdi>{name}</bdi></a>" / " })}
+            <span aria-current="page">{here}</span>
+        </nav>
+    }
+}
+
+/// Whether a tenant is real.
+#[component]
+fn TypeTag(of: TenantType) -> impl IntoView {
+    let tone = match of {
+        TenantType::Production => "tag plain",
+        TenantType::Test => "tag warn plain",
+    };
+    view! { <span class=tone>{of.word()}</span> }
+}

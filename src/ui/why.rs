@@ -1,0 +1,68 @@
+//! Why somebody may do something, in words: each way from a grant to the person.
+
+use leptos::prelude::*;
+
+use super::times::{until, until_tone};
+use crate::{
+    domain::engine::{Path, Person, explain},
+    model::{permission::Permission, scope::Scope, timestamp::Timestamp},
+};
+
+/// One way, ready for a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    role: Option<(String, String)>,
+    /// The pattern of the role that covers it, where that isn't the permission itself.
+    pattern: Option<String>,
+    groups: Vec<(String, String)>,
+    tenant: Option<String>,
+    end: Option<(String, &'static str)>,
+}
+
+impl Way {
+    fn of(path: &Path<'_>, permission: Permission, now: Timestamp) -> Self {
+        let grant = path.grant;
+        let covering = grant.patterns.iter().find(|pattern| permission.matches(pattern));
+        Self {
+            role: grant.role.as_ref().map(|(id, name)| (id.to_string(), name.clone())),
+            pattern: covering.filter(|pattern| *pattern != permission.name()).cloned(),
+            // From the grant towards the person.
+            groups: path.groups.iter().rev().map(|link| (link.group.to_string(), link.name.clone())).collect(),
+            tenant: grant.tenant.as_ref().map(|(_, name)| name.clone()),
+            end: grant.until.map(|at| (until(at, now), until_tone(at, now))),
+        }
+    }
+}
+
+/// Every way in which a permission reaches a person there and then.
+#[must_use]
+pub fn ways(person: &Person, permission: Permission, scope: Scope, now: Timestamp) -> Vec<Way> {
+    explain(person, permission, scope, now).iter().map(|path| Way::of(path, permission, now)).collect()
+}
+
+/// The ways, one line each.
+#[component]
+pub fn Why(ways: Vec<Way>) -> impl IntoView {
+    let line = |way: Way| {
+        let source = match way.role {
+            Some((id, name)) => {
+                view! { "role "<a class="link" href=format!("/admin/roles/{id}")>{name}</a> }.into_any()
+            }
+            None => "this permission alone".into_any(),
+        };
+        let direct = way.groups.is_empty().then_some(", given directly");
+        view! {
+            <li class="path">
+                {source}
+                {way.pattern.map(|pattern| view! { " (by "<code>{pattern}</code>")" })}
+                {way.groups.into_iter().map(|(id, name)| view! {
+                    <span aria-hidden="true">" ← "</span><span class="sr">", through "</span>"group "<a class="link" href=format!("/admin/groups/{id}")><bdi>{name}</bdi></a>
+                }).collect_view()}
+                {direct}
+                {way.tenant.map(|name| view! { ", in "<bdi>{name}</bdi> })}
+                {way.end.map(|(end, tone)| view! { ", "<span class=tone>{end}</span> })}
+            </li>
+        }
+    };
+    view! { <ul class="paths">{ways.into_iter().map(line).collect_view()}</ul> }
+}
