@@ -12,7 +12,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use castellan::{
     db::{Db, Driver},
-    domain::{STATEMENTS, secrets::token_hash},
+    domain::{secrets::token_hash, statements},
     model::{
         id::UserId,
         page::Page,
@@ -139,16 +139,16 @@ async fn find_caller(c: &mut SqliteConnection, headers: &HeaderMap) -> sqlx::Res
     let token = cookie.split_once('=').map_or("", |(_, token)| token);
     let found: (Vec<u8>, UserId, String, String) =
         query_as(statement("sessions", "RESOLVE")).bind(token_hash(token)).bind(0_i64).fetch_one(&mut *c).await?;
-    let patterns: Vec<String> =
-        query_scalar(statement("engine", "PATTERNS")).bind(found.1).bind(0_i64).fetch_all(c).await?;
-    assert!(patterns.iter().any(|pattern| pattern == "*.*"), "the administrator may do everything");
+    let held: Vec<(Option<uuid::Uuid>, String)> =
+        query_as(statement("engine::load", "HOLDINGS")).bind(found.1).bind(0_i64).fetch_all(c).await?;
+    assert!(held.iter().any(|(_, pattern)| pattern == "*.*"), "the administrator may do everything");
     Ok(())
 }
 
 /// A statement of the program's own list.
 fn statement(module: &str, name: &str) -> &'static str {
-    let of_module = STATEMENTS.iter().filter(|(found, _)| *found == module);
-    of_module.flat_map(|(_, list)| *list).find(|found| found.name == name).expect("a statement").sql
+    let of_module = statements().into_iter().filter(|(found, _)| *found == module);
+    of_module.flat_map(|(_, list)| list).find(|found| found.name == name).expect("a statement").sql
 }
 
 async fn total(c: &mut SqliteConnection, asked: &Asked) -> sqlx::Result<i64> {

@@ -32,6 +32,26 @@ export class Desk {
     await this.awake();
   }
 
+  /** Asks what a form would do, and waits for the answer. */
+  async ask(within: Page | Locator = this.page): Promise<Locator> {
+    const effect = this.page.locator('[data-effect]').first();
+    if (await this.scripted()) {
+      const answered = this.page.waitForResponse((response) => response.request().method() === 'POST');
+      await within.getByRole('button', { name: 'What would this do?' }).click();
+      await answered;
+    } else await this.press('What would this do?', within);
+    return effect;
+  }
+
+  /** Chooses by label in each of these. */
+  async choose(values: Record<string, string | RegExp>): Promise<void> {
+    for (const [label, wanted] of Object.entries(values)) {
+      const list = this.page.getByLabel(label, { exact: true });
+      const option = list.locator('option').filter({ hasText: wanted }).first();
+      await list.selectOption((await option.getAttribute('value')) ?? '');
+    }
+  }
+
   async fill(values: Record<string, string>): Promise<void> {
     for (const [label, value] of Object.entries(values)) {
       await this.page.getByLabel(label, { exact: true }).fill(value);

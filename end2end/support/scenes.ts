@@ -61,6 +61,17 @@ const passwordLink: Scene = {
   },
 };
 
+const changedRole: Scene = {
+  name: 'changed role',
+  who: 'ada',
+  async open(desk, town) {
+    await desk.open(town.role);
+    await desk.page.locator('[value="users.delete"]').check();
+    await desk.page.locator('[value="groups.*"]').check();
+    await desk.ask();
+  },
+};
+
 const bulk: Path = (town) => {
   const users = [grace, linus, maryam, longest].map((person) => `user=${town.path(person).split('/').pop()}`);
   return `/admin/users/bulk?action=disable&${users.join('&')}`;
@@ -91,6 +102,32 @@ export const scenes: Scene[] = [
   page('bulk preview', 'ada', bulk),
   passwordLink,
   page('audit', 'ada', () => '/admin/audit'),
+  page('filtered audit', 'ada', () => '/admin/audit?verb=roles.add&actor=command+line'),
+  page('undo', 'ada', (town) => `/admin/audit/${town.event}/undo`),
+  page('roles', 'ada', () => '/admin/roles'),
+  page('new role', 'ada', () => '/admin/roles/new'),
+  page('role', 'ada', (town) => town.role),
+  changedRole,
+  page('built-in role', 'ada', () => '/admin/roles/0000000000000000000000ADM1'),
+  page('versions', 'ada', (town) => `${town.role}/versions?a=1&b=2`),
+  page('rollback', 'ada', (town) => `${town.role}/rollback?to=1`),
+  page('delete role', 'ada', (town) => `${town.role}/delete`),
+  page('compare roles', 'ada', (town) => `/admin/roles/compare?a=${town.role.split('/').pop()}&b=0000000000000000000000ADM1`),
+  page('permissions', 'ada', () => '/admin/permissions'),
+  page('who can', 'ada', () => '/admin/permissions/users.read'),
+  page('give access', 'ada', (town) => `/admin/grants/new?user=${town.path(grace).split('/').pop()}`),
+  page('groups', 'ada', () => '/admin/groups'),
+  page('new group', 'ada', () => '/admin/groups/new'),
+  page('group', 'ada', (town) => town.group),
+  page('edit group', 'ada', (town) => `${town.group}/edit`),
+  page('delete group', 'ada', (town) => `${town.group}/delete`),
+  page('tenants', 'ada', () => '/admin/tenants'),
+  page('new tenant', 'ada', () => '/admin/tenants/new'),
+  page('tenant', 'ada', (town) => town.tenant),
+  page('edit tenant', 'ada', (town) => `${town.tenant}/edit`),
+  page('membership', 'ada', (town) => `${town.tenant}/members/${town.path(grace).split('/').pop()}`),
+  page('remove membership', 'ada', (town) => `${town.tenant}/members/${town.path(grace).split('/').pop()}/remove`),
+  page('switch tenant', 'ada', () => '/admin/workplace'),
   refusal('not found', 'ada', 404, () => '/admin/nowhere'),
   refusal('not allowed', 'linus', 403, () => '/admin/users'),
 ];

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ export class Server {
 
   static async start(): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'castellan-e2e-'));
+    await writeFile(clock(folder), '0');
     const child = spawn(BINARY, ['serve'], { env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'] });
     const said = await new Promise<string>((resolve, reject) => {
       let text = '';
@@ -43,6 +44,11 @@ export class Server {
       const child = execFile(BINARY, ['--json', ...args], { env: environment(this.folder) }, done);
       child.stdin?.end(input);
     });
+  }
+
+  /** Moves the server's clock ahead. */
+  async pass(seconds: number): Promise<void> {
+    await writeFile(clock(this.folder), String(seconds));
   }
 
   async setUp(first: Person): Promise<void> {
@@ -74,5 +80,11 @@ export class Server {
 
 function environment(folder: string): NodeJS.ProcessEnv {
   const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('CASTELLAN_'));
-  return { ...Object.fromEntries(outside), CASTELLAN_DATA_DIR: folder, CASTELLAN_LISTEN: '127.0.0.1:0' };
+  const own = { CASTELLAN_DATA_DIR: folder, CASTELLAN_LISTEN: '127.0.0.1:0', CASTELLAN_DEV_CLOCK: clock(folder) };
+  return { ...Object.fromEntries(outside), ...own };
+}
+
+/** The file that holds by how many seconds the server's clock is moved. */
+function clock(folder: string): string {
+  return join(folder, 'clock');
 }

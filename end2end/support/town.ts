@@ -14,6 +14,12 @@ export interface Town {
   fresh: Server;
   /** The path of a set-password link that works. */
   link: string;
+  /** Paths of a role with two versions, of a group with members and a group inside, and of the root tenant. */
+  role: string;
+  group: string;
+  tenant: string;
+  /** The id of an event that can be undone. */
+  event: string;
   /** The path of somebody's page. */
   path(person: Person): string;
   sessions: Record<Scene['who'], Session | undefined>;
@@ -53,15 +59,56 @@ async function settle(browser: Browser, server: Server, fresh: Server): Promise<
   await server.command(['demo', '--users', '60']);
   const paths = new Map<Person, string>();
   for (const person of [grace, linus, maryam, longest]) paths.set(person, await server.add(person));
+  const places = await furnish(browser, server, paths.get(grace) ?? '');
   const signedIn = await session(browser, server, (desk) => desk.signIn(ada));
   const without = await session(browser, server, (desk) => desk.signIn(linus));
   return {
     server,
     fresh,
+    ...places,
     link: await server.passwordLink(grace),
     path: (person) => paths.get(person) ?? '/nobody',
     sessions: { ada: signedIn, linus: without, stranger: undefined },
   };
+}
+
+type Places = Pick<Town, 'role' | 'group' | 'tenant' | 'event'>;
+
+/** Makes what the pages about access show, by way of those pages. */
+async function furnish(browser: Browser, server: Server, user: string): Promise<Places> {
+  const role = `/admin/roles/${(await server.command(['role', 'create', '--name', 'helpers', '--permission', 'users.read'])).id}`;
+  const context = await browser.newContext({ baseURL: server.url });
+  const desk = new Desk(await context.newPage());
+  await desk.signIn(ada);
+  await desk.open(role);
+  await desk.page.locator('[value="audit.read"]').check();
+  await desk.press('Save as version 2');
+  const inner = await makeGroup(desk, 'Night shift');
+  const group = await makeGroup(desk, 'Help desk, around the clock and on holidays');
+  await desk.fill({ 'E-mail': grace.email });
+  await desk.press('Add');
+  await desk.choose({ Group: 'Night shift' });
+  await desk.press('Add group');
+  await giveForAnHour(desk, user);
+  await desk.open(inner);
+  await desk.open('/admin/audit?verb=roles.update');
+  const undo = await desk.page.getByRole('link', { name: 'Undo…' }).first().getAttribute('href');
+  await context.close();
+  return { role, group, tenant: '/admin/tenants/00000000-0000-7000-8000-000000000001', event: undo?.split('/')[3] ?? '' };
+}
+
+async function makeGroup(desk: Desk, name: string): Promise<string> {
+  await desk.open('/admin/groups/new');
+  await desk.fill({ Name: name });
+  await desk.choose({ Tenant: 'Root' });
+  await desk.press('Make group');
+  return new URL(desk.page.url()).pathname;
+}
+
+async function giveForAnHour(desk: Desk, user: string): Promise<void> {
+  await desk.open(`/admin/grants/new?user=${user.split('/').pop()}`);
+  await desk.choose({ Role: 'helpers', Lasts: '1 hour' });
+  await desk.press('Give access');
 }
 
 async function session(browser: Browser, server: Server, signIn: (desk: Desk) => Promise<unknown>): Promise<Session> {

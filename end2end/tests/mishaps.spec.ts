@@ -32,7 +32,8 @@ test('giving no role is refused beside the choice', async ({ ready, page, javaSc
   const desk = new Desk(page);
   await desk.signIn(ada);
   await desk.open(path);
-  await expectRefused(page, 400, () => send(desk, 'Give role', javaScriptEnabled));
+  await desk.press('Give access…');
+  await expectRefused(page, 400, () => send(desk, 'Give access', javaScriptEnabled));
   await expect(page.locator('#role-error')).toBeVisible();
 });
 
@@ -41,12 +42,14 @@ test('a role is given and taken again', async ({ ready, page }) => {
   const desk = new Desk(page);
   await desk.signIn(ada);
   await desk.open(path);
-  await page.getByLabel('Role').selectOption({ label: 'read-only: May see everything and change nothing.' });
-  await desk.press('Give role');
-  await desk.expectToast('Role given.');
-  await desk.press('Take away role read-only');
-  await desk.expectToast('Role taken.');
-  await expect(page.getByText('No role yet, so they may do nothing here.')).toBeVisible();
+  await desk.press('Give access…');
+  await desk.choose({ Role: 'read-only' });
+  await desk.press('Give access');
+  await desk.expectToast('Access given.');
+  await desk.press('Take away read-only');
+  await desk.press('Take away');
+  await desk.expectToast('Access taken.');
+  await expect(page.getByText('Nothing is given to them directly.')).toBeVisible();
 });
 
 test('your own account is safe from you', async ({ ready, page }) => {

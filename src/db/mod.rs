@@ -77,7 +77,7 @@ impl Db {
         Ok(tx)
     }
 
-    /// A transaction that no such rule looks at: counters, and rehearsals that are rolled back.
+    /// A transaction that no such rule looks at: counters, which touch one row.
     pub async fn begin_alongside(&self) -> sqlx::Result<Tx> {
         Ok(Tx(Conn(match self {
             // Takes the write lock at once, so that it can't fail half-way.
@@ -111,6 +111,18 @@ impl Conn {
 }
 
 impl Tx {
+    /// Remembers this point, for [`Tx::back_to_mark`].
+    pub async fn mark(&mut self) -> sqlx::Result<()> {
+        on!(self, |c| sqlx::query("savepoint mark").execute(c).await?.rows_affected());
+        Ok(())
+    }
+
+    /// Takes back what was written since [`Tx::mark`], and nothing else.
+    pub async fn back_to_mark(&mut self) -> sqlx::Result<()> {
+        on!(self, |c| sqlx::query("rollback to savepoint mark").execute(c).await?.rows_affected());
+        Ok(())
+    }
+
     /// Makes everything written through this transaction last.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self.0.0 {

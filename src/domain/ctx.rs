@@ -138,10 +138,7 @@ impl Ctx {
 
     /// A transaction for writing.
     pub async fn begin(&self) -> Result<Tx> {
-        match self.rehearsal {
-            true => Ok(self.services.db.begin_alongside().await?),
-            false => Ok(self.services.db.begin().await?),
-        }
+        Ok(self.services.db.begin().await?)
     }
 
     /// The present moment.

@@ -31,6 +31,9 @@ statements! {
             and not exists (select 1 from deleted d where d.kind = 'role' and d.name = role_versions.role_id)";
     MEMBERSHIPS = "select id, tenant_id, status, external_id, created_at from memberships where user_id = $1";
     GROUPS = "select group_id from group_members where user_id = $1";
+    USES = "select (select count(*) from grants where user_id = $1) + (select count(*) from group_members where user_id = $1)
+        + (select count(*) from memberships where user_id = $1 and (is_owner or id <> (
+            select id from memberships where user_id = $1 order by created_at, id limit 1)))";
     MORE = "select locale, email_verified_at, disabled_at, created_by, last_sign_in_at from users where id = $1";
     RESTORE_MEMBERSHIP = "insert into memberships (id, user_id, tenant_id, status, external_id, created_at)
         select $1, $2, id, $4, $5, $6 from tenants where id = $3";
@@ -73,6 +76,10 @@ pub struct KeptUser {
     pub grants: Vec<Grant>,
     /// When they were made.
     pub created_at: Timestamp,
+    /// Their last version.
+    pub version: i64,
+    /// Their number.
+    pub number: i64,
 }
 
 /// What a form doesn't show.
@@ -135,8 +142,16 @@ pub async fn keep_user(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> {
         groups: on!(tx, |c| query_scalar(GROUPS).bind(user.id).fetch_all(c).await?),
         grants: grants::all_of_user(tx, user.id).await?,
         created_at: user.created_at,
+        version: user.version,
+        number: user.number,
     };
     keep(ctx, tx, (user.id.0, "user", &user.display_name), &kept).await
+}
+
+/// Whether a user belongs to one tenant at most, to no group, and holds nothing.
+pub async fn is_unused(tx: &mut Tx, user: UserId) -> Result<bool> {
+    let uses: i64 = on!(tx, |c| query_scalar(USES).bind(user).fetch_one(c).await?);
+    Ok(uses == 0)
 }
 
 /// Takes back what was kept of a user.

@@ -25,12 +25,16 @@ pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<(User, Person)> {
     ctx.require(Verb::Explain)?;
     let mut conn = ctx.read().await?;
     let user = users::require(ctx, &mut conn, user).await?;
-    let mut person = engine::person(&mut conn, user.id).await?.ok_or(Error::NotFound("user"))?;
+    let person = engine::person(&mut conn, user.id).await?.ok_or(Error::NotFound("user"))?;
+    Ok((user, as_seen(ctx, person)))
+}
+
+/// From a tenant, what somebody holds in others is not there.
+fn as_seen(ctx: &Ctx, mut person: Person) -> Person {
     if let Scope::Tenant(here) = ctx.scope {
-        // What they hold in other tenants is not there.
         person.grants.retain(|grant| grant.tenant.as_ref().is_none_or(|(tenant, _)| *tenant == here));
     }
-    Ok((user, person))
+    person
 }
 
 /// One page of the people who effectively hold a permission where the caller works, by name, with all that
@@ -46,7 +50,7 @@ pub async fn who_can(ctx: &Ctx, permission: Permission, after: &str) -> Result<P
     let mut rows = Vec::with_capacity(page.rows.len());
     for holder in page.rows {
         if let Some(person) = engine::person(&mut conn, holder.id).await? {
-            rows.push((holder, person));
+            rows.push((holder, as_seen(ctx, person)));
         }
     }
     Ok(Page { rows, total: page.total, before: None, after: page.after })

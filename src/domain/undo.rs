@@ -30,27 +30,27 @@ statements! {
 #[serde(tag = "do", rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each is the verb of the same name, with its arguments")]
 pub enum Inverse {
-    EnableUser { user: UserId },
+    EnableUser { user: UserId, disabled_at: Option<Timestamp> },
     DisableUser { user: UserId },
     UpdateUser { user: UserId, from: Profile, to: Profile },
-    DeleteUser { user: UserId, version: i64 },
+    DeleteUser { user: UserId, version: i64, last_sign_in_at: Option<Timestamp>, unused: bool },
     RestoreUser { user: UserId },
     Give { grant: Box<grants::Grant> },
     Take { grant: GrantId, version: i64 },
     SetTerms { grant: GrantId, version: i64, from: Option<Timestamp>, until: Option<Timestamp>, reason: String },
     SetRole { role: RoleId, version: i64, to: i64 },
-    DeleteRole { role: RoleId, version: i64 },
+    DeleteRole { role: RoleId, version: i64, unused: bool },
     RestoreRole { role: RoleId },
     UpdateGroup { group: GroupId, version: i64, name: String, description: String },
-    DeleteGroup { group: GroupId, version: i64 },
+    DeleteGroup { group: GroupId, version: i64, unused: bool },
     RestoreGroup { group: GroupId },
     AddToGroup { group: GroupId, member: groups::Member },
     RemoveFromGroup { group: GroupId, member: groups::Member },
     UpdateTenant { tenant: TenantId, version: i64, name: String, use_: TenantType, parent: Option<TenantId> },
-    AddMembership { user: UserId, tenant: TenantId, status: MembershipStatus },
+    AddMembership(Box<tenants::Left>),
     SetMembership { user: UserId, tenant: TenantId, version: i64, status: MembershipStatus },
     RemoveMembership { user: UserId, tenant: TenantId },
-    MakeOwner { user: UserId, tenant: TenantId },
+    MakeOwner { user: UserId, tenant: TenantId, instead_of: UserId },
 }
 
 /// One request changes at most this many things (a bulk change of users).
@@ -104,10 +104,13 @@ fn conflict(error: Error) -> Error {
 
 async fn run(ctx: &Ctx, tx: &mut Tx, inverse: Inverse) -> Result<()> {
     match inverse {
-        Inverse::EnableUser { user } => users::enable_in(ctx, tx, user).await.map(drop),
-        Inverse::DisableUser { user } => users::disable_in(ctx, tx, user).await.map(drop),
+        Inverse::EnableUser { user, disabled_at } => users::enable_again_in(ctx, tx, user, disabled_at).await,
+        Inverse::DisableUser { user } => users::disable_again_in(ctx, tx, user).await,
         Inverse::UpdateUser { user, from, to } => users::set_profile_in(ctx, tx, user, (from, to)).await,
-        Inverse::DeleteUser { user, version } => users::delete_unchanged_in(ctx, tx, user, version).await,
+        Inverse::DeleteUser { user, version, last_sign_in_at, unused } => {
+            let seen = users::Seen { version, last_sign_in_at, unused };
+            users::delete_unchanged_in(ctx, tx, user, seen).await
+        }
         Inverse::RestoreUser { user } => users::restore_in(ctx, tx, user).await,
         Inverse::Give { grant } => give(ctx, tx, *grant).await,
         Inverse::Take { grant, version } => grants::take_in(ctx, tx, grant, Some(version)).await.map(drop),
@@ -119,9 +122,12 @@ async fn run(ctx: &Ctx, tx: &mut Tx, inverse: Inverse) -> Result<()> {
             ctx.require(Verb::UpdateRole)?;
             roles::set_to_version_in(ctx, tx, (&role, to), version).await.map(drop)
         }
-        Inverse::DeleteRole { role, version } => {
+        Inverse::DeleteRole { role, version, unused } => {
             ctx.require(Verb::DeleteRole)?;
-            roles::delete_in(ctx, tx, &role, version).await.map(drop)
+            match unused {
+                true => roles::delete_unused_in(ctx, tx, &role, version).await,
+                false => roles::delete_in(ctx, tx, &role, version).await.map(drop),
+            }
         }
         Inverse::RestoreRole { role } => roles::restore_in(ctx, tx, &role).await.map(drop),
         other => run_in_place(ctx, tx, other).await,
@@ -135,20 +141,28 @@ async fn run_in_place(ctx: &Ctx, tx: &mut Tx, inverse: Inverse) -> Result<()> {
             let update = groups::GroupUpdate { name, description, version };
             groups::update_in(ctx, tx, group, &update).await.map(drop)
         }
-        Inverse::DeleteGroup { group, version } => groups::delete_in(ctx, tx, group, version).await.map(drop),
+        Inverse::DeleteGroup { group, version, unused: true } => {
+            groups::delete_unused_in(ctx, tx, group, version).await
+        }
+        Inverse::DeleteGroup { group, version, .. } => groups::delete_in(ctx, tx, group, version).await.map(drop),
         Inverse::RestoreGroup { group } => groups::restore_in(ctx, tx, group).await.map(drop),
-        Inverse::AddToGroup { group, member } => groups::add_in(ctx, tx, group, member).await.map(drop),
+        Inverse::AddToGroup { group, member } => match groups::add_in(ctx, tx, group, member).await? {
+            (_, true) => Ok(()),
+            (_, false) => Err(Error::Stale),
+        },
         Inverse::RemoveFromGroup { group, member } => groups::remove_in(ctx, tx, group, member).await.map(drop),
         Inverse::UpdateTenant { tenant, version, name, use_, parent } => {
             let update = tenants::TenantUpdate { name, use_, parent, version };
             tenants::update_in(ctx, tx, tenant, &update).await.map(drop)
         }
-        Inverse::AddMembership { user, tenant, status } => tenants::add_in(ctx, tx, (user, tenant), status).await,
+        Inverse::AddMembership(left) => tenants::return_in(ctx, tx, *left).await,
         Inverse::SetMembership { user, tenant, version, status } => {
             tenants::set_status_in(ctx, tx, (user, tenant), (status, version)).await
         }
-        Inverse::RemoveMembership { user, tenant } => tenants::remove_in(ctx, tx, user, tenant).await.map(drop),
-        Inverse::MakeOwner { user, tenant } => tenants::make_owner_in(ctx, tx, user, tenant).await,
+        Inverse::RemoveMembership { user, tenant } => tenants::remove_unused_in(ctx, tx, user, tenant).await,
+        Inverse::MakeOwner { user, tenant, instead_of } => {
+            tenants::make_owner_again_in(ctx, tx, (user, tenant), instead_of).await
+        }
         // [`run`] has done the others.
         _ => Err(Refused::NotUndoable.into()),
     }

@@ -33,6 +33,13 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[island]
 pub fn LiveForm(action: String, children: Children) -> impl IntoView {
     let busy = RwSignal::new(false);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    // What is about to be sent needs no preview any more.
+    let forget_timer = move || {
+        if let Some(waiting) = timer.try_update_value(Option::take).flatten() {
+            waiting.clear();
+        }
+    };
     let url = action.clone();
     let submit = move |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
@@ -43,6 +50,7 @@ pub fn LiveForm(action: String, children: Children) -> impl IntoView {
             return;
         };
         event.prevent_default();
+        forget_timer();
         if busy.get_untracked() {
             return;
         }
@@ -54,7 +62,6 @@ pub fn LiveForm(action: String, children: Children) -> impl IntoView {
             busy.set(false);
         });
     };
-    let timer = StoredValue::new(None::<TimeoutHandle>);
     let asked = action.clone();
     let changed = move |event: leptos::ev::Event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -62,13 +69,14 @@ pub fn LiveForm(action: String, children: Children) -> impl IntoView {
         let Some(form): Option<HtmlFormElement> = form.filter(can_preview) else {
             return;
         };
+        forget_timer();
         let url = asked.clone();
-        timer.update_value(|waiting| {
-            if let Some(waiting) = waiting.take() {
-                waiting.clear();
+        let ask = move || {
+            if !busy.get_untracked() {
+                spawn_local(preview(url, form));
             }
-            *waiting = set_timeout_with_handle(move || spawn_local(preview(url, form)), PAUSE).ok();
-        });
+        };
+        timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
     };
     view! {
         <form method="post" action=action class="form" on:change=changed aria-busy=move || busy.get().to_string() on:submit=submit novalidate>
@@ -87,7 +95,10 @@ async fn send(url: &str, form: &HtmlFormElement, body: &wasm_bindgen::JsValue, o
             Accepted::Done { location } => browser::go(&location),
             Accepted::WouldDo { effect } => {
                 show(form, &Refusal::default());
-                show_effect(&effect);
+                if let Some(place) = show_effect(&effect) {
+                    // On a phone it is below the form.
+                    place.scroll_into_view_with_bool(false);
+                }
             }
         }
     } else if let Some(refusal) = answer.refused::<Refusal>() {
@@ -118,10 +129,10 @@ async fn preview(url: String, form: HtmlFormElement) {
 }
 
 /// The server's own piece of the page.
-fn show_effect(html: &str) {
-    if let Some(place) = browser::find::<Element>(document().document_element(), "[data-effect]") {
-        place.set_inner_html(html);
-    }
+fn show_effect(html: &str) -> Option<Element> {
+    let place = browser::find::<Element>(document().document_element(), "[data-effect]")?;
+    place.set_inner_html(html);
+    Some(place)
 }
 
 /// Writes the messages beside their fields and puts the cursor into the first wrong one.

@@ -170,6 +170,13 @@ impl PermissionSet {
         Self(self.0 & !other.0)
     }
 
+    /// What it holds of one noun.
+    #[must_use]
+    pub fn of_noun(self, noun: &str) -> Self {
+        let theirs = self.iter().filter(|permission| permission.noun() == noun);
+        theirs.fold(Self::default(), |set, permission| set.union(Self::of(permission)))
+    }
+
     /// Whether it holds nothing.
     #[must_use]
     pub const fn is_empty(self) -> bool {

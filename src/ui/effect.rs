@@ -87,12 +87,13 @@ fn line(change: Difference) -> impl IntoView {
         <li class=if change.gain { "gain" } else { "loss" }>
             <b>{grouped(change.people as i64)}</b>
             <details>
-                <summary>{verb}" "<a class="link" href=format!("/admin/permissions/{name}")><code>{name}</code></a>{place}{last}</summary>
+                <summary>{verb}" "<code>{name}</code>{place}{last}</summary>
                 <p>
                     {change.named.into_iter().map(|(id, name)| view! {
                         <a class="link" href=format!("/admin/users/{id}")><bdi>{name}</bdi></a>" "
                     }).collect_view()}
                     {(more > 0).then(|| format!("and {} more", grouped(more as i64)))}
+                    " · "<a class="link" href=format!("/admin/permissions/{name}")>"Who may now?"</a>
                 </p>
             </details>
         </li>

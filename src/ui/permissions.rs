@@ -60,13 +60,16 @@ pub async fn page(visit: Visit, NamePath(name): NamePath, Query(query): Query) -
         .tenant
         .clone()
         .map_or(view! { "everywhere" }.into_any(), |name| view! { "in "<bdi>{name}</bdi> }.into_any());
+    let elsewhere = visit.tenant.is_none().then(|| {
+        view! { <p class="hint">"Others may hold it in single tenants only. "<a href="/admin/workplace">"Switch the tenant"</a>" to see them."</p> }
+    });
     Ok(console(&visit, permission.name(), move || {
         view! {
             <nav class="crumb" aria-label="Breadcrumb"><a href="/admin/permissions">"Permissions"</a>" / "<span aria-current="page">{permission.name()}</span></nav>
             <div class="head"><div><h1>"Who may "<code>{permission.name()}</code>"?"</h1><p>{permission.sentence()}", "{place}"."</p></div></div>
             <div class="cols">
                 <Holders visit=inside permission page begun=!after.is_empty()/>
-                <div class="stack"><Giving roles=giving/></div>
+                <div class="stack"><Giving roles=giving/>{elsewhere}</div>
             </div>
         }
     }))

@@ -31,8 +31,8 @@ pub fn until(at: Timestamp, now: Timestamp) -> String {
     let text = |n: i64, unit: &str| format!("ends in {n} {unit}{}", if n == 1 { "" } else { "s" });
     match at.seconds_since(now) {
         ..=0 => "has ended".into(),
-        seconds @ 1..3600 => text((seconds + 59) / 60, "minute"),
-        seconds @ 3600..172_800 => text((seconds + 1800) / 3600, "hour"),
+        seconds @ 1..3540 => text((seconds + 59) / 60, "minute"),
+        seconds @ 3540..172_800 => text((seconds + 1800) / 3600, "hour"),
         seconds => text((seconds + 43_200) / 86_400, "day"),
     }
 }

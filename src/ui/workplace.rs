@@ -45,7 +45,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
 
 #[component]
 fn Place(tenant: Option<TenantId>, name: String, about: String, current: bool) -> impl IntoView {
-    let label = format!("Work in {name}");
+    let label = format!("Work here: {name}");
     view! {
         <li>
             <div><b><bdi>{name}</bdi></b>" "<span class="sub">{about}</span></div>

@@ -8,11 +8,13 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::{Error, Result},
+        grants::{self, Holder, Terms},
+        groups::{self, Member},
         passwords::Password,
         roles, secrets, tenants,
     },
     model::{
-        id::{RoleId, TenantId},
+        id::{GroupId, RoleId, TenantId},
         scope::Scope,
         timestamp::Timestamp,
     },
@@ -98,6 +100,9 @@ impl World {
         for wanted in &ROLES {
             made.push(role(ctx, tx, wanted).await?);
         }
+        for place in &places {
+            help(ctx, tx, place, &made).await?;
+        }
         let read_only = roles::find_by_name(tx, READ_ONLY, Scope::Everywhere).await?.ok_or(Error::NotFound("role"))?.id;
         Ok(Self { now: ctx.now(), last_number: last.unsigned_abs(), places, roles: made, read_only, hash })
     }
@@ -133,6 +138,17 @@ async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) 
         groups.push(group(ctx, tx, tenant, (name, purpose)).await?);
     }
     Ok(Place { tenant, groups })
+}
+
+/// In each tenant the help desk supports, and whoever is on call is on the help desk.
+async fn help(ctx: &Ctx, tx: &mut Tx, place: &Place, roles: &[RoleId]) -> Result<()> {
+    let (Some(desk), Some(on_call), Some(support)) = (place.groups.first(), place.groups.last(), roles.first()) else {
+        return Ok(());
+    };
+    let (desk, on_call) = (GroupId(*desk), GroupId(*on_call));
+    groups::add_in(ctx, tx, desk, Member::Group(on_call)).await?;
+    let terms = Terms::lasting(Holder::Group(desk), support.clone(), Scope::Tenant(place.tenant));
+    grants::give_in(ctx, tx, &terms).await.map(drop)
 }
 
 async fn group(ctx: &Ctx, tx: &mut Tx, tenant: TenantId, (name, purpose): (&str, &str)) -> Result<Uuid> {

@@ -61,6 +61,12 @@ impl Held {
         self.tenant.as_ref().map(|(tenant, _)| *tenant).into()
     }
 
+    /// Whether it counts at `now`, or will once it begins or the membership is active.
+    #[must_use]
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+
     /// Whether it counts at `now`.
     #[must_use]
     pub fn runs(&self, now: Timestamp) -> bool {
@@ -87,6 +93,17 @@ impl Person {
     pub fn holdings(&self, now: Timestamp) -> Holdings {
         let mut holdings = Holdings::default();
         for grant in self.grants.iter().filter(|grant| grant.runs(now)) {
+            holdings.add(grant.scope(), grant.gives);
+        }
+        holdings
+    }
+
+    /// What the user may do now or will be able to, without anybody giving them more: also by grants that begin
+    /// later, and in tenants where their membership doesn't count yet.
+    #[must_use]
+    pub fn potential(&self, now: Timestamp) -> Holdings {
+        let mut holdings = Holdings::default();
+        for grant in self.grants.iter().filter(|grant| grant.is_alive(now)) {
             holdings.add(grant.scope(), grant.gives);
         }
         holdings

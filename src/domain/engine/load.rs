@@ -82,6 +82,12 @@ pub async fn holdings_of_group(conn: &mut Conn, group: GroupId, now: Timestamp) 
     Ok(sum(rows))
 }
 
+/// What a user may do now or will be able to, without anybody giving them more. A guard asks this where somebody
+/// takes over an account, or lets it into a place.
+pub async fn potential(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Holdings> {
+    Ok(person(conn, user).await?.map(|person| person.potential(now)).unwrap_or_default())
+}
+
 fn sum(rows: Vec<(Option<TenantId>, String)>) -> Holdings {
     let mut holdings = Holdings::default();
     for (tenant, pattern) in rows {

@@ -15,7 +15,7 @@ pub mod what_if;
 pub use explain::{Held, Link, Path, Person, explain};
 pub use holders::{Holder, any_holder, holders};
 pub use holdings::Holdings;
-pub use load::{holdings, holdings_of_group, person};
+pub use load::{holdings, holdings_of_group, person, potential};
 
 use crate::db::Statement;
 

@@ -142,8 +142,9 @@ pub async fn what_if<'a>(
     }
     drop(tx);
     let mut conn = ctx.read().await?;
-    for difference in &mut changes {
-        name(&mut conn, &mut difference.named).await?;
+    let mut known = HashMap::new();
+    for (user, name) in changes.iter_mut().flat_map(|difference| &mut difference.named) {
+        *name = name_of(&mut conn, &mut known, *user).await?;
     }
     changes.sort_by_key(|difference| (difference.gain, difference.tenant.clone(), difference.permission));
     let ended = |before: i64, after: i64| (before - after).max(0);
@@ -291,10 +292,13 @@ async fn describe(ctx: &Ctx, tx: &mut Tx, (slug, permission, gain): Key, people:
     })
 }
 
-async fn name(conn: &mut Conn, named: &mut [(UserId, String)]) -> Result<()> {
-    for (user, name) in named {
-        let found: Option<String> = on!(conn, |c| query_scalar(NAME).bind(*user).fetch_optional(c).await?);
-        *name = found.unwrap_or_default();
+/// The same people are named in many lines: each is looked up once.
+async fn name_of(conn: &mut Conn, known: &mut HashMap<UserId, String>, user: UserId) -> Result<String> {
+    if let Some(name) = known.get(&user) {
+        return Ok(name.clone());
     }
-    Ok(())
+    let found: Option<String> = on!(conn, |c| query_scalar(NAME).bind(user).fetch_optional(c).await?);
+    let name = found.unwrap_or_default();
+    known.insert(user, name.clone());
+    Ok(name)
 }

@@ -34,13 +34,17 @@ use crate::{
 /// What was given to a user directly.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<GrantView>> {
     ctx.require(Verb::ReadUser)?;
-    store::show(ctx, &mut ctx.read().await?, Holder::User(user)).await
+    let mut conn = ctx.read().await?;
+    users::require(ctx, &mut conn, user).await?;
+    store::show(ctx, &mut conn, Holder::User(user)).await
 }
 
 /// What was given to a group.
 pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<Vec<GrantView>> {
     ctx.require(Verb::ReadGroup)?;
-    store::show(ctx, &mut ctx.read().await?, Holder::Group(group)).await
+    let mut conn = ctx.read().await?;
+    groups::require(ctx, &mut conn, group).await?;
+    store::show(ctx, &mut conn, Holder::Group(group)).await
 }
 
 /// A grant that the caller may change, with whoever holds it.
@@ -325,6 +329,7 @@ pub async fn what_if_taken(ctx: &Ctx, id: GrantId) -> Result<Effect> {
 
 /// [`take`] within a larger change; with `seen`, only if nobody changed it since.
 pub async fn take_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, seen: Option<i64>) -> Result<Target> {
+    ctx.require(Verb::Take)?;
     let grant = require(ctx, tx, id).await?;
     if seen.is_some_and(|seen| seen != grant.version) {
         return Err(Error::Stale);

@@ -102,7 +102,9 @@ pub async fn neighbours(ctx: &Ctx, id: GroupId) -> Result<Neighbours> {
 /// Groups that a user is directly in.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<GroupRef>> {
     ctx.require(Verb::ReadUser)?;
-    store::of_user(ctx, &mut ctx.read().await?, user).await
+    let mut conn = ctx.read().await?;
+    users::require(ctx, &mut conn, user).await?;
+    store::of_user(ctx, &mut conn, user).await
 }
 
 /// Makes a group.
@@ -123,7 +125,7 @@ pub async fn create(ctx: &Ctx, draft: Draft) -> Result<Group> {
     if !store::insert(&mut tx, &group).await? {
         return Err(taken());
     }
-    let inverse = Inverse::DeleteGroup { group: group.id, version: 1 };
+    let inverse = Inverse::DeleteGroup { group: group.id, version: 1, unused: true };
     let change = Change::new(Verb::AddGroup, group.target()).of(Some(group.tenant_id)).after(group.state());
     events::record(ctx, &mut tx, change.inverse(inverse)).await?;
     tx.commit().await?;
@@ -216,6 +218,17 @@ pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: GroupId, seen: i64) -> Result
     Ok(group)
 }
 
+/// [`delete_in`] of a group that nobody used yet.
+pub async fn delete_unused_in(ctx: &Ctx, tx: &mut Tx, id: GroupId, seen: i64) -> Result<()> {
+    ctx.require(Verb::DeleteGroup)?;
+    let group = require(ctx, tx, id).await?;
+    let kept = keep(tx, &group).await?;
+    match kept.members.is_empty() && kept.inside_of.is_empty() && kept.grants.is_empty() {
+        true => delete_in(ctx, tx, id, seen).await.map(drop),
+        false => Err(Error::Stale),
+    }
+}
+
 async fn keep(tx: &mut Tx, group: &Group) -> Result<KeptGroup> {
     let people = store::every_user(tx, group.id).await?.into_iter().map(Member::User);
     let groups = store::children(tx, group.id).await?.into_iter().map(|child| Member::Group(child.id));
@@ -260,7 +273,7 @@ pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: GroupId) -> Result<Group> {
     }
     grants::restore(tx, &kept.grants).await?;
     require_covers(ctx, tx, id).await?;
-    let inverse = Inverse::DeleteGroup { group: id, version: group.version };
+    let inverse = Inverse::DeleteGroup { group: id, version: group.version, unused: false };
     let change = Change::new(Verb::RestoreGroup, group.target()).of(Some(group.tenant_id)).after(group.state());
     events::record(ctx, tx, change.inverse(inverse)).await?;
     Ok(group)
@@ -286,7 +299,7 @@ pub async fn add(ctx: &Ctx, group: GroupId, fields: &Fields) -> Result<Group> {
     ctx.require(Verb::AddToGroup)?;
     let mut tx = ctx.begin().await?;
     let member = resolve(ctx, &mut tx, fields).await?;
-    let group = add_in(ctx, &mut tx, group, member).await?;
+    let (group, _) = add_in(ctx, &mut tx, group, member).await?;
     tx.commit().await?;
     Ok(group)
 }
@@ -317,8 +330,8 @@ async fn resolve(ctx: &Ctx, conn: &mut Conn, fields: &Fields) -> Result<Member> 
     }
 }
 
-/// [`add`] within a larger change.
-pub async fn add_in(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Member) -> Result<Group> {
+/// [`add`] within a larger change; says whether the member is new.
+pub async fn add_in(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Member) -> Result<(Group, bool)> {
     ctx.require(Verb::AddToGroup)?;
     let group = require(ctx, tx, group).await?;
     let name = match member {
@@ -342,12 +355,13 @@ pub async fn add_in(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Member) -> R
         }
     };
     require_covers(ctx, tx, group.id).await?;
-    if store::add(ctx, tx, group.id, member).await? {
+    let new = store::add(ctx, tx, group.id, member).await?;
+    if new {
         let inverse = Inverse::RemoveFromGroup { group: group.id, member };
         let change = Change::new(Verb::AddToGroup, group.target()).of(Some(group.tenant_id));
         events::record(ctx, tx, change.after(json!({ "member": name })).inverse(inverse)).await?;
     }
-    Ok(group)
+    Ok((group, new))
 }
 
 /// Takes a person or a group out of a group.

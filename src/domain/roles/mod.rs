@@ -12,4 +12,4 @@ pub use verbs::{
     compare, create, delete, list, read, require, roll_back, update, version, versions, what_if_deleted,
     what_if_updated,
 };
-pub(super) use verbs::{create_in, delete_in, restore_in, set_to_version_in};
+pub(super) use verbs::{create_in, delete_in, delete_unused_in, restore_in, set_to_version_in};

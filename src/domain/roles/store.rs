@@ -40,7 +40,12 @@ statements! {
             union
             select r.role_id, m.user_id from reach r join group_members m on m.group_id = r.group_id
             where m.user_id is not null
-        ), counted (role_id, holders) as (select role_id, count(*) from holding group by role_id)
+        ), counted (role_id, holders) as (
+            select h.role_id, count(*) from holding h join users u on u.id = h.user_id and u.disabled_at is null
+            where cast($3 as uuid) is null
+                or exists (select 1 from memberships m where m.user_id = h.user_id and m.tenant_id = $3)
+            group by h.role_id
+        )
         select r.id, r.name, r.description, r.builtin, r.version, t.name as tenant_name,
             coalesce(c.holders, 0) as holders,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns

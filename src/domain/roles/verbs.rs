@@ -83,7 +83,7 @@ pub async fn create_in(ctx: &Ctx, tx: &mut Tx, draft: Draft) -> Result<Role> {
     let role = Role::new(ulid::new_role(ctx), ctx.tenant(), &draft);
     insert(ctx, tx, &role, &draft).await?;
     let role = require(ctx, tx, &role.id).await?;
-    let inverse = Inverse::DeleteRole { role: role.id.clone(), version: role.version };
+    let inverse = Inverse::DeleteRole { role: role.id.clone(), version: role.version, unused: true };
     let change = Change::new(Verb::AddRole, role.target()).of(role.tenant_id).after(role.state()).inverse(inverse);
     events::record(ctx, tx, change).await?;
     Ok(role)
@@ -217,6 +217,14 @@ pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, seen: i64) -> Result
     Ok(role)
 }
 
+/// [`delete_in`] of a role that was given to nobody yet.
+pub async fn delete_unused_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, seen: i64) -> Result<()> {
+    match grants::of_role(tx, id).await?.is_empty() {
+        true => delete_in(ctx, tx, id, seen).await.map(drop),
+        false => Err(Error::Stale),
+    }
+}
+
 /// Brings a deleted role back, with the grants whose holders are still there.
 pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId) -> Result<Role> {
     ctx.require(Verb::RestoreRole)?;
@@ -236,7 +244,7 @@ pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId) -> Result<Role> {
     insert(ctx, tx, &role, &draft).await?;
     grants::restore(tx, &kept.grants).await?;
     let role = require(ctx, tx, id).await?;
-    let inverse = Inverse::DeleteRole { role: id.clone(), version: role.version };
+    let inverse = Inverse::DeleteRole { role: id.clone(), version: role.version, unused: false };
     let change = Change::new(Verb::RestoreRole, role.target()).of(role.tenant_id).after(role.state());
     events::record(ctx, tx, change.inverse(inverse)).await?;
     Ok(role)

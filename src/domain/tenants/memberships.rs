@@ -1,5 +1,6 @@
 //! Who belongs to a tenant. A user without any membership is deleted; a tenant's owner is protected.
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::{query_as, query_scalar};
 
@@ -9,20 +10,23 @@ use crate::{
     domain::{
         ctx::Ctx,
         engine::{
-            self,
+            self, administrators,
             what_if::{Affected, Effect, what_if},
         },
         error::{Error, Refused, Result},
         events::{self, Change},
+        grants::{self, Grant},
+        groups::{self, Member},
         keyset::{self, Place},
         undo::Inverse,
-        users,
+        users::{self, User},
         verb::Verb,
     },
     model::{
         error::FieldErrors,
-        id::{MembershipId, TenantId, UserId},
+        id::{GroupId, MembershipId, TenantId, UserId},
         page::Page,
+        scope::Scope,
         tenant::MembershipStatus,
         timestamp::Timestamp,
     },
@@ -131,6 +135,7 @@ async fn find(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<Option<
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<Membership>> {
     ctx.require(Verb::ReadUser)?;
     let mut conn = ctx.read().await?;
+    users::require(ctx, &mut conn, user).await?;
     Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(ctx.tenant()).fetch_all(c).await?))
 }
 
@@ -172,33 +177,55 @@ pub async fn add(ctx: &Ctx, tenant: TenantId, login: &str) -> Result<UserId> {
     // From a tenant, people outside it are not seen: they are invited, not taken.
     let user = users::find_by_login(ctx, &mut tx, login).await?;
     let user = user.ok_or_else(|| FieldErrors::one("email", "nobody here signs in with this address"))?;
-    add_in(ctx, &mut tx, (user.id, tenant), MembershipStatus::Active).await?;
+    let tenant = require(ctx, &mut tx, tenant).await?;
+    if join(ctx, &mut tx, user.id, tenant.id).await? {
+        joined(ctx, &mut tx, (&user, &tenant), MembershipStatus::Active).await?;
+    }
     tx.commit().await?;
     Ok(user.id)
 }
 
-/// [`add`] within a larger change.
-pub async fn add_in(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    (user, tenant): (UserId, TenantId),
-    status: MembershipStatus,
-) -> Result<()> {
-    ctx.require(Verb::AddMembership)?;
-    let tenant = require(ctx, tx, tenant).await?;
-    let user = users::require(ctx, tx, user).await?;
-    if !join(ctx, tx, user.id, tenant.id).await? {
-        return Ok(());
-    }
-    if status != MembershipStatus::Active {
-        let joined = find(tx, user.id, tenant.id).await?.ok_or(Error::NotFound("membership"))?;
-        set(tx, &joined, status, joined.version).await?;
-    }
+/// Checks and records that somebody joined: nobody lets others into a place where they get more than oneself has.
+async fn joined(ctx: &Ctx, tx: &mut Tx, (user, tenant): (&User, &Tenant), status: MembershipStatus) -> Result<()> {
+    ctx.require_covers(&engine::potential(tx, user.id, ctx.now()).await?.only(tenant.id))?;
     let inverse = Inverse::RemoveMembership { user: user.id, tenant: tenant.id };
     let change = Change::new(Verb::AddMembership, tenant.target()).of(Some(tenant.id));
     events::record(ctx, tx, change.after(json!({ "member": user.display_name, "status": status })).inverse(inverse))
         .await?;
     Ok(())
+}
+
+/// A membership as it was, with what hung on it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Left {
+    user: UserId,
+    tenant: TenantId,
+    status: MembershipStatus,
+    groups: Vec<GroupId>,
+    grants: Vec<Grant>,
+}
+
+/// Brings somebody back who left, into the same groups and with the same access.
+pub async fn return_in(ctx: &Ctx, tx: &mut Tx, left: Left) -> Result<()> {
+    ctx.require(Verb::AddMembership)?;
+    let tenant = require(ctx, tx, left.tenant).await?;
+    // Whoever left can't be seen from inside any more.
+    let user = users::require(&ctx.clone().working_in(Scope::Everywhere), tx, left.user).await?;
+    if !join(ctx, tx, user.id, tenant.id).await? {
+        return Err(Error::Stale);
+    }
+    if left.status != MembershipStatus::Active {
+        let joined = find(tx, user.id, tenant.id).await?.ok_or(Error::NotFound("membership"))?;
+        set(tx, &joined, left.status, joined.version).await?;
+    }
+    for group in left.groups {
+        if groups::require(ctx, tx, group).await.is_ok() {
+            ctx.require_covers(&engine::holdings_of_group(tx, group, ctx.now()).await?)?;
+            groups::add_member(ctx, tx, group, Member::User(user.id)).await?;
+        }
+    }
+    grants::restore(tx, &left.grants).await?;
+    joined(ctx, tx, (&user, &tenant), left.status).await
 }
 
 /// Sets whether a membership counts; refuses if somebody else changed it since `seen`.
@@ -226,11 +253,14 @@ pub async fn set_status_in(
 ) -> Result<()> {
     ctx.require(Verb::UpdateMembership)?;
     let (tenant, membership) = both(ctx, tx, user, tenant).await?;
+    if membership.version != seen {
+        return Err(Error::Stale);
+    }
     if membership.status == status {
         return Ok(());
     }
     protect(ctx, tx, &membership).await?;
-    if membership.version != seen || !set(tx, &membership, status, seen).await? {
+    if !set(tx, &membership, status, seen).await? {
         return Err(Error::Stale);
     }
     let name = users::require(ctx, tx, user).await?.display_name;
@@ -260,7 +290,7 @@ async fn both(ctx: &Ctx, conn: &mut Conn, user: UserId, tenant: TenantId) -> Res
     Ok((tenant, membership))
 }
 
-/// The owner stays, oneself stays, and nobody takes away more than they have.
+/// The owner stays, oneself stays, and nobody takes from others, or lets them have, more than they have.
 async fn protect(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<()> {
     if membership.is_owner {
         return Err(Refused::Owner.into());
@@ -268,7 +298,7 @@ async fn protect(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<()> 
     if ctx.user_id() == Some(membership.user_id) {
         return Err(Refused::Yourself.into());
     }
-    let held = engine::holdings(tx, membership.user_id, ctx.now()).await?;
+    let held = engine::potential(tx, membership.user_id, ctx.now()).await?;
     ctx.require_covers(&held.only(membership.tenant_id))
 }
 
@@ -314,14 +344,60 @@ pub async fn remove_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -
         users::delete_in(ctx, tx, user).await?;
         return Ok(Removed::Deleted);
     }
+    let left = leaving(ctx, tx, &membership).await?;
+    for group in &left.groups {
+        ctx.require_covers(&engine::holdings_of_group(tx, *group, ctx.now()).await?)?;
+    }
     let name = users::require(ctx, tx, user).await?.display_name;
+    let watch = administrators::watch(tx, ctx.now()).await?;
     on!(tx, |c| sqlx::query(LEAVE_GROUPS).bind(user).bind(tenant.id).execute(c).await?.rows_affected());
     on!(tx, |c| sqlx::query(END_GRANTS).bind(user).bind(tenant.id).execute(c).await?.rows_affected());
     on!(tx, |c| sqlx::query(DELETE).bind(membership.id).execute(c).await?.rows_affected());
-    let inverse = Inverse::AddMembership { user, tenant: tenant.id, status: membership.status };
+    watch.check(tx, ctx.now()).await?;
+    let inverse = Inverse::AddMembership(Box::new(left));
     let change = Change::new(Verb::RemoveMembership, tenant.target()).of(Some(tenant.id)).inverse(inverse);
     events::record(ctx, tx, change.before(json!({ "member": name, "status": membership.status }))).await?;
     Ok(Removed::Left)
+}
+
+/// What goes with a membership.
+async fn leaving(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<Left> {
+    let inside = ctx.clone().working_in(Scope::Tenant(membership.tenant_id));
+    let groups = groups::groups_of_user(&inside, tx, membership.user_id).await?;
+    let grants = grants::all_of_user(tx, membership.user_id).await?;
+    Ok(Left {
+        user: membership.user_id,
+        tenant: membership.tenant_id,
+        status: membership.status,
+        groups: groups.into_iter().map(|group| group.id).collect(),
+        grants: grants.into_iter().filter(|grant| grant.tenant_id == Some(membership.tenant_id)).collect(),
+    })
+}
+
+/// Removes somebody who joined and got nothing since; never their last membership.
+pub async fn remove_unused_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -> Result<()> {
+    ctx.require(Verb::RemoveMembership)?;
+    let (_, membership) = both(ctx, tx, user, tenant).await?;
+    let left = leaving(ctx, tx, &membership).await?;
+    match left.groups.is_empty() && left.grants.is_empty() && count_of_user(tx, user).await? > 1 {
+        true => remove_in(ctx, tx, user, tenant).await.map(drop),
+        false => Err(Error::Stale),
+    }
+}
+
+/// Makes the owner of before the owner again, if the one who came instead still is it.
+pub async fn make_owner_again_in(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (user, tenant): (UserId, TenantId),
+    instead_of: UserId,
+) -> Result<()> {
+    ctx.require(Verb::MakeOwner)?;
+    let now: Option<(UserId, String)> = on!(tx, |c| query_as(OWNER).bind(tenant).fetch_optional(c).await?);
+    match now.is_some_and(|(owner, _)| owner == instead_of) {
+        true => make_owner_in(ctx, tx, user, tenant).await,
+        false => Err(Error::Stale),
+    }
 }
 
 /// Makes a member the owner; whoever was it is an ordinary member then.
@@ -353,9 +429,11 @@ pub async fn make_owner_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantI
     let name = users::require(ctx, tx, user).await?.display_name;
     let change = Change::new(Verb::MakeOwner, tenant.target()).of(Some(tenant.id)).after(json!({ "owner": name }));
     let change = match before {
-        Some((owner, name)) => {
-            change.before(json!({ "owner": name })).inverse(Inverse::MakeOwner { user: owner, tenant: tenant.id })
-        }
+        Some((owner, name)) => change.before(json!({ "owner": name })).inverse(Inverse::MakeOwner {
+            user: owner,
+            tenant: tenant.id,
+            instead_of: user,
+        }),
         None => change,
     };
     events::record(ctx, tx, change).await?;

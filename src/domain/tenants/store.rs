@@ -49,8 +49,11 @@ statements! {
             (select count(*) from memberships c where c.tenant_id = t.id) as members
         from memberships m join tenants t on t.id = m.tenant_id left join tenants p on p.id = t.parent_id
         where m.user_id = $1 and m.status = 'active' and (t.name, t.id) > ($2, $3)
+            and (lower(t.name) like $5 escape '\\' or t.slug like $5 escape '\\')
         order by t.name, t.id limit $4";
-    COUNT_WORKPLACES = "select count(*) from memberships where user_id = $1 and status = 'active'";
+    COUNT_WORKPLACES = "select count(*) from memberships m join tenants t on t.id = m.tenant_id
+        where m.user_id = $1 and m.status = 'active'
+            and (lower(t.name) like $2 escape '\\' or t.slug like $2 escape '\\')";
 }
 
 /// A tenant.
@@ -133,15 +136,21 @@ pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<TenantId>, like: &st
 }
 
 /// One page of the tenants that a user belongs to, and how many they are.
-pub async fn workplaces(conn: &mut Conn, user: UserId, place: &Place<TenantId>) -> Result<(Vec<Listed>, i64)> {
+pub async fn workplaces(
+    conn: &mut Conn,
+    user: UserId,
+    place: &Place<TenantId>,
+    like: &str,
+) -> Result<(Vec<Listed>, i64)> {
     let rows = on!(conn, |c| query_as(WORKPLACES)
         .bind(user)
         .bind(&place.name)
         .bind(place.id)
         .bind(PAGE + 1)
+        .bind(like)
         .fetch_all(c)
         .await?);
-    Ok((rows, on!(conn, |c| query_scalar(COUNT_WORKPLACES).bind(user).fetch_one(c).await?)))
+    Ok((rows, on!(conn, |c| query_scalar(COUNT_WORKPLACES).bind(user).bind(like).fetch_one(c).await?)))
 }
 
 /// The tenant with this id, if it can be seen from where the caller works.

@@ -40,7 +40,7 @@ pub async fn workplaces(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Lis
         true => {
             store::page(&ctx.clone().working_in(Scope::Everywhere), &mut conn, &place(after), &like(search)).await?
         }
-        false => store::workplaces(&mut conn, user.id, &place(after)).await?,
+        false => store::workplaces(&mut conn, user.id, &place(after), &like(search)).await?,
     };
     Ok(paged(rows, total))
 }

@@ -90,6 +90,7 @@ async fn each(ctx: &Ctx, tx: &mut Tx, action: BulkAction, ids: &[UserId]) -> Res
 async fn one(ctx: &Ctx, tx: &mut Tx, action: BulkAction, id: UserId) -> Result<Outcome> {
     let user = require(ctx, tx, id).await?;
     let disabled = user.status == UserStatus::Disabled;
+    tx.mark().await?;
     let effect = match action {
         BulkAction::Enable if !disabled => Ok(Effect::Already),
         BulkAction::Disable if disabled => Ok(Effect::Already),
@@ -98,7 +99,11 @@ async fn one(ctx: &Ctx, tx: &mut Tx, action: BulkAction, id: UserId) -> Result<O
         BulkAction::Delete => delete_in(ctx, tx, id).await.map(|_| Effect::Done(0)),
     };
     let effect = match effect {
-        Err(Error::Refused(refused)) => Effect::Refused(refused),
+        Err(Error::Refused(refused)) => {
+            // A guard may see the loss only after it was written.
+            tx.back_to_mark().await?;
+            Effect::Refused(refused)
+        }
         other => other?,
     };
     Ok(Outcome { user, effect })

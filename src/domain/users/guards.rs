@@ -35,5 +35,5 @@ pub async fn only_here(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
 /// Whoever takes over an account has its permissions, so nobody may make a way into one that may do more.
 pub async fn no_more_than_oneself(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
     only_here(ctx, conn, user).await?;
-    ctx.require_covers(&engine::holdings(conn, user, ctx.now()).await?)
+    ctx.require_covers(&engine::potential(conn, user, ctx.now()).await?)
 }

@@ -202,7 +202,7 @@ pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Page<Listed>> {
     if backwards {
         rows.reverse();
     }
-    add_roles(&mut conn, &mut rows).await?;
+    add_roles(ctx, &mut conn, &mut rows).await?;
     let cursor = |row: Option<&Listed>| row.map(|row| Cursor::of(row, query.sort).encode());
     Ok(Page {
         total,
@@ -256,7 +256,7 @@ async fn fetch(
 }
 
 /// One query for the roles of the whole page.
-async fn add_roles(conn: &mut Conn, rows: &mut [Listed]) -> Result<()> {
+async fn add_roles(ctx: &Ctx, conn: &mut Conn, rows: &mut [Listed]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -268,7 +268,11 @@ async fn add_roles(conn: &mut Conn, rows: &mut [Listed]) -> Result<()> {
         for row in rows.iter() {
             ids.push_bind(row.id);
         }
-        builder.push(") order by r.number");
+        builder.push(")");
+        if let Some(tenant) = ctx.tenant() {
+            builder.push(" and (g.tenant_id is null or g.tenant_id = ").push_bind(tenant).push(")");
+        }
+        builder.push(" order by r.number");
         builder.build_query_as().fetch_all(c).await?
     });
     for (user, role) in held {

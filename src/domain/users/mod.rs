@@ -16,4 +16,6 @@ pub use verbs::{
     Prepared, create, delete, disable, enable, find, insert, prepare, require, reset_second_factor, unlock, update,
     what_if_deleted, what_if_disabled,
 };
-pub(super) use verbs::{delete_in, delete_unchanged_in, disable_in, enable_in, restore_in, set_profile_in};
+pub(super) use verbs::{
+    Seen, delete_in, delete_unchanged_in, disable_again_in, enable_again_in, restore_in, set_profile_in,
+};

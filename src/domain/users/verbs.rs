@@ -26,6 +26,7 @@ use crate::{
         error::FieldErrors,
         id::{ROOT_TENANT, UserId},
         permission::Permission,
+        timestamp::Timestamp,
         user::UserStatus,
     },
 };
@@ -91,7 +92,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, prepared: &Prepared) -> Result<User>
     }
     tenants::join(ctx, tx, id, tenant).await?;
     let user = require(ctx, tx, id).await?;
-    let inverse = Inverse::DeleteUser { user: id, version: user.version };
+    let inverse = Inverse::DeleteUser { user: id, version: user.version, last_sign_in_at: None, unused: true };
     let change = Change::new(Verb::AddUser, user.target()).of(Some(tenant)).after(user.state());
     events::record(ctx, tx, change.inverse(inverse)).await?;
     Ok(user)
@@ -192,7 +193,8 @@ pub async fn disable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<(User, u64
     let change = Change::new(Verb::DisableUser, user.target())
         .before(json!({"status": user.status}))
         .after(json!({"status": UserStatus::Disabled, "sessions ended": ended}));
-    events::record(ctx, tx, change.inverse(Inverse::EnableUser { user: id })).await?;
+    let disabled_at = require(ctx, tx, id).await?.disabled_at;
+    events::record(ctx, tx, change.inverse(Inverse::EnableUser { user: id, disabled_at })).await?;
     Ok((user, ended))
 }
 
@@ -250,13 +252,43 @@ pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
     Ok(user)
 }
 
-/// Removes a user whom nobody changed since `version`.
-pub async fn delete_unchanged_in(ctx: &Ctx, tx: &mut Tx, id: UserId, version: i64) -> Result<()> {
+/// A user as a command left them, to see whether anything happened since.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// Their version.
+    pub version: i64,
+    /// When they had last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Whether they belonged to one tenant, to no group, and held nothing.
+    pub unused: bool,
+}
+
+/// Removes a user to whom nothing happened since they were `seen`.
+pub async fn delete_unchanged_in(ctx: &Ctx, tx: &mut Tx, id: UserId, seen: Seen) -> Result<()> {
     ctx.require(Verb::DeleteUser)?;
     let user = require(ctx, tx, id).await?;
-    match user.version == version && user.last_sign_in_at.is_none() {
+    let same = (user.version, user.last_sign_in_at) == (seen.version, seen.last_sign_in_at);
+    match same && (!seen.unused || deleted::is_unused(tx, id).await?) {
         true => delete_in(ctx, tx, id).await.map(drop),
         false => Err(Error::Stale),
+    }
+}
+
+/// Lets a user in again who was locked out at that moment, and not again since.
+pub async fn enable_again_in(ctx: &Ctx, tx: &mut Tx, id: UserId, disabled_at: Option<Timestamp>) -> Result<()> {
+    ctx.require(Verb::EnableUser)?;
+    match require(ctx, tx, id).await?.disabled_at == disabled_at {
+        true => enable_in(ctx, tx, id).await.map(drop),
+        false => Err(Error::Stale),
+    }
+}
+
+/// Locks a user out again who was let in, and not locked out since.
+pub async fn disable_again_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
+    ctx.require(Verb::DisableUser)?;
+    match require(ctx, tx, id).await?.disabled_at {
+        None => disable_in(ctx, tx, id).await.map(drop),
+        Some(_) => Err(Error::Stale),
     }
 }
 
@@ -265,14 +297,15 @@ pub async fn delete_unchanged_in(ctx: &Ctx, tx: &mut Tx, id: UserId, version: i6
 pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
     ctx.require(Verb::RestoreUser)?;
     let kept = deleted::take_user(tx, id).await?;
-    if !store::insert(ctx, tx, id, &kept.profile, None).await? {
+    if !store::insert_again(ctx, tx, id, &kept).await? {
         return Err(taken());
     }
     store::restore(tx, id, &kept).await?;
     deleted::restore_places(ctx, tx, id, &kept).await?;
     let user = require(ctx, tx, id).await?;
-    ctx.require_covers(&engine::holdings(tx, id, ctx.now()).await?)?;
-    let inverse = Inverse::DeleteUser { user: id, version: user.version };
+    ctx.require_covers(&engine::potential(tx, id, ctx.now()).await?)?;
+    let inverse =
+        Inverse::DeleteUser { user: id, version: user.version, last_sign_in_at: user.last_sign_in_at, unused: false };
     let change = Change::new(Verb::RestoreUser, user.target()).after(user.state());
     events::record(ctx, tx, change.inverse(inverse)).await?;
     Ok(())

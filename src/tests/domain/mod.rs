@@ -1,8 +1,20 @@
 //! The verbs, on a real database.
 
+mod audit;
+mod bulk;
 mod codes;
+mod engine;
+mod grants;
+mod groups;
 mod guards;
 mod lists;
+mod matrix;
+mod races;
+mod roles;
 mod sessions;
 mod setup;
+mod stage;
+mod state;
+mod tenants;
+mod undo;
 mod users;

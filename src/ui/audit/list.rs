@@ -26,6 +26,7 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
     let choices = tenant_choices(&visit).await?;
     let (now, filtered, paged) = (visit.ctx.now(), query.is_filtered(), query.before.is_some());
     let state = FIELDS.iter().fold(Fields::default(), |state, name| state.with(name, fields.text(name)));
+    let whole_log = visit.ctx.tenant().is_none();
     let undo = visit.ctx.may(Permission::AuditUndo);
     let open = filtered || form.refusal.is_some();
     Ok(console(&visit, "Audit", move || {
@@ -46,11 +47,11 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
                     <a class="btn" href=href("/admin/audit/export.jsonl", state.clone()) download>"JSON Lines"</a>
                 </div>
             </div>
-            <State checked now/>
+            {whole_log.then(|| view! { <State checked now/> })}
             <FilterForm form tenants=choices open/>
             <div class="card list">
                 <table class="cards">
-                    <thead><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th><th class="act"></th></tr></thead>
+                    <thead><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th><th class="act"><span class="sr">"What can be done"</span></th></tr></thead>
                     <tbody>{page.rows.into_iter().map(|event| view! { <EventRow event now named=true undo/> }).collect_view()}</tbody>
                 </table>
                 {nothing}

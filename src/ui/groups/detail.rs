@@ -84,10 +84,10 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState, effect: Option<Effec
             <div class="cols">
                 <div class="stack"><Members shown=shown.clone() page=members now/>{through}</div>
                 <div class="stack">
+                    <GrantsCard visit=visit_inside grants holder=Holder::Group(group.id)/>
                     {adding}
                     <Inside shown groups=neighbours.inside/>
                     <Outside groups=neighbours.outside/>
-                    <GrantsCard visit=visit_inside grants holder=Holder::Group(group.id)/>
                 </div>
             </div>
         }

@@ -47,7 +47,7 @@ pub async fn page(visit: Visit, RolePath(id): RolePath, Query(query): Query) -> 
             <form class="card list" method="get" action=href.clone()>
                 <div class="foot selection"><span>"Choose two to compare"</span><span class="do"><button class="btn">"Compare"</button></span></div>
                 <table class="cards">
-                    <thead><tr><th>"From"</th><th>"To"</th><th class="lead">"Version"</th><th>"Change"</th><th class="act"></th></tr></thead>
+                    <thead><tr><th>"From"</th><th>"To"</th><th class="lead">"Version"</th><th>"Change"</th><th class="act"><span class="sr">"What can be done"</span></th></tr></thead>
                     <tbody>
                         {versions.into_iter().zip(before).map(|(version, before)| {
                             let back = (may_go_back && version.version != newest).then(|| format!("/admin/roles/{id}/rollback?to={}", version.version));

@@ -133,6 +133,7 @@ fn Rows(path: String, rows: Vec<MemberView>, may: bool, now: Timestamp) -> impl 
             <thead>
                 <tr>
                     <th class="lead">"Member"</th>
+                    <th class="wide">"Since"</th>
                     <th>"Status"</th>
                     {may.then(|| view! { <th class="act"><span class="sr">"What can be done"</span></th> })}
                 </tr>
@@ -150,8 +151,9 @@ fn Row(href: String, member: MemberView, may: bool, now: Timestamp) -> impl Into
         <tr>
             <td class="lead">
                 <a href=format!("/admin/users/{}", member.id)><bdi>{member.display_name}</bdi></a>
-                <div class="sub"><bdi>{member.login}</bdi>" · since "<Time at=moment(member.created_at, now)/></div>
+                <div class="sub"><bdi>{member.login}</bdi></div>
             </td>
+            <td class="wide when"><Time at=moment(member.created_at, now)/></td>
             <td>
                 <span class=member.status.tone()>{member.status.word()}</span>
                 {member.is_owner.then(|| view! { " "<span class="tag plain">"owner"</span> })}

@@ -1,0 +1,183 @@
+//! `cargo xtask bench`, second part: what the engine's answers cost, asked of the library itself on a warm SQLite
+//! database of 100,000 users. `-- --users 10000` makes a smaller one.
+
+#![expect(clippy::expect_used, reason = "a bench may fail loudly")]
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use castellan::{
+    db::Db,
+    domain::{
+        clock::Clock,
+        ctx::{Caller, Ctx, Origin, Services},
+        demo,
+        engine::{self, explain},
+        grants::{self, Holder, Terms},
+        groups,
+        passwords::Hasher,
+        permissions,
+        roles::{self, Draft, RoleUpdate},
+        secrets::SecretKey,
+        setup,
+        users::{self, NewUser},
+    },
+    model::{
+        fields::Fields,
+        id::{GroupId, ROOT_TENANT, RoleId, UserId},
+        permission::Permission,
+        scope::Scope,
+    },
+};
+
+/// Roles of the busy user, and groups nested into each other that give them.
+const ROLES: usize = 20;
+const GROUPS: usize = 10;
+/// People who hold the role of the what-if.
+const HOLDERS: usize = 10_000;
+
+#[tokio::main]
+async fn main() {
+    let users = users();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let ctx = installation(folder.path()).await;
+    demo::fill(&ctx, u32::try_from(users).expect("a number of users")).await.expect("demo people");
+    let busy = busy_user(&ctx).await;
+    let role = wide_role(&ctx, HOLDERS.min(users / 2)).await;
+    println!("# The engine on SQLite, {users} users\n\n| Question | median | worst |\n|---|--:|--:|");
+    check(&ctx, busy).await;
+    who_can(&ctx).await;
+    what_if(&ctx, &role).await;
+}
+
+/// Argument `--users`; cargo's own `--bench` is passed over.
+fn users() -> usize {
+    let said = std::env::args().skip_while(|argument| argument != "--users").nth(1);
+    said.map_or(100_000, |number| number.parse().expect("--users takes a number"))
+}
+
+async fn installation(folder: &std::path::Path) -> Ctx {
+    let url = format!("sqlite://{}", folder.join("castellan.db").display());
+    let db = Db::connect(&url.parse().expect("a URL")).await.expect("a database");
+    db.migrate().await.expect("the schema");
+    let key = Arc::new(SecretKey::from_bytes([7; 32]));
+    let services = Services { db, clock: Clock::System, hasher: Hasher::default(), key };
+    let ctx = Ctx::new(services, Caller::CommandLine, Origin::default());
+    setup::on_command_line(&ctx, person("ada")).await.expect("set-up");
+    ctx
+}
+
+fn person(name: &str) -> NewUser {
+    let fields = Fields::default().with("first_name", name).with("email", format!("{name}@example.com"));
+    NewUser::parse(&fields).expect("a user")
+}
+
+/// Somebody with twenty roles through ten groups, each in the next, so that every path is a long one.
+async fn busy_user(ctx: &Ctx) -> UserId {
+    let user = users::create(ctx, person("busy")).await.expect("a user").id;
+    let mut inner: Option<GroupId> = None;
+    for n in 0..GROUPS {
+        let draft = Fields::default().with("name", format!("Level {n}")).with("tenant", ROOT_TENANT.to_string());
+        let group = groups::create(ctx, groups::Draft::parse(&draft).expect("a group")).await.expect("a group").id;
+        let member = match inner {
+            None => Fields::default().with("user", user.to_string()),
+            Some(inner) => Fields::default().with("member_group", inner.to_string()),
+        };
+        groups::add(ctx, group, &member).await.expect("a member");
+        for m in 0..ROLES / GROUPS {
+            let role = make_role(ctx, &format!("role {n}.{m}"), n * 2 + m).await;
+            give(ctx, Holder::Group(group), &role).await;
+        }
+        inner = Some(group);
+    }
+    user
+}
+
+async fn make_role(ctx: &Ctx, name: &str, from: usize) -> RoleId {
+    let permissions = Permission::ALL.iter().cycle().skip(from).take(5);
+    let draft = permissions.fold(Fields::default().with("name", name), |draft, p| draft.with("pattern", p.name()));
+    roles::create(ctx, Draft::parse(&draft).expect("a role")).await.expect("a role").id
+}
+
+async fn give(ctx: &Ctx, to: Holder, role: &RoleId) {
+    grants::give(ctx, &Terms::lasting(to, role.clone(), Scope::Everywhere)).await.expect("a grant");
+}
+
+/// A role that many people hold directly.
+async fn wide_role(ctx: &Ctx, holders: usize) -> RoleId {
+    let role = make_role(ctx, "wide", 0).await;
+    let mut tx = ctx.begin().await.expect("a transaction");
+    if let castellan::db::Driver::Sqlite(c) = tx.driver() {
+        sqlx::query("insert into grants (id, user_id, role_id, created_at) select randomblob(16), id, $1, 0 from users order by number desc limit $2")
+            .bind(&role)
+            .bind(holders as i64)
+            .execute(c)
+            .await
+            .expect("grants");
+    }
+    tx.commit().await.expect("a commit");
+    role
+}
+
+/// The check that every request makes, and one explanation.
+async fn check(ctx: &Ctx, user: UserId) {
+    let mut conn = ctx.read().await.expect("a connection");
+    let mut times = Vec::new();
+    for _ in 0..2000 {
+        let began = Instant::now();
+        let held = engine::holdings(&mut conn, user, ctx.now()).await.expect("holdings");
+        times.push(began.elapsed());
+        assert!(!held.at(Scope::Everywhere).is_empty());
+    }
+    row("may they? (the check of a request), 20 roles in 10 nested groups", times);
+    let mut times = Vec::new();
+    for _ in 0..2000 {
+        let began = Instant::now();
+        let person = engine::person(&mut conn, user).await.expect("a person").expect("a person");
+        let paths = explain(&person, Permission::UsersRead, Scope::Everywhere, ctx.now());
+        times.push(began.elapsed());
+        assert!(!paths.is_empty());
+    }
+    row("why may they? the same user", times);
+}
+
+async fn who_can(ctx: &Ctx) {
+    for permission in [Permission::UsersRead, Permission::UsersDelete] {
+        let (mut times, mut total) = (Vec::new(), 0);
+        for _ in 0..30 {
+            let began = Instant::now();
+            total = permissions::who_can(ctx, permission, "").await.expect("holders").total;
+            times.push(began.elapsed());
+        }
+        row(&format!("who may `{permission}`? {total} people, the first page with reasons"), times);
+    }
+}
+
+async fn what_if(ctx: &Ctx, role: &RoleId) {
+    let mut times = Vec::new();
+    let mut touched = 0;
+    for _ in 0..15 {
+        let fields = Fields::default().with("name", "wide").with("pattern", "users.read").with("pattern", "audit.undo");
+        let draft = Draft::parse(&fields).expect("a role");
+        let began = Instant::now();
+        let effect = roles::what_if_updated(ctx, role, RoleUpdate { draft, version: 1 }).await.expect("an effect");
+        times.push(began.elapsed());
+        touched = effect.changes.iter().map(|change| change.people).max().unwrap_or_default();
+    }
+    row(&format!("what if a role changed that {touched} people feel?"), times);
+}
+
+fn row(what: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let (median, worst) = (times[times.len() / 2], times[times.len() - 1]);
+    println!("| {what} | {} | {} |", shown(median), shown(worst));
+}
+
+fn shown(time: Duration) -> String {
+    match time.as_micros() {
+        micros @ ..1000 => format!("{micros} µs"),
+        micros => format!("{:.1} ms", micros as f64 / 1000.0),
+    }
+}

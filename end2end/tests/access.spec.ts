@@ -1,0 +1,201 @@
+import { Desk } from '../support/desk';
+import { expectRefused } from '../support/guard';
+import { ada, grace, linus } from '../support/people';
+import { expect, test } from '../support/test';
+
+const HOUR = 3600;
+
+test('a role given to a group for an hour is explained while it lasts, and then is gone', async ({ ready, page, visitor }) => {
+  test.slow();
+  const path = await ready.add(grace);
+  const [desk, hers] = [new Desk(page), new Desk(await visitor())];
+  await desk.signIn(ada);
+  await makeRole(desk, 'Helpers', ['users.list', 'users.read']);
+  await makeGroup(desk, 'Help desk');
+  await desk.fill({ 'E-mail': grace.email });
+  await desk.press('Add');
+  await desk.expectToast('Added.');
+  await giveForAnHour(desk);
+
+  await expectWhy(desk, path);
+  await hers.signIn(grace);
+  await hers.open(path);
+  await expect(hers.heading()).toHaveText(grace.name);
+
+  await ready.pass(HOUR + 60);
+  await expectRefused(hers.page, 403, () => hers.open(path));
+  await expect(hers.page.getByText('users.read allows: See people and their details.')).toBeVisible();
+  await desk.open(path);
+  await expect(page.getByText('Nothing here yet. Give them access above.')).toBeVisible();
+  await desk.open('/admin/permissions/users.read');
+  await expect(desk.names()).toHaveText([ada.name]);
+});
+
+async function makeRole(desk: Desk, name: string, permissions: string[]): Promise<void> {
+  await desk.open('/admin/roles/new');
+  await desk.fill({ Name: name });
+  for (const permission of permissions) await desk.page.locator(`[value="${permission}"]`).check();
+  await desk.press('Make role');
+  await desk.expectToast('The role is made.');
+}
+
+async function makeGroup(desk: Desk, name: string): Promise<void> {
+  await desk.open('/admin/groups/new');
+  await desk.fill({ Name: name });
+  await desk.choose({ Tenant: 'Root' });
+  await desk.press('Make group');
+  await desk.expectToast('The group is made.');
+}
+
+async function giveForAnHour(desk: Desk): Promise<void> {
+  await desk.press('Give access…');
+  await desk.choose({ Role: 'Helpers', Lasts: '1 hour' });
+  await desk.fill({ Reason: 'covers for the night shift' });
+  const effect = await desk.ask();
+  await expect(effect).toContainText('1person gains users.read');
+  await desk.press('Give access');
+  await desk.expectToast('Access given.');
+  await expect(desk.page.getByText('ends in 1 hour')).toBeVisible();
+}
+
+async function expectWhy(desk: Desk, path: string): Promise<void> {
+  await desk.open(path);
+  const why = desk.page.locator('details.why').filter({ hasText: 'users.read' });
+  await why.locator('summary').click();
+  await expect(why.locator('.path')).toHaveText(/role Helpers.*group Help desk.*ends in 1 hour/);
+  await desk.open('/admin/permissions/users.read');
+  await expect(desk.names()).toHaveText([ada.name, grace.name]);
+}
+
+test('a role is edited knowingly, compared, rolled back, deleted and brought back', async ({ ready, page }) => {
+  test.slow();
+  const path = await ready.add(grace);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await makeRole(desk, 'Helpers', ['users.read']);
+  const role = new URL(page.url()).pathname;
+  await desk.open(`/admin/grants/new?user=${path.split('/').pop()}`);
+  await desk.choose({ Role: 'Helpers' });
+  await desk.press('Give access');
+
+  await saveSecond(desk, role);
+  await rollBack(desk, role);
+  await deleteAndUndo(desk, role, path);
+});
+
+async function saveSecond(desk: Desk, role: string): Promise<void> {
+  await desk.open(role);
+  await desk.page.locator('[value="users.read"]').uncheck();
+  await desk.page.locator('[value="audit.read"]').check();
+  await desk.fill({ Reason: 'auditors only' });
+  const effect = await desk.ask();
+  await expect(effect).toContainText('1person loses users.read');
+  await expect(effect).toContainText('1person gains audit.read');
+  await desk.press('Save as version 2');
+  await desk.expectToast('Saved as version 2.');
+}
+
+async function rollBack(desk: Desk, role: string): Promise<void> {
+  await desk.open(`${role}/versions?a=1&b=2`);
+  await expect(desk.page.locator('section.card ins').first()).toHaveText('+ audit.read');
+  await expect(desk.page.locator('section.card del').first()).toHaveText('− users.read');
+  await expect(desk.rows().first()).toContainText('“auditors only”');
+  await desk.press('Go back to version 1');
+  await expect(desk.page.locator('[data-effect]')).toContainText('1person gains users.read');
+  await desk.press('Go back');
+  await desk.expectToast('Saved as version 3.');
+  await expect(desk.page.locator('[value="users.read"]')).toBeChecked();
+}
+
+async function deleteAndUndo(desk: Desk, role: string, path: string): Promise<void> {
+  await desk.press('Delete…');
+  await expect(desk.page.locator('[data-effect]')).toContainText('1person loses users.read');
+  await desk.press('Delete role');
+  await desk.expectToast('The role is deleted.');
+  await desk.open(path);
+  await expect(desk.page.getByText('Nothing is given to them directly.')).toBeVisible();
+  await desk.open('/admin/audit');
+  await desk.press('Undo…', desk.rows().filter({ hasText: 'deleted the role Helpers' }));
+  await desk.press('Undo');
+  await desk.expectToast('Undone.');
+  await desk.open(path);
+  await expect(desk.page.locator('.rows b', { hasText: 'Helpers' })).toBeVisible();
+  await desk.open(role);
+  await expect(desk.heading()).toHaveText('Helpers');
+}
+
+test('two people edit one role: the second sees both edits put together', async ({ ready, page, context }) => {
+  const [first, second] = [new Desk(page), new Desk(await context.newPage())];
+  await first.signIn(ada);
+  await makeRole(first, 'Helpers', ['users.read']);
+  const role = new URL(page.url()).pathname;
+  await second.open(role);
+  await first.page.locator('[value="roles.read"]').check();
+  await first.press('Save as version 2');
+
+  await second.page.locator('[value="groups.read"]').check();
+  await expectRefused(second.page, 409, () => second.press('Save as version 2'));
+  await expect(second.page.getByRole('heading', { name: 'Saved meanwhile as version 2' })).toBeVisible();
+  await second.press('Save as version 3');
+  await second.expectToast('Saved as version 3.');
+  for (const permission of ['users.read', 'roles.read', 'groups.read']) {
+    await expect(second.page.locator(`[value="${permission}"]`)).toBeChecked();
+  }
+});
+
+test('a deleted user comes back from the message that said so', async ({ ready, page }) => {
+  const path = await ready.add(linus, 'read-only');
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open(`${path}/delete`);
+  await expect(page.locator('[data-effect]')).toContainText('1person loses users.read');
+  await desk.press('Delete');
+  await desk.expectToast('Deleted. You can undo this for 30 days.');
+  await desk.press('Undo');
+  await desk.expectToast('Undone.');
+  await desk.open(path);
+  await expect(desk.heading()).toHaveText(linus.name);
+  await expect(page.getByText('Pending').first()).toBeVisible();
+  await desk.open('/admin/audit');
+  await desk.press('Undo…', desk.rows().filter({ hasText: 'restored Linus Torvalds' }));
+  await desk.press('Undo');
+  await expectRefused(page, 404, () => desk.open(path));
+});
+
+test('whoever works in a tenant sees that tenant and nothing else', async ({ ready, page }) => {
+  await ready.command(['tenant', 'create', '--slug', 'north', '--name', 'Northwind']);
+  const path = await ready.add(grace);
+  await ready.command(['user', 'create', '--email', linus.email, '--first-name', linus.first, '--last-name', linus.last, '--tenant', 'north']);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open('/admin/workplace');
+  await desk.press('Work here: Northwind');
+  await desk.expectNames(linus);
+  await expectRefused(page, 404, () => desk.open(path));
+  await desk.open('/admin/tenants');
+  await expect(desk.rows()).toHaveCount(1);
+  await desk.open('/admin/workplace');
+  await desk.press('Work here: Everywhere');
+  await desk.open(path);
+  await expect(desk.heading()).toHaveText(grace.name);
+});
+
+test('the log is checked, filtered and taken elsewhere', async ({ ready, page }) => {
+  await ready.add(grace);
+  await ready.add(linus);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open('/admin/audit');
+  await desk.press('Check now');
+  await expect(page.getByText('events are as they were written')).toBeVisible();
+  await page.getByText('Filter', { exact: true }).click();
+  await desk.fill({ 'Done to': grace.email });
+  await desk.press('Show');
+  await expect(desk.rows()).toHaveCount(1);
+  await expect(desk.rows()).toContainText('added Grace Hopper');
+  const csv = await page.request.get(`/admin/audit/export.csv${new URL(page.url()).search}`);
+  expect((await csv.text()).trim().split('\r\n')).toHaveLength(2);
+  const jsonl = await page.request.get('/admin/audit/export.jsonl');
+  const first = JSON.parse((await jsonl.text()).split('\n')[0]);
+  expect(first.actor.name).toBe(ada.name);
+});

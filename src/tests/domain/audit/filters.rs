@@ -1,0 +1,112 @@
+//! Reading the log: each filter, alone and together, and every page.
+
+use castellan::{
+    domain::{
+        events::{self, Event, EventQuery},
+        undo::undo,
+        users,
+        verb::Verb,
+    },
+    model::{id::UserId, scope::Scope},
+};
+
+use super::{history, read};
+use crate::{
+    domain::stage::{is_not_found, last, last_id, renamed, role},
+    support::{World, on_both_engines},
+};
+
+/// What the query asks for, said again in plain Rust.
+fn wanted(query: &EventQuery, event: &Event) -> bool {
+    query.actor.is_none_or(|actor| event.actor_id == Some(actor))
+        && query.actor_kind.as_ref().is_none_or(|kind| event.actor_kind == *kind)
+        && query.target_kind.as_ref().is_none_or(|kind| event.target_kind == *kind)
+        && query.target_id.as_ref().is_none_or(|id| event.target_id == *id)
+        && query.verb.is_none_or(|verb| event.verb == verb.name())
+        && query.tenant.is_none_or(|tenant| event.tenant_id == Some(tenant))
+        && query.from.is_none_or(|from| event.at >= from)
+        && query.until.is_none_or(|until| event.at < until)
+}
+
+/// One query for each filter, from what a row says of itself; and one that asks for all of it at once.
+fn queries(event: &Event) -> Vec<EventQuery> {
+    let none = EventQuery::default;
+    let verb = Verb::parse(&event.verb);
+    let (target_kind, target_id) = (Some(event.target_kind.clone()), Some(event.target_id.clone()));
+    vec![
+        EventQuery { actor: event.actor_id, ..none() },
+        EventQuery { actor_kind: Some(event.actor_kind.clone()), ..none() },
+        EventQuery { target_kind: target_kind.clone(), ..none() },
+        EventQuery { target_kind: target_kind.clone(), target_id: target_id.clone(), ..none() },
+        EventQuery { verb, ..none() },
+        EventQuery { tenant: event.tenant_id, ..none() },
+        EventQuery { from: Some(event.at), ..none() },
+        EventQuery { until: Some(event.at), ..none() },
+        EventQuery { from: Some(event.at), until: Some(event.at.plus_seconds(1)), ..none() },
+        EventQuery { actor: event.actor_id, target_kind, target_id, verb, tenant: event.tenant_id, ..none() },
+    ]
+}
+
+on_both_engines! {
+    async fn each_filter_finds_exactly_what_it_asks_for(world: World) {
+        history(&world).await;
+        let all = read(&world, &EventQuery::default()).await;
+        let mut narrowed = 0;
+        for query in all.iter().flat_map(queries) {
+            let found: Vec<_> = read(&world, &query).await.iter().map(|event| event.seq).collect();
+            let expected: Vec<_> = all.iter().filter(|event| wanted(&query, event)).map(|event| event.seq).collect();
+            assert_eq!(found, expected, "{query:?}");
+            assert_eq!(query.is_filtered(), query != EventQuery::default());
+            narrowed += usize::from(found.len() < all.len() && !found.is_empty());
+        }
+        assert!(narrowed > 5 * all.len(), "{narrowed}");
+        let nobody = EventQuery { actor: Some(UserId(uuid::Uuid::nil())), ..EventQuery::default() };
+        assert!(read(&world, &nobody).await.is_empty());
+    }
+
+    async fn pages_hold_every_row_once_newest_first(world: World) {
+        let ada = world.set_up().await;
+        for round in 0..120 {
+            let now = users::find(&world.operator(), ada.id).await.unwrap();
+            users::update(&world.operator(), ada.id, renamed(&now, &format!("ada {round}"))).await.unwrap();
+        }
+        let seqs: Vec<_> = read(&world, &EventQuery::default()).await.iter().map(|event| event.seq).collect();
+        assert_eq!(seqs, (1..=122).rev().collect::<Vec<_>>());
+        let edits = EventQuery { verb: Some(Verb::UpdateUser), ..EventQuery::default() };
+        let seqs: Vec<_> = read(&world, &edits).await.iter().map(|event| event.seq).collect();
+        assert_eq!(seqs, (3..=122).rev().collect::<Vec<_>>());
+        let batch = events::batch(&world.operator(), &edits).await.unwrap();
+        assert_eq!(batch.iter().map(|event| event.seq).collect::<Vec<_>>(), seqs, "an export reads the same");
+    }
+
+    async fn in_a_tenant_only_what_concerns_it_is_seen_whatever_is_asked(world: World) {
+        history(&world).await;
+        let ctx = world.operator();
+        let all = read(&world, &EventQuery::default()).await;
+        let a = all.iter().find(|event| event.target_name == "a").unwrap().tenant_id;
+        let b = all.iter().find(|event| event.target_name == "b").unwrap().tenant_id;
+        let inside = ctx.clone().working_in(Scope::from(a));
+        for tenant in [None, a, b] {
+            let page = events::list(&inside, &EventQuery { tenant, ..EventQuery::default() }).await.unwrap();
+            assert!(!page.rows.is_empty() && page.rows.iter().all(|event| event.tenant_id == a));
+            assert_eq!(page.total, page.rows.len() as i64);
+        }
+        let conn = &mut world.services.db.read().await.unwrap();
+        for event in &all {
+            let found = events::find(&inside, conn, event.id).await;
+            assert_eq!(is_not_found(&found), event.tenant_id != a, "{event:?}");
+        }
+    }
+
+    async fn an_event_names_the_one_that_took_it_back(world: World) {
+        world.set_up().await;
+        let role = role(&world.operator(), "support", &["users.read"]).await;
+        let made = last_id(&world).await;
+        undo(&world.operator(), made).await.unwrap();
+        let taken = last(&world).await;
+        assert_eq!((taken.undoes, taken.target_id.as_str()), (Some(made), role.id.0.as_str()));
+        let conn = &mut world.services.db.read().await.unwrap();
+        assert_eq!(events::find(&world.operator(), conn, made).await.unwrap().1, Some(taken.id));
+        assert_eq!(events::find(&world.operator(), conn, taken.id).await.unwrap().1, None);
+    }
+}

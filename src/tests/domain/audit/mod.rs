@@ -1,0 +1,49 @@
+//! The log: its chain, its filters, its pages.
+
+mod chain;
+mod filters;
+mod old;
+
+use castellan::{
+    domain::{
+        events::{self, Event, EventQuery},
+        roles, users,
+    },
+    model::scope::Scope,
+};
+
+use super::stage::{self, allowing, renamed, role, tenant};
+use crate::support::World;
+
+/// What several verbs leave in the log: ten rows or more, of several actors, targets, tenants and days.
+async fn history(world: &World) {
+    let ada = world.set_up().await;
+    let (a, b) = (tenant(world, "a").await, tenant(world, "b").await);
+    let grace = world.add_with_role("grace", "admin").await;
+    world.services.clock.advance(86_400);
+    let (as_ada, as_grace) = (world.as_user(&ada).await, world.as_user(&grace).await);
+    let linus = stage::member(world, "linus", &a).await;
+    users::update(&as_ada, linus.id, renamed(&linus, "Linus")).await.unwrap();
+    users::disable(&as_grace.clone().working_in(Scope::Tenant(a.id)), linus.id).await.unwrap();
+    world.services.clock.advance(86_400);
+    users::enable(&as_ada, linus.id).await.unwrap();
+    let role = role(&as_grace.clone().working_in(Scope::Tenant(b.id)), "support", &["users.read"]).await;
+    roles::update(&as_grace, &role.id, allowing(&role, &["users.list"])).await.unwrap();
+    roles::delete(&as_ada, &role.id, 2).await.unwrap();
+}
+
+/// Every row that the query asks for, newest first, page by page; the totals must agree with the pages.
+async fn read(world: &World, query: &EventQuery) -> Vec<Event> {
+    let mut rows: Vec<Event> = Vec::new();
+    let mut page = events::list(&world.operator(), query).await.unwrap();
+    let total = page.total;
+    loop {
+        assert_eq!(page.total, total);
+        rows.append(&mut page.rows);
+        let Some(after) = page.after else { break };
+        let next = EventQuery { before: Some(after.parse().unwrap()), ..query.clone() };
+        page = events::list(&world.operator(), &next).await.unwrap();
+    }
+    assert_eq!(rows.len() as i64, total, "{query:?}");
+    rows
+}

@@ -1,0 +1,203 @@
+//! Grants: when they count, and who may give and take them.
+
+mod reminders;
+
+use castellan::{
+    domain::{
+        codes,
+        engine::explain,
+        error::Refused,
+        grants::{self, Holder, Renewal, Terms},
+        groups::Member,
+        permissions, tenants,
+    },
+    model::{id::GrantId, permission::Permission, scope::Scope, timestamp::Timestamp},
+};
+
+use super::{
+    stage::{
+        give, group, holding, is_invalid, is_not_found, is_refused, is_stale, last, lasting, may, member, put, role,
+        tenant,
+    },
+    state,
+};
+use crate::support::{World, on_both_engines};
+
+const HOUR: i64 = 60 * 60;
+const DAY: i64 = 24 * HOUR;
+const READ: Permission = Permission::UsersRead;
+
+fn until(until: Option<Timestamp>, version: i64) -> Renewal {
+    Renewal { until, reason: "Longer.".into(), version }
+}
+
+async fn version(world: &World, id: GrantId) -> i64 {
+    grants::find(&world.operator(), id).await.unwrap().0.version
+}
+
+on_both_engines! {
+    async fn a_grant_counts_from_its_beginning_until_its_end(world: World) {
+        let grace = world.add("grace", "").await;
+        let now = world.services.clock.now();
+        let terms = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
+        give(&world, &Terms { from: Some(now.plus_seconds(HOUR)), until: Some(now.plus_seconds(2 * HOUR)), ..terms }).await;
+        for (seconds, expected) in [(0, false), (HOUR - 1, false), (1, true), (HOUR - 1, true), (1, false), (DAY, false)] {
+            world.services.clock.advance(seconds);
+            assert_eq!(may(&world, &grace, READ, Scope::Everywhere).await, expected, "{:?}", world.services.clock.now());
+        }
+    }
+
+    async fn a_role_given_to_a_group_for_an_hour_reaches_its_members_for_an_hour(world: World) {
+        let a = tenant(&world, "a").await;
+        let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
+        put(&world, Member::User(grace.id), &team).await;
+        let support = role(&world.operator(), "support", &["users.*"]).await;
+        let end = world.services.clock.now().plus_seconds(HOUR);
+        let terms = Terms::lasting(Holder::Group(team.id), support.id, Scope::Tenant(a.id));
+        let id = give(&world, &Terms { until: Some(end), ..terms }).await;
+        let (_, person) = permissions::of_user(&world.operator(), grace.id).await.unwrap();
+        let (here, now) = (Scope::Tenant(a.id), world.services.clock.now());
+        let paths = explain(&person, READ, here, now);
+        assert_eq!((paths.len(), paths[0].grant.id, paths[0].grant.until), (1, id, Some(end)));
+        assert_eq!(paths[0].groups.iter().map(|link| link.name.as_str()).collect::<Vec<_>>(), ["team"]);
+        assert!(explain(&person, READ, Scope::Everywhere, now).is_empty(), "it is of the tenant");
+        assert!(may(&world, &grace, READ, here).await);
+        world.services.clock.advance(HOUR);
+        assert!(explain(&person, READ, here, end).is_empty() && !may(&world, &grace, READ, here).await);
+    }
+
+    async fn renewing_moves_the_end_once_for_each_version(world: World) {
+        let grace = world.add("grace", "").await;
+        let end = world.services.clock.now().plus_seconds(HOUR);
+        let terms = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
+        let id = give(&world, &Terms { until: Some(end), ..terms }).await;
+        grants::renew(&world.operator(), id, &until(Some(end.plus_seconds(HOUR)), 1)).await.unwrap();
+        assert!(is_stale(&grants::renew(&world.operator(), id, &until(None, 1)).await));
+        world.services.clock.advance(HOUR);
+        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
+        world.services.clock.advance(HOUR);
+        assert!(!may(&world, &grace, READ, Scope::Everywhere).await);
+        grants::renew(&world.operator(), id, &until(None, 2)).await.unwrap();
+        assert!(may(&world, &grace, READ, Scope::Everywhere).await, "what is over can be renewed");
+        let (grant, target) = grants::find(&world.operator(), id).await.unwrap();
+        assert_eq!((grant.version, grant.expires_at, grant.reason.as_str(), target.name), (3, None, "Longer.", grace.display_name));
+    }
+
+    async fn giving_the_same_again_renews_it(world: World) {
+        let grace = world.add("grace", "").await;
+        let terms = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
+        let id = give(&world, &terms).await;
+        let before = state::all(&world).await;
+        assert_eq!(give(&world, &terms).await, id);
+        assert_eq!(state::all(&world).await, before, "the same terms change nothing");
+        let end = Some(world.services.clock.now().plus_seconds(HOUR));
+        assert_eq!(give(&world, &Terms { until: end, ..terms }).await, id);
+        assert_eq!((version(&world, id).await, last(&world).await.verb.as_str()), (2, "grants.renew"));
+        assert_eq!(world.count("select count(*) from grants").await, 1);
+    }
+
+    async fn taking_counts_at_once_and_once(world: World) {
+        let grace = world.add("grace", "").await;
+        let id = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Everywhere)).await;
+        grants::take(&world.operator(), id).await.unwrap();
+        assert!(!may(&world, &grace, READ, Scope::Everywhere).await);
+        assert!(is_not_found(&grants::take(&world.operator(), id).await));
+        assert!(is_not_found(&grants::renew(&world.operator(), id, &until(None, 1)).await));
+    }
+
+    async fn nobody_gives_what_they_hold_elsewhere_only(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &a).await);
+        tenants::add(&world.operator(), b.id, &linus.login).await.unwrap();
+        let (of_a, of_b) = (Scope::Tenant(a.id), Scope::Tenant(b.id));
+        give(&world, &lasting(Holder::User(grace.id), Permission::UsersUpdateRoles, Scope::Everywhere)).await;
+        give(&world, &lasting(Holder::User(grace.id), READ, of_a)).await;
+        let ctx = world.as_user(&grace).await;
+        for scope in [Scope::Everywhere, of_b] {
+            let terms = lasting(Holder::User(linus.id), READ, scope);
+            assert!(is_refused(&grants::give(&ctx, &terms).await, Refused::MoreThanYourself), "{scope:?}");
+        }
+        assert!(grants::give(&ctx, &lasting(Holder::User(linus.id), READ, of_a)).await.is_ok());
+        let of_linus = give(&world, &lasting(Holder::User(linus.id), READ, of_b)).await;
+        assert!(is_refused(&grants::take(&ctx, of_linus).await, Refused::MoreThanYourself));
+        assert!(is_refused(&grants::renew(&ctx, of_linus, &until(None, 1)).await, Refused::MoreThanYourself));
+    }
+
+    async fn terms_that_could_never_count_are_refused(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let (of_a, of_b) = (Scope::Tenant(a.id), Scope::Tenant(b.id));
+        let (grace, ctx) = (Holder::User(member(&world, "grace", &a).await.id), world.operator());
+        let role_of_a = role(&ctx.clone().working_in(of_a), "support", &["users.read"]).await.id;
+        assert!(is_invalid(&grants::give(&ctx, &lasting(grace, READ, of_b)).await, "tenant"), "not a member");
+        for scope in [of_b, Scope::Everywhere] {
+            let team = Holder::Group(group(&world, &format!("{scope:?}"), &a).await.id);
+            assert!(is_invalid(&grants::give(&ctx, &Terms::lasting(team, role_of_a.clone(), scope)).await, "role"));
+        }
+        let inside = ctx.clone().working_in(of_a);
+        assert!(is_invalid(&grants::give(&inside, &lasting(grace, READ, Scope::Everywhere)).await, "tenant"));
+        assert!(grants::give(&inside, &Terms::lasting(grace, role_of_a, of_a)).await.is_ok());
+    }
+
+    async fn what_counts_everywhere_is_not_touched_from_a_tenant(world: World) {
+        let a = tenant(&world, "a").await;
+        let grace = member(&world, "grace", &a).await;
+        let id = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Everywhere)).await;
+        let inside = world.operator().working_in(Scope::Tenant(a.id));
+        assert_eq!(grants::of_user(&inside, grace.id).await.unwrap()[0].id, id, "it is seen");
+        assert!(is_refused(&grants::take(&inside, id).await, Refused::OfInstallation));
+        assert!(is_refused(&grants::renew(&inside, id, &until(None, 1)).await, Refused::OfInstallation));
+        assert!(is_refused(&grants::what_if_taken(&inside, id).await, Refused::OfInstallation));
+    }
+
+    async fn an_end_for_the_last_administrator_is_refused(world: World) {
+        let ada = world.set_up().await;
+        let held = grants::of_user(&world.operator(), ada.id).await.unwrap()[0].id;
+        let end = until(Some(world.services.clock.now().plus_seconds(DAY)), 1);
+        assert!(is_refused(&grants::renew(&world.operator(), held, &end).await, Refused::LastAdministrator));
+        let effect = grants::what_if_renewed(&world.operator(), held, &end).await.unwrap();
+        assert_eq!(effect.refused, Some(Refused::LastAdministrator));
+        world.add_with_role("grace", "admin").await;
+        assert!(grants::renew(&world.operator(), held, &end).await.is_ok());
+    }
+
+    async fn giving_and_taking_say_first_what_they_do_and_write_nothing(world: World) {
+        let a = tenant(&world, "a").await;
+        let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
+        put(&world, Member::User(grace.id), &team).await;
+        let terms = lasting(Holder::Group(team.id), READ, Scope::Tenant(a.id));
+        let id = give(&world, &lasting(Holder::User(grace.id), Permission::AuditRead, Scope::Everywhere)).await;
+        let (ctx, before, now) = (world.operator(), state::all(&world).await, world.services.clock.now());
+        let given = grants::what_if_given(&ctx, &terms).await.unwrap().changes;
+        assert_eq!((given.len(), given[0].gain, given[0].permission, given[0].tenant.as_deref()), (1, true, READ, Some("a")));
+        let taken = grants::what_if_taken(&ctx, id).await.unwrap().changes;
+        assert_eq!((taken.len(), taken[0].gain, taken[0].last, taken[0].named.len()), (1, false, true, 1));
+        let ended = grants::what_if_renewed(&ctx, id, &until(Some(now), 1)).await.unwrap().changes;
+        assert_eq!((ended.len(), ended[0].gain, ended[0].permission), (1, false, Permission::AuditRead));
+        assert_eq!(state::all(&world).await, before);
+        let pending = Terms { from: Some(now.plus_seconds(1)), ..terms };
+        assert!(grants::what_if_given(&ctx, &pending).await.unwrap().is_nothing(), "not yet");
+    }
+
+    async fn whoever_gives_needs_it_themselves_at_the_moment(world: World) {
+        let ctx = holding(&world, "grace", &[Permission::UsersUpdateRoles]).await;
+        let linus = world.add("linus", "").await;
+        let terms = lasting(Holder::User(linus.id), READ, Scope::Everywhere);
+        for from in [None, Some(ctx.now().plus_seconds(DAY))] {
+            let outcome = grants::give(&ctx, &Terms { from, ..terms.clone() }).await;
+            assert!(is_refused(&outcome, Refused::MoreThanYourself), "{from:?}");
+        }
+        let effect = grants::what_if_given(&ctx, &terms).await.unwrap();
+        assert_eq!(effect.refused, Some(Refused::MoreThanYourself));
+        let own = lasting(Holder::User(linus.id), Permission::UsersUpdateRoles, Scope::Everywhere);
+        assert!(grants::give(&ctx, &own).await.is_ok());
+    }
+
+    async fn nobody_makes_a_way_into_an_account_that_will_soon_may_more(world: World) {
+        let grace = world.add("grace", "").await;
+        let from = Some(world.services.clock.now().plus_seconds(60));
+        give(&world, &Terms { from, ..Terms::lasting(Holder::User(grace.id), world.role("admin").await, Scope::Everywhere) }).await;
+        let ctx = holding(&world, "linus", &[Permission::UsersPasswordReset]).await;
+        let outcome = codes::issue_reset(&ctx, grace.id).await.map(drop);
+        assert!(is_refused(&outcome, Refused::MoreThanYourself), "{outcome:?}");
+    }
+}

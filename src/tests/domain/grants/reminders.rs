@@ -1,0 +1,83 @@
+//! Who is told that access ends, and when.
+
+use castellan::{
+    domain::{
+        demo,
+        grants::{self, Holder, Renewal, Terms},
+        groups::Member,
+        users,
+    },
+    model::{permission::Permission, scope::Scope},
+};
+
+use super::DAY;
+use crate::{
+    domain::stage::{give, group, lasting, member, put, tenant},
+    support::{World, on_both_engines},
+};
+
+const READ: Permission = Permission::UsersRead;
+
+/// Writes the messages that are due; says how many.
+async fn remind(world: &World) -> usize {
+    let mut tx = world.services.db.begin().await.unwrap();
+    let written = grants::remind(&world.operator(), &mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    written
+}
+
+on_both_engines! {
+    async fn holders_are_told_once_before_each_end(world: World) {
+        let (a, now) = (tenant(&world, "a").await, world.services.clock.now());
+        let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &a).await);
+        let team = group(&world, "team", &a).await;
+        put(&world, Member::User(linus.id), &team).await;
+        let (week, terms) = (Some(now.plus_seconds(7 * DAY)), lasting(Holder::User(grace.id), READ, Scope::Everywhere));
+        let id = give(&world, &Terms { until: week, ..terms.clone() }).await;
+        give(&world, &Terms { to: Holder::Group(team.id), until: week, ..terms }).await;
+        assert_eq!(remind(&world).await, 0, "not yet");
+        world.services.clock.advance(4 * DAY);
+        assert_eq!((remind(&world).await, remind(&world).await), (2, 0));
+        assert_eq!(world.count("select count(*) from messages where template = 'access-ends'").await, 2);
+        assert_eq!(world.count("select count(*) from messages where recipient = 'linus@example.com'").await, 1);
+        let renewal = Renewal { until: Some(now.plus_seconds(14 * DAY)), reason: String::new(), version: 1 };
+        grants::renew(&world.operator(), id, &renewal).await.unwrap();
+        assert_eq!(remind(&world).await, 0, "the new end is far");
+        world.services.clock.advance(7 * DAY);
+        assert_eq!((remind(&world).await, remind(&world).await), (1, 0));
+    }
+
+    async fn short_endless_and_finished_grants_and_disabled_holders_are_not_told_of(world: World) {
+        let (grace, linus) = (world.add("grace", "").await, world.add("linus", "").await);
+        let now = world.services.clock.now();
+        let of = |to, permission, until| Terms { until, ..lasting(Holder::User(to), permission, Scope::Everywhere) };
+        give(&world, &of(grace.id, READ, Some(now.plus_seconds(3 * DAY)))).await;
+        give(&world, &of(grace.id, Permission::AuditRead, None)).await;
+        give(&world, &of(linus.id, READ, Some(now.plus_seconds(5 * DAY)))).await;
+        give(&world, &of(grace.id, Permission::OutboxRead, Some(now.plus_seconds(40 * DAY)))).await;
+        users::disable(&world.operator(), linus.id).await.unwrap();
+        world.services.clock.advance(2 * DAY);
+        assert_eq!(remind(&world).await, 0);
+        world.services.clock.advance(38 * DAY);
+        assert_eq!(remind(&world).await, 0, "it is over");
+        assert_eq!(world.count("select count(*) from messages").await, 0);
+    }
+
+    async fn many_grants_with_one_end_are_each_told_of_once(world: World) {
+        demo::fill(&world.operator(), 250).await.unwrap();
+        world.execute("delete from grants").await;
+        world.execute("insert into grants (id, user_id, permission, expires_at, created_at)
+            select id, id, 'users.read', 1795392000000, 0 from users where disabled_at is null").await;
+        let people = world.count("select count(*) from grants").await;
+        let mut written = 0;
+        loop {
+            match remind(&world).await {
+                0 => break,
+                more => written += more as i64,
+            }
+        }
+        assert_eq!(written, people);
+        assert_eq!(world.count("select count(distinct recipient) from messages").await, people);
+        assert!(people > 200, "{people}");
+    }
+}

@@ -1,0 +1,104 @@
+//! Everything that verbs change, as text, so that two moments can be compared.
+
+use castellan::{
+    db::Driver,
+    model::id::{GrantId, GroupId, RoleId, TenantId, UserId},
+};
+
+use crate::support::World;
+
+macro_rules! rows {
+    ($world:expr, $sql:literal, $row:ty) => {{
+        let mut conn = $world.services.db.read().await.unwrap();
+        let rows: Vec<$row> = match conn.driver() {
+            Driver::Sqlite(c) => sqlx::query_as($sql).fetch_all(c).await.unwrap(),
+            Driver::Postgres(c) => sqlx::query_as($sql).fetch_all(c).await.unwrap(),
+        };
+        rows.into_iter().map(|row| format!("{row:?}")).collect::<Vec<_>>()
+    }};
+}
+
+/// Who and what there is. Versions and passwords are left out: an undo neither turns back the one nor knows the
+/// other.
+pub async fn state(world: &World) -> Vec<String> {
+    let mut state = people(world).await;
+    state.extend(access(world).await);
+    state.extend(places(world).await);
+    state
+}
+
+/// The same with versions and the log: what a rehearsal must leave alone.
+pub async fn all(world: &World) -> Vec<String> {
+    let mut all = state(world).await;
+    all.extend(rows!(world, "select id, seq from events order by seq", (uuid::Uuid, i64)));
+    all.extend(rows!(world, "select role_id, version from role_versions order by role_id, version", (RoleId, i64)));
+    all.extend(rows!(world, "select id, version from grants order by id", (GrantId, i64)));
+    all.extend(rows!(world, "select id, version from users order by id", (UserId, i64)));
+    all.extend(rows!(world, "select id, version from tenants order by id", (TenantId, i64)));
+    all.extend(rows!(world, "select id from deleted order by id", (uuid::Uuid,)));
+    all.extend(rows!(world, "select user_id from what_if_people order by user_id", (UserId,)));
+    all.extend(rows!(world, "select id, user_id from sessions order by id", (uuid::Uuid, UserId)));
+    all
+}
+
+async fn people(world: &World) -> Vec<String> {
+    type Row = (UserId, String, String, String, String, Option<String>, Option<i64>, i64, Option<i64>);
+    let mut people = rows!(
+        world,
+        "select id, login, display_name, first_name, last_name, phone, disabled_at, created_at, last_sign_in_at
+            from users order by id",
+        Row
+    );
+    people.extend(rows!(
+        world,
+        "select user_id, tenant_id, status, is_owner from memberships order by user_id, tenant_id",
+        (UserId, TenantId, String, bool)
+    ));
+    people
+}
+
+async fn access(world: &World) -> Vec<String> {
+    type Grant = (
+        GrantId,
+        Option<UserId>,
+        Option<GroupId>,
+        Option<RoleId>,
+        Option<String>,
+        Option<TenantId>,
+        Option<i64>,
+        Option<i64>,
+        String,
+        Option<UserId>,
+        i64,
+    );
+    type Role = (RoleId, Option<TenantId>, String, String, bool);
+    let mut access = rows!(
+        world,
+        "select id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason, granted_by,
+            created_at from grants order by id",
+        Grant
+    );
+    access.extend(rows!(world, "select id, tenant_id, name, description, builtin from roles order by id", Role));
+    access.extend(rows!(
+        world,
+        "select role_id, pattern from role_permissions order by role_id, pattern",
+        (RoleId, String)
+    ));
+    access
+}
+
+async fn places(world: &World) -> Vec<String> {
+    type Tenant = (TenantId, String, String, String, String, Option<TenantId>);
+    let mut places = rows!(world, "select id, slug, name, kind, type, parent_id from tenants order by id", Tenant);
+    places.extend(rows!(
+        world,
+        "select id, tenant_id, name, description, created_at from groups order by id",
+        (GroupId, TenantId, String, String, i64)
+    ));
+    places.extend(rows!(
+        world,
+        "select group_id, user_id, member_group_id from group_members order by group_id, user_id, member_group_id",
+        (GroupId, Option<UserId>, Option<GroupId>)
+    ));
+    places
+}

@@ -1,0 +1,71 @@
+//! What is said about people from inside a tenant leaves out what they are and hold in others.
+
+use castellan::{
+    domain::{
+        error::Refused,
+        events,
+        grants::{self, Holder, Terms},
+        groups, permissions, tenants, users,
+    },
+    model::{permission::Permission, scope::Scope, user::UserQuery},
+};
+
+use crate::{
+    domain::stage::{give, group, is_not_found, is_refused, lasting, member, role, tenant},
+    support::{World, on_both_engines},
+};
+
+const READ: Permission = Permission::UsersRead;
+
+on_both_engines! {
+    async fn access_groups_and_places_of_another_tenants_people_are_not_found(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let (linus, team) = (member(&world, "linus", &b).await, group(&world, "team", &b).await);
+        for to in [Holder::User(linus.id), Holder::Group(team.id)] {
+            give(&world, &lasting(to, READ, Scope::Everywhere)).await;
+        }
+        let inside = world.operator().working_in(Scope::Tenant(a.id));
+        let of_user = grants::of_user(&inside, linus.id).await.map(|rows| rows.len());
+        let of_group = grants::of_group(&inside, team.id).await.map(|rows| rows.len());
+        let groups = groups::of_user(&inside, linus.id).await.map(|rows| rows.len());
+        let places = tenants::of_user(&inside, linus.id).await.map(|rows| rows.len());
+        let all = [of_user, of_group, groups, places];
+        assert!(all.iter().all(is_not_found), "{all:?}");
+    }
+
+    async fn the_list_of_people_names_no_roles_of_other_tenants(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let linus = member(&world, "linus", &b).await;
+        tenants::add(&world.operator(), a.id, &linus.login).await.unwrap();
+        let secret = role(&world.operator().working_in(Scope::Tenant(b.id)), "merger-team", &["users.read"]).await;
+        give(&world, &Terms::lasting(Holder::User(linus.id), secret.id, Scope::Tenant(b.id))).await;
+        let inside = world.operator().working_in(Scope::Tenant(a.id));
+        let rows = users::list(&inside, &UserQuery::default()).await.unwrap().rows;
+        assert!(rows[0].roles.is_empty(), "{:?}", rows[0].roles);
+    }
+
+    async fn who_can_says_nothing_of_other_tenants(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let linus = member(&world, "linus", &b).await;
+        tenants::add(&world.operator(), a.id, &linus.login).await.unwrap();
+        give(&world, &lasting(Holder::User(linus.id), READ, Scope::Tenant(a.id))).await;
+        give(&world, &lasting(Holder::User(linus.id), Permission::AuditRead, Scope::Tenant(b.id))).await;
+        let inside = world.operator().working_in(Scope::Tenant(a.id));
+        let who = permissions::who_can(&inside, READ, "").await.unwrap().rows;
+        assert_eq!(who[0].1.grants.len(), 1);
+    }
+
+    async fn everybody_can_search_where_they_work(world: World) {
+        let a = tenant(&world, "a").await;
+        let grace = member(&world, "grace", &a).await;
+        let page = tenants::workplaces(&world.as_user(&grace).await, "zzz", "").await.unwrap();
+        assert_eq!(page.rows.len(), 0);
+    }
+
+    async fn the_whole_log_is_checked_from_outside_only(world: World) {
+        let inside = world.operator().working_in(Scope::Tenant(tenant(&world, "a").await.id));
+        events::verify(&world.operator()).await.unwrap();
+        assert!(is_refused(&events::verify(&inside).await, Refused::OfInstallation));
+        assert_eq!(events::last_check(&inside).await.unwrap(), None);
+    }
+}

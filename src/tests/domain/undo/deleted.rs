@@ -1,0 +1,209 @@
+//! What was deleted comes back within thirty days, as it was, without its secrets.
+
+use castellan::{
+    domain::{
+        codes,
+        ctx::{Ctx, Origin},
+        deleted::{self, KEPT},
+        error::{Error, Refused},
+        grants::{self, Holder, Terms},
+        groups::{self, Member},
+        roles,
+        sessions::{self, SignIn},
+        tenants,
+        undo::{undo, undo_request},
+        users::{self, User},
+    },
+    model::{
+        id::{EventId, UserId},
+        permission::Permission,
+        scope::Scope,
+        user::{BulkAction, UserStatus},
+    },
+};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        stage::{
+            allowing, give, group, is_not_found, is_refused, last_id, lasting, may, member, put, renamed, role, tenant,
+        },
+        state,
+    },
+    support::{PASSWORD, World, on_both_engines},
+};
+
+const READ: Permission = Permission::UsersRead;
+
+async fn sweep(world: &World) {
+    let mut tx = world.services.db.begin().await.unwrap();
+    deleted::sweep(&world.operator(), &mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn signs_in(world: &World, login: &str, password: &str) -> bool {
+    let form = SignIn { login, password, user_agent: "", previous: None };
+    sessions::sign_in(&world.stranger(), form).await.is_ok()
+}
+
+/// A user, a role and a group, deleted; the events that say so.
+async fn deletions(world: &World) -> [EventId; 3] {
+    let (ctx, a) = (world.operator(), tenant(world, "a").await);
+    users::delete(&ctx, member(world, "grace", &a).await.id).await.unwrap();
+    let user = last_id(world).await;
+    let role = role(&ctx, "support", &["users.read"]).await;
+    let role = roles::update(&ctx, &role.id, allowing(&role, &["users.list"])).await.unwrap();
+    roles::delete(&ctx, &role.id, role.version).await.unwrap();
+    let role = last_id(world).await;
+    groups::delete(&ctx, group(world, "team", &a).await.id, 1).await.unwrap();
+    [user, role, last_id(world).await]
+}
+
+/// The operator in one request.
+fn requesting(world: &World) -> (Ctx, Uuid) {
+    let (mut ctx, id) = (world.operator(), world.services.clock.id());
+    ctx.origin = Origin { request_id: Some(id), ..Origin::default() };
+    (ctx, id)
+}
+
+async fn three(world: &World) -> (Vec<User>, Vec<UserId>) {
+    let mut users = Vec::new();
+    for first in ["ada", "grace", "linus"] {
+        users.push(world.add(first, "").await);
+    }
+    let ids = users.iter().map(|user| user.id).collect();
+    (users, ids)
+}
+
+on_both_engines! {
+    async fn a_user_comes_back_where_they_were_and_sets_a_new_password(world: World) {
+        let (a, ctx) = (tenant(&world, "a").await, world.operator());
+        let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
+        put(&world, Member::User(grace.id), &team).await;
+        give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
+        assert!(signs_in(&world, &grace.login, PASSWORD).await);
+        let (_, link) = codes::issue_reset(&ctx, grace.id).await.unwrap();
+        let before = state::state(&world).await;
+        users::delete(&ctx, grace.id).await.unwrap();
+        assert_eq!(world.count("select count(*) from deleted where snapshot like '%argon2%'").await, 0);
+        undo(&ctx, last_id(&world).await).await.unwrap();
+        assert_eq!(state::state(&world).await, before);
+        let back = users::find(&ctx, grace.id).await.unwrap();
+        assert_eq!((back.status, back.password_changed_at), (UserStatus::Pending, None));
+        assert!(may(&world, &grace, READ, Scope::Tenant(a.id)).await && !signs_in(&world, &grace.login, PASSWORD).await);
+        assert!(codes::redeem_reset(&world.stranger(), &link, PASSWORD).await.is_err(), "old links are gone");
+        assert_eq!(world.count("select count(*) from sessions").await, 0);
+        let (_, link) = codes::issue_reset(&ctx, grace.id).await.unwrap();
+        codes::redeem_reset(&world.stranger(), &link, PASSWORD).await.unwrap();
+        assert!(signs_in(&world, &grace.login, PASSWORD).await);
+    }
+
+    async fn whoever_was_disabled_comes_back_disabled(world: World) {
+        let (ctx, grace) = (world.operator(), world.add("grace", "").await);
+        users::disable(&ctx, grace.id).await.unwrap();
+        users::delete(&ctx, grace.id).await.unwrap();
+        undo(&ctx, last_id(&world).await).await.unwrap();
+        assert_eq!(users::find(&ctx, grace.id).await.unwrap().status, UserStatus::Disabled);
+    }
+
+    async fn until_the_thirtieth_day_all_of_it_comes_back(world: World) {
+        let events = deletions(&world).await;
+        world.services.clock.advance(KEPT - 1);
+        sweep(&world).await;
+        for event in events {
+            undo(&world.operator(), event).await.unwrap();
+        }
+        assert_eq!(world.count("select count(*) from deleted").await, 0);
+    }
+
+    async fn after_thirty_days_nothing_is_left_of_it(world: World) {
+        let events = deletions(&world).await;
+        world.services.clock.advance(31 * 24 * 60 * 60);
+        sweep(&world).await;
+        for event in events {
+            assert!(is_refused(&undo(&world.operator(), event).await, Refused::Forgotten));
+        }
+        assert_eq!(world.count("select count(*) from deleted").await, 0);
+        assert_eq!(world.count("select count(*) from role_versions").await, 2, "those of the built-in roles");
+    }
+
+    async fn a_restored_role_goes_on_with_its_versions(world: World) {
+        let (ctx, [_, deleted, _]) = (world.operator(), deletions(&world).await);
+        undo(&ctx, deleted).await.unwrap();
+        let found = roles::list(&ctx, "support", "").await.unwrap().rows.remove(0);
+        let (role, versions, _) = roles::versions(&ctx, &found.id, None).await.unwrap();
+        assert_eq!((role.version, role.patterns()), (3, vec!["users.list".to_owned()]));
+        let said: Vec<_> = versions.iter().map(|v| (v.version, v.patterns(), v.reason.as_str())).collect();
+        let patterns = |pattern: &str| vec![pattern.to_owned()];
+        assert_eq!(said[0], (3, patterns("users.list"), "Restored"));
+        assert_eq!(said[2], (1, patterns("users.read"), ""));
+        assert_eq!(roles::roll_back(&ctx, &found.id, 1, 3).await.unwrap().patterns(), ["users.read"]);
+    }
+
+    async fn what_is_gone_by_then_is_left_out(world: World) {
+        let (a, b, ctx) = (tenant(&world, "a").await, tenant(&world, "b").await, world.operator());
+        let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
+        tenants::add(&ctx, b.id, &grace.login).await.unwrap();
+        put(&world, Member::User(grace.id), &team).await;
+        let support = role(&ctx, "support", &["users.read"]).await;
+        give(&world, &Terms::lasting(Holder::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
+        give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
+        users::delete(&ctx, grace.id).await.unwrap();
+        let deleted = last_id(&world).await;
+        groups::delete(&ctx, team.id, 1).await.unwrap();
+        roles::delete(&ctx, &support.id, 1).await.unwrap();
+        undo(&ctx, deleted).await.unwrap();
+        assert_eq!(tenants::of_user(&ctx, grace.id).await.unwrap().len(), 2);
+        assert_eq!(grants::of_user(&ctx, grace.id).await.unwrap().len(), 1);
+        assert!(groups::of_user(&ctx, grace.id).await.unwrap().is_empty());
+    }
+
+    async fn a_group_comes_back_between_its_neighbours_without_those_who_left(world: World) {
+        let (a, ctx) = (tenant(&world, "a").await, world.operator());
+        let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &a).await);
+        let (top, middle, low) = (group(&world, "top", &a).await, group(&world, "middle", &a).await, group(&world, "low", &a).await);
+        put(&world, Member::Group(middle.id), &top).await;
+        for member in [Member::Group(low.id), Member::User(grace.id), Member::User(linus.id)] {
+            put(&world, member, &middle).await;
+        }
+        groups::delete(&ctx, middle.id, 1).await.unwrap();
+        let deleted = last_id(&world).await;
+        users::delete(&ctx, linus.id).await.unwrap();
+        // The other way round than it was: both together would be a circle.
+        put(&world, Member::Group(top.id), &low).await;
+        undo(&ctx, deleted).await.unwrap();
+        let next = groups::neighbours(&ctx, middle.id).await.unwrap();
+        assert_eq!((next.inside.len(), next.outside.len()), (1, 0), "one of the two links fits");
+        assert_eq!(groups::members(&ctx, middle.id, "").await.unwrap().rows[0].id, grace.id);
+        assert_eq!(groups::read(&ctx, middle.id).await.unwrap().version, 2);
+    }
+
+    async fn one_request_is_undone_as_a_whole(world: World) {
+        let (_, ids) = three(&world).await;
+        let before = state::state(&world).await;
+        for action in [BulkAction::Delete, BulkAction::Disable] {
+            let (ctx, request) = requesting(&world);
+            users::bulk(&ctx, action, &ids).await.unwrap();
+            assert_ne!(state::state(&world).await, before);
+            assert_eq!(undo_request(&world.operator(), request).await.unwrap(), 3);
+            assert_eq!(state::state(&world).await, before, "{action:?}");
+            let again = undo_request(&world.operator(), request).await;
+            assert!(is_refused(&again, Refused::Undone), "{again:?}");
+        }
+        assert!(is_not_found(&undo_request(&world.operator(), Uuid::nil()).await));
+    }
+
+    async fn one_change_that_can_not_be_undone_keeps_the_whole_request(world: World) {
+        let (users, ids) = three(&world).await;
+        let (ctx, request) = requesting(&world);
+        for (user, name) in users.iter().zip(["A", "G", "L"]) {
+            users::update(&ctx, user.id, renamed(user, name)).await.unwrap();
+        }
+        let now = users::find(&ctx, ids[0]).await.unwrap();
+        users::update(&world.operator(), ids[0], renamed(&now, "Countess")).await.unwrap();
+        let before = state::all(&world).await;
+        let outcome = undo_request(&world.operator(), request).await;
+        assert!(matches!(outcome, Err(Error::Refused(Refused::ChangedSince))), "{outcome:?}");
+        assert_eq!(state::all(&world).await, before);
+    }
+}

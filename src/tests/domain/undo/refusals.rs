@@ -1,0 +1,212 @@
+//! What an undo refuses, and why.
+
+use castellan::{
+    domain::{
+        ctx::Ctx,
+        error::Refused,
+        grants::{self, Holder, Renewal, Terms},
+        groups::{self, Group, GroupUpdate, Member},
+        roles::{self, Role},
+        sessions::{self, SignIn},
+        tenants::{self, Tenant, TenantUpdate},
+        undo::undo,
+        users::{self, User},
+    },
+    model::{
+        id::{EventId, GrantId},
+        permission::Permission,
+        scope::Scope,
+        tenant::MembershipStatus::{Inactive, Pending},
+    },
+};
+
+use crate::{
+    domain::{
+        stage::{
+            allowing, give, group, is_not_found, is_refused, last_id, lasting, member, put, renamed, role, tenant,
+        },
+        state,
+    },
+    support::{PASSWORD, World, on_both_engines, person},
+};
+
+const READ: Permission = Permission::UsersRead;
+
+/// What `event` changed was changed again, so it stays.
+async fn assert_changed_since(world: &World, event: EventId) {
+    let before = state::all(world).await;
+    let outcome = undo(&world.operator(), event).await;
+    assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
+    assert_eq!(state::all(world).await, before);
+}
+
+async fn sign_in(world: &World, login: &str) {
+    let form = SignIn { login, password: PASSWORD, user_agent: "", previous: None };
+    sessions::sign_in(&world.stranger(), form).await.unwrap();
+}
+
+fn group_named(name: &str, version: i64) -> GroupUpdate {
+    GroupUpdate { name: name.into(), description: String::new(), version }
+}
+
+fn tenant_named(tenant: &Tenant, name: &str, version: i64) -> TenantUpdate {
+    TenantUpdate { name: name.into(), use_: tenant.use_, parent: tenant.parent_id, version }
+}
+
+const fn renewal(version: i64) -> Renewal {
+    Renewal { until: None, reason: String::new(), version }
+}
+
+async fn grace_of(world: &World) -> (Tenant, User, Group) {
+    let a = tenant(world, "a").await;
+    (a.clone(), member(world, "grace", &a).await, group(world, "team", &a).await)
+}
+
+async fn given(world: &World, to: &User) -> (GrantId, EventId) {
+    let terms = lasting(Holder::User(to.id), READ, Scope::Everywhere);
+    let until = Some(world.services.clock.now().plus_seconds(60));
+    (give(world, &Terms { until, ..terms }).await, last_id(world).await)
+}
+
+async fn saved(ctx: &Ctx, role: &Role, patterns: &[&str]) -> Role {
+    roles::update(ctx, &role.id, allowing(role, patterns)).await.unwrap()
+}
+
+on_both_engines! {
+    async fn a_user_who_was_changed_again_stays(world: World) {
+        let (ctx, grace) = (world.operator(), world.add("grace", "").await);
+        let made = last_id(&world).await;
+        let once = users::update(&ctx, grace.id, renamed(&grace, "Once")).await.unwrap();
+        let first = last_id(&world).await;
+        users::update(&ctx, grace.id, renamed(&once, "Twice")).await.unwrap();
+        assert_changed_since(&world, first).await;
+        assert_changed_since(&world, made).await;
+        let linus = world.add("linus", "").await;
+        let made = last_id(&world).await;
+        sign_in(&world, &linus.login).await;
+        assert_changed_since(&world, made).await;
+        users::disable(&ctx, linus.id).await.unwrap();
+        let disabled = last_id(&world).await;
+        users::delete(&ctx, linus.id).await.unwrap();
+        let deleted = last_id(&world).await;
+        assert_changed_since(&world, disabled).await;
+        users::create(&ctx, person("linus", "")).await.unwrap();
+        assert_changed_since(&world, deleted).await;
+    }
+
+    async fn access_that_was_changed_again_stays(world: World) {
+        let (ctx, grace) = (world.operator(), world.add("grace", "").await);
+        let (grant, gave) = given(&world, &grace).await;
+        grants::renew(&ctx, grant, &renewal(1)).await.unwrap();
+        let renewed = last_id(&world).await;
+        assert_changed_since(&world, gave).await;
+        grants::renew(&ctx, grant, &Renewal { until: Some(ctx.now().plus_seconds(9)), ..renewal(2) }).await.unwrap();
+        assert_changed_since(&world, renewed).await;
+        grants::take(&ctx, grant).await.unwrap();
+        let taken = last_id(&world).await;
+        assert_changed_since(&world, renewed).await;
+        let (_, again) = given(&world, &grace).await;
+        assert_changed_since(&world, taken).await;
+        users::delete(&ctx, grace.id).await.unwrap();
+        assert_changed_since(&world, again).await;
+        assert_changed_since(&world, taken).await;
+    }
+
+    async fn a_role_that_was_changed_again_stays(world: World) {
+        let ctx = world.operator();
+        let made = role(&ctx, "support", &["users.read"]).await;
+        let created = last_id(&world).await;
+        let second = saved(&ctx, &made, &["users.list"]).await;
+        let updated = last_id(&world).await;
+        saved(&ctx, &second, &["users.add"]).await;
+        assert_changed_since(&world, created).await;
+        assert_changed_since(&world, updated).await;
+        roles::delete(&ctx, &made.id, 3).await.unwrap();
+        let deleted = last_id(&world).await;
+        assert_changed_since(&world, updated).await;
+        role(&ctx, "support", &["users.read"]).await;
+        assert_changed_since(&world, deleted).await;
+    }
+
+    async fn a_group_that_was_changed_again_stays(world: World) {
+        let (ctx, (a, grace, team)) = (world.operator(), grace_of(&world).await);
+        let created = last_id(&world).await;
+        groups::update(&ctx, team.id, &group_named("crew", 1)).await.unwrap();
+        let updated = last_id(&world).await;
+        groups::update(&ctx, team.id, &group_named("gang", 2)).await.unwrap();
+        assert_changed_since(&world, created).await;
+        assert_changed_since(&world, updated).await;
+        put(&world, Member::User(grace.id), &team).await;
+        let added = last_id(&world).await;
+        groups::remove(&ctx, team.id, Member::User(grace.id)).await.unwrap();
+        let removed = last_id(&world).await;
+        assert_changed_since(&world, added).await;
+        groups::delete(&ctx, team.id, 3).await.unwrap();
+        let deleted = last_id(&world).await;
+        assert_changed_since(&world, removed).await;
+        group(&world, "gang", &a).await;
+        assert_changed_since(&world, deleted).await;
+    }
+
+    async fn a_tenant_or_membership_that_was_changed_again_stays(world: World) {
+        let (ctx, (_, grace, _)) = (world.operator(), grace_of(&world).await);
+        let b = tenant(&world, "b").await;
+        tenants::update(&ctx, b.id, &tenant_named(&b, "B", 1)).await.unwrap();
+        let updated = last_id(&world).await;
+        tenants::update(&ctx, b.id, &tenant_named(&b, "Bee", 2)).await.unwrap();
+        assert_changed_since(&world, updated).await;
+        tenants::add(&ctx, b.id, &grace.login).await.unwrap();
+        let added = last_id(&world).await;
+        tenants::set_status(&ctx, (grace.id, b.id), Inactive, 1).await.unwrap();
+        let set = last_id(&world).await;
+        tenants::set_status(&ctx, (grace.id, b.id), Pending, 2).await.unwrap();
+        assert_changed_since(&world, set).await;
+        tenants::remove(&ctx, grace.id, b.id).await.unwrap();
+        let removed = last_id(&world).await;
+        assert_changed_since(&world, added).await;
+        users::delete(&ctx, grace.id).await.unwrap();
+        assert_changed_since(&world, removed).await;
+    }
+
+    async fn an_owner_who_is_gone_is_not_made_one_again(world: World) {
+        let (ctx, (a, grace, _)) = (world.operator(), grace_of(&world).await);
+        tenants::make_owner(&ctx, grace.id, a.id).await.unwrap();
+        tenants::make_owner(&ctx, member(&world, "linus", &a).await.id, a.id).await.unwrap();
+        let owned = last_id(&world).await;
+        users::delete(&ctx, grace.id).await.unwrap();
+        assert_changed_since(&world, owned).await;
+    }
+
+    async fn once_undone_is_undone_until_the_undoing_is(world: World) {
+        let (ctx, grace) = (world.operator(), world.add("grace", "").await);
+        users::disable(&ctx, grace.id).await.unwrap();
+        let disabled = last_id(&world).await;
+        undo(&ctx, disabled).await.unwrap();
+        let undone = last_id(&world).await;
+        let before = state::all(&world).await;
+        assert!(is_refused(&undo(&ctx, disabled).await, Refused::Undone));
+        assert_eq!(state::all(&world).await, before);
+        undo(&ctx, undone).await.unwrap();
+        assert!(is_refused(&undo(&ctx, undone).await, Refused::Undone));
+        assert!(is_refused(&undo(&ctx, disabled).await, Refused::Undone));
+    }
+
+    async fn some_things_can_not_be_taken_back(world: World) {
+        let (ctx, (a, grace, _)) = (world.operator(), grace_of(&world).await);
+        let mut events = Vec::new();
+        tenant(&world, "b").await;
+        events.push(last_id(&world).await);
+        users::unlock(&ctx, grace.id).await.unwrap();
+        events.push(last_id(&world).await);
+        users::reset_second_factor(&ctx, grace.id).await.unwrap();
+        events.push(last_id(&world).await);
+        tenants::make_owner(&ctx, grace.id, a.id).await.unwrap();
+        events.push(last_id(&world).await);
+        sign_in(&world, &grace.login).await;
+        events.push(last_id(&world).await);
+        for event in events {
+            assert!(is_refused(&undo(&ctx, event).await, Refused::NotUndoable));
+        }
+        assert!(is_not_found(&undo(&ctx, EventId(uuid::Uuid::nil())).await));
+    }
+}
