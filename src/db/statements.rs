@@ -11,7 +11,7 @@ pub struct Statement {
 
 /// Declares SQL constants and `STATEMENTS`, the list of them.
 macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $sql:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
         $($(#[$doc])* const $name: &str = $sql;)+
         /// Every statement of this module.
         pub const STATEMENTS: &[$crate::db::Statement] =

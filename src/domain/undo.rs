@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::{
     ctx::Ctx,
     error::{Error, Refused, Result},
-    events, grants, groups, roles, tenants,
+    events::{self, Event},
+    grants, groups, roles, tenants,
     users::{self, Profile},
     verb::Verb,
 };
@@ -22,6 +23,8 @@ use crate::{
 };
 
 statements! {
+    /// The same was done again later: that is another change, which this undo must leave alone.
+    DONE_AGAIN = "select id from events where target_kind = $1 and target_id = $2 and seq > $3 and inverse = $4 limit 1";
     OF_REQUEST = "select id from events where request_id = $1 and inverse is not null order by seq desc limit $2";
 }
 
@@ -49,7 +52,7 @@ pub enum Inverse {
     UpdateTenant { tenant: TenantId, version: i64, name: String, use_: TenantType, parent: Option<TenantId> },
     AddMembership(Box<tenants::Left>),
     SetMembership { user: UserId, tenant: TenantId, version: i64, status: MembershipStatus },
-    RemoveMembership { user: UserId, tenant: TenantId },
+    RemoveMembership { user: UserId, tenant: TenantId, unused: bool },
     MakeOwner { user: UserId, tenant: TenantId, instead_of: UserId },
 }
 
@@ -91,7 +94,23 @@ async fn undo_in(ctx: &Ctx, tx: &mut Tx, id: EventId) -> Result<()> {
         Some(Ok(inverse)) => inverse,
         _ => return Err(Refused::NotUndoable.into()),
     };
-    run(&ctx.undoing(id), tx, inverse).await.map_err(conflict)
+    run(&ctx.undoing(id), tx, inverse).await.map_err(conflict)?;
+    // Asked last: whether the caller may do this at all is the command's to say.
+    match done_again(tx, &event).await? {
+        true => Err(Refused::ChangedSince.into()),
+        false => Ok(()),
+    }
+}
+
+async fn done_again(tx: &mut Tx, event: &Event) -> Result<bool> {
+    let again: Option<EventId> = on!(tx, |c| query_scalar(DONE_AGAIN)
+        .bind(&event.target_kind)
+        .bind(&event.target_id)
+        .bind(event.seq)
+        .bind(&event.inverse)
+        .fetch_optional(c)
+        .await?);
+    Ok(again.is_some())
 }
 
 /// What an inverse can't find any more, or finds changed, was changed again later.
@@ -159,7 +178,9 @@ async fn run_in_place(ctx: &Ctx, tx: &mut Tx, inverse: Inverse) -> Result<()> {
         Inverse::SetMembership { user, tenant, version, status } => {
             tenants::set_status_in(ctx, tx, (user, tenant), (status, version)).await
         }
-        Inverse::RemoveMembership { user, tenant } => tenants::remove_unused_in(ctx, tx, user, tenant).await,
+        Inverse::RemoveMembership { user, tenant, unused } => {
+            tenants::remove_again_in(ctx, tx, (user, tenant), unused).await
+        }
         Inverse::MakeOwner { user, tenant, instead_of } => {
             tenants::make_owner_again_in(ctx, tx, (user, tenant), instead_of).await
         }

@@ -1,6 +1,6 @@
 //! The permission catalogue: one table that names every permission and says what it allows.
 
-use std::fmt;
+use std::{collections::HashMap, fmt, sync::LazyLock};
 
 /// Declares the catalogue. The order is the order on pages.
 macro_rules! catalogue {
@@ -118,6 +118,18 @@ pub fn is_pattern(text: &str) -> bool {
     Permission::ALL.iter().any(|permission| permission.matches(text))
 }
 
+/// What each pattern covers: every request asks, so it is worked out once.
+static COVERED: LazyLock<HashMap<String, PermissionSet>> = LazyLock::new(|| {
+    let names = Permission::ALL.iter().map(|permission| permission.name().to_owned());
+    let families = Permission::nouns().into_iter().map(|noun| format!("{noun}.*"));
+    let patterns = names.chain(families).chain(["*.*".to_owned()]);
+    let covers = |pattern: &str| {
+        let covered = Permission::ALL.iter().filter(|permission| permission.matches(pattern));
+        covered.fold(PermissionSet::default(), |set, permission| set.union(PermissionSet::of(*permission)))
+    };
+    patterns.map(|pattern| (pattern.clone(), covers(&pattern))).collect()
+});
+
 /// A set of permissions. The catalogue fits into 64 bits; a test says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PermissionSet(u64);
@@ -125,13 +137,8 @@ pub struct PermissionSet(u64);
 impl PermissionSet {
     /// Everything that a pattern of `patterns` covers. Unknown patterns cover nothing.
     pub fn from_patterns<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut set = Self::default();
-        for pattern in patterns {
-            for permission in Permission::ALL.iter().filter(|p| p.matches(pattern)) {
-                set.0 |= 1 << *permission as u64;
-            }
-        }
-        set
+        let covered = patterns.into_iter().filter_map(|pattern| COVERED.get(pattern));
+        covered.fold(Self::default(), |set, covered| set.union(*covered))
     }
 
     /// Every permission there is.

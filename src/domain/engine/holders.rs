@@ -4,14 +4,14 @@ use sqlx::{query_as, query_scalar};
 
 use crate::{
     db::{Conn, on, statements},
-    domain::{error::Result, keyset::Place},
+    domain::{error::Result, keyset::Place, users},
     model::{id::UserId, permission::Permission, scope::Scope, timestamp::Timestamp},
 };
 
-statements! {
-    /// People who hold permission $1 (`noun.*` is $2) at $3, everywhere or in tenant $4; in a tenant only its
-    /// members are seen. From place ($5, $6) on.
-    HOLDERS = "with recursive running (user_id, group_id, tenant_id) as (
+/// People who hold permission $1 (`noun.*` is $2) at $3, everywhere or in tenant $4.
+macro_rules! holding {
+    () => {
+        "with recursive running (user_id, group_id, tenant_id) as (
             select g.user_id, g.group_id, g.tenant_id from grants g
             where g.role_id in (select role_id from role_permissions where pattern in ($1, $2, '*.*'))
                 and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
@@ -28,48 +28,57 @@ statements! {
             where m.member_group_id is not null
         ), holding (user_id, tenant_id) as (
             select user_id, tenant_id from running where user_id is not null
-            union
-            select m.user_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
-            where m.user_id is not null
-        )
-        select u.id, u.display_name, u.login, u.name_key from users u
-        where u.disabled_at is null and (u.name_key, u.id) > ($5, $6)
-            and u.id in (select h.user_id from holding h where h.tenant_id is null or exists (
-                select 1 from memberships m
-                where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active'))
-            and (cast($4 as uuid) is null or exists (
-                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))
-        order by u.name_key, u.id limit $7";
-    COUNT = "with recursive running (user_id, group_id, tenant_id) as (
-            select g.user_id, g.group_id, g.tenant_id from grants g
-            where g.role_id in (select role_id from role_permissions where pattern in ($1, $2, '*.*'))
-                and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
-                and (g.tenant_id is null or g.tenant_id = $4)
             union all
-            select g.user_id, g.group_id, g.tenant_id from grants g
-            where g.permission = $1
-                and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
-                and (g.tenant_id is null or g.tenant_id = $4)
-        ), reach (group_id, tenant_id) as (
-            select group_id, tenant_id from running where group_id is not null
-            union
-            select m.member_group_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        ), holding (user_id, tenant_id) as (
-            select user_id, tenant_id from running where user_id is not null
-            union
             select m.user_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
             where m.user_id is not null
         ), people (user_id) as (
-            select h.user_id from holding h where h.tenant_id is null
-            union
-            select h.user_id from holding h join memberships m
-                on m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active'
-        )
-        select count(*) from people p join users u on u.id = p.user_id
-        where u.disabled_at is null and (cast($4 as uuid) is null or exists (
-            select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))";
+            select h.user_id from holding h where h.tenant_id is null or exists (
+                select 1 from memberships m
+                where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active')
+        )"
+    };
 }
+
+statements! {
+    /// In a tenant only its members are seen. Who is disabled holds nothing; few are, so they are taken off.
+    COUNT = concat!(
+        holding!(),
+        "select count(distinct p.user_id) from people p
+        where p.user_id not in (select id from users where status <> 'active' and disabled_at is not null)
+            and (cast($4 as uuid) is null or exists (
+                select 1 from memberships m where m.user_id = p.user_id and m.tenant_id = $4))"
+    );
+    /// From place ($5, $6) on; few of all: they are gathered and sorted.
+    FEW = concat!(
+        holding!(),
+        "select u.id, u.display_name, u.login, u.name_key from users u
+        where u.disabled_at is null and (u.name_key, u.id) > ($5, $6) and u.id in (select user_id from people)
+            and (cast($4 as uuid) is null or exists (
+                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))
+        order by u.name_key, u.id limit $7"
+    );
+    /// The same where many of all hold it: the order of names is walked, and most of what is met belongs. `coalesce`
+    /// keeps SQLite from gathering them by their ids all the same.
+    MANY = concat!(
+        holding!(),
+        "select u.id, u.display_name, u.login, u.name_key from users u
+        where u.disabled_at is null and (u.name_key, u.id) > ($5, $6)
+            and coalesce(u.id, u.id) in (select user_id from people)
+            and (cast($4 as uuid) is null or exists (
+                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))
+        order by u.name_key, u.id limit $7"
+    );
+    ANY = concat!(
+        holding!(),
+        "select u.id from people p join users u on u.id = p.user_id where u.disabled_at is null
+            and (cast($4 as uuid) is null or exists (
+                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))
+        limit 1"
+    );
+}
+
+/// A permission that more than one in this many people holds is held by many.
+const MANY_SHARE: i64 = 50;
 
 /// Somebody who holds a permission.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -93,14 +102,15 @@ pub async fn holders(
     (place, limit): (&Place<UserId>, i64),
 ) -> Result<(i64, Vec<Holder>)> {
     let family = format!("{}.*", permission.noun());
-    let count = on!(conn, |c| query_scalar(COUNT)
+    let count: i64 = on!(conn, |c| query_scalar(COUNT)
         .bind(permission.name())
         .bind(&family)
         .bind(now)
         .bind(scope.tenant())
         .fetch_one(c)
         .await?);
-    let rows = on!(conn, |c| query_as(HOLDERS)
+    let many = count * MANY_SHARE > users::total_of_all(conn).await?;
+    let rows = on!(conn, |c| query_as(if many { MANY } else { FEW })
         .bind(permission.name())
         .bind(&family)
         .bind(now)
@@ -116,15 +126,12 @@ pub async fn holders(
 /// Whether anybody holds `permission` there and then.
 pub async fn any_holder(conn: &mut Conn, permission: Permission, scope: Scope, now: Timestamp) -> Result<bool> {
     let family = format!("{}.*", permission.noun());
-    let first: Vec<Holder> = on!(conn, |c| query_as(HOLDERS)
+    let first: Option<UserId> = on!(conn, |c| query_scalar(ANY)
         .bind(permission.name())
         .bind(&family)
         .bind(now)
         .bind(scope.tenant())
-        .bind("")
-        .bind(UserId(uuid::Uuid::nil()))
-        .bind(1_i64)
-        .fetch_all(c)
+        .fetch_optional(c)
         .await?);
-    Ok(!first.is_empty())
+    Ok(first.is_some())
 }

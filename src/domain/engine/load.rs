@@ -49,14 +49,17 @@ statements! {
         )
         select up.member_id as \"from\", up.group_id as \"group\", g.name from up join groups g on g.id = up.group_id
         order by g.name, up.group_id";
+    /// Sorted by the program: asked for an order, SQLite reads every grant there is to have it.
     GRANTS = "with recursive member_of (group_id) as (
             select group_id from group_members where user_id = $1
             union
             select m.group_id from member_of o join group_members m on m.member_group_id = o.group_id
-        ), reaching (id) as (
-            select id from grants where user_id = $1
+        ), reaching (id, group_id, role_id, permission, tenant_id, valid_from, expires_at) as (
+            select g.id, g.group_id, g.role_id, g.permission, g.tenant_id, g.valid_from, g.expires_at
+            from grants g where g.user_id = $1
             union all
-            select g.id from member_of o join grants g on g.group_id = o.group_id
+            select g.id, g.group_id, g.role_id, g.permission, g.tenant_id, g.valid_from, g.expires_at
+            from member_of o join grants g on g.group_id = o.group_id
         )
         select g.id, g.group_id, g.role_id, r.name as role_name, g.tenant_id, t.name as tenant_name,
             coalesce(g.permission, (select string_agg(p.pattern, ' ') from role_permissions p
@@ -64,9 +67,7 @@ statements! {
             g.tenant_id is null or exists (select 1 from memberships m
                 where m.user_id = $1 and m.tenant_id = g.tenant_id and m.status = 'active') as member,
             g.valid_from, g.expires_at
-        from reaching join grants g on g.id = reaching.id
-            left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
-        order by g.id";
+        from reaching g left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id";
     EXISTS = "select id from users where id = $1";
 }
 
@@ -136,5 +137,7 @@ pub async fn person(conn: &mut Conn, user: UserId) -> Result<Option<Person>> {
     };
     let links: Vec<Link> = on!(conn, |c| query_as(LINKS).bind(user).fetch_all(c).await?);
     let grants: Vec<GrantRow> = on!(conn, |c| query_as(GRANTS).bind(user).fetch_all(c).await?);
-    Ok(Some(Person { id, links, grants: grants.into_iter().map(Held::from).collect() }))
+    let mut grants: Vec<Held> = grants.into_iter().map(Held::from).collect();
+    grants.sort_by_key(|grant| grant.id);
+    Ok(Some(Person { id, links, grants }))
 }

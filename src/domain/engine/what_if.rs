@@ -59,11 +59,12 @@ statements! {
             where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active'))
         group by h.user_id order by h.user_id";
     PATTERNS = "select role_id, string_agg(pattern, ' ') from role_permissions group by role_id";
-    TOKENS = "select count(*) from what_if_people w join users u on u.id = w.user_id join tokens t on t.user_id = w.user_id
-        where u.disabled_at is null and t.disabled_at is null and (t.expires_at is null or t.expires_at > $1)";
-    SESSIONS = "select count(*) from what_if_people w join users u on u.id = w.user_id
-            join sessions s on s.user_id = w.user_id
-        where u.disabled_at is null and s.expires_at > $1";
+    TOKENS = "select count(*) from what_if_people w join tokens t on t.user_id = w.user_id
+        where t.disabled_at is null and (t.expires_at is null or t.expires_at > $1)
+            and exists (select 1 from users u where u.id = w.user_id and u.disabled_at is null)";
+    SESSIONS = "select count(*) from what_if_people w join sessions s on s.user_id = w.user_id
+        where s.expires_at > $1
+            and exists (select 1 from users u where u.id = w.user_id and u.disabled_at is null)";
     TENANT = "select id, name from tenants where slug = $1";
     NAME = "select display_name from users where id = $1";
 }

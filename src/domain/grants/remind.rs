@@ -16,11 +16,11 @@ statements! {
             join users u on u.id = g.user_id or (g.group_id is not null and u.id in (
                 select m.user_id from group_members m where m.group_id = g.group_id and m.user_id is not null))
         where g.id in (select id from grants where expires_at > $1 and expires_at <= $2 and reminded_at is null
-                and expires_at - created_at > $3 order by expires_at limit $4)
+                and expires_at - created_at > $3 order by expires_at, id limit $4)
             and u.disabled_at is null";
     MARK = "update grants set reminded_at = $1 where id in (
         select id from grants where expires_at > $1 and expires_at <= $2 and reminded_at is null
-            and expires_at - created_at > $3 order by expires_at limit $4)";
+            and expires_at - created_at > $3 order by expires_at, id limit $4)";
 }
 
 /// So long before the end, in seconds.

@@ -179,16 +179,21 @@ pub async fn add(ctx: &Ctx, tenant: TenantId, login: &str) -> Result<UserId> {
     let user = user.ok_or_else(|| FieldErrors::one("email", "nobody here signs in with this address"))?;
     let tenant = require(ctx, &mut tx, tenant).await?;
     if join(ctx, &mut tx, user.id, tenant.id).await? {
-        joined(ctx, &mut tx, (&user, &tenant), MembershipStatus::Active).await?;
+        joined(ctx, &mut tx, (&user, &tenant), (MembershipStatus::Active, true)).await?;
     }
     tx.commit().await?;
     Ok(user.id)
 }
 
 /// Checks and records that somebody joined: nobody lets others into a place where they get more than oneself has.
-async fn joined(ctx: &Ctx, tx: &mut Tx, (user, tenant): (&User, &Tenant), status: MembershipStatus) -> Result<()> {
+async fn joined(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (user, tenant): (&User, &Tenant),
+    (status, unused): (MembershipStatus, bool),
+) -> Result<()> {
     ctx.require_covers(&engine::potential(tx, user.id, ctx.now()).await?.only(tenant.id))?;
-    let inverse = Inverse::RemoveMembership { user: user.id, tenant: tenant.id };
+    let inverse = Inverse::RemoveMembership { user: user.id, tenant: tenant.id, unused };
     let change = Change::new(Verb::AddMembership, tenant.target()).of(Some(tenant.id));
     events::record(ctx, tx, change.after(json!({ "member": user.display_name, "status": status })).inverse(inverse))
         .await?;
@@ -225,7 +230,7 @@ pub async fn return_in(ctx: &Ctx, tx: &mut Tx, left: Left) -> Result<()> {
         }
     }
     grants::restore(tx, &left.grants).await?;
-    joined(ctx, tx, (&user, &tenant), left.status).await
+    joined(ctx, tx, (&user, &tenant), (left.status, false)).await
 }
 
 /// Sets whether a membership counts; refuses if somebody else changed it since `seen`.
@@ -374,12 +379,13 @@ async fn leaving(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<Left
     })
 }
 
-/// Removes somebody who joined and got nothing since; never their last membership.
-pub async fn remove_unused_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -> Result<()> {
+/// Removes somebody who joined; with `unused`, only if they got nothing since. Never their last membership.
+pub async fn remove_again_in(ctx: &Ctx, tx: &mut Tx, (user, tenant): (UserId, TenantId), unused: bool) -> Result<()> {
     ctx.require(Verb::RemoveMembership)?;
     let (_, membership) = both(ctx, tx, user, tenant).await?;
     let left = leaving(ctx, tx, &membership).await?;
-    match left.groups.is_empty() && left.grants.is_empty() && count_of_user(tx, user).await? > 1 {
+    let untouched = left.groups.is_empty() && left.grants.is_empty();
+    match (untouched || !unused) && count_of_user(tx, user).await? > 1 {
         true => remove_in(ctx, tx, user, tenant).await.map(drop),
         false => Err(Error::Stale),
     }

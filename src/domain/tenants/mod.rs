@@ -6,7 +6,7 @@ mod store;
 mod verbs;
 
 pub use draft::{Draft, TenantUpdate};
-pub(super) use memberships::{Left, make_owner_again_in, remove_unused_in, return_in, set_status_in};
+pub(super) use memberships::{Left, make_owner_again_in, remove_again_in, return_in, set_status_in};
 pub use memberships::{
     MemberView, Membership, Removed, add, is_member, is_owner, join, make_owner, members, membership, of_user, owner,
     remove, set_status, what_if_removed, what_if_set,

@@ -21,7 +21,7 @@ pub async fn may_lose_access(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> 
     if tenants::is_owner(tx, user.id).await? {
         return Err(Refused::Owner.into());
     }
-    only_here(ctx, tx, user.id).await
+    no_more_than_oneself(ctx, tx, user.id).await
 }
 
 /// An account that several tenants share is not one tenant's to change.
@@ -32,7 +32,8 @@ pub async fn only_here(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
     }
 }
 
-/// Whoever takes over an account has its permissions, so nobody may make a way into one that may do more.
+/// Nobody locks out somebody above them. And whoever takes over an account has its permissions, so nobody makes a
+/// way into one that may do more.
 pub async fn no_more_than_oneself(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
     only_here(ctx, conn, user).await?;
     ctx.require_covers(&engine::potential(conn, user, ctx.now()).await?)

@@ -11,7 +11,7 @@ pub use bulk::{BULK_MAX, Effect, Outcome, bulk, what_if_bulk};
 pub use draft::{NewUser, Profile, UserUpdate};
 pub use list::{Listed, list, total};
 pub use store::{Credentials, STATEMENTS, User, credentials, find_by_login, store_password};
-pub(crate) use store::{search_key, signed_in};
+pub(crate) use store::{search_key, signed_in, total_of_all};
 pub use verbs::{
     Prepared, create, delete, disable, enable, find, insert, prepare, require, reset_second_factor, unlock, update,
     what_if_deleted, what_if_disabled,

@@ -304,6 +304,11 @@ pub async fn reset_second_factor(tx: &mut Tx, id: UserId) -> Result<()> {
     Ok(())
 }
 
+/// How many users there are in the installation.
+pub async fn total_of_all(conn: &mut Conn) -> Result<i64> {
+    total(conn, None).await
+}
+
 /// How many users a tenant has.
 pub async fn total_in(conn: &mut Conn, tenant: TenantId) -> Result<i64> {
     Ok(on!(conn, |c| sqlx::query_scalar(TOTAL_IN).bind(tenant).fetch_one(c).await?))

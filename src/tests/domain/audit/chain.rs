@@ -7,7 +7,7 @@ use castellan::domain::{
 
 use super::{history, read};
 use crate::{
-    domain::stage::{renamed, tenant},
+    domain::stage::renamed,
     support::{World, on_both_engines},
 };
 
@@ -158,15 +158,22 @@ on_both_engines! {
         assert_eq!(broken(&world).await, Some(end + 1));
     }
 
-    async fn a_row_that_was_put_in_after_the_end_is_found(world: World) {
-        tenant(&world, "a").await;
-        tenant(&world, "b").await;
+    async fn a_row_that_was_put_in_after_the_end_or_without_a_place_is_found(world: World) {
+        history(&world).await;
+        keep(&world).await;
         let end = world.count("select seq from event_chain").await;
-        world.execute("insert into events (id, at, actor_kind, actor_name, verb, target_kind, target_id, target_name, seq, mac)
-            select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, verb, target_kind, target_id,
-            target_name, seq + 1, mac from events where seq = (select seq from event_chain)").await;
-        let found = events::verify(&world.operator()).await.unwrap().broken.map(|broken| broken.seq);
-        assert_eq!(found, Some(end + 1));
+        for statement in [
+            "insert into events (id, at, actor_kind, actor_name, verb, target_kind, target_id, target_name, seq, mac)
+                select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, verb, target_kind,
+                target_id, target_name, seq + 1, mac from events where seq = (select seq from event_chain)",
+            "insert into events (id, at, actor_kind, actor_name, verb, target_kind, target_id, target_name, seq, mac)
+                select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, verb, target_kind,
+                target_id, target_name, null, mac from events where seq = 4",
+        ] {
+            world.execute(statement).await;
+            assert_eq!(broken(&world).await, Some(end + 1), "{statement}");
+            put_back(&world).await;
+        }
     }
 
     async fn the_broken_row_is_named_and_so_is_what_is_wrong_with_it(world: World) {

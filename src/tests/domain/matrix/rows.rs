@@ -44,7 +44,7 @@ pub fn needs(verb: Verb) -> Vec<Permission> {
             [Permission::AuditUndo].into_iter().chain(own).collect()
         }
         // No permission of its own, but those of all that it makes.
-        Verb::FillDemo => [Verb::AddUser, Verb::Give, Verb::AddRole, Verb::AddTenant, Verb::AddGroup]
+        Verb::FillDemo => [Verb::AddUser, Verb::Give, Verb::AddRole, Verb::AddTenant, Verb::AddGroup, Verb::AddToGroup]
             .into_iter()
             .filter_map(Verb::permission)
             .collect(),

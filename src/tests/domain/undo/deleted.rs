@@ -206,4 +206,16 @@ on_both_engines! {
         assert!(matches!(outcome, Err(Error::Refused(Refused::ChangedSince))), "{outcome:?}");
         assert_eq!(state::all(&world).await, before);
     }
+
+    async fn whoever_left_a_tenant_comes_back_into_its_groups_with_their_access(world: World) {
+        let (ctx, a) = (world.operator(), tenant(&world, "a").await);
+        let (grace, team) = (world.add("grace", "").await, group(&world, "team", &a).await);
+        tenants::add(&ctx, a.id, &grace.login).await.unwrap();
+        put(&world, Member::User(grace.id), &team).await;
+        give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
+        let before = state::state(&world).await;
+        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        undo(&ctx, last_id(&world).await).await.unwrap();
+        assert_eq!(state::state(&world).await, before);
+    }
 }

@@ -131,11 +131,6 @@ async fn every_change_of_tenants(world: &World) {
     there_and_back(world, async || tenants::add(ctx, b, &cast.linus.login).await).await;
     let inactive = MembershipStatus::Inactive;
     there_and_back(world, async || tenants::set_status(ctx, (cast.linus.id, b), inactive, 1).await).await;
-    let team = group(world, "team", &cast.b).await;
-    put(world, Member::User(cast.linus.id), &team).await;
-    for permission in [READ, Permission::AuditRead] {
-        give(world, &lasting(Holder::User(cast.linus.id), permission, Scope::Tenant(b))).await;
-    }
     there_and_back(world, async || tenants::remove(ctx, cast.linus.id, b).await).await;
     tenants::make_owner(ctx, cast.linus.id, a).await.unwrap();
     there_and_back(world, async || tenants::make_owner(ctx, cast.grace.id, a).await).await;
