@@ -42,6 +42,8 @@ export class Server {
       const done = (error: Error | null, out: string, complaint: string) =>
         error ? reject(new Error(`castellan ${args.join(' ')}: ${complaint}`)) : resolve(JSON.parse(out));
       const child = execFile(BINARY, ['--json', ...args], { env: environment(this.folder) }, done);
+      // A command that asks for no input may be done before any arrives; its answer is what counts.
+      child.stdin?.on('error', () => {});
       child.stdin?.end(input);
     });
   }
