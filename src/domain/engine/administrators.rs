@@ -5,10 +5,7 @@ use sqlx::query_scalar;
 use crate::{
     db::{Tx, on, statements},
     domain::error::{Refused, Result},
-    model::{
-        id::{ADMIN_ROLE, UserId},
-        timestamp::Timestamp,
-    },
+    model::{id::UserId, timestamp::Timestamp},
 };
 
 statements! {
@@ -28,9 +25,6 @@ statements! {
             select m.user_id from reach r join group_members m on m.group_id = r.group_id where m.user_id is not null
         )
         select u.id from holding h join users u on u.id = h.user_id where u.status = 'active' limit 1";
-    /// Changes nothing, and makes the next writer wait: two removals of the last two administrators
-    /// must see each other on Postgres. (SQLite has one writer.)
-    QUEUE = "update roles set version = version where id = $1";
 }
 
 /// Held over a change that may take access away.
@@ -40,9 +34,9 @@ pub struct Watch {
     had_one: bool,
 }
 
-/// Looks whether there is an administrator, and keeps other such changes waiting until this one is over.
+/// Looks whether there is an administrator. Other changes wait until this one is over: verbs write one after the
+/// other ([`Db::begin`](crate::db::Db::begin)).
 pub async fn watch(tx: &mut Tx, now: Timestamp) -> Result<Watch> {
-    on!(tx, |c| sqlx::query(QUEUE).bind(ADMIN_ROLE).execute(c).await?.rows_affected());
     Ok(Watch { had_one: is_left(tx, now).await? })
 }
 

@@ -18,6 +18,14 @@ impl Holdings {
         Self { everywhere: PermissionSet::all(), tenants: BTreeMap::new() }
     }
 
+    /// What one grant gives.
+    #[must_use]
+    pub fn of(scope: Scope, given: PermissionSet) -> Self {
+        let mut holdings = Self::default();
+        holdings.add(scope, given);
+        holdings
+    }
+
     /// Adds what one grant gives.
     pub fn add(&mut self, scope: Scope, given: PermissionSet) {
         match scope {

@@ -255,7 +255,7 @@ fn compare(before: &Snapshot, after: &Snapshot) -> BTreeMap<Key, People> {
 }
 
 /// What one profile allows that the other doesn't. What changes everywhere is not said again for each tenant.
-pub(super) fn differences(before: &Allowed, after: &Allowed) -> Vec<Key> {
+fn differences(before: &Allowed, after: &Allowed) -> Vec<Key> {
     let at = |allowed: &Allowed, slug: &str| {
         let held = |slug: &str| allowed.get(slug).copied().unwrap_or_default();
         held("").union(held(slug))

@@ -109,7 +109,7 @@ pub async fn what_if_given(ctx: &Ctx, terms: &Terms) -> Result<Effect> {
 /// [`give`] within a larger change.
 pub async fn give_in(ctx: &Ctx, tx: &mut Tx, terms: &Terms) -> Result<GrantId> {
     let gives = check(ctx, tx, terms).await?;
-    require_covers(ctx, terms.scope, gives)?;
+    ctx.require_covers(&Holdings::of(terms.scope, gives))?;
     let grant = new_grant(ctx, terms);
     give_terms_in(ctx, tx, grant).await
 }
@@ -176,13 +176,6 @@ async fn check(ctx: &Ctx, tx: &mut Tx, terms: &Terms) -> Result<PermissionSet> {
         true => Err(FieldErrors::one("role", "this role belongs to one tenant; give it there").into()),
         false => Ok(role.permissions()),
     }
-}
-
-/// Nobody gives, or takes from others, what they lack themselves.
-fn require_covers(ctx: &Ctx, scope: Scope, gives: PermissionSet) -> Result<()> {
-    let mut holdings = Holdings::default();
-    holdings.add(scope, gives);
-    ctx.require_covers(&holdings)
 }
 
 /// Gives exactly this, to a holder who is there.
@@ -306,7 +299,7 @@ async fn require_covers_grant(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Resu
         Some(what) => store::gives(ctx, conn, &what).await?.unwrap_or_default(),
         None => PermissionSet::default(),
     };
-    require_covers(ctx, grant.scope(), gives)
+    ctx.require_covers(&Holdings::of(grant.scope(), gives))
 }
 
 /// Takes a grant back.

@@ -38,6 +38,12 @@ pub struct RoleUpdate {
 }
 
 impl Draft {
+    /// What its patterns cover.
+    #[must_use]
+    pub fn permissions(&self) -> PermissionSet {
+        PermissionSet::from_patterns(self.patterns.iter().map(String::as_str))
+    }
+
     /// Reads `name`, `description`, every `pattern`, and `reason`.
     pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
         let mut reader = Reader::new(fields);

@@ -22,7 +22,7 @@ use crate::{
         undo::Inverse,
         verb::Verb,
     },
-    model::{error::FieldErrors, id::RoleId, page::Page, permission::PermissionSet, scope::Scope},
+    model::{error::FieldErrors, id::RoleId, page::Page},
 };
 
 /// One page of the roles that can be seen from where the caller works, by name.
@@ -79,7 +79,7 @@ pub async fn create(ctx: &Ctx, draft: Draft) -> Result<Role> {
 
 /// [`create`] within a larger change.
 pub async fn create_in(ctx: &Ctx, tx: &mut Tx, draft: Draft) -> Result<Role> {
-    require_covers(ctx, ctx.tenant().into(), PermissionSet::from_patterns(draft.patterns.iter().map(String::as_str)))?;
+    ctx.require_covers(&Holdings::of(ctx.scope, draft.permissions()))?;
     let role = Role::new(ulid::new_role(ctx), ctx.tenant(), &draft);
     insert(ctx, tx, &role, &draft).await?;
     let role = require(ctx, tx, &role.id).await?;
@@ -99,13 +99,6 @@ async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role, draft: &Draft) -> Result<()
 
 fn taken() -> Error {
     FieldErrors::one("name", "there is already a role of this name").into()
-}
-
-/// Nobody puts into a role, or takes out of it, what they lack themselves.
-fn require_covers(ctx: &Ctx, scope: Scope, touched: PermissionSet) -> Result<()> {
-    let mut holdings = Holdings::default();
-    holdings.add(scope, touched);
-    ctx.require_covers(&holdings)
 }
 
 /// Built-in roles never change, and those of the installation only from outside of tenants.
@@ -142,8 +135,8 @@ async fn update_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> 
         return Err(Error::Stale);
     }
     let draft = &update.draft;
-    let (old, new) = (before.permissions(), PermissionSet::from_patterns(draft.patterns.iter().map(String::as_str)));
-    require_covers(ctx, before.scope(), old.minus(new).union(new.minus(old)))?;
+    let (old, new) = (before.permissions(), draft.permissions());
+    ctx.require_covers(&Holdings::of(before.scope(), old.minus(new).union(new.minus(old))))?;
     let namesake = store::find_by_name(tx, &draft.name, before.scope()).await?;
     if namesake.is_some_and(|role| role.id != before.id) {
         return Err(taken());
@@ -207,7 +200,7 @@ pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, seen: i64) -> Result
     if role.version != seen {
         return Err(Error::Stale);
     }
-    require_covers(ctx, role.scope(), role.permissions())?;
+    ctx.require_covers(&Holdings::of(role.scope(), role.permissions()))?;
     let watch = administrators::watch(tx, ctx.now()).await?;
     deleted::keep_role(ctx, tx, &role).await?;
     store::delete(tx, id).await?;
@@ -234,11 +227,7 @@ pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId) -> Result<Role> {
     }
     let draft =
         Draft { name: kept.name, description: kept.description, patterns: kept.patterns, reason: "Restored".into() };
-    require_covers(
-        ctx,
-        kept.tenant_id.into(),
-        PermissionSet::from_patterns(draft.patterns.iter().map(String::as_str)),
-    )?;
+    ctx.require_covers(&Holdings::of(kept.tenant_id.into(), draft.permissions()))?;
     let mut role = Role::new(id.clone(), kept.tenant_id, &draft);
     role.version = kept.version + 1;
     insert(ctx, tx, &role, &draft).await?;
