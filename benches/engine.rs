@@ -135,7 +135,7 @@ async fn check(ctx: &Ctx, user: UserId) {
     let mut times = Vec::new();
     for _ in 0..2000 {
         let began = Instant::now();
-        let person = engine::person(&mut conn, user).await.expect("a person").expect("a person");
+        let person = engine::person(&mut conn, user).await.expect("a person");
         let paths = explain(&person, Permission::UsersRead, Scope::Everywhere, ctx.now());
         times.push(began.elapsed());
         assert!(!paths.is_empty());

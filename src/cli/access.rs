@@ -10,7 +10,7 @@ use crate::{
     domain::{
         clock::exact,
         ctx::Ctx,
-        engine::{Path, explain as paths},
+        engine::{Link, Path, explain as paths},
         events, permissions,
         roles::{self, Draft},
         tenants,
@@ -74,7 +74,9 @@ pub async fn explain(ctx: &Ctx, user: &str, permission: &str, tenant: Option<Str
 fn line(path: &Path<'_>) -> String {
     let grant = path.grant;
     let what = grant.role.as_ref().map_or("this permission alone".to_owned(), |(_, name)| format!("role {name}"));
-    let groups: String = path.groups.iter().rev().map(|link| format!(" <- group {}", link.name)).collect();
+    let group =
+        |link: &Link| link.name.as_ref().map_or("a group of another tenant".into(), |name| format!("group {name}"));
+    let groups: String = path.groups.iter().rev().map(|link| format!(" <- {}", group(link))).collect();
     let direct = if path.groups.is_empty() { ", given directly" } else { "" };
     let place = grant.tenant.as_ref().map_or(String::new(), |(_, name)| format!(", in {name}"));
     let end = grant.until.map_or(String::new(), |at| format!(", until {}", exact(at)));

@@ -36,17 +36,22 @@ use crate::db::Statement;
 pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
     let modules = [
         ("codes", codes::STATEMENTS),
-        ("deleted", deleted::STATEMENTS),
         ("demo", demo::STATEMENTS),
-        ("groups", groups::STATEMENTS),
         ("messages", messages::STATEMENTS),
-        ("roles", roles::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("throttle", throttle::STATEMENTS),
         ("undo", undo::STATEMENTS),
-        ("users", users::STATEMENTS),
     ];
-    let folders = [engine::STATEMENTS, events::STATEMENTS, grants::STATEMENTS, tenants::STATEMENTS];
+    let folders = [
+        deleted::STATEMENTS,
+        engine::STATEMENTS,
+        events::STATEMENTS,
+        grants::STATEMENTS,
+        groups::STATEMENTS,
+        roles::STATEMENTS,
+        tenants::STATEMENTS,
+        users::STATEMENTS,
+    ];
     modules.into_iter().chain(folders.concat()).collect()
 }

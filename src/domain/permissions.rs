@@ -25,14 +25,18 @@ pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<(User, Person)> {
     ctx.require(Verb::Explain)?;
     let mut conn = ctx.read().await?;
     let user = users::require(ctx, &mut conn, user).await?;
-    let person = engine::person(&mut conn, user.id).await?.ok_or(Error::NotFound("user"))?;
+    let person = engine::person(&mut conn, user.id).await?;
     Ok((user, as_seen(ctx, person)))
 }
 
-/// From a tenant, what somebody holds in others is not there.
+/// From a tenant, what somebody holds in others is not there. What counts everywhere is, though it may come through
+/// a group of another tenant: that has no name here.
 fn as_seen(ctx: &Ctx, mut person: Person) -> Person {
     if let Scope::Tenant(here) = ctx.scope {
         person.grants.retain(|grant| grant.tenant.as_ref().is_none_or(|(tenant, _)| *tenant == here));
+        for link in person.links.iter_mut().filter(|link| link.tenant != here) {
+            link.name = None;
+        }
     }
     person
 }
@@ -49,9 +53,8 @@ pub async fn who_can(ctx: &Ctx, permission: Permission, after: &str) -> Result<P
     let page = keyset::page(rows, total, |holder| Place { name: holder.name_key.clone(), id: holder.id });
     let mut rows = Vec::with_capacity(page.rows.len());
     for holder in page.rows {
-        if let Some(person) = engine::person(&mut conn, holder.id).await? {
-            rows.push((holder, as_seen(ctx, person)));
-        }
+        let person = engine::person(&mut conn, holder.id).await?;
+        rows.push((holder, as_seen(ctx, person)));
     }
     Ok(Page { rows, total: page.total, before: None, after: page.after })
 }

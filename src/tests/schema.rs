@@ -59,3 +59,56 @@ fn migrations_have_the_same_names_on_both_engines() {
     assert_eq!(names[0], names[1]);
     assert!(!names[0].is_empty());
 }
+
+/// What SQLite says that it will do for a statement, a line for each step.
+async fn plan(world: &World, sql: &'static str) -> Vec<String> {
+    let mut conn = world.services.db.read().await.unwrap();
+    let Driver::Sqlite(c) = conn.driver() else { panic!("only SQLite is asked") };
+    let asked = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
+    let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(asked).fetch_all(c).await.unwrap();
+    steps.into_iter().map(|(.., step)| step).collect()
+}
+
+/// Tables that grow with the number of people.
+const LARGE: [&str; 10] = [
+    "codes",
+    "events",
+    "grants",
+    "group_members",
+    "memberships",
+    "messages",
+    "password_history",
+    "sessions",
+    "tokens",
+    "users",
+];
+
+/// Whether a step reads a large table from end to end. It names the table as the statement does. An id that is only
+/// greater than something is all ids that are not null; of the disabled there are few.
+fn reads_all(step: &str, sql: &str) -> bool {
+    let mut words = step.split(' ');
+    let (verb, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let all = match verb {
+        "SCAN" => !step.contains("users_disabled"),
+        "SEARCH" => step.contains("_id>?") && !step.contains("=?"),
+        _ => false,
+    };
+    let stands_for = |table: &str| [' ', '\n'].iter().any(|end| sql.contains(&format!("{table} {name}{end}")));
+    all && LARGE.iter().any(|table| *table == name || stands_for(table))
+}
+
+#[tokio::test]
+async fn no_statement_reads_the_whole_of_a_large_table() {
+    let world = World::sqlite().await;
+    let mut found = Vec::new();
+    for (module, statements) in statements() {
+        for statement in statements {
+            for step in plan(&world, statement.sql).await {
+                if reads_all(&step, statement.sql) {
+                    found.push(format!("{module}::{}: {step}", statement.name));
+                }
+            }
+        }
+    }
+    assert_eq!(found, Vec::<String>::new());
+}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::times::{until, until_tone};
 use crate::{
-    domain::engine::{Path, Person, explain},
+    domain::engine::{Link, Path, Person, explain},
     model::{permission::Permission, scope::Scope, timestamp::Timestamp},
 };
 
@@ -14,7 +14,8 @@ pub struct Way {
     role: Option<(String, String)>,
     /// The pattern of the role that covers it, where that isn't the permission itself.
     pattern: Option<String>,
-    groups: Vec<(String, String)>,
+    /// Id and name of each; `None` for one of another tenant.
+    groups: Vec<Option<(String, String)>>,
     tenant: Option<String>,
     end: Option<(String, &'static str)>,
 }
@@ -27,11 +28,15 @@ impl Way {
             role: grant.role.as_ref().map(|(id, name)| (id.to_string(), name.clone())),
             pattern: covering.filter(|pattern| *pattern != permission.name()).cloned(),
             // From the grant towards the person.
-            groups: path.groups.iter().rev().map(|link| (link.group.to_string(), link.name.clone())).collect(),
+            groups: path.groups.iter().rev().map(|link| group(link)).collect(),
             tenant: grant.tenant.as_ref().map(|(_, name)| name.clone()),
             end: grant.until.map(|at| (until(at, now), until_tone(at, now))),
         }
     }
+}
+
+fn group(link: &Link) -> Option<(String, String)> {
+    link.name.clone().map(|name| (link.group.to_string(), name))
 }
 
 /// Every way in which a permission reaches a person there and then.
@@ -55,8 +60,12 @@ pub fn Why(ways: Vec<Way>) -> impl IntoView {
             <li class="path">
                 {source}
                 {way.pattern.map(|pattern| view! { " (by "<code>{pattern}</code>")" })}
-                {way.groups.into_iter().map(|(id, name)| view! {
-                    <span aria-hidden="true">" ← "</span><span class="sr">", through "</span>"group "<a class="link" href=format!("/admin/groups/{id}")><bdi>{name}</bdi></a>
+                {way.groups.into_iter().map(|group| view! {
+                    <span aria-hidden="true">" ← "</span><span class="sr">", through "</span>
+                    {match group {
+                        Some((id, name)) => view! { "group "<a class="link" href=format!("/admin/groups/{id}")><bdi>{name}</bdi></a> }.into_any(),
+                        None => "a group of another tenant".into_any(),
+                    }}
                 }).collect_view()}
                 {direct}
                 {way.tenant.map(|name| view! { ", in "<bdi>{name}</bdi> })}

@@ -22,7 +22,8 @@ statements! {
         ), holding (user_id) as (
             select user_id from lasting where user_id is not null
             union all
-            select m.user_id from reach r join group_members m on m.group_id = r.group_id where m.user_id is not null
+            select m.user_id from reach r cross join group_members m
+            where m.group_id = r.group_id and m.user_id is not null
         )
         select u.id from holding h join users u on u.id = h.user_id where u.status = 'active' limit 1";
 }

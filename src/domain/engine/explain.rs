@@ -21,14 +21,16 @@ pub struct Person {
 }
 
 /// A step upwards: the user (`from` is `None`) or a group that they are in is a member of `group`.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The member, where it is a group.
     pub from: Option<GroupId>,
     /// What it is a member of.
     pub group: GroupId,
-    /// The group's name.
-    pub name: String,
+    /// The tenant that the group belongs to.
+    pub tenant: TenantId,
+    /// The group's name; `None` for a reader who works in another tenant.
+    pub name: Option<String>,
 }
 
 /// A grant that reaches a user.

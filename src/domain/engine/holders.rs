@@ -29,8 +29,8 @@ macro_rules! holding {
         ), holding (user_id, tenant_id) as (
             select user_id, tenant_id from running where user_id is not null
             union all
-            select m.user_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
-            where m.user_id is not null
+            select m.user_id, r.tenant_id from reach r cross join group_members m
+            where m.group_id = r.group_id and m.user_id is not null
         ), people (user_id) as (
             select h.user_id from holding h where h.tenant_id is null or exists (
                 select 1 from memberships m
@@ -44,7 +44,7 @@ statements! {
     COUNT = concat!(
         holding!(),
         "select count(distinct p.user_id) from people p
-        where p.user_id not in (select id from users where status <> 'active' and disabled_at is not null)
+        where p.user_id not in (select id from users where disabled_at is not null)
             and (cast($4 as uuid) is null or exists (
                 select 1 from memberships m where m.user_id = p.user_id and m.tenant_id = $4))"
     );

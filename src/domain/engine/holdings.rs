@@ -29,6 +29,7 @@ impl Holdings {
     /// Adds what one grant gives.
     pub fn add(&mut self, scope: Scope, given: PermissionSet) {
         match scope {
+            _ if given.is_empty() => {}
             Scope::Everywhere => self.everywhere = self.everywhere.union(given),
             Scope::Tenant(tenant) => {
                 let held = self.tenants.entry(tenant).or_default();

@@ -1,6 +1,6 @@
 //! Loading what the engine works on: for the check of every request, and for an explanation.
 
-use sqlx::{query_as, query_scalar};
+use sqlx::query_as;
 
 use super::{Held, Holdings, Link, Person};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 statements! {
-    /// The patterns a user holds, with the tenant they are bound to. One query: every request asks it.
+    /// The patterns a user holds, a row for each tenant that some are bound to. One query: every request asks it.
     HOLDINGS = "with recursive member_of (group_id) as (
             select group_id from group_members where user_id = $1
             union
@@ -25,50 +25,47 @@ statements! {
             where g.user_id = $1 and (g.valid_from is null or g.valid_from <= $2)
                 and (g.expires_at is null or g.expires_at > $2)
             union all
-            select g.role_id, g.permission, g.tenant_id from member_of o join grants g on g.group_id = o.group_id
-            where (g.valid_from is null or g.valid_from <= $2) and (g.expires_at is null or g.expires_at > $2)
+            select g.role_id, g.permission, g.tenant_id from member_of o cross join grants g
+            where g.group_id = o.group_id and (g.valid_from is null or g.valid_from <= $2)
+                and (g.expires_at is null or g.expires_at > $2)
         )
-        select h.tenant_id, coalesce(p.pattern, h.permission)
+        select h.tenant_id, coalesce(string_agg(coalesce(p.pattern, h.permission), ' '), '')
         from held h left join role_permissions p on p.role_id = h.role_id
-        where coalesce(p.pattern, h.permission) is not null and (h.tenant_id is null or exists (
-            select 1 from memberships m
-            where m.user_id = $1 and m.tenant_id = h.tenant_id and m.status = 'active'))";
+        where h.tenant_id is null or exists (
+            select 1 from memberships m where m.user_id = $1 and m.tenant_id = h.tenant_id and m.status = 'active')
+        group by h.tenant_id";
     /// The patterns that reach the members of a group, through it and the groups it is in, whenever they run.
     HOLDINGS_OF_GROUP = "with recursive up (group_id) as (
             select id from groups where id = $1
             union
             select m.group_id from up join group_members m on m.member_group_id = up.group_id
         )
-        select g.tenant_id, coalesce(p.pattern, g.permission)
-        from up join grants g on g.group_id = up.group_id left join role_permissions p on p.role_id = g.role_id
-        where coalesce(p.pattern, g.permission) is not null and (g.expires_at is null or g.expires_at > $2)";
-    LINKS = "with recursive up (group_id, member_id) as (
+        select g.tenant_id, coalesce(string_agg(coalesce(p.pattern, g.permission), ' '), '')
+        from up cross join grants g left join role_permissions p on p.role_id = g.role_id
+        where g.group_id = up.group_id and (g.expires_at is null or g.expires_at > $2)
+        group by g.tenant_id";
+    /// A row for each step up and grant to the group that it leads to, and for each grant to the user. Sorted by the
+    /// program: asked for an order, SQLite reads every grant there is to have it.
+    REACHING = "with recursive up (group_id, member_id) as (
             select group_id, cast(null as uuid) from group_members where user_id = $1
             union
             select m.group_id, m.member_group_id from up join group_members m on m.member_group_id = up.group_id
-        )
-        select up.member_id as \"from\", up.group_id as \"group\", g.name from up join groups g on g.id = up.group_id
-        order by g.name, up.group_id";
-    /// Sorted by the program: asked for an order, SQLite reads every grant there is to have it.
-    GRANTS = "with recursive member_of (group_id) as (
-            select group_id from group_members where user_id = $1
-            union
-            select m.group_id from member_of o join group_members m on m.member_group_id = o.group_id
-        ), reaching (id, group_id, role_id, permission, tenant_id, valid_from, expires_at) as (
-            select g.id, g.group_id, g.role_id, g.permission, g.tenant_id, g.valid_from, g.expires_at
-            from grants g where g.user_id = $1
+        ), reaching (member_id, group_id, id, role_id, permission, tenant_id, valid_from, expires_at) as (
+            select cast(null as uuid), cast(null as uuid), id, role_id, permission, tenant_id, valid_from, expires_at
+            from grants where user_id = $1
             union all
-            select g.id, g.group_id, g.role_id, g.permission, g.tenant_id, g.valid_from, g.expires_at
-            from member_of o join grants g on g.group_id = o.group_id
+            select up.member_id, up.group_id, g.id, g.role_id, g.permission, g.tenant_id, g.valid_from, g.expires_at
+            from up left join grants g on g.group_id = up.group_id
         )
-        select g.id, g.group_id, g.role_id, r.name as role_name, g.tenant_id, t.name as tenant_name,
-            coalesce(g.permission, (select string_agg(p.pattern, ' ') from role_permissions p
-                where p.role_id = g.role_id), '') as patterns,
-            g.tenant_id is null or exists (select 1 from memberships m
-                where m.user_id = $1 and m.tenant_id = g.tenant_id and m.status = 'active') as member,
-            g.valid_from, g.expires_at
-        from reaching g left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id";
-    EXISTS = "select id from users where id = $1";
+        select s.member_id, s.group_id, o.tenant_id as group_tenant_id, o.name as group_name,
+            s.id, s.role_id, r.name as role_name, s.tenant_id, t.name as tenant_name,
+            coalesce(s.permission, (select string_agg(p.pattern, ' ') from role_permissions p
+                where p.role_id = s.role_id), '') as patterns,
+            s.tenant_id is null or exists (select 1 from memberships m
+                where m.user_id = $1 and m.tenant_id = s.tenant_id and m.status = 'active') as member,
+            s.valid_from, s.expires_at
+        from reaching s left join groups o on o.id = s.group_id left join roles r on r.id = s.role_id
+            left join tenants t on t.id = s.tenant_id";
 }
 
 /// What a user may do at `now`, by where.
@@ -86,21 +83,25 @@ pub async fn holdings_of_group(conn: &mut Conn, group: GroupId, now: Timestamp) 
 /// What a user may do now or will be able to, without anybody giving them more. A guard asks this where somebody
 /// takes over an account, or lets it into a place.
 pub async fn potential(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Holdings> {
-    Ok(person(conn, user).await?.map(|person| person.potential(now)).unwrap_or_default())
+    Ok(person(conn, user).await?.potential(now))
 }
 
 fn sum(rows: Vec<(Option<TenantId>, String)>) -> Holdings {
     let mut holdings = Holdings::default();
-    for (tenant, pattern) in rows {
-        holdings.add(Scope::from(tenant), PermissionSet::from_patterns([pattern.as_str()]));
+    for (tenant, patterns) in rows {
+        holdings.add(Scope::from(tenant), PermissionSet::from_patterns(patterns.split(' ')));
     }
     holdings
 }
 
+/// A step up, what it leads to, or both; a grant to the user comes with no step.
 #[derive(sqlx::FromRow)]
-struct GrantRow {
-    id: GrantId,
+struct Reaching {
+    member_id: Option<GroupId>,
     group_id: Option<GroupId>,
+    group_tenant_id: Option<TenantId>,
+    group_name: Option<String>,
+    id: Option<GrantId>,
     role_id: Option<RoleId>,
     role_name: Option<String>,
     tenant_id: Option<TenantId>,
@@ -111,33 +112,40 @@ struct GrantRow {
     expires_at: Option<Timestamp>,
 }
 
-impl From<GrantRow> for Held {
-    fn from(row: GrantRow) -> Self {
-        let mut patterns: Vec<String> = row.patterns.split_whitespace().map(str::to_owned).collect();
+impl Reaching {
+    fn link(&mut self) -> Option<Link> {
+        let (group, tenant) = self.group_id.zip(self.group_tenant_id)?;
+        Some(Link { from: self.member_id, group, tenant, name: self.group_name.take() })
+    }
+
+    fn held(self) -> Option<Held> {
+        let mut patterns: Vec<String> = self.patterns.split_whitespace().map(str::to_owned).collect();
         patterns.sort_unstable();
-        Self {
-            id: row.id,
-            group: row.group_id,
-            role: row.role_id.zip(row.role_name),
+        Some(Held {
+            id: self.id?,
+            group: self.group_id,
+            role: self.role_id.zip(self.role_name),
             gives: PermissionSet::from_patterns(patterns.iter().map(String::as_str)),
             patterns,
-            tenant: row.tenant_id.zip(row.tenant_name),
-            member: row.member,
-            from: row.valid_from,
-            until: row.expires_at,
-        }
+            tenant: self.tenant_id.zip(self.tenant_name),
+            member: self.member,
+            from: self.valid_from,
+            until: self.expires_at,
+        })
     }
 }
 
-/// All that decides what a user may do; `None` if there is no such user.
-pub async fn person(conn: &mut Conn, user: UserId) -> Result<Option<Person>> {
-    let found: Option<UserId> = on!(conn, |c| query_scalar(EXISTS).bind(user).fetch_optional(c).await?);
-    let Some(id) = found else {
-        return Ok(None);
-    };
-    let links: Vec<Link> = on!(conn, |c| query_as(LINKS).bind(user).fetch_all(c).await?);
-    let grants: Vec<GrantRow> = on!(conn, |c| query_as(GRANTS).bind(user).fetch_all(c).await?);
-    let mut grants: Vec<Held> = grants.into_iter().map(Held::from).collect();
-    grants.sort_by_key(|grant| grant.id);
-    Ok(Some(Person { id, links, grants }))
+/// All that decides what a user may do: nothing, if there is no such user.
+pub async fn person(conn: &mut Conn, user: UserId) -> Result<Person> {
+    let rows: Vec<Reaching> = on!(conn, |c| query_as(REACHING).bind(user).fetch_all(c).await?);
+    let (mut links, mut grants) = (Vec::new(), Vec::new());
+    for mut row in rows {
+        links.extend(row.link());
+        grants.extend(row.held());
+    }
+    links.sort_by(|a: &Link, b| (&a.name, a.group, a.from).cmp(&(&b.name, b.group, b.from)));
+    links.dedup();
+    grants.sort_by_key(|grant: &Held| grant.id);
+    grants.dedup_by_key(|grant| grant.id);
+    Ok(Person { id: user, links, grants })
 }

@@ -25,4 +25,5 @@ pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("engine::holders", holders::STATEMENTS),
     ("engine::load", load::STATEMENTS),
     ("engine::what_if", what_if::STATEMENTS),
+    ("engine::what_if::snapshot", what_if::SNAPSHOT_STATEMENTS),
 ];

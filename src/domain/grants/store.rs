@@ -20,7 +20,7 @@ statements! {
             created_at, version from grants where id = $1";
     FIND_SAME = "select id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason, granted_by,
             created_at, version from grants
-        where user_id is not distinct from $1 and group_id is not distinct from $2 and role_id is not distinct from $3
+        where (user_id = $1 or group_id = $2) and role_id is not distinct from $3
             and permission is not distinct from $4 and tenant_id is not distinct from $5";
     OF_ROLE = "select id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason, granted_by,
             created_at, version from grants where role_id = $1";

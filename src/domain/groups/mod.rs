@@ -2,14 +2,27 @@
 //! groups in it.
 
 mod draft;
+mod member_store;
+mod members;
+mod read;
+mod removal;
 mod store;
 mod verbs;
 
 pub use draft::{Draft, GroupUpdate, Member};
-pub use store::{Group, GroupRef, Inherited, Listed, MemberView, STATEMENTS};
-pub(super) use store::{add as add_member, of_user as groups_of_user};
-pub use verbs::{
-    KeptGroup, Neighbours, add, by_name, create, delete, inherited, list, members, neighbours, of_user, read, remove,
-    require, update, what_if_added, what_if_deleted, what_if_removed,
-};
-pub(super) use verbs::{add_in, delete_in, delete_unused_in, remove_in, restore_in, update_in};
+pub use member_store::{GroupRef, Inherited, MemberView};
+pub(super) use member_store::{add as add_member, of_user as groups_of_user};
+pub use members::{add, remove, what_if_added, what_if_removed};
+pub(super) use members::{add_in, remove_in};
+pub use read::{Neighbours, by_name, inherited, list, members, neighbours, of_user, read, require};
+pub use removal::{KeptGroup, delete, what_if_deleted};
+pub(super) use removal::{delete_in, delete_unused_in, restore_in};
+pub use store::{Group, Listed};
+pub(super) use verbs::update_in;
+pub use verbs::{create, update};
+
+use crate::db::Statement;
+
+/// The SQL of groups, by module.
+pub const STATEMENTS: &[(&str, &[Statement])] =
+    &[("groups::member_store", member_store::STATEMENTS), ("groups::store", store::STATEMENTS)];

@@ -1,7 +1,6 @@
 //! Two people edited one role: what each changed, and both together.
 
-use super::draft::Draft;
-use super::{Version, tidied};
+use super::{Version, draft::Draft, tidied};
 
 /// Patterns that one state has and another hasn't.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,14 +8,13 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::Result,
-        events::{self, Target},
+        events::Target,
         keyset::{PAGE, Place},
     },
     model::{
-        id::{RoleId, TenantId, UserId},
+        id::{RoleId, TenantId},
         permission::{Permission, PermissionSet},
         scope::Scope,
-        timestamp::Timestamp,
     },
 };
 
@@ -27,23 +26,24 @@ statements! {
                 and lower(r.name) like $4 escape '\\'
             order by r.name, r.id limit $5
         ), reach (role_id, group_id) as (
-            select g.role_id, g.group_id from page p join grants g on g.role_id = p.id
-            where g.group_id is not null
+            select g.role_id, g.group_id from page p cross join grants g
+            where g.role_id = p.id and g.group_id is not null
                 and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
             union
             select r.role_id, m.member_group_id from reach r join group_members m on m.group_id = r.group_id
             where m.member_group_id is not null
         ), holding (role_id, user_id) as (
-            select g.role_id, g.user_id from page p join grants g on g.role_id = p.id
-            where g.user_id is not null
+            select g.role_id, g.user_id from page p cross join grants g
+            where g.role_id = p.id and g.user_id is not null
                 and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
             union
-            select r.role_id, m.user_id from reach r join group_members m on m.group_id = r.group_id
-            where m.user_id is not null
+            select r.role_id, m.user_id from reach r cross join group_members m
+            where m.group_id = r.group_id and m.user_id is not null
         ), counted (role_id, holders) as (
-            select h.role_id, count(*) from holding h join users u on u.id = h.user_id and u.disabled_at is null
-            where cast($3 as uuid) is null
-                or exists (select 1 from memberships m where m.user_id = h.user_id and m.tenant_id = $3)
+            select h.role_id, count(*) from holding h
+            where not exists (select 1 from users u where u.id = h.user_id and u.disabled_at is not null)
+                and (cast($3 as uuid) is null
+                    or exists (select 1 from memberships m where m.user_id = h.user_id and m.tenant_id = $3))
             group by h.role_id
         )
         select r.id, r.name, r.description, r.builtin, r.version, t.name as tenant_name,
@@ -66,13 +66,6 @@ statements! {
     DELETE = "delete from roles where id = $1";
     CLEAR_PATTERNS = "delete from role_permissions where role_id = $1";
     INSERT_PATTERN = "insert into role_permissions (role_id, pattern) values ($1, $2)";
-    INSERT_VERSION = "insert into role_versions (role_id, version, name, description, patterns, author_id, author_name,
-            reason, at)
-        select id, version, name, description, $2, $3, $4, $5, $6 from roles where id = $1";
-    VERSIONS = "select version, name, description, patterns, author_id, author_name, reason, at
-        from role_versions where role_id = $1 and version < $2 order by version desc limit $3";
-    VERSION = "select version, name, description, patterns, author_id, author_name, reason, at
-        from role_versions where role_id = $1 and version = $2";
     /// Roles that allow $1 (`noun.*` is $2), as seen from tenant $3; the narrowest first.
     GIVING = "select r.id, r.number, r.tenant_id, r.name, r.description, r.builtin, r.version,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
@@ -181,34 +174,6 @@ impl Listed {
     }
 }
 
-/// A role as it once was, and who made it so.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Version {
-    /// Counted from 1.
-    pub version: i64,
-    /// Its name then.
-    pub name: String,
-    /// What it was for.
-    pub description: String,
-    pub(super) patterns: String,
-    /// Who saved it, if a user.
-    pub author_id: Option<UserId>,
-    /// Their name at the time.
-    pub author_name: String,
-    /// Why.
-    pub reason: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-impl Version {
-    /// What it allowed.
-    #[must_use]
-    pub fn patterns(&self) -> Vec<String> {
-        super::tidied(self.patterns.split_whitespace().map(str::to_owned).collect())
-    }
-}
-
 /// One page of roles and how many there are.
 pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<RoleId>, like: &str) -> Result<(Vec<Listed>, i64)> {
     let rows = on!(conn, |c| query_as(LIST)
@@ -283,34 +248,8 @@ pub async fn set_patterns(tx: &mut Tx, id: &RoleId, patterns: &[String]) -> Resu
     Ok(())
 }
 
-/// Keeps the role as it is now as a version.
-pub async fn keep_version(ctx: &Ctx, tx: &mut Tx, id: &RoleId, draft: &Draft) -> Result<()> {
-    let (_, author_id, author_name) = events::actor(ctx, None);
-    on!(tx, |c| sqlx::query(INSERT_VERSION)
-        .bind(id)
-        .bind(draft.patterns.join(" "))
-        .bind(author_id)
-        .bind(author_name)
-        .bind(&draft.reason)
-        .bind(ctx.now())
-        .execute(c)
-        .await?
-        .rows_affected());
-    Ok(())
-}
-
 /// Removes a role and the grants that give it. Its versions stay.
 pub async fn delete(tx: &mut Tx, id: &RoleId) -> Result<()> {
     on!(tx, |c| sqlx::query(DELETE).bind(id).execute(c).await?.rows_affected());
     Ok(())
-}
-
-/// Versions before `before`, newest first.
-pub async fn versions(conn: &mut Conn, id: &RoleId, before: i64) -> Result<Vec<Version>> {
-    Ok(on!(conn, |c| query_as(VERSIONS).bind(id).bind(before).bind(PAGE + 1).fetch_all(c).await?))
-}
-
-/// One version.
-pub async fn version(conn: &mut Conn, id: &RoleId, version: i64) -> Result<Option<Version>> {
-    Ok(on!(conn, |c| query_as(VERSION).bind(id).bind(version).fetch_optional(c).await?))
 }

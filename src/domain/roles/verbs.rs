@@ -2,7 +2,8 @@
 
 use super::{
     draft::{Draft, RoleUpdate},
-    store::{self, Listed, Role, Version},
+    store::{self, Listed, Role},
+    versions::{self, Version},
 };
 use crate::{
     db::{Conn, Tx},
@@ -49,7 +50,7 @@ pub async fn versions(ctx: &Ctx, id: &RoleId, before: Option<i64>) -> Result<(Ro
     ctx.require(Verb::ReadRole)?;
     let mut conn = ctx.read().await?;
     let role = require(ctx, &mut conn, id).await?;
-    let mut rows = store::versions(&mut conn, id, before.unwrap_or(i64::MAX)).await?;
+    let mut rows = versions::versions(&mut conn, id, before.unwrap_or(i64::MAX)).await?;
     let more = rows.len() as i64 > keyset::PAGE;
     rows.truncate(keyset::PAGE as usize);
     Ok((role, rows, more))
@@ -60,7 +61,7 @@ pub async fn version(ctx: &Ctx, id: &RoleId, version: i64) -> Result<Version> {
     ctx.require(Verb::ReadRole)?;
     let mut conn = ctx.read().await?;
     require(ctx, &mut conn, id).await?;
-    store::version(&mut conn, id, version).await?.ok_or(Error::NotFound("version"))
+    versions::version(&mut conn, id, version).await?.ok_or(Error::NotFound("version"))
 }
 
 /// Two roles side by side.
@@ -94,7 +95,7 @@ async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role, draft: &Draft) -> Result<()
         return Err(taken());
     }
     store::set_patterns(tx, &role.id, &draft.patterns).await?;
-    store::keep_version(ctx, tx, &role.id, draft).await
+    versions::keep_version(ctx, tx, &role.id, draft).await
 }
 
 fn taken() -> Error {
@@ -146,7 +147,7 @@ async fn update_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> 
         return Err(Error::Stale);
     }
     store::set_patterns(tx, id, &draft.patterns).await?;
-    store::keep_version(ctx, tx, id, draft).await?;
+    versions::keep_version(ctx, tx, id, draft).await?;
     watch.check(tx, ctx.now()).await?;
     let after = require(ctx, tx, id).await?;
     let inverse = Inverse::SetRole { role: id.clone(), version: after.version, to: before.version };
@@ -167,7 +168,7 @@ pub async fn roll_back(ctx: &Ctx, id: &RoleId, to: i64, seen: i64) -> Result<Rol
 /// [`roll_back`] within a larger change.
 pub async fn set_to_version_in(ctx: &Ctx, tx: &mut Tx, (id, to): (&RoleId, i64), seen: i64) -> Result<Role> {
     require(ctx, tx, id).await?;
-    let old = store::version(tx, id, to).await?.ok_or(Error::NotFound("version"))?;
+    let old = versions::version(tx, id, to).await?.ok_or(Error::NotFound("version"))?;
     let draft = Draft {
         patterns: old.patterns(),
         name: old.name,

@@ -6,7 +6,9 @@ mod store;
 mod verbs;
 
 pub use draft::{Draft, TenantUpdate};
-pub(super) use memberships::{Left, make_owner_again_in, remove_again_in, return_in, set_status_in};
+pub(super) use memberships::{
+    KeptMembership, Left, kept, make_owner_again_in, put_back, remove_again_in, return_in, set_status_in,
+};
 pub use memberships::{
     MemberView, Membership, Removed, add, is_member, is_owner, join, make_owner, members, membership, of_user, owner,
     remove, set_status, what_if_removed, what_if_set,

@@ -1,6 +1,10 @@
 //! The same change for many users at once, and what it would do.
 
-use super::verbs::{delete_in, disable_in, enable_in, require};
+use super::{
+    access::{disable_in, enable_in},
+    removal::delete_in,
+    verbs::require,
+};
 use crate::{
     db::Tx,
     domain::{

@@ -1,10 +1,11 @@
 //! The list: searched, filtered, sorted, and paged by keyset, so that the thousandth page costs what the first does.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 
-use super::store;
+use super::{
+    cursor::{Cursor, Key},
+    totals,
+};
 use crate::{
     db::{Conn, Driver, on},
     domain::{
@@ -45,45 +46,7 @@ pub struct Listed {
     pub roles: Vec<String>,
     /// When they were made.
     pub created_at: Timestamp,
-    name_key: String,
-}
-
-/// A place in a list: the sort value of a row and its id.
-#[derive(Debug, Serialize, Deserialize)]
-struct Cursor(Key, UserId);
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-enum Key {
-    Number(i64),
-    Text(String),
-}
-
-impl Cursor {
-    fn encode(&self) -> String {
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
-    }
-
-    /// A cursor that can't be read, or is of another order, means the first page.
-    fn decode(text: Option<&String>, sort: UserSort) -> Option<Self> {
-        let cursor: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text?).ok()?).ok()?;
-        let textual = matches!(sort, UserSort::Name | UserSort::Email);
-        let storable = match &cursor.0 {
-            Key::Text(text) => textual && !text.contains('\0'),
-            Key::Number(_) => !textual,
-        };
-        storable.then_some(cursor)
-    }
-
-    fn of(row: &Listed, sort: UserSort) -> Self {
-        let key = match sort {
-            UserSort::Name => Key::Text(row.name_key.clone()),
-            UserSort::Email => Key::Text(row.login.clone()),
-            UserSort::Created => Key::Number(row.created_at.0),
-            UserSort::LastSignIn => Key::Number(row.last_sign_in_at.map_or(0, |at| at.0)),
-        };
-        Self(key, row.id)
-    }
+    pub(super) name_key: String,
 }
 
 const fn column(sort: UserSort) -> &'static str {
@@ -146,7 +109,7 @@ impl Of {
         let Some(tenant) = tenant else {
             return Ok(Self::Installation);
         };
-        let large = store::total_in(conn, tenant).await? * LARGE_SHARE > store::total(conn, None).await?;
+        let large = totals::total_in(conn, tenant).await? * LARGE_SHARE > totals::total(conn, None).await?;
         Ok(if large { Self::LargeTenant(tenant) } else { Self::SmallTenant(tenant) })
     }
 }
@@ -177,12 +140,12 @@ pub async fn total(ctx: &Ctx, status: Option<UserStatus>) -> Result<i64> {
     ctx.require(Verb::ListUsers)?;
     let mut conn = ctx.read().await?;
     match (ctx.tenant(), status) {
-        (Some(tenant), None) => store::total_in(&mut conn, tenant).await,
+        (Some(tenant), None) => totals::total_in(&mut conn, tenant).await,
         (Some(_), Some(_)) => {
             let of = Of::tenant(&mut conn, ctx.tenant()).await?;
             count(&mut conn, &UserQuery { status, ..UserQuery::default() }, &(Matching::Everyone, of)).await
         }
-        (None, status) => store::total(&mut conn, status).await,
+        (None, status) => totals::total(&mut conn, status).await,
     }
 }
 
@@ -214,9 +177,9 @@ pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Page<Listed>> {
 
 async fn count(conn: &mut Conn, query: &UserQuery, (matching, of): &(Matching, Of)) -> Result<i64> {
     match (matching, of, query.status) {
-        (Matching::Everyone, Of::Installation, status) => return store::total(conn, status).await,
+        (Matching::Everyone, Of::Installation, status) => return totals::total(conn, status).await,
         (Matching::Everyone, Of::SmallTenant(tenant) | Of::LargeTenant(tenant), None) => {
-            return store::total_in(conn, *tenant).await;
+            return totals::total_in(conn, *tenant).await;
         }
         _ => {}
     }

@@ -1,21 +1,34 @@
 //! People: who they are, whether they can sign in, and what an administrator does about it.
 
+mod access;
 mod bulk;
+mod cursor;
 mod draft;
 pub mod guards;
 mod list;
+mod removal;
 mod store;
+mod totals;
 mod verbs;
 
+pub use access::{disable, enable, reset_second_factor, unlock, what_if_disabled};
+pub(super) use access::{disable_again_in, enable_again_in};
 pub use bulk::{BULK_MAX, Effect, Outcome, bulk, what_if_bulk};
 pub use draft::{NewUser, Profile, UserUpdate};
 pub use list::{Listed, list, total};
-pub use store::{Credentials, STATEMENTS, User, credentials, find_by_login, store_password};
-pub(crate) use store::{search_key, signed_in, total_of_all};
-pub use verbs::{
-    Prepared, create, delete, disable, enable, find, insert, prepare, require, reset_second_factor, unlock, update,
-    what_if_deleted, what_if_disabled,
-};
-pub(super) use verbs::{
-    Seen, delete_in, delete_unchanged_in, disable_again_in, enable_again_in, restore_in, set_profile_in,
-};
+pub(super) use removal::{Seen, delete_in, delete_unchanged_in, restore_in};
+pub use removal::{delete, what_if_deleted};
+pub use store::{Credentials, User, credentials, find_by_login, store_password};
+pub(crate) use store::{search_key, signed_in};
+pub(crate) use totals::total_of_all;
+pub(super) use verbs::set_profile_in;
+pub use verbs::{Prepared, create, find, insert, prepare, require, update};
+
+use crate::db::Statement;
+
+/// The SQL of users, by module.
+pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("users::removal", removal::STATEMENTS),
+    ("users::store", store::STATEMENTS),
+    ("users::totals", totals::STATEMENTS),
+];

@@ -7,7 +7,6 @@ use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
         ctx::Ctx,
-        deleted::KeptUser,
         error::Result,
         events::Target,
         parse::{Email, folded},
@@ -32,10 +31,6 @@ statements! {
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
             password_hash, password_changed_at, created_by, created_at, updated_at)
         values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) on conflict (login) do nothing";
-    /// The number is kept: families of the API know people by it.
-    INSERT_AGAIN = "insert into users (number, id, login, email, display_name, first_name, last_name, name_key, search_key,
-            phone, created_at, updated_at)
-        values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict (login) do nothing";
     UPDATE = "update users set login = $2, email = $2, display_name = $3, first_name = $4, last_name = $5, name_key = $6,
             search_key = $7, phone = $8, email_verified_at = case when login = $2 then email_verified_at end,
             version = version + 1, updated_at = $9
@@ -48,12 +43,7 @@ statements! {
         version = version + 1, updated_at = $3 where id = $1";
     SIGNED_IN = "update users set last_sign_in_at = $2, password_hash = coalesce($3, password_hash) where id = $1";
     RESET_SECOND_FACTOR = "update users set second_factor = 'none', totp_secret = null where id = $1";
-    RESTORE = "update users set locale = $2, email_verified_at = $3, disabled_at = $4, created_by = $5, created_at = $6,
-        last_sign_in_at = $7, version = $8 where id = $1";
     BELONGS_ELSEWHERE = "select count(*) from memberships where user_id = $1 and tenant_id <> $2";
-    TOTAL = "select cast(sum(total) as bigint) from user_totals";
-    TOTAL_IN = "select count(*) from memberships where tenant_id = $1";
-    TOTAL_OF_STATUS = "select total from user_totals where status = $1";
 }
 
 /// A user.
@@ -167,45 +157,6 @@ pub async fn belongs_elsewhere(conn: &mut Conn, user: UserId, tenant: TenantId) 
     Ok(others > 0)
 }
 
-/// Inserts a user who was deleted, under their old number; `false` if the login is taken.
-pub async fn insert_again(ctx: &Ctx, tx: &mut Tx, id: UserId, kept: &KeptUser) -> Result<bool> {
-    let profile = &kept.profile;
-    let name_key = folded(&profile.display_name);
-    let rows = on!(tx, |c| sqlx::query(INSERT_AGAIN)
-        .bind(kept.number)
-        .bind(id)
-        .bind(profile.email.as_str())
-        .bind(&profile.display_name)
-        .bind(&profile.first_name)
-        .bind(&profile.last_name)
-        .bind(&name_key)
-        .bind(search_key(&name_key, profile.email.as_str()))
-        .bind(&profile.phone)
-        .bind(ctx.now())
-        .execute(c)
-        .await?
-        .rows_affected());
-    Ok(rows == 1)
-}
-
-/// Puts back what an insert doesn't set.
-pub async fn restore(tx: &mut Tx, id: UserId, kept: &KeptUser) -> Result<()> {
-    let more = &kept.more;
-    on!(tx, |c| sqlx::query(RESTORE)
-        .bind(id)
-        .bind(&more.locale)
-        .bind(more.email_verified_at)
-        .bind(more.disabled_at)
-        .bind(more.created_by)
-        .bind(kept.created_at)
-        .bind(more.last_sign_in_at)
-        .bind(kept.version + 1)
-        .execute(c)
-        .await?
-        .rows_affected());
-    Ok(())
-}
-
 /// What sign-in compares for this login.
 pub async fn credentials(conn: &mut Conn, login: &str) -> Result<Option<Credentials>> {
     Ok(on!(conn, |c| query_as(CREDENTIALS).bind(login).fetch_optional(c).await?))
@@ -302,22 +253,4 @@ pub async fn signed_in(ctx: &Ctx, tx: &mut Tx, id: UserId, upgraded: Option<Stri
 pub async fn reset_second_factor(tx: &mut Tx, id: UserId) -> Result<()> {
     on!(tx, |c| sqlx::query(RESET_SECOND_FACTOR).bind(id).execute(c).await?.rows_affected());
     Ok(())
-}
-
-/// How many users there are in the installation.
-pub async fn total_of_all(conn: &mut Conn) -> Result<i64> {
-    total(conn, None).await
-}
-
-/// How many users a tenant has.
-pub async fn total_in(conn: &mut Conn, tenant: TenantId) -> Result<i64> {
-    Ok(on!(conn, |c| sqlx::query_scalar(TOTAL_IN).bind(tenant).fetch_one(c).await?))
-}
-
-/// How many users there are, in all or of one status: kept, not counted.
-pub async fn total(conn: &mut Conn, status: Option<UserStatus>) -> Result<i64> {
-    Ok(match status {
-        None => on!(conn, |c| sqlx::query_scalar(TOTAL).fetch_one(c).await?),
-        Some(status) => on!(conn, |c| sqlx::query_scalar(TOTAL_OF_STATUS).bind(status.word()).fetch_one(c).await?),
-    })
 }

@@ -1,6 +1,4 @@
-//! What is done to one user.
-
-use serde_json::json;
+//! Making, reading and changing a user.
 
 use super::{
     draft::{NewUser, Profile, UserUpdate},
@@ -11,14 +9,9 @@ use crate::{
     db::{Conn, Tx},
     domain::{
         ctx::Ctx,
-        deleted,
-        engine::{
-            self, administrators,
-            what_if::{Affected, Effect, what_if},
-        },
         error::{Error, Result},
         events::{self, Change},
-        grants, sessions, tenants, throttle,
+        grants, tenants,
         undo::Inverse,
         verb::Verb,
     },
@@ -26,8 +19,6 @@ use crate::{
         error::FieldErrors,
         id::{ROOT_TENANT, UserId},
         permission::Permission,
-        timestamp::Timestamp,
-        user::UserStatus,
     },
 };
 
@@ -159,179 +150,8 @@ pub async fn set_profile_in(ctx: &Ctx, tx: &mut Tx, id: UserId, (from, to): (Pro
     update_in(ctx, tx, user, update).await.map(drop)
 }
 
-fn taken() -> Error {
+pub fn taken() -> Error {
     FieldErrors::one("email", "somebody already signs in with this address").into()
-}
-
-/// Locks a user out and ends their sessions. Doing it twice is not an error. Answers how many sessions ended.
-pub async fn disable(ctx: &Ctx, id: UserId) -> Result<(User, u64)> {
-    let mut tx = ctx.begin().await?;
-    let done = disable_in(ctx, &mut tx, id).await?;
-    tx.commit().await?;
-    Ok(done)
-}
-
-/// What [`disable`] would do.
-pub async fn what_if_disabled(ctx: &Ctx, id: UserId) -> Result<Effect> {
-    ctx.require(Verb::DisableUser)?;
-    let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Users(&[id]), async |tx| disable_in(&dry, tx, id).await.map(drop)).await
-}
-
-/// [`disable`] within a larger change.
-pub async fn disable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<(User, u64)> {
-    ctx.require(Verb::DisableUser)?;
-    let user = require(ctx, tx, id).await?;
-    if user.status == UserStatus::Disabled {
-        return Ok((user, 0));
-    }
-    guards::may_lose_access(ctx, tx, &user).await?;
-    let watch = administrators::watch(tx, ctx.now()).await?;
-    store::disable(ctx, tx, id).await?;
-    watch.check(tx, ctx.now()).await?;
-    let ended = sessions::end_all(tx, id).await?;
-    let change = Change::new(Verb::DisableUser, user.target())
-        .before(json!({"status": user.status}))
-        .after(json!({"status": UserStatus::Disabled, "sessions ended": ended}));
-    let disabled_at = require(ctx, tx, id).await?.disabled_at;
-    events::record(ctx, tx, change.inverse(Inverse::EnableUser { user: id, disabled_at })).await?;
-    Ok((user, ended))
-}
-
-/// Lets a user sign in again. Doing it twice is not an error.
-pub async fn enable(ctx: &Ctx, id: UserId) -> Result<User> {
-    let mut tx = ctx.begin().await?;
-    let user = enable_in(ctx, &mut tx, id).await?;
-    tx.commit().await?;
-    Ok(user)
-}
-
-/// [`enable`] within a larger change.
-pub async fn enable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
-    ctx.require(Verb::EnableUser)?;
-    let before = require(ctx, tx, id).await?;
-    if before.status != UserStatus::Disabled {
-        return Ok(before);
-    }
-    guards::only_here(ctx, tx, id).await?;
-    store::enable(ctx, tx, id).await?;
-    let after = require(ctx, tx, id).await?;
-    let change = Change::new(Verb::EnableUser, after.target())
-        .before(json!({"status": before.status}))
-        .after(json!({"status": after.status}));
-    events::record(ctx, tx, change.inverse(Inverse::DisableUser { user: id })).await?;
-    Ok(after)
-}
-
-/// Removes a user, their sessions, grants and memberships. They can be brought back for 30 days.
-pub async fn delete(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Verb::DeleteUser)?;
-    let mut tx = ctx.begin().await?;
-    let user = delete_in(ctx, &mut tx, id).await?;
-    tx.commit().await?;
-    Ok(user)
-}
-
-/// What [`delete`] would do.
-pub async fn what_if_deleted(ctx: &Ctx, id: UserId) -> Result<Effect> {
-    ctx.require(Verb::DeleteUser)?;
-    let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Users(&[id]), async |tx| delete_in(&dry, tx, id).await.map(drop)).await
-}
-
-/// [`delete`] within a larger change, which has its own permission: leaving the last tenant deletes, too.
-pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
-    let user = require(ctx, tx, id).await?;
-    guards::may_lose_access(ctx, tx, &user).await?;
-    let watch = administrators::watch(tx, ctx.now()).await?;
-    deleted::keep_user(ctx, tx, &user).await?;
-    store::delete(tx, id).await?;
-    watch.check(tx, ctx.now()).await?;
-    let change = Change::new(Verb::DeleteUser, user.target()).before(user.state());
-    events::record(ctx, tx, change.inverse(Inverse::RestoreUser { user: id })).await?;
-    Ok(user)
-}
-
-/// A user as a command left them, to see whether anything happened since.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen {
-    /// Their version.
-    pub version: i64,
-    /// When they had last signed in.
-    pub last_sign_in_at: Option<Timestamp>,
-    /// Whether they belonged to one tenant, to no group, and held nothing.
-    pub unused: bool,
-}
-
-/// Removes a user to whom nothing happened since they were `seen`.
-pub async fn delete_unchanged_in(ctx: &Ctx, tx: &mut Tx, id: UserId, seen: Seen) -> Result<()> {
-    ctx.require(Verb::DeleteUser)?;
-    let user = require(ctx, tx, id).await?;
-    let same = (user.version, user.last_sign_in_at) == (seen.version, seen.last_sign_in_at);
-    match same && (!seen.unused || deleted::is_unused(tx, id).await?) {
-        true => delete_in(ctx, tx, id).await.map(drop),
-        false => Err(Error::Stale),
-    }
-}
-
-/// Lets a user in again who was locked out at that moment, and not again since.
-pub async fn enable_again_in(ctx: &Ctx, tx: &mut Tx, id: UserId, disabled_at: Option<Timestamp>) -> Result<()> {
-    ctx.require(Verb::EnableUser)?;
-    match require(ctx, tx, id).await?.disabled_at == disabled_at {
-        true => enable_in(ctx, tx, id).await.map(drop),
-        false => Err(Error::Stale),
-    }
-}
-
-/// Locks a user out again who was let in, and not locked out since.
-pub async fn disable_again_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
-    ctx.require(Verb::DisableUser)?;
-    match require(ctx, tx, id).await?.disabled_at {
-        None => disable_in(ctx, tx, id).await.map(drop),
-        Some(_) => Err(Error::Stale),
-    }
-}
-
-/// Brings a deleted user back, where they were, with what was given to them. Their password is gone: they follow
-/// a set-password link before they sign in.
-pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
-    ctx.require(Verb::RestoreUser)?;
-    let kept = deleted::take_user(tx, id).await?;
-    if !store::insert_again(ctx, tx, id, &kept).await? {
-        return Err(taken());
-    }
-    store::restore(tx, id, &kept).await?;
-    deleted::restore_places(ctx, tx, id, &kept).await?;
-    let user = require(ctx, tx, id).await?;
-    ctx.require_covers(&engine::potential(tx, id, ctx.now()).await?)?;
-    let inverse =
-        Inverse::DeleteUser { user: id, version: user.version, last_sign_in_at: user.last_sign_in_at, unused: false };
-    let change = Change::new(Verb::RestoreUser, user.target()).after(user.state());
-    events::record(ctx, tx, change.inverse(inverse)).await?;
-    Ok(())
-}
-
-/// Forgets failed sign-ins of a login, so that its user can try again at once.
-pub async fn unlock(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Verb::UnlockUser)?;
-    let mut tx = ctx.begin().await?;
-    let user = require(ctx, &mut tx, id).await?;
-    throttle::forget(ctx, &mut tx, throttle::ACCOUNT, &user.login).await?;
-    events::record(ctx, &mut tx, Change::new(Verb::UnlockUser, user.target())).await?;
-    tx.commit().await?;
-    Ok(user)
-}
-
-/// Removes a user's second factor, for somebody who lost it.
-pub async fn reset_second_factor(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Verb::ResetSecondFactor)?;
-    let mut tx = ctx.begin().await?;
-    let user = require(ctx, &mut tx, id).await?;
-    guards::no_more_than_oneself(ctx, &mut tx, id).await?;
-    store::reset_second_factor(&mut tx, id).await?;
-    events::record(ctx, &mut tx, Change::new(Verb::ResetSecondFactor, user.target())).await?;
-    tx.commit().await?;
-    Ok(user)
 }
 
 #[cfg(test)]

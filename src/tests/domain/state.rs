@@ -51,8 +51,14 @@ async fn people(world: &World) -> Vec<String> {
     );
     people.extend(rows!(
         world,
-        "select user_id, tenant_id, status, is_owner from memberships order by user_id, tenant_id",
-        (UserId, TenantId, String, bool)
+        "select id, kind, locale, tenant_scope, ip_allowlist, second_factor_required from users order by id",
+        (UserId, String, String, String, String, bool)
+    ));
+    people.extend(rows!(
+        world,
+        "select user_id, tenant_id, status, is_owner, tags, attributes, external_id from memberships
+            order by user_id, tenant_id",
+        (UserId, TenantId, String, bool, String, String, Option<String>)
     ));
     people
 }

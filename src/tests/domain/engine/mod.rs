@@ -49,7 +49,7 @@ async fn check_user(world: &World, model: &Model, asked: Asked, tally: &mut Tall
     let mut conn = world.services.db.read().await.unwrap();
     let (id, now) = (model.users[asked.user].id, Timestamp(asked.now));
     let holdings = engine::holdings(&mut conn, id, now).await.unwrap();
-    let person = engine::person(&mut conn, id).await.unwrap().unwrap();
+    let person = engine::person(&mut conn, id).await.unwrap();
     assert_eq!(person.id, id);
     for place in PLACES {
         let (asked, scope) = (Asked { place, ..asked }, model.scope(place));
@@ -99,7 +99,7 @@ fn is_real(model: &Model, path: &Path<'_>, permission: Permission, asked: Asked)
             None => link.from.is_none() && group.people.contains(&asked.user),
             Some(inner) => link.from == Some(inner) && group.has_inside(model, inner),
         };
-        if !linked || link.name != group.name {
+        if !linked || link.name.as_ref() != Some(&group.name) {
             return false;
         }
         inner = Some(group.id);

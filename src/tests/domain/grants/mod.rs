@@ -59,7 +59,7 @@ on_both_engines! {
         let (here, now) = (Scope::Tenant(a.id), world.services.clock.now());
         let paths = explain(&person, READ, here, now);
         assert_eq!((paths.len(), paths[0].grant.id, paths[0].grant.until), (1, id, Some(end)));
-        assert_eq!(paths[0].groups.iter().map(|link| link.name.as_str()).collect::<Vec<_>>(), ["team"]);
+        assert_eq!(paths[0].groups.iter().map(|link| link.name.as_deref()).collect::<Vec<_>>(), [Some("team")]);
         assert!(explain(&person, READ, Scope::Everywhere, now).is_empty(), "it is of the tenant");
         assert!(may(&world, &grace, READ, here).await);
         world.services.clock.advance(HOUR);

@@ -2,16 +2,18 @@
 
 use castellan::{
     domain::{
+        engine::explain,
         error::Refused,
         events,
         grants::{self, Holder, Terms},
-        groups, permissions, tenants, users,
+        groups::{self, Member},
+        permissions, tenants, users,
     },
     model::{permission::Permission, scope::Scope, user::UserQuery},
 };
 
 use crate::{
-    domain::stage::{give, group, is_not_found, is_refused, lasting, member, role, tenant},
+    domain::stage::{give, group, is_not_found, is_refused, lasting, member, put, role, tenant},
     support::{World, on_both_engines},
 };
 
@@ -53,6 +55,21 @@ on_both_engines! {
         let inside = world.operator().working_in(Scope::Tenant(a.id));
         let who = permissions::who_can(&inside, READ, "").await.unwrap().rows;
         assert_eq!(who[0].1.grants.len(), 1);
+    }
+
+    async fn a_way_through_a_group_of_another_tenant_names_no_group(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let (linus, team) = (member(&world, "linus", &b).await, group(&world, "merger-team", &b).await);
+        tenants::add(&world.operator(), a.id, &linus.login).await.unwrap();
+        put(&world, Member::User(linus.id), &team).await;
+        give(&world, &lasting(Holder::Group(team.id), READ, Scope::Everywhere)).await;
+        let named = async |scope| {
+            let (_, person) = permissions::of_user(&world.operator().working_in(scope), linus.id).await.unwrap();
+            explain(&person, READ, scope, world.services.clock.now())[0].groups[0].name.clone()
+        };
+        assert_eq!(named(Scope::Everywhere).await.as_deref(), Some("merger-team"));
+        assert_eq!(named(Scope::Tenant(b.id)).await.as_deref(), Some("merger-team"));
+        assert_eq!(named(Scope::Tenant(a.id)).await, None);
     }
 
     async fn everybody_can_search_where_they_work(world: World) {

@@ -1,0 +1,30 @@
+//! What was deleted, as it was, so that it can come back within 30 days. Secrets are gone at once: a user who
+//! comes back sets a new password.
+
+mod roles;
+mod store;
+mod users;
+
+pub use roles::{KeptRole, keep_role, take_role};
+pub use store::{KEPT, sweep};
+pub use users::{KeptUser, is_unused, keep_user, restore_places, take_user};
+
+use super::{ctx::Ctx, error::Result, groups::KeptGroup};
+use crate::{
+    db::{Statement, Tx},
+    model::id::GroupId,
+};
+
+/// The SQL of what was deleted, by module.
+pub const STATEMENTS: &[(&str, &[Statement])] =
+    &[("deleted::store", store::STATEMENTS), ("deleted::users", users::STATEMENTS)];
+
+/// Keeps a group that is about to be removed.
+pub async fn keep_group(ctx: &Ctx, tx: &mut Tx, (id, name): (GroupId, &str), kept: &KeptGroup) -> Result<()> {
+    store::keep(ctx, tx, (id.0, "group", name), kept).await
+}
+
+/// Takes back what was kept of a group.
+pub async fn take_group(tx: &mut Tx, id: GroupId) -> Result<KeptGroup> {
+    store::take(tx, id.0, "group").await
+}

@@ -1,0 +1,59 @@
+//! Deleted roles.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::store::{keep, take};
+use crate::{
+    db::Tx,
+    domain::{
+        ctx::Ctx,
+        error::Result,
+        grants::{self, Grant},
+        roles::Role,
+    },
+    model::id::{RoleId, TenantId},
+};
+
+/// A role as it was.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KeptRole {
+    /// The tenant it belonged to.
+    pub tenant_id: Option<TenantId>,
+    /// Its name.
+    pub name: String,
+    /// What it was for.
+    pub description: String,
+    /// What it allowed.
+    pub patterns: Vec<String>,
+    /// Its last version.
+    pub version: i64,
+    /// Who held it.
+    pub grants: Vec<Grant>,
+}
+
+/// Keeps a role that is about to be removed.
+pub async fn keep_role(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<()> {
+    let kept = KeptRole {
+        tenant_id: role.tenant_id,
+        name: role.name.clone(),
+        description: role.description.clone(),
+        patterns: role.patterns(),
+        version: role.version,
+        grants: grants::of_role(tx, &role.id).await?,
+    };
+    // The id of a role is text; its place here is found by the same text.
+    keep(ctx, tx, (role_key(&role.id), "role", &role.id.0), &kept).await
+}
+
+/// Takes back what was kept of a role.
+pub async fn take_role(tx: &mut Tx, id: &RoleId) -> Result<KeptRole> {
+    take(tx, role_key(id), "role").await
+}
+
+/// A role's id is 128 bits as text. Ids that are no ULID belong to built-in roles, which are never deleted.
+fn role_key(id: &RoleId) -> Uuid {
+    const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let bits = id.0.chars().filter_map(|letter| ALPHABET.find(letter));
+    Uuid::from_u128(bits.fold(0, |sum: u128, digit| sum << 5 | digit as u128))
+}

@@ -1,0 +1,119 @@
+//! Deleted users.
+
+use serde::{Deserialize, Serialize};
+use sqlx::{query_as, query_scalar};
+
+use super::store::{keep, take};
+use crate::{
+    db::{Tx, on, statements},
+    domain::{
+        ctx::Ctx,
+        error::Result,
+        grants::{self, Grant},
+        tenants::{self, KeptMembership},
+        users::{Profile, User},
+    },
+    model::{
+        id::{GroupId, UserId},
+        timestamp::Timestamp,
+    },
+};
+
+statements! {
+    GROUPS = "select group_id from group_members where user_id = $1";
+    USES = "select (select count(*) from grants where user_id = $1) + (select count(*) from group_members where user_id = $1)
+        + (select count(*) from memberships where user_id = $1 and (is_owner or id <> (
+            select id from memberships where user_id = $1 order by created_at, id limit 1)))";
+    MORE = "select kind, locale, tenant_scope, ip_allowlist, second_factor_required, email_verified_at, disabled_at,
+        created_by, last_sign_in_at from users where id = $1";
+    RESTORE_GROUP = "insert into group_members (id, group_id, user_id, added_at)
+        select $1, id, $3, $4 from groups where id = $2";
+}
+
+/// A user as they were, without secrets.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KeptUser {
+    /// Names, address and phone.
+    pub profile: Profile,
+    /// What else there is about them.
+    pub more: More,
+    /// Where they belonged.
+    pub memberships: Vec<KeptMembership>,
+    /// Groups they were in.
+    pub groups: Vec<GroupId>,
+    /// What was given to them.
+    pub grants: Vec<Grant>,
+    /// When they were made.
+    pub created_at: Timestamp,
+    /// Their last version.
+    pub version: i64,
+    /// Their number.
+    pub number: i64,
+}
+
+/// What a form doesn't show.
+#[derive(Debug, Serialize, Deserialize, sqlx::FromRow)]
+pub struct More {
+    /// A person or a program.
+    pub kind: String,
+    /// `en_US`.
+    pub locale: String,
+    /// In which tenants they may sign in.
+    pub tenant_scope: String,
+    /// From which addresses they may sign in, as JSON.
+    pub ip_allowlist: String,
+    /// Whether they must have a second factor. The factor itself is a secret, and gone.
+    pub second_factor_required: bool,
+    /// When the address was confirmed.
+    pub email_verified_at: Option<Timestamp>,
+    /// When they were locked out.
+    pub disabled_at: Option<Timestamp>,
+    /// Who made them.
+    pub created_by: Option<UserId>,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
+}
+
+/// Keeps a user who is about to be removed.
+pub async fn keep_user(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> {
+    let kept = KeptUser {
+        profile: user.profile(),
+        more: on!(tx, |c| query_as(MORE).bind(user.id).fetch_one(c).await?),
+        memberships: tenants::kept(tx, user.id, None).await?,
+        groups: on!(tx, |c| query_scalar(GROUPS).bind(user.id).fetch_all(c).await?),
+        grants: grants::all_of_user(tx, user.id).await?,
+        created_at: user.created_at,
+        version: user.version,
+        number: user.number,
+    };
+    keep(ctx, tx, (user.id.0, "user", &user.display_name), &kept).await
+}
+
+/// Whether a user belongs to one tenant at most, to no group, and holds nothing.
+pub async fn is_unused(tx: &mut Tx, user: UserId) -> Result<bool> {
+    let uses: i64 = on!(tx, |c| query_scalar(USES).bind(user).fetch_one(c).await?);
+    Ok(uses == 0)
+}
+
+/// Takes back what was kept of a user.
+pub async fn take_user(tx: &mut Tx, id: UserId) -> Result<KeptUser> {
+    take(tx, id.0, "user").await
+}
+
+/// Puts a user back where they were, as far as it is still there.
+pub async fn restore_places(ctx: &Ctx, tx: &mut Tx, user: UserId, kept: &KeptUser) -> Result<()> {
+    for membership in &kept.memberships {
+        tenants::put_back(tx, user, membership).await?;
+    }
+    for group in &kept.groups {
+        on!(tx, |c| sqlx::query(RESTORE_GROUP)
+            .bind(ctx.id())
+            .bind(group)
+            .bind(user)
+            .bind(ctx.now())
+            .execute(c)
+            .await?
+            .rows_affected());
+    }
+    grants::restore(tx, &kept.grants).await
+}

@@ -1,0 +1,148 @@
+//! Changing how long a grant lasts, and taking it.
+
+use super::{
+    draft::{Holder, Renewal},
+    read::{find, holder, require, state},
+    store::{self, Grant},
+};
+use crate::{
+    db::{Conn, Tx},
+    domain::{
+        ctx::Ctx,
+        engine::{
+            Holdings, administrators,
+            what_if::{Affected, Effect, what_if},
+        },
+        error::{Error, Result},
+        events::{self, Change, Target},
+        undo::Inverse,
+        verb::Verb,
+    },
+    model::{id::GrantId, permission::PermissionSet, timestamp::Timestamp},
+};
+
+/// When a grant begins and ends, and why.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// When it begins.
+    pub from: Option<Timestamp>,
+    /// When it ends.
+    pub until: Option<Timestamp>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Changes how long a grant lasts; refuses if somebody else changed it since.
+pub async fn renew(ctx: &Ctx, id: GrantId, renewal: &Renewal) -> Result<Target> {
+    ctx.require(Verb::Renew)?;
+    let mut tx = ctx.begin().await?;
+    let target = renew_in(ctx, &mut tx, id, renewal).await?;
+    tx.commit().await?;
+    Ok(target)
+}
+
+/// What [`renew`] would do now. What it does later, when the end comes, is in the grant itself.
+pub async fn what_if_renewed(ctx: &Ctx, id: GrantId, renewal: &Renewal) -> Result<Effect> {
+    ctx.require(Verb::Renew)?;
+    let dry = ctx.rehearsing();
+    let (grant, _) = find(ctx, id).await?;
+    let holder = grant.holder().ok_or(Error::NotFound("grant"))?;
+    what_if_held(&dry, holder, async |tx| renew_in(&dry, tx, id, renewal).await.map(drop)).await
+}
+
+async fn renew_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, renewal: &Renewal) -> Result<Target> {
+    let grant = require(ctx, tx, id).await?;
+    let to = Window { from: grant.valid_from, until: renewal.until, reason: renewal.reason.clone() };
+    set_terms_in(ctx, tx, (id, renewal.version), to).await
+}
+
+/// Sets when a grant begins and ends, within a larger change.
+pub async fn set_terms_in(ctx: &Ctx, tx: &mut Tx, (id, version): (GrantId, i64), to: Window) -> Result<Target> {
+    ctx.require(Verb::Renew)?;
+    let before = require(ctx, tx, id).await?;
+    if before.version != version {
+        return Err(Error::Stale);
+    }
+    let (_, target) = holder(ctx, tx, &before).await?;
+    require_covers_grant(ctx, tx, &before).await?;
+    let watch = administrators::watch(tx, ctx.now()).await?;
+    let after = Grant { valid_from: to.from, expires_at: to.until, reason: to.reason, ..before.clone() };
+    if !store::set_terms(tx, &after, version).await? {
+        return Err(Error::Stale);
+    }
+    watch.check(tx, ctx.now()).await?;
+    let inverse = Inverse::SetTerms {
+        grant: id,
+        version: version + 1,
+        from: before.valid_from,
+        until: before.expires_at,
+        reason: before.reason.clone(),
+    };
+    let change = Change::new(Verb::Renew, target.clone()).of(before.tenant_id).inverse(inverse);
+    let (old, mut new) = (state(ctx, tx, &before).await?, state(ctx, tx, &after).await?);
+    // Which grant it was must be said, though it didn't change.
+    if let Some(map) = new.as_object_mut() {
+        map.insert(
+            "access".into(),
+            old.get("role").filter(|role| !role.is_null()).or(old.get("permission")).cloned().unwrap_or_default(),
+        );
+    }
+    events::record(ctx, tx, change.before(old).after(new)).await?;
+    Ok(target)
+}
+
+/// Takes a grant back.
+pub async fn take(ctx: &Ctx, id: GrantId) -> Result<Target> {
+    ctx.require(Verb::Take)?;
+    let mut tx = ctx.begin().await?;
+    let target = take_in(ctx, &mut tx, id, None).await?;
+    tx.commit().await?;
+    Ok(target)
+}
+
+/// What [`take`] would do.
+pub async fn what_if_taken(ctx: &Ctx, id: GrantId) -> Result<Effect> {
+    ctx.require(Verb::Take)?;
+    let dry = ctx.rehearsing();
+    let grant = require(ctx, &mut ctx.read().await?, id).await?;
+    let holder = grant.holder().ok_or(Error::NotFound("grant"))?;
+    what_if_held(&dry, holder, async |tx| take_in(&dry, tx, id, None).await.map(drop)).await
+}
+
+/// [`take`] within a larger change; with `seen`, only if nobody changed it since.
+pub async fn take_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, seen: Option<i64>) -> Result<Target> {
+    ctx.require(Verb::Take)?;
+    let grant = require(ctx, tx, id).await?;
+    if seen.is_some_and(|seen| seen != grant.version) {
+        return Err(Error::Stale);
+    }
+    let (_, target) = holder(ctx, tx, &grant).await?;
+    require_covers_grant(ctx, tx, &grant).await?;
+    let watch = administrators::watch(tx, ctx.now()).await?;
+    let state = state(ctx, tx, &grant).await?;
+    store::delete(tx, id).await?;
+    watch.check(tx, ctx.now()).await?;
+    let change = Change::new(Verb::Take, target.clone()).of(grant.tenant_id).before(state);
+    events::record(ctx, tx, change.inverse(Inverse::Give { grant: Box::new(grant) })).await?;
+    Ok(target)
+}
+
+pub async fn require_covers_grant(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<()> {
+    let gives = match grant.what() {
+        Some(what) => store::gives(ctx, conn, &what).await?.unwrap_or_default(),
+        None => PermissionSet::default(),
+    };
+    ctx.require_covers(&Holdings::of(grant.scope(), gives))
+}
+
+/// What `change` to something that `holder` holds would do.
+pub async fn what_if_held(
+    ctx: &Ctx,
+    holder: Holder,
+    change: impl AsyncFnOnce(&mut Tx) -> Result<()>,
+) -> Result<Effect> {
+    match holder {
+        Holder::User(user) => what_if(ctx, Affected::Users(&[user]), change).await,
+        Holder::Group(group) => what_if(ctx, Affected::Group(group), change).await,
+    }
+}

@@ -1,0 +1,140 @@
+//! Giving.
+
+use super::{
+    change::{Window, require_covers_grant, set_terms_in, what_if_held},
+    draft::{Holder, Terms, What},
+    read::{holder, state},
+    store::{self, Grant},
+};
+use crate::{
+    db::Tx,
+    domain::{
+        ctx::Ctx,
+        engine::{Holdings, what_if::Effect},
+        error::{Refused, Result},
+        events::{self, Change},
+        roles, tenants,
+        undo::Inverse,
+        verb::Verb,
+    },
+    model::{
+        error::FieldErrors,
+        id::{ADMIN_ROLE, GrantId, RoleId, UserId},
+        permission::PermissionSet,
+        scope::Scope,
+    },
+};
+
+/// Gives a role or a permission. Giving the same again changes how long it lasts.
+pub async fn give(ctx: &Ctx, terms: &Terms) -> Result<GrantId> {
+    ctx.require(Verb::Give)?;
+    let mut tx = ctx.begin().await?;
+    let id = give_in(ctx, &mut tx, terms).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// What [`give`] would do.
+pub async fn what_if_given(ctx: &Ctx, terms: &Terms) -> Result<Effect> {
+    ctx.require(Verb::Give)?;
+    let dry = ctx.rehearsing();
+    what_if_held(&dry, terms.to, async |tx| give_in(&dry, tx, terms).await.map(drop)).await
+}
+
+/// [`give`] within a larger change.
+pub async fn give_in(ctx: &Ctx, tx: &mut Tx, terms: &Terms) -> Result<GrantId> {
+    let gives = check(ctx, tx, terms).await?;
+    ctx.require_covers(&Holdings::of(terms.scope, gives))?;
+    let grant = new_grant(ctx, terms);
+    give_terms_in(ctx, tx, grant).await
+}
+
+/// A role for a user who was just made, by a caller who may give it.
+pub async fn give_role_in(ctx: &Ctx, tx: &mut Tx, user: UserId, role: &RoleId) -> Result<()> {
+    ctx.require(Verb::Give)?;
+    let terms = Terms::lasting(Holder::User(user), role.clone(), ctx.scope);
+    give_in(ctx, tx, &terms).await.map(drop)
+}
+
+/// Makes a user an administrator, asking nobody: set-up has its own guard.
+pub async fn make_administrator_in(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
+    let terms = Terms::lasting(Holder::User(user), RoleId(ADMIN_ROLE.into()), Scope::Everywhere);
+    give_terms_in(ctx, tx, new_grant(ctx, &terms)).await.map(drop)
+}
+
+fn new_grant(ctx: &Ctx, terms: &Terms) -> Grant {
+    let (user_id, group_id) = match terms.to {
+        Holder::User(user) => (Some(user), None),
+        Holder::Group(group) => (None, Some(group)),
+    };
+    let (role_id, permission) = match &terms.what {
+        What::Role(role) => (Some(role.clone()), None),
+        What::Permission(permission) => (None, Some(permission.name().to_owned())),
+    };
+    Grant {
+        id: GrantId(ctx.id()),
+        user_id,
+        group_id,
+        role_id,
+        permission,
+        tenant_id: terms.scope.tenant(),
+        valid_from: terms.from,
+        expires_at: terms.until,
+        reason: terms.reason.clone(),
+        granted_by: ctx.user_id(),
+        created_at: ctx.now(),
+        version: 1,
+    }
+}
+
+/// Whether the terms make sense together; answers what they give.
+async fn check(ctx: &Ctx, tx: &mut Tx, terms: &Terms) -> Result<PermissionSet> {
+    if ctx.tenant().is_some() && ctx.scope != terms.scope {
+        return Err(FieldErrors::one("tenant", "choose the tenant that you work in").into());
+    }
+    if let Some(tenant) = terms.scope.tenant() {
+        tenants::require(ctx, tx, tenant)
+            .await
+            .map_err(|_| FieldErrors::one("tenant", "choose a tenant of the list"))?;
+        if let Holder::User(user) = terms.to
+            && !tenants::is_member(tx, user, tenant).await?
+        {
+            let message = "they don't belong to this tenant, so it would never count; add them to it first";
+            return Err(FieldErrors::one("tenant", message).into());
+        }
+    }
+    let What::Role(id) = &terms.what else {
+        return Ok(store::gives(ctx, tx, &terms.what).await?.unwrap_or_default());
+    };
+    let role = roles::find(ctx, tx, id).await?.ok_or_else(|| FieldErrors::one("role", "choose a role of the list"))?;
+    match role.tenant_id.is_some() && role.scope() != terms.scope {
+        true => Err(FieldErrors::one("role", "this role belongs to one tenant; give it there").into()),
+        false => Ok(role.permissions()),
+    }
+}
+
+/// Gives exactly this, to a holder who is there.
+pub async fn give_terms_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<GrantId> {
+    if let Some(held) = store::find_same(tx, &grant).await? {
+        if (held.valid_from, held.expires_at) != (grant.valid_from, grant.expires_at) {
+            let to = Window { from: grant.valid_from, until: grant.expires_at, reason: grant.reason };
+            set_terms_in(ctx, tx, (held.id, held.version), to).await?;
+        }
+        return Ok(held.id);
+    }
+    let (_, target) = holder(ctx, tx, &grant).await?;
+    store::insert(tx, &grant).await?;
+    let inverse = Inverse::Take { grant: grant.id, version: grant.version };
+    let change = Change::new(Verb::Give, target).of(grant.tenant_id).after(state(ctx, tx, &grant).await?);
+    events::record(ctx, tx, change.inverse(inverse)).await?;
+    Ok(grant.id)
+}
+
+/// Gives what was taken on its old terms, to whoever is still there; refuses if it was given again meanwhile.
+pub async fn give_back_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<()> {
+    if store::find_same(tx, &grant).await?.is_some() {
+        return Err(Refused::ChangedSince.into());
+    }
+    require_covers_grant(ctx, tx, &grant).await?;
+    give_terms_in(ctx, tx, grant).await.map(drop)
+}

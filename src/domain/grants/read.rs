@@ -1,0 +1,91 @@
+//! What is asked about grants.
+
+use serde_json::json;
+
+use super::{
+    draft::Holder,
+    store::{self, Grant, GrantView},
+};
+use crate::{
+    db::Conn,
+    domain::{
+        clock::exact,
+        ctx::Ctx,
+        error::{Error, Refused, Result},
+        events::Target,
+        groups, roles, tenants, users,
+        verb::Verb,
+    },
+    model::id::{GrantId, GroupId, UserId},
+};
+
+/// What was given to a user directly.
+pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<GrantView>> {
+    ctx.require(Verb::ReadUser)?;
+    let mut conn = ctx.read().await?;
+    users::require(ctx, &mut conn, user).await?;
+    store::show(ctx, &mut conn, Holder::User(user)).await
+}
+
+/// What was given to a group.
+pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<Vec<GrantView>> {
+    ctx.require(Verb::ReadGroup)?;
+    let mut conn = ctx.read().await?;
+    groups::require(ctx, &mut conn, group).await?;
+    store::show(ctx, &mut conn, Holder::Group(group)).await
+}
+
+/// A grant that the caller may change, with whoever holds it.
+pub async fn find(ctx: &Ctx, id: GrantId) -> Result<(Grant, Target)> {
+    ctx.require(Verb::Renew)?;
+    let mut conn = ctx.read().await?;
+    let grant = require(ctx, &mut conn, id).await?;
+    let (_, target) = holder(ctx, &mut conn, &grant).await?;
+    Ok((grant, target))
+}
+
+/// A grant that counts where the caller works. From a tenant, what counts everywhere is seen and not touched.
+pub async fn require(ctx: &Ctx, conn: &mut Conn, id: GrantId) -> Result<Grant> {
+    let grant = store::find(conn, id).await?.ok_or(Error::NotFound("grant"))?;
+    match (ctx.tenant(), grant.tenant_id) {
+        (Some(here), Some(there)) if here != there => Err(Error::NotFound("grant")),
+        (Some(_), None) => {
+            holder(ctx, conn, &grant).await?;
+            Err(Refused::OfInstallation.into())
+        }
+        _ => Ok(grant),
+    }
+}
+
+/// Whoever holds a grant, who must be seen from where the caller works.
+pub async fn holder(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<(Holder, Target)> {
+    let holder = grant.holder().ok_or(Error::NotFound("grant"))?;
+    Ok((holder, target(ctx, conn, holder).await?))
+}
+
+async fn target(ctx: &Ctx, conn: &mut Conn, holder: Holder) -> Result<Target> {
+    Ok(match holder {
+        Holder::User(user) => users::require(ctx, conn, user).await?.target(),
+        Holder::Group(group) => groups::require(ctx, conn, group).await?.target(),
+    })
+}
+
+/// What the audit log keeps of a grant.
+pub async fn state(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<serde_json::Value> {
+    let role = match &grant.role_id {
+        Some(role) => roles::find(ctx, conn, role).await?.map(|role| role.name),
+        None => None,
+    };
+    let tenant = match grant.tenant_id {
+        Some(tenant) => tenants::name(conn, tenant).await?,
+        None => None,
+    };
+    Ok(json!({
+        "role": role,
+        "permission": grant.permission,
+        "in": tenant.unwrap_or_else(|| "everywhere".into()),
+        "from": grant.valid_from.map(exact),
+        "until": grant.expires_at.map(exact),
+        "reason": grant.reason,
+    }))
+}

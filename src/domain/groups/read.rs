@@ -1,0 +1,96 @@
+//! What is asked about groups.
+
+use super::{
+    member_store::{self, GroupRef, Inherited, MemberView},
+    store::{self, Group, Listed},
+};
+use crate::{
+    db::Conn,
+    domain::{
+        ctx::Ctx,
+        error::{Error, Result},
+        keyset::{self, Place},
+        parse::like,
+        users,
+        verb::Verb,
+    },
+    model::{
+        id::{GroupId, TenantId, UserId},
+        page::Page,
+    },
+};
+
+/// One page of the groups that can be seen from where the caller works, by name.
+pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
+    ctx.require(Verb::ListGroups)?;
+    let place = Place::decode(after, GroupId(uuid::Uuid::nil()));
+    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place, &like(search)).await?;
+    Ok(keyset::page(rows, total, |group| Place { name: group.name.clone(), id: group.id }))
+}
+
+/// The group with this id.
+pub async fn read(ctx: &Ctx, id: GroupId) -> Result<Group> {
+    ctx.require(Verb::ReadGroup)?;
+    require(ctx, &mut ctx.read().await?, id).await
+}
+
+/// The group with this id, which must be there.
+pub async fn require(ctx: &Ctx, conn: &mut Conn, id: GroupId) -> Result<Group> {
+    store::find(ctx, conn, id).await?.ok_or(Error::NotFound("group"))
+}
+
+/// The group of this name in a tenant, for tests and the command line.
+pub async fn by_name(ctx: &Ctx, tenant: TenantId, name: &str) -> Result<Option<Group>> {
+    ctx.require(Verb::ReadGroup)?;
+    store::find_by_name(&mut ctx.read().await?, tenant, name).await
+}
+
+/// One page of the people directly in a group, by name.
+pub async fn members(ctx: &Ctx, id: GroupId, after: &str) -> Result<Page<MemberView>> {
+    ctx.require(Verb::ReadGroup)?;
+    let mut conn = ctx.read().await?;
+    require(ctx, &mut conn, id).await?;
+    let (rows, total) = member_store::members(&mut conn, id, &Place::decode(after, nobody())).await?;
+    Ok(keyset::page(rows, total, |member| Place { name: member.name_key.clone(), id: member.id }))
+}
+
+/// One page of the people who are in a group through other groups only, by name.
+pub async fn inherited(ctx: &Ctx, id: GroupId, after: &str) -> Result<Page<Inherited>> {
+    ctx.require(Verb::ReadGroup)?;
+    let mut conn = ctx.read().await?;
+    require(ctx, &mut conn, id).await?;
+    let (rows, total) = member_store::inherited(&mut conn, id, &Place::decode(after, nobody())).await?;
+    Ok(keyset::page(rows, total, |member| Place { name: member.name_key.clone(), id: member.id }))
+}
+
+const fn nobody() -> UserId {
+    UserId(uuid::Uuid::nil())
+}
+
+/// Groups next to a group.
+#[derive(Clone, Debug)]
+pub struct Neighbours {
+    /// Directly in it.
+    pub inside: Vec<GroupRef>,
+    /// That it is directly in.
+    pub outside: Vec<GroupRef>,
+}
+
+/// Groups directly in a group, and groups that it is directly in.
+pub async fn neighbours(ctx: &Ctx, id: GroupId) -> Result<Neighbours> {
+    ctx.require(Verb::ReadGroup)?;
+    let mut conn = ctx.read().await?;
+    require(ctx, &mut conn, id).await?;
+    Ok(Neighbours {
+        inside: member_store::children(&mut conn, id).await?,
+        outside: member_store::parents(&mut conn, id).await?,
+    })
+}
+
+/// Groups that a user is directly in.
+pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<GroupRef>> {
+    ctx.require(Verb::ReadUser)?;
+    let mut conn = ctx.read().await?;
+    users::require(ctx, &mut conn, user).await?;
+    member_store::of_user(ctx, &mut conn, user).await
+}

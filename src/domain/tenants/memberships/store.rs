@@ -1,0 +1,215 @@
+//! The SQL of memberships.
+
+use serde::{Deserialize, Serialize};
+use sqlx::{query_as, query_scalar};
+
+use crate::{
+    db::{Conn, Tx, on, statements},
+    domain::{
+        ctx::Ctx,
+        error::Result,
+        keyset::{self, Place},
+    },
+    model::{
+        id::{MembershipId, TenantId, UserId},
+        tenant::MembershipStatus,
+        timestamp::Timestamp,
+    },
+};
+
+statements! {
+    JOIN = "insert into memberships (id, user_id, tenant_id, status, created_at) values ($1, $2, $3, $4, $5)
+        on conflict do nothing";
+    OWNS = "select count(*) from memberships where user_id = $1 and is_owner";
+    FIND = "select m.id, m.user_id, m.tenant_id, t.name as tenant_name, m.status, m.is_owner, m.version, m.created_at
+        from memberships m join tenants t on t.id = m.tenant_id where m.user_id = $1 and m.tenant_id = $2";
+    OF_USER = "select m.id, m.user_id, m.tenant_id, t.name as tenant_name, m.status, m.is_owner, m.version, m.created_at
+        from memberships m join tenants t on t.id = m.tenant_id
+        where m.user_id = $1 and (cast($2 as uuid) is null or m.tenant_id = $2) order by t.name, t.id";
+    KEPT = "select id, tenant_id, status, tags, attributes, external_id, version, last_sign_in_at, created_at
+        from memberships where user_id = $1 and (cast($2 as uuid) is null or tenant_id = $2)";
+    PUT_BACK = "insert into memberships (id, user_id, tenant_id, status, tags, attributes, external_id, version,
+            last_sign_in_at, created_at)
+        select $1, $2, id, $4, $5, $6, $7, $8, $9, $10 from tenants where id = $3
+        on conflict do nothing";
+    MEMBERS = "select u.id, u.display_name, u.login, u.name_key, m.status, m.is_owner, m.version, m.created_at
+        from memberships m join users u on u.id = m.user_id
+        where m.tenant_id = $1 and (u.name_key, u.id) > ($2, $3) order by u.name_key, u.id limit $4";
+    COUNT_MEMBERS = "select count(*) from memberships where tenant_id = $1";
+    COUNT_OF_USER = "select count(*) from memberships where user_id = $1";
+    OWNER = "select u.id, u.display_name from memberships m join users u on u.id = m.user_id
+        where m.tenant_id = $1 and m.is_owner";
+    SET_STATUS = "update memberships set status = $2, version = version + 1 where id = $1 and version = $3";
+    NO_OWNER = "update memberships set is_owner = false, version = version + 1 where tenant_id = $1 and is_owner";
+    SET_OWNER = "update memberships set is_owner = true, version = version + 1 where id = $1";
+    DELETE = "delete from memberships where id = $1";
+    LEAVE_GROUPS = "delete from group_members
+        where user_id = $1 and group_id in (select id from groups where tenant_id = $2)";
+    END_GRANTS = "delete from grants where user_id = $1 and tenant_id = $2";
+}
+
+/// A user in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Membership {
+    /// UUIDv7.
+    pub id: MembershipId,
+    /// The user.
+    pub user_id: UserId,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// Its name.
+    pub tenant_name: String,
+    /// Whether it counts.
+    #[sqlx(try_from = "String")]
+    pub status: MembershipStatus,
+    /// Whether they own the tenant.
+    pub is_owner: bool,
+    /// Rises with every change.
+    pub version: i64,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// A member as the tenant's page shows them.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct MemberView {
+    /// The user.
+    pub id: UserId,
+    /// Display name.
+    pub display_name: String,
+    /// E-mail address, which is the login.
+    pub login: String,
+    /// The name that lists are ordered by.
+    pub name_key: String,
+    /// Whether the membership counts.
+    #[sqlx(try_from = "String")]
+    pub status: MembershipStatus,
+    /// Whether they own the tenant.
+    pub is_owner: bool,
+    /// Rises with every change.
+    pub version: i64,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// A membership as it was, to be put back. Owning isn't part of it: an owner neither leaves nor is deleted.
+#[derive(Clone, Debug, Serialize, Deserialize, sqlx::FromRow)]
+pub struct KeptMembership {
+    id: MembershipId,
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// Whether it counted.
+    #[sqlx(try_from = "String")]
+    pub status: MembershipStatus,
+    tags: String,
+    attributes: String,
+    external_id: Option<String>,
+    version: i64,
+    last_sign_in_at: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+/// A user's membership of a tenant, or all of them, to be put back later.
+pub async fn kept(conn: &mut Conn, user: UserId, tenant: Option<TenantId>) -> Result<Vec<KeptMembership>> {
+    Ok(on!(conn, |c| query_as(KEPT).bind(user).bind(tenant).fetch_all(c).await?))
+}
+
+/// Puts a membership back; `false` if the tenant is gone or the user belongs to it again.
+pub async fn put_back(tx: &mut Tx, user: UserId, kept: &KeptMembership) -> Result<bool> {
+    let rows = on!(tx, |c| sqlx::query(PUT_BACK)
+        .bind(kept.id)
+        .bind(user)
+        .bind(kept.tenant_id)
+        .bind(kept.status.word())
+        .bind(&kept.tags)
+        .bind(&kept.attributes)
+        .bind(&kept.external_id)
+        .bind(kept.version + 1)
+        .bind(kept.last_sign_in_at)
+        .bind(kept.created_at)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Makes a user who was just inserted a member.
+pub async fn join(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -> Result<bool> {
+    let active = MembershipStatus::Active.word();
+    let rows = on!(tx, |c| sqlx::query(JOIN)
+        .bind(ctx.id())
+        .bind(user)
+        .bind(tenant)
+        .bind(active)
+        .bind(ctx.now())
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// The user's membership of the tenant.
+pub async fn find(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<Option<Membership>> {
+    Ok(on!(conn, |c| query_as(FIND).bind(user).bind(tenant).fetch_optional(c).await?))
+}
+
+/// A user's memberships: all, or the one that is seen from where the caller works.
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<Vec<Membership>> {
+    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(ctx.tenant()).fetch_all(c).await?))
+}
+
+/// One page of a tenant's members and one more, and how many there are.
+pub async fn members(conn: &mut Conn, tenant: TenantId, place: &Place<UserId>) -> Result<(Vec<MemberView>, i64)> {
+    let rows = on!(conn, |c| query_as(MEMBERS)
+        .bind(tenant)
+        .bind(&place.name)
+        .bind(place.id)
+        .bind(keyset::PAGE + 1)
+        .fetch_all(c)
+        .await?);
+    Ok((rows, on!(conn, |c| query_scalar(COUNT_MEMBERS).bind(tenant).fetch_one(c).await?)))
+}
+
+/// To how many tenants a user belongs.
+pub async fn count_of_user(conn: &mut Conn, user: UserId) -> Result<i64> {
+    Ok(on!(conn, |c| query_scalar(COUNT_OF_USER).bind(user).fetch_one(c).await?))
+}
+
+/// Whether the user owns a tenant.
+pub async fn is_owner(conn: &mut Conn, user: UserId) -> Result<bool> {
+    let owned: i64 = on!(conn, |c| query_scalar(OWNS).bind(user).fetch_one(c).await?);
+    Ok(owned > 0)
+}
+
+/// Whether the user belongs to the tenant, whatever the status.
+pub async fn is_member(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<bool> {
+    Ok(find(conn, user, tenant).await?.is_some())
+}
+
+/// The id and name of a tenant's owner.
+pub async fn owner(conn: &mut Conn, tenant: TenantId) -> Result<Option<(UserId, String)>> {
+    Ok(on!(conn, |c| query_as(OWNER).bind(tenant).fetch_optional(c).await?))
+}
+
+/// Sets a membership's status; `false` if somebody else changed it since `seen`.
+pub async fn set_status(tx: &mut Tx, id: MembershipId, status: MembershipStatus, seen: i64) -> Result<bool> {
+    let word = status.word();
+    let rows = on!(tx, |c| sqlx::query(SET_STATUS).bind(id).bind(word).bind(seen).execute(c).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// Makes this membership the one that owns its tenant.
+pub async fn set_owner(tx: &mut Tx, membership: &Membership) -> Result<()> {
+    on!(tx, |c| sqlx::query(NO_OWNER).bind(membership.tenant_id).execute(c).await?.rows_affected());
+    on!(tx, |c| sqlx::query(SET_OWNER).bind(membership.id).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Removes a membership, with the user's places in the tenant's groups and what was given to them in it.
+pub async fn delete(tx: &mut Tx, membership: &Membership) -> Result<()> {
+    let (user, tenant) = (membership.user_id, membership.tenant_id);
+    on!(tx, |c| sqlx::query(LEAVE_GROUPS).bind(user).bind(tenant).execute(c).await?.rows_affected());
+    on!(tx, |c| sqlx::query(END_GRANTS).bind(user).bind(tenant).execute(c).await?.rows_affected());
+    on!(tx, |c| sqlx::query(DELETE).bind(membership.id).execute(c).await?.rows_affected());
+    Ok(())
+}
