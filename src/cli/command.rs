@@ -179,8 +179,10 @@ pub(super) struct NewRoleArgs {
 impl NewRoleArgs {
     /// As a form would send it.
     pub(super) fn fields(&self) -> Fields {
-        let fields = Fields::default().with("name", &self.name).with("description", &self.description);
-        self.permissions.iter().fold(fields, |fields, pattern| fields.with("pattern", pattern))
+        Fields::default()
+            .with("name", &self.name)
+            .with("description", &self.description)
+            .with_all("pattern", &self.permissions)
     }
 }
 

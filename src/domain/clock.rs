@@ -27,7 +27,7 @@ pub enum Clock {
 }
 
 /// Names the file of [`Clock::Moved`].
-const MOVED_BY: &str = "CASTELLAN_DEV_CLOCK";
+pub const MOVED_BY: &str = "CASTELLAN_DEV_CLOCK";
 
 impl Clock {
     /// A clock that stands at `at`.

@@ -4,10 +4,12 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::model::page::Page;
+use crate::model::page::{First, Page};
 
 /// Rows of one page.
 pub const PAGE: i64 = 50;
+/// Rows of a list that isn't paged, and options of a choice on a form.
+pub const FIRST: i64 = 500;
 
 /// A place in a list: the name and the id of the last row that was seen.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,6 +43,14 @@ impl<Id: Serialize + DeserializeOwned> Place<Id> {
             _ => Self::start(start),
         }
     }
+}
+
+/// The first out of `FIRST + 1` rows.
+#[must_use]
+pub fn first<T>(mut rows: Vec<T>) -> First<T> {
+    let more = rows.len() as i64 > FIRST;
+    rows.truncate(FIRST as usize);
+    First { rows, more }
 }
 
 /// A page out of `PAGE + 1` rows.

@@ -2,6 +2,7 @@
 //! *may I — begin — load — rule — change — record — commit*. Pages, the command line and later the REST
 //! families only translate.
 
+mod base32;
 pub mod clock;
 pub mod codes;
 pub mod ctx;

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use super::clock::random_bytes;
+use super::{base32, clock::random_bytes};
 
 /// 32 bytes in a file outside the database. Whoever has the database alone can't open what it seals.
 pub struct SecretKey([u8; 32]);
@@ -51,9 +51,8 @@ impl SecretKey {
     /// The code that `/setup` asks for. Derived, not stored: every node prints the same, and so does every start.
     #[must_use]
     pub fn setup_code(&self) -> String {
-        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
         let mac = self.mac("setup-code", b"");
-        let letters: Vec<char> = mac[..16].iter().map(|byte| ALPHABET[usize::from(byte & 31)] as char).collect();
+        let letters: Vec<char> = mac[..16].iter().map(|byte| base32::letter(usize::from(*byte))).collect();
         letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
     }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::ctx::Ctx;
+use super::{base32, ctx::Ctx};
 use crate::model::id::RoleId;
 
 /// A new role's id.
@@ -11,10 +11,16 @@ pub fn new_role(ctx: &Ctx) -> RoleId {
     RoleId(text(ctx.id()))
 }
 
+/// The bits of a role's id. Ids that are no ULID belong to built-in roles.
+#[must_use]
+pub fn bits(id: &RoleId) -> Uuid {
+    let bits = id.0.chars().filter_map(base32::bits);
+    Uuid::from_u128(bits.fold(0, |sum: u128, digit| sum << 5 | digit as u128))
+}
+
 fn text(id: Uuid) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let bits = id.as_u128();
-    (0..26).rev().map(|place| ALPHABET[(bits >> (5 * place)) as usize & 31] as char).collect()
+    (0..26).rev().map(|place| base32::letter((bits >> (5 * place)) as usize)).collect()
 }
 
 #[cfg(test)]
@@ -25,6 +31,7 @@ mod tests {
     fn a_ulid_has_the_bits_of_its_uuid() {
         assert_eq!(text(Uuid::nil()), "0".repeat(26));
         assert_eq!(text(Uuid::max()), format!("7{}", "Z".repeat(25)));
+        assert_eq!(bits(&RoleId(text(Uuid::max()))), Uuid::max());
         assert_eq!(text(Uuid::from_u128(33)), format!("{}11", "0".repeat(24)));
     }
 }

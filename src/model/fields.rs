@@ -32,6 +32,13 @@ impl Fields {
         self
     }
 
+    /// Adds a pair for each text.
+    #[must_use]
+    pub fn with_all(mut self, name: &str, texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.extend(texts.into_iter().map(|text| (name.to_owned(), text.into())));
+        self
+    }
+
     /// The text of `name`, empty when absent.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {

@@ -14,3 +14,12 @@ pub struct Page<T> {
     /// Cursor of the page after, if there is one.
     pub after: Option<String>,
 }
+
+/// The first of something that isn't paged: nobody has so many that a page for the others would be worth it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First<T> {
+    /// As many as are shown.
+    pub rows: Vec<T>,
+    /// Whether there are more.
+    pub more: bool,
+}

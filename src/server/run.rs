@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     db::{DatabaseUrl, Db},
     domain::{
-        clock::Clock,
+        clock::{Clock, MOVED_BY},
         ctx::{Caller, Ctx, Origin, Services},
         deleted,
         error::Result,
@@ -77,6 +77,9 @@ fn machine(services: &Services) -> Ctx {
 
 async fn announce(services: &Services, address: SocketAddr, public_url: &str) -> Result<()> {
     println!("listening on http://{address}");
+    if let Clock::Moved(file) = &services.clock {
+        println!("{MOVED_BY} is set: {} moves the clock, so what has an end ends at the wrong time", file.display());
+    }
     if setup::is_open(&mut services.db.read().await?).await? {
         println!("not set up yet: open {public_url}/setup and enter the code {}", services.key.setup_code());
     }

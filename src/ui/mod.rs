@@ -4,6 +4,7 @@
 mod account;
 mod audit;
 mod bare;
+mod choices;
 mod done;
 mod effect;
 mod failure;

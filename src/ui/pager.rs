@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::model::{fields::Fields, user::grouped};
+use crate::{
+    domain::keyset::FIRST,
+    model::{fields::Fields, user::grouped},
+};
 
 /// How many there are, and the way on. `query` is the rest of the list's state.
 #[component]
@@ -47,4 +50,12 @@ pub fn Search(path: String, label: &'static str, search: String) -> impl IntoVie
             <button class="btn">"Search"</button>
         </form>
     }
+}
+
+/// Says that a list without pages goes on.
+#[component]
+pub fn NotAll(more: bool) -> impl IntoView {
+    more.then(
+        || view! { <div class="in"><p class="hint">"There are more: only the first "{FIRST}" are shown."</p></div> },
+    )
 }

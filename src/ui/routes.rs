@@ -74,8 +74,8 @@ route_table! {
     get "/admin/grants/{id}/take" Needs(Permission::UsersUpdateRoles) => grants::change::confirm_take;
     post "/admin/grants/{id}/take" Needs(Permission::UsersUpdateRoles) => grants::change::take;
     get "/admin/roles" Needs(Permission::RolesList) => roles::list::page;
-    get "/admin/roles/new" Needs(Permission::RolesAdd) => roles::edit::new_page;
-    post "/admin/roles/new" Needs(Permission::RolesAdd) => roles::edit::create;
+    get "/admin/roles/new" Needs(Permission::RolesAdd) => roles::new::page;
+    post "/admin/roles/new" Needs(Permission::RolesAdd) => roles::new::create;
     get "/admin/roles/compare" Needs(Permission::RolesRead) => roles::compare::page;
     get "/admin/roles/{id}" Needs(Permission::RolesRead) => roles::edit::page;
     post "/admin/roles/{id}" Needs(Permission::RolesUpdate) => roles::edit::update;

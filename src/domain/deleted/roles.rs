@@ -1,7 +1,6 @@
 //! Deleted roles.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::store::{keep, take};
 use crate::{
@@ -11,6 +10,7 @@ use crate::{
         error::Result,
         grants::{self, Grant},
         roles::Role,
+        ulid,
     },
     model::id::{RoleId, TenantId},
 };
@@ -42,18 +42,11 @@ pub async fn keep_role(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<()> {
         version: role.version,
         grants: grants::of_role(tx, &role.id).await?,
     };
-    // The id of a role is text; its place here is found by the same text.
-    keep(ctx, tx, (role_key(&role.id), "role", &role.id.0), &kept).await
+    // Built-in roles, whose ids are no ULIDs, are never deleted.
+    keep(ctx, tx, (ulid::bits(&role.id), "role", &role.id.0), &kept).await
 }
 
 /// Takes back what was kept of a role.
 pub async fn take_role(tx: &mut Tx, id: &RoleId) -> Result<KeptRole> {
-    take(tx, role_key(id), "role").await
-}
-
-/// A role's id is 128 bits as text. Ids that are no ULID belong to built-in roles, which are never deleted.
-fn role_key(id: &RoleId) -> Uuid {
-    const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let bits = id.0.chars().filter_map(|letter| ALPHABET.find(letter));
-    Uuid::from_u128(bits.fold(0, |sum: u128, digit| sum << 5 | digit as u128))
+    take(tx, ulid::bits(id), "role").await
 }

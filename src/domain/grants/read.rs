@@ -13,26 +13,29 @@ use crate::{
         ctx::Ctx,
         error::{Error, Refused, Result},
         events::Target,
-        groups, roles, tenants, users,
+        groups, keyset, roles, tenants, users,
         verb::Verb,
     },
-    model::id::{GrantId, GroupId, UserId},
+    model::{
+        id::{GrantId, GroupId, UserId},
+        page::First,
+    },
 };
 
 /// What was given to a user directly.
-pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<GrantView>> {
+pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<GrantView>> {
     ctx.require(Verb::ReadUser)?;
     let mut conn = ctx.read().await?;
     users::require(ctx, &mut conn, user).await?;
-    store::show(ctx, &mut conn, Holder::User(user)).await
+    Ok(keyset::first(store::show(ctx, &mut conn, Holder::User(user)).await?))
 }
 
 /// What was given to a group.
-pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<Vec<GrantView>> {
+pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<First<GrantView>> {
     ctx.require(Verb::ReadGroup)?;
     let mut conn = ctx.read().await?;
     groups::require(ctx, &mut conn, group).await?;
-    store::show(ctx, &mut conn, Holder::Group(group)).await
+    Ok(keyset::first(store::show(ctx, &mut conn, Holder::Group(group)).await?))
 }
 
 /// A grant that the caller may change, with whoever holds it.

@@ -45,11 +45,11 @@ statements! {
         where m.group_id = r.group_id and m.user_id is not null
             and not exists (select 1 from group_members d where d.group_id = $1 and d.user_id = m.user_id)";
     CHILDREN = "select g.id, g.name from group_members m join groups g on g.id = m.member_group_id
-        where m.group_id = $1 order by g.name, g.id";
+        where m.group_id = $1 order by g.name, g.id limit $2";
     PARENTS = "select g.id, g.name from group_members m join groups g on g.id = m.group_id
-        where m.member_group_id = $1 order by g.name, g.id";
+        where m.member_group_id = $1 order by g.name, g.id limit $2";
     OF_USER = "select g.id, g.name from group_members m join groups g on g.id = m.group_id
-        where m.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id = $2) order by g.name, g.id";
+        where m.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id = $2) order by g.name, g.id limit $3";
     /// Whether $2 is $1 or inside it, at any depth.
     CONTAINS = "with recursive reach (group_id) as (
             select id from groups where id = $1
@@ -123,19 +123,19 @@ pub async fn inherited(conn: &mut Conn, id: GroupId, place: &Place<UserId>) -> R
     Ok((rows, on!(conn, |c| query_scalar(COUNT_INHERITED).bind(id).fetch_one(c).await?)))
 }
 
-/// Groups directly in a group.
-pub async fn children(conn: &mut Conn, id: GroupId) -> Result<Vec<GroupRef>> {
-    Ok(on!(conn, |c| query_as(CHILDREN).bind(id).fetch_all(c).await?))
+/// At most `limit` groups directly in a group, by name.
+pub async fn children(conn: &mut Conn, id: GroupId, limit: i64) -> Result<Vec<GroupRef>> {
+    Ok(on!(conn, |c| query_as(CHILDREN).bind(id).bind(limit).fetch_all(c).await?))
 }
 
-/// Groups that a group is directly in.
-pub async fn parents(conn: &mut Conn, id: GroupId) -> Result<Vec<GroupRef>> {
-    Ok(on!(conn, |c| query_as(PARENTS).bind(id).fetch_all(c).await?))
+/// At most `limit` groups that a group is directly in, by name.
+pub async fn parents(conn: &mut Conn, id: GroupId, limit: i64) -> Result<Vec<GroupRef>> {
+    Ok(on!(conn, |c| query_as(PARENTS).bind(id).bind(limit).fetch_all(c).await?))
 }
 
-/// Groups that a user is directly in, as seen from where the caller works.
-pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<Vec<GroupRef>> {
-    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(ctx.tenant()).fetch_all(c).await?))
+/// At most `limit` groups that a user is directly in, by name, as seen from where the caller works.
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<GroupRef>> {
+    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(ctx.tenant()).bind(limit).fetch_all(c).await?))
 }
 
 /// Whether `inner` is `outer` or inside it.

@@ -16,7 +16,7 @@ use crate::{
     },
     model::{
         id::{GroupId, TenantId, UserId},
-        page::Page,
+        page::{First, Page},
     },
 };
 
@@ -71,9 +71,9 @@ const fn nobody() -> UserId {
 #[derive(Clone, Debug)]
 pub struct Neighbours {
     /// Directly in it.
-    pub inside: Vec<GroupRef>,
+    pub inside: First<GroupRef>,
     /// That it is directly in.
-    pub outside: Vec<GroupRef>,
+    pub outside: First<GroupRef>,
 }
 
 /// Groups directly in a group, and groups that it is directly in.
@@ -82,15 +82,15 @@ pub async fn neighbours(ctx: &Ctx, id: GroupId) -> Result<Neighbours> {
     let mut conn = ctx.read().await?;
     require(ctx, &mut conn, id).await?;
     Ok(Neighbours {
-        inside: member_store::children(&mut conn, id).await?,
-        outside: member_store::parents(&mut conn, id).await?,
+        inside: keyset::first(member_store::children(&mut conn, id, keyset::FIRST + 1).await?),
+        outside: keyset::first(member_store::parents(&mut conn, id, keyset::FIRST + 1).await?),
     })
 }
 
 /// Groups that a user is directly in.
-pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<GroupRef>> {
+pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<GroupRef>> {
     ctx.require(Verb::ReadUser)?;
     let mut conn = ctx.read().await?;
     users::require(ctx, &mut conn, user).await?;
-    member_store::of_user(ctx, &mut conn, user).await
+    Ok(keyset::first(member_store::of_user(ctx, &mut conn, user, keyset::FIRST + 1).await?))
 }

@@ -91,7 +91,7 @@ pub async fn delete_unused_in(ctx: &Ctx, tx: &mut Tx, id: GroupId, seen: i64) ->
 
 async fn keep(tx: &mut Tx, group: &Group) -> Result<KeptGroup> {
     let people = member_store::every_user(tx, group.id).await?.into_iter().map(Member::User);
-    let groups = member_store::children(tx, group.id).await?.into_iter().map(|child| Member::Group(child.id));
+    let groups = member_store::children(tx, group.id, i64::MAX).await?.into_iter().map(|child| Member::Group(child.id));
     Ok(KeptGroup {
         tenant_id: group.tenant_id,
         name: group.name.clone(),
@@ -99,7 +99,7 @@ async fn keep(tx: &mut Tx, group: &Group) -> Result<KeptGroup> {
         version: group.version,
         created_at: group.created_at,
         members: people.chain(groups).collect(),
-        inside_of: member_store::parents(tx, group.id).await?.into_iter().map(|parent| parent.id).collect(),
+        inside_of: member_store::parents(tx, group.id, i64::MAX).await?.into_iter().map(|parent| parent.id).collect(),
         grants: grants::all_of_group(tx, group.id).await?,
     })
 }

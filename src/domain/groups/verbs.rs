@@ -53,6 +53,7 @@ fn taken() -> Error {
 
 /// Changes a group's name and description; refuses if somebody else changed it since.
 pub async fn update(ctx: &Ctx, id: GroupId, update: &GroupUpdate) -> Result<Group> {
+    ctx.require(Verb::UpdateGroup)?;
     let mut tx = ctx.begin().await?;
     let group = update_in(ctx, &mut tx, id, update).await?;
     tx.commit().await?;

@@ -8,9 +8,9 @@ mod versions;
 
 pub use draft::{Draft, RoleUpdate, tidied};
 pub use merge::{Merged, PatternDiff, merge};
-pub use store::{Listed, Role, find, find_by_name, giving};
+pub use store::{Listed, Role, RoleChoice, find, find_by_name, giving};
 pub use verbs::{
-    compare, create, delete, list, read, require, roll_back, update, version, versions, what_if_deleted,
+    choices, create, delete, list, read, require, roll_back, update, version, versions, what_if_deleted,
     what_if_updated,
 };
 pub(super) use verbs::{create_in, delete_in, delete_unused_in, restore_in, set_to_version_in};

@@ -9,7 +9,7 @@ use crate::{
         ctx::Ctx,
         error::Result,
         events::Target,
-        keyset::{PAGE, Place},
+        keyset::{FIRST, PAGE, Place},
     },
     model::{
         id::{RoleId, TenantId},
@@ -54,6 +54,9 @@ statements! {
         order by r.name, r.id";
     COUNT = "select count(*) from roles r
         where (cast($1 as uuid) is null or r.tenant_id is null or r.tenant_id = $1) and lower(r.name) like $2 escape '\\'";
+    CHOICES = "select r.id, r.name, r.description, t.name as tenant_name
+        from roles r left join tenants t on t.id = r.tenant_id
+        where cast($1 as uuid) is null or r.tenant_id is null or r.tenant_id = $1 order by r.name, r.id limit $2";
     FIND = "select r.id, r.number, r.tenant_id, r.name, r.description, r.builtin, r.version,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
         from roles r where r.id = $1 and (cast($2 as uuid) is null or r.tenant_id is null or r.tenant_id = $2)";
@@ -174,6 +177,19 @@ impl Listed {
     }
 }
 
+/// A role as an option of a form.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct RoleChoice {
+    /// ULID text.
+    pub id: RoleId,
+    /// Short name.
+    pub name: String,
+    /// What it is for, as a sentence.
+    pub description: String,
+    /// The tenant it belongs to; `None` for the whole installation.
+    pub tenant_name: Option<String>,
+}
+
 /// One page of roles and how many there are.
 pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<RoleId>, like: &str) -> Result<(Vec<Listed>, i64)> {
     let rows = on!(conn, |c| query_as(LIST)
@@ -186,6 +202,11 @@ pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<RoleId>, like: &str)
         .fetch_all(c)
         .await?);
     Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(ctx.tenant()).bind(like).fetch_one(c).await?)))
+}
+
+/// The first roles by name that can be seen from where the caller works, one more than a choice shows.
+pub async fn choices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<RoleChoice>> {
+    Ok(on!(conn, |c| query_as(CHOICES).bind(ctx.tenant()).bind(FIRST + 1).fetch_all(c).await?))
 }
 
 /// The role with this id, if it can be seen from where the caller works.

@@ -2,7 +2,7 @@
 
 use super::{
     draft::{Draft, RoleUpdate},
-    store::{self, Listed, Role},
+    store::{self, Listed, Role, RoleChoice},
     versions::{self, Version},
 };
 use crate::{
@@ -23,7 +23,11 @@ use crate::{
         undo::Inverse,
         verb::Verb,
     },
-    model::{error::FieldErrors, id::RoleId, page::Page},
+    model::{
+        error::FieldErrors,
+        id::RoleId,
+        page::{First, Page},
+    },
 };
 
 /// One page of the roles that can be seen from where the caller works, by name.
@@ -32,6 +36,12 @@ pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> 
     let place = Place::decode(after, RoleId(String::new()));
     let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place, &like(search)).await?;
     Ok(keyset::page(rows, total, |role| Place { name: role.name.clone(), id: role.id.clone() }))
+}
+
+/// Roles to choose from on a form, by name.
+pub async fn choices(ctx: &Ctx) -> Result<First<RoleChoice>> {
+    ctx.require(Verb::ListRoles)?;
+    Ok(keyset::first(store::choices(ctx, &mut ctx.read().await?).await?))
 }
 
 /// The role with this id.
@@ -62,11 +72,6 @@ pub async fn version(ctx: &Ctx, id: &RoleId, version: i64) -> Result<Version> {
     let mut conn = ctx.read().await?;
     require(ctx, &mut conn, id).await?;
     versions::version(&mut conn, id, version).await?.ok_or(Error::NotFound("version"))
-}
-
-/// Two roles side by side.
-pub async fn compare(ctx: &Ctx, one: &RoleId, other: &RoleId) -> Result<(Role, Role)> {
-    Ok((read(ctx, one).await?, read(ctx, other).await?))
 }
 
 /// Makes a role where the caller works.

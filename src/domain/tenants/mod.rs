@@ -15,7 +15,7 @@ pub use memberships::{
 };
 pub use store::{Listed, Tenant, find_by_slug, name};
 pub(super) use verbs::update_in;
-pub use verbs::{create, list, read, require, update, workplace, workplaces};
+pub use verbs::{choices, create, list, read, require, update, workplace, workplaces};
 
 use crate::db::Statement;
 

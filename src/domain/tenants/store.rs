@@ -9,7 +9,7 @@ use crate::{
         ctx::Ctx,
         error::Result,
         events::Target,
-        keyset::{PAGE, Place},
+        keyset::{FIRST, PAGE, Place},
     },
     model::{
         id::{TenantId, UserId},
@@ -25,6 +25,7 @@ statements! {
         where (t.name, t.id) > ($1, $2) and (cast($3 as uuid) is null or t.id = $3)
             and (lower(t.name) like $4 escape '\\' or t.slug like $4 escape '\\')
         order by t.name, t.id limit $5";
+    CHOICES = "select id, name from tenants where cast($1 as uuid) is null or id = $1 order by name, id limit $2";
     COUNT = "select count(*) from tenants t where (cast($1 as uuid) is null or t.id = $1)
         and (lower(t.name) like $2 escape '\\' or t.slug like $2 escape '\\')";
     FIND = "select t.id, t.slug, t.name, t.kind, t.type as use_, t.parent_id, p.name as parent_name, t.version,
@@ -133,6 +134,11 @@ pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<TenantId>, like: &st
         .fetch_all(c)
         .await?);
     Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(ctx.tenant()).bind(like).fetch_one(c).await?)))
+}
+
+/// The first tenants by name that can be seen from where the caller works, one more than a choice shows.
+pub async fn choices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(TenantId, String)>> {
+    Ok(on!(conn, |c| query_as(CHOICES).bind(ctx.tenant()).bind(FIRST + 1).fetch_all(c).await?))
 }
 
 /// One page of the tenants that a user belongs to, and how many they are.

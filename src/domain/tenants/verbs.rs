@@ -18,7 +18,7 @@ use crate::{
     model::{
         error::FieldErrors,
         id::{ROOT_TENANT, TenantId},
-        page::Page,
+        page::{First, Page},
         permission::Permission,
         scope::Scope,
     },
@@ -29,6 +29,12 @@ pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> 
     ctx.require(Verb::ListTenants)?;
     let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place(after), &like(search)).await?;
     Ok(paged(rows, total))
+}
+
+/// Tenants to choose from on a form, by name.
+pub async fn choices(ctx: &Ctx) -> Result<First<(TenantId, String)>> {
+    ctx.require(Verb::ListTenants)?;
+    Ok(keyset::first(store::choices(ctx, &mut ctx.read().await?).await?))
 }
 
 /// One page of the tenants that the caller can work in: all for whoever may list them everywhere, else those
@@ -109,6 +115,7 @@ async fn require_parent(ctx: &Ctx, conn: &mut Conn, parent: Option<TenantId>) ->
 
 /// Changes a tenant's name, type and parent; refuses if somebody else changed it since.
 pub async fn update(ctx: &Ctx, id: TenantId, update: &TenantUpdate) -> Result<Tenant> {
+    ctx.require(Verb::UpdateTenant)?;
     let mut tx = ctx.begin().await?;
     let tenant = update_in(ctx, &mut tx, id, update).await?;
     tx.commit().await?;

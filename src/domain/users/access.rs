@@ -26,6 +26,7 @@ use crate::{
 
 /// Locks a user out and ends their sessions. Doing it twice is not an error. Answers how many sessions ended.
 pub async fn disable(ctx: &Ctx, id: UserId) -> Result<(User, u64)> {
+    ctx.require(Verb::DisableUser)?;
     let mut tx = ctx.begin().await?;
     let done = disable_in(ctx, &mut tx, id).await?;
     tx.commit().await?;
@@ -61,6 +62,7 @@ pub async fn disable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<(User, u64
 
 /// Lets a user sign in again. Doing it twice is not an error.
 pub async fn enable(ctx: &Ctx, id: UserId) -> Result<User> {
+    ctx.require(Verb::EnableUser)?;
     let mut tx = ctx.begin().await?;
     let user = enable_in(ctx, &mut tx, id).await?;
     tx.commit().await?;

@@ -7,6 +7,7 @@ mod draft;
 pub mod guards;
 mod list;
 mod removal;
+mod search;
 mod store;
 mod totals;
 mod verbs;

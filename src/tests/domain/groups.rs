@@ -42,8 +42,8 @@ on_both_engines! {
         assert_eq!((inherited.total, via), (2, vec![(grace.id, "middle"), (linus.id, "low")]));
         assert_eq!(groups::inherited(&ctx, low.id, "").await.unwrap().total, 0);
         let next = groups::neighbours(&ctx, middle.id).await.unwrap();
-        assert_eq!((next.inside[0].id, next.outside[0].id), (low.id, top.id));
-        assert_eq!(groups::of_user(&ctx, ada.id).await.unwrap().len(), 2, "directly in");
+        assert_eq!((next.inside.rows[0].id, next.outside.rows[0].id), (low.id, top.id));
+        assert_eq!(groups::of_user(&ctx, ada.id).await.unwrap().rows.len(), 2, "directly in");
     }
 
     async fn long_groups_are_read_in_pages(world: World) {

@@ -74,7 +74,7 @@ on_both_engines! {
         let admin = world.role("admin").await;
         let terms = Terms::lasting(Holder::User(reader.id), admin, Scope::Everywhere);
         assert!(refused_as(grants::give(&ctx, &terms).await, Refused::MoreThanYourself));
-        let held = grants::of_user(&ctx, ada.id).await.unwrap();
+        let held = grants::of_user(&ctx, ada.id).await.unwrap().rows;
         assert!(refused_as(grants::take(&ctx, held[0].id).await, Refused::MoreThanYourself));
         assert!(refused_as(grants::take(&world.operator(), held[0].id).await, Refused::LastAdministrator));
     }

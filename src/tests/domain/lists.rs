@@ -1,7 +1,7 @@
 //! The list: every row once, in order, whatever the sort; and searches that find.
 
 use castellan::{
-    domain::{ctx::Ctx, demo, users},
+    domain::{ctx::Ctx, demo, parse::folded, users},
     model::{
         id::UserId,
         user::{UserQuery, UserSort, UserStatus},
@@ -27,6 +27,17 @@ async fn walk(ctx: &Ctx, query: &UserQuery) -> (Vec<UserId>, Vec<UserId>) {
     (forth, back)
 }
 
+/// Every row of the list.
+async fn walked(ctx: &Ctx, query: &UserQuery) -> Vec<users::Listed> {
+    let mut page = users::list(ctx, query).await.unwrap();
+    let mut rows = std::mem::take(&mut page.rows);
+    while let Some(after) = page.after.take() {
+        page = users::list(ctx, &query.at(Some(after), None)).await.unwrap();
+        rows.append(&mut page.rows);
+    }
+    rows
+}
+
 async fn found(world: &World, search: &str) -> Vec<String> {
     let query = UserQuery { search: search.into(), ..UserQuery::default() };
     let page = users::list(&world.operator(), &query).await.unwrap();
@@ -46,6 +57,28 @@ on_both_engines! {
                 unique.sort_unstable();
                 unique.dedup();
                 assert_eq!((forth.len(), unique.len()), (173, 173), "{query:?}");
+            }
+        }
+    }
+
+    async fn a_search_finds_the_same_however_many_it_finds(world: World) {
+        demo::fill(&world.operator(), 173).await.unwrap();
+        let everybody = UserQuery::default();
+        let all = walked(&world.operator(), &everybody).await;
+        for search in ["example", "an", "son", "ana", "zz"] {
+            let matches = |row: &&users::Listed| {
+                [&row.display_name, &row.login].into_iter().any(|text| folded(text).contains(search))
+            };
+            let mut expected: Vec<UserId> = all.iter().filter(matches).map(|row| row.id).collect();
+            expected.sort_unstable();
+            for sort in UserSort::ALL {
+                let query = UserQuery { search: search.into(), sort: *sort, ..UserQuery::default() };
+                let (forth, back) = walk(&world.operator(), &query).await;
+                assert_eq!(forth, back, "{query:?}");
+                let mut found = forth;
+                found.sort_unstable();
+                assert_eq!(found, expected, "{query:?}");
+                assert_eq!(users::list(&world.operator(), &query).await.unwrap().total, expected.len() as i64);
             }
         }
     }

@@ -50,7 +50,7 @@ async fn nest(ctx: Ctx, inner: Group, outer: Group) -> Result<()> {
 }
 
 async fn grant_of(world: &World, user: &User) -> GrantId {
-    grants::of_user(&world.operator(), user.id).await.unwrap()[0].id
+    grants::of_user(&world.operator(), user.id).await.unwrap().rows[0].id
 }
 
 /// Exactly one of the two got through, and the other was told why not.

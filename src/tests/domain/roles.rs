@@ -2,18 +2,14 @@
 
 use castellan::{
     domain::{
-        error::{Error, Refused},
+        error::Refused,
         grants::{Holder, Terms},
         groups::Member,
-        permissions,
+        keyset, permissions,
         roles::{self, RoleUpdate},
         users,
     },
-    model::{
-        id::{ADMIN_ROLE, RoleId},
-        permission::Permission,
-        scope::Scope,
-    },
+    model::{page::First, permission::Permission, scope::Scope},
 };
 
 use super::{
@@ -211,14 +207,27 @@ on_both_engines! {
         assert_eq!((seen.len(), names.len(), page.total), (123, 123, 123));
     }
 
-    async fn comparing_asks_for_both(world: World) {
-        let (ctx, admin) = (world.operator(), RoleId(ADMIN_ROLE.into()));
-        let support = role(&ctx, "support", &["users.read"]).await;
-        let (one, other) = roles::compare(&ctx, &support.id, &admin).await.unwrap();
-        let diff = roles::PatternDiff::between(&one.patterns(), &other.patterns());
-        assert_eq!((diff.added, diff.removed), (vec!["*.*".to_owned()], vec!["users.read".to_owned()]));
-        let nothing = roles::compare(&ctx, &support.id, &RoleId("nothing".into())).await;
-        assert!(matches!(nothing, Err(Error::NotFound("role"))));
+    async fn a_form_offers_the_roles_of_the_place_and_no_more_than_a_select_can_show(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        for place in [&a, &b] {
+            role(&world.operator().working_in(Scope::Tenant(place.id)), &place.slug, &["users.read"]).await;
+        }
+        let names = async |scope| {
+            let First { rows, more } = roles::choices(&world.operator().working_in(scope)).await.unwrap();
+            assert!(!more);
+            rows.into_iter().map(|role| role.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(Scope::Everywhere).await, ["a", "admin", "b", "read-only"]);
+        assert_eq!(names(Scope::Tenant(a.id)).await, ["a", "admin", "read-only"]);
+        world
+            .execute(
+                "insert into roles (id, number, name, description, created_at)
+                with recursive n (n) as (select 1 union all select n + 1 from n where n < 500)
+                select 'R' || n, 1000 + n, 'role ' || n, '', 0 from n",
+            )
+            .await;
+        let First { rows, more } = roles::choices(&world.operator()).await.unwrap();
+        assert_eq!((rows.len() as i64, more), (keyset::FIRST, true));
     }
 
     async fn disabled_people_are_not_counted_as_holders(world: World) {

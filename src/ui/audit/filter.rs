@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use crate::{
     domain::{ctx::Ctx, error::Result, events::EventQuery, parse::moment, users, verb::Verb},
     model::{fields::Fields, id::UserId},
-    ui::form::{Choice, Field, FormState},
+    ui::{
+        choices::{Choices, LongChoice},
+        form::{Choice, Field, FormState},
+    },
 };
 
 /// Fields of the form, in the order of the URL.
@@ -64,7 +67,7 @@ async fn target(ctx: &Ctx, text: &str) -> Result<Option<(String, String)>> {
 
 /// The form.
 #[component]
-pub fn FilterForm(form: FormState, tenants: Vec<(String, String)>, open: bool) -> impl IntoView {
+pub fn FilterForm(form: FormState, tenants: Choices, open: bool) -> impl IntoView {
     let written = Verb::ALL.iter().filter(|verb| !verb.name().ends_with(".list") && !verb.name().ends_with(".read"));
     let verbs: Vec<(String, String)> = written.map(|verb| (verb.name().to_owned(), verb.name().to_owned())).collect();
     view! {
@@ -74,7 +77,10 @@ pub fn FilterForm(form: FormState, tenants: Vec<(String, String)>, open: bool) -
                 <Field form=form.clone() name="actor" label="Done by" hint="An e-mail address, or “command line”."/>
                 <Field form=form.clone() name="target" label="Done to" hint="Somebody's e-mail address."/>
                 <Choice form=form.clone() name="verb" label="What" none="anything" options=verbs/>
-                {(!tenants.is_empty()).then(|| view! { <Choice form=form.clone() name="tenant" label="Concerning" none="any tenant" options=tenants/> })}
+                {(!tenants.options.is_empty()).then(|| view! {
+                    <LongChoice form=form.clone() name="tenant" label="Concerning" none="any tenant" choices=tenants
+                        unlisted="Work in another tenant to see its log."/>
+                })}
                 <Field form=form.clone() name="from" label="From (UTC)" kind="datetime-local"/>
                 <Field form=form name="until" label="Until (UTC)" kind="datetime-local"/>
                 <div class="actions"><button class="btn main">"Show"</button><a class="btn quiet" href="/admin/audit">"Clear"</a></div>

@@ -11,11 +11,10 @@ use crate::{
     domain::{
         error::Result,
         events::{self, Checked},
-        tenants,
     },
     model::{fields::Fields, permission::Permission, timestamp::Timestamp, user::grouped},
     server::request::Query,
-    ui::{layout::console, times::moment, users::detail::Time, visit::Visit},
+    ui::{choices::Choices, layout::console, times::moment, users::detail::Time, visit::Visit},
 };
 
 /// `GET /admin/audit?actor=…&target=…&verb=…&tenant=…&from=…&until=…&before=…`
@@ -23,7 +22,7 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
     let (query, form) = parse(&visit.ctx, &fields).await?;
     let page = events::list(&visit.ctx, &query).await?;
     let checked = events::last_check(&visit.ctx).await?;
-    let choices = tenant_choices(&visit).await?;
+    let choices = tenant_choices(&visit, fields.text("tenant")).await?;
     let (now, filtered, paged) = (visit.ctx.now(), query.is_filtered(), query.before.is_some());
     let state = FIELDS.iter().fold(Fields::default(), |state, name| state.with(name, fields.text(name)));
     let whole_log = visit.ctx.tenant().is_none();
@@ -63,12 +62,12 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
     }))
 }
 
-async fn tenant_choices(visit: &Visit) -> Result<Vec<(String, String)>> {
-    if visit.ctx.tenant().is_some() || !visit.ctx.may(Permission::TenantsList) {
-        return Ok(Vec::new());
+/// Tenants to filter by; none inside one, where there is nothing else to see.
+async fn tenant_choices(visit: &Visit, wanted: &str) -> Result<Choices> {
+    match visit.ctx.tenant() {
+        None => Choices::tenants(&visit.ctx, &[wanted]).await,
+        Some(_) => Ok(Choices::default()),
     }
-    let rows = tenants::list(&visit.ctx, "", "").await?.rows;
-    Ok(rows.into_iter().map(|tenant| (tenant.id.to_string(), tenant.name)).collect())
 }
 
 /// Whether the log is as it was written, as far as the last check saw.

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use crate::{
     domain::grants::{GrantView, Holder},
-    model::{permission::Permission, timestamp::Timestamp},
+    model::{page::First, permission::Permission, timestamp::Timestamp},
     ui::{
+        pager::NotAll,
         times::{self, moment},
         users::detail::Time,
         visit::Visit,
@@ -14,7 +15,7 @@ use crate::{
 
 /// The grants, each with where it counts, how long, and what can be done about it.
 #[component]
-pub fn GrantsCard(visit: Visit, grants: Vec<GrantView>, holder: Holder) -> impl IntoView {
+pub fn GrantsCard(visit: Visit, grants: First<GrantView>, holder: Holder) -> impl IntoView {
     let may = visit.ctx.may(Permission::UsersUpdateRoles);
     let now = visit.ctx.now();
     let (give, nothing) = match holder {
@@ -23,7 +24,8 @@ pub fn GrantsCard(visit: Visit, grants: Vec<GrantView>, holder: Holder) -> impl 
             (format!("/admin/grants/new?group={id}"), "Nothing is given to it yet, so being in it gives nothing.")
         }
     };
-    let empty = grants.is_empty().then(|| view! { <div class="in"><p class="hint">{nothing}</p></div> });
+    let First { rows, more } = grants;
+    let empty = rows.is_empty().then(|| view! { <div class="in"><p class="hint">{nothing}</p></div> });
     // What counts everywhere is not a tenant's to change.
     let in_tenant = visit.ctx.tenant().is_some();
     view! {
@@ -34,11 +36,12 @@ pub fn GrantsCard(visit: Visit, grants: Vec<GrantView>, holder: Holder) -> impl 
             </header>
             {empty}
             <ul class="rows">
-                {grants.into_iter().map(|grant| {
+                {rows.into_iter().map(|grant| {
                     let may = may && (!in_tenant || grant.tenant_id.is_some());
                     view! { <GrantRow grant now may/> }
                 }).collect_view()}
             </ul>
+            <NotAll more/>
         </section>
     }
 }

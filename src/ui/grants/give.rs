@@ -11,13 +11,14 @@ use crate::{
         error::{Error, Result},
         events::Target,
         grants::{self, Holder, Terms},
-        roles, tenants,
+        tenants,
         verb::Verb,
     },
     islands::LiveForm,
-    model::{fields::Fields, permission::Permission},
+    model::{fields::Fields, page::First, permission::Permission},
     server::request::Query,
     ui::{
+        choices::{Choices, LongChoice},
         done::Done,
         effect::{self, EffectCard},
         form::{Choice, Field, FormNote, FormState},
@@ -26,45 +27,35 @@ use crate::{
     },
 };
 
-/// What there is to choose from: values and labels.
+/// What there is to choose from.
 #[derive(Clone)]
-struct Choices {
-    roles: Vec<(String, String)>,
-    tenants: Vec<(String, String)>,
-    /// Whether access everywhere can be given from where the reader works.
-    everywhere: bool,
+struct Choosing {
+    roles: Choices,
+    places: Choices,
 }
 
-impl Choices {
+impl Choosing {
     async fn load(ctx: &Ctx, holder: Holder) -> Result<Self> {
-        let roles = match ctx.may(Permission::RolesList) {
-            true => roles::list(ctx, "", "").await?.rows,
-            false => Vec::new(),
-        };
-        let label = |role: &roles::Listed| match &role.tenant_name {
+        let roles = Choices::roles(ctx, |role| match &role.tenant_name {
             Some(tenant) => format!("{} (of {tenant})", role.name),
             None => role.name.clone(),
-        };
-        Ok(Self {
-            roles: roles.iter().map(|role| (role.id.to_string(), label(role))).collect(),
-            tenants: Self::tenants(ctx, holder).await?,
-            everywhere: ctx.tenant().is_none(),
-        })
+        });
+        let (roles, mut places) = (roles.await?, Self::places(ctx, holder).await?);
+        if ctx.tenant().is_none() {
+            places.options.insert(0, (String::new(), "everywhere".to_owned()));
+        }
+        Ok(Self { roles, places })
     }
 
     /// A user's own tenants; for a group the ones that can be seen.
-    async fn tenants(ctx: &Ctx, holder: Holder) -> Result<Vec<(String, String)>> {
+    async fn places(ctx: &Ctx, holder: Holder) -> Result<Choices> {
         if let Holder::User(user) = holder {
-            let memberships = tenants::of_user(ctx, user).await?;
-            return Ok(memberships.into_iter().map(|m| (m.tenant_id.to_string(), m.tenant_name)).collect());
+            let First { rows, more } = tenants::of_user(ctx, user).await?;
+            let options = rows.into_iter().map(|m| (m.tenant_id.to_string(), m.tenant_name)).collect();
+            return Ok(Choices { options, more });
         }
-        let Some(here) = ctx.tenant() else {
-            let seen = ctx.may(Permission::TenantsList);
-            let rows = if seen { tenants::list(ctx, "", "").await?.rows } else { Vec::new() };
-            return Ok(rows.into_iter().map(|tenant| (tenant.id.to_string(), tenant.name)).collect());
-        };
-        let tenant = tenants::require(ctx, &mut ctx.read().await?, here).await?;
-        Ok(vec![(tenant.id.to_string(), tenant.name)])
+        let here = ctx.tenant().map(|tenant| tenant.to_string());
+        Choices::tenants(ctx, &here.as_deref().into_iter().collect::<Vec<_>>()).await
     }
 }
 
@@ -72,7 +63,7 @@ impl Choices {
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     visit.ctx.require(Verb::Give)?;
     let holder = holder(&query).ok_or(Error::NotFound("person or group"))?;
-    let (target, choices) = (target(&visit, holder).await?, Choices::load(&visit.ctx, holder).await?);
+    let (target, choices) = (target(&visit, holder).await?, Choosing::load(&visit.ctx, holder).await?);
     Ok(view(&visit, (target, choices), FormState::filled(query), None))
 }
 
@@ -81,7 +72,7 @@ pub async fn give(visit: Visit, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::Give)?;
     let holder = holder(&form).ok_or(Error::NotFound("person or group"))?;
     let target = target(&visit, holder).await?;
-    let choices = Choices::load(&visit.ctx, holder).await?;
+    let choices = Choosing::load(&visit.ctx, holder).await?;
     let terms = match Terms::parse(&form, visit.ctx.now()) {
         Ok(terms) => terms,
         Err(errors) => return visit.refused(errors.into(), form, |state| view(&visit, (target, choices), state, None)),
@@ -100,16 +91,12 @@ pub async fn give(visit: Visit, form: Fields) -> Result<Response> {
     }
 }
 
-fn view(visit: &Visit, (target, choices): (Target, Choices), form: FormState, effect: Option<Effect>) -> Response {
+fn view(visit: &Visit, (target, choices): (Target, Choosing), form: FormState, effect: Option<Effect>) -> Response {
     let visit = &visit.clone().at("/admin/users");
     console(visit, "Give access", move || {
         let back = page_of(&target);
         let permissions =
             Permission::ALL.iter().map(|p| (p.name().to_owned(), format!("{}: {}", p.name(), p.sentence())));
-        let mut places = choices.tenants;
-        if choices.everywhere {
-            places.insert(0, (String::new(), "everywhere".to_owned()));
-        }
         view! {
             <Crumb target=target.clone() here="Give access"/>
             <div class="head"><div><h1>"Give access to "<bdi>{target.name.clone()}</bdi></h1></div></div>
@@ -118,9 +105,11 @@ fn view(visit: &Visit, (target, choices): (Target, Choices), form: FormState, ef
                     <LiveForm action="/admin/grants/new".to_owned()>
                         <FormNote form=form.clone()/>
                         <input type="hidden" name=target.kind value=target.id/>
-                        <Choice form=form.clone() name="role" label="Role" none="Choose a role…" options=choices.roles/>
+                        <LongChoice form=form.clone() name="role" label="Role" none="Choose a role…" choices=choices.roles
+                            unlisted="Work in one tenant to choose among its own."/>
                         <Choice form=form.clone() name="permission" label="or a single permission" none="No single permission" options=permissions.collect()/>
-                        <Choice form=form.clone() name="tenant" label="Where" none="" options=places/>
+                        <LongChoice form=form.clone() name="tenant" label="Where" none="" choices=choices.places
+                            unlisted="Work in the tenant to give access there."/>
                         <Field form=form.clone() name="from" label="Begins (UTC)" kind="datetime-local" hint="Leave it empty to begin at once."/>
                         <Lasts form=form.clone()/>
                         <Field form=form name="reason" label="Reason" hint="Shown beside the access and in the audit log."/>

@@ -8,11 +8,16 @@ use crate::{
         groups::{GroupRef, Inherited, MemberView},
     },
     islands::LiveForm,
-    model::{fields::Fields, page::Page, timestamp::Timestamp, user::grouped},
+    model::{
+        fields::Fields,
+        page::{First, Page},
+        timestamp::Timestamp,
+        user::grouped,
+    },
     ui::{
         effect::EffectCard,
         form::{Choice, Field, FormNote, FormState},
-        pager::{Pager, Search},
+        pager::{NotAll, Pager, Search},
         times::moment,
         users::detail::Time,
     },
@@ -117,7 +122,7 @@ fn Remove(href: String, name: String) -> impl IntoView {
 
 /// Groups directly in the group.
 #[component]
-pub fn Inside(shown: Shown, groups: Vec<GroupRef>) -> impl IntoView {
+pub fn Inside(shown: Shown, groups: First<GroupRef>) -> impl IntoView {
     let Shown { href, may, .. } = shown;
     let nothing = match may {
         true => "None. Add a group, and whoever is in it is in this one, too.",
@@ -135,15 +140,16 @@ pub fn Inside(shown: Shown, groups: Vec<GroupRef>) -> impl IntoView {
     view! {
         <section class="card">
             <header><h2>"Groups inside"</h2></header>
-            <Empty when=groups.is_empty() text=nothing/>
-            <ul class="rows">{groups.into_iter().map(row).collect_view()}</ul>
+            <Empty when=groups.rows.is_empty() text=nothing/>
+            <ul class="rows">{groups.rows.into_iter().map(row).collect_view()}</ul>
+            <NotAll more=groups.more/>
         </section>
     }
 }
 
 /// Groups that the group is directly in.
 #[component]
-pub fn Outside(groups: Vec<GroupRef>) -> impl IntoView {
+pub fn Outside(groups: First<GroupRef>) -> impl IntoView {
     let nothing = "No other group. To put it into one, open that one and add it there.";
     let row = |group: GroupRef| {
         view! { <li><div><a href=format!("/admin/groups/{}", group.id)><bdi>{group.name}</bdi></a></div></li> }
@@ -151,8 +157,9 @@ pub fn Outside(groups: Vec<GroupRef>) -> impl IntoView {
     view! {
         <section class="card">
             <header><h2>"Is inside"</h2></header>
-            <Empty when=groups.is_empty() text=nothing/>
-            <ul class="rows">{groups.into_iter().map(row).collect_view()}</ul>
+            <Empty when=groups.rows.is_empty() text=nothing/>
+            <ul class="rows">{groups.rows.into_iter().map(row).collect_view()}</ul>
+            <NotAll more=groups.more/>
         </section>
     }
 }

@@ -15,7 +15,13 @@ use crate::{
         grants::{self, GrantView, Holder},
         groups::{self, Group, Inherited, Listed, MemberView, Neighbours},
     },
-    model::{fields::Fields, id::GroupId, page::Page, permission::Permission, scope::Scope},
+    model::{
+        fields::Fields,
+        id::GroupId,
+        page::{First, Page},
+        permission::Permission,
+        scope::Scope,
+    },
     server::request::Query,
     ui::{form::FormState, grants::GrantsCard, layout::console, path::GroupPath, visit::Visit},
 };
@@ -26,7 +32,7 @@ pub struct Detail {
     members: Page<MemberView>,
     inherited: Page<Inherited>,
     neighbours: Neighbours,
-    grants: Vec<GrantView>,
+    grants: First<GrantView>,
     others: Option<Others>,
     query: Fields,
 }
@@ -61,7 +67,7 @@ async fn others(ctx: &Ctx, group: &Group, neighbours: &Neighbours, search: &str)
         return Ok(None);
     }
     let page = groups::list(&there, search, "").await?;
-    let fits = |other: &Listed| other.id != group.id && neighbours.inside.iter().all(|inner| inner.id != other.id);
+    let fits = |other: &Listed| other.id != group.id && neighbours.inside.rows.iter().all(|inner| inner.id != other.id);
     let options = page.rows.into_iter().filter(fits).map(|other| (other.id.to_string(), other.name)).collect();
     Ok(Some(Others { options, more: page.after.is_some(), search: search.to_owned() }))
 }
@@ -74,7 +80,7 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState, effect: Option<Effec
         let Detail { group, members, inherited, neighbours, grants, others, query } = detail;
         let (now, may) = (visit_inside.ctx.now(), visit_inside.ctx.may(Permission::GroupsUpdate));
         let shown = Shown { href: format!("/admin/groups/{}", group.id), query, may };
-        let through = (!neighbours.inside.is_empty()).then(|| {
+        let through = (!neighbours.inside.rows.is_empty()).then(|| {
             view! { <Through shown=shown.clone() page=inherited/> }
         });
         let adding = may.then(|| view! { <Adding href=shown.href.clone() others form effect/> });

@@ -14,11 +14,12 @@ use crate::{
     islands::LiveForm,
     model::{error::FieldErrors, fields::Fields, id::GroupId},
     ui::{
+        choices::{Choices, LongChoice},
         done::Done,
         form::{Field, FormNote, FormState},
         layout::console,
         path::GroupPath,
-        tenants::parts::{Choices, Confirm, TenantChoice, Version},
+        tenants::parts::{Confirm, Version},
         visit::Visit,
     },
 };
@@ -46,7 +47,7 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
 async fn choices(visit: &Visit, wanted: &str) -> Result<Option<Choices>> {
     match visit.ctx.tenant() {
         Some(_) => Ok(None),
-        None => Choices::load(&visit.ctx, &[wanted]).await.map(Some),
+        None => Choices::tenants(&visit.ctx, &[wanted]).await.map(Some),
     }
 }
 
@@ -84,7 +85,7 @@ fn Place(form: FormState, choices: Choices) -> impl IntoView {
         return view! { <p>{text}<a href="/admin/workplace">"Switch to a tenant"</a>" first."</p> }.into_any();
     }
     view! {
-        <TenantChoice form name="tenant" label="Tenant" none="Choose a tenant…" choices
+        <LongChoice form name="tenant" label="Tenant" none="Choose a tenant…" choices
             unlisted="To make a group in another one, switch to it first."/>
     }
     .into_any()

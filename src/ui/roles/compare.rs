@@ -13,35 +13,39 @@ use crate::{
     model::{id::RoleId, permission::Permission},
     server::request::Query,
     ui::{
-        form::{Choice, FormState},
+        choices::{Choices, LongChoice},
+        form::FormState,
         layout::console,
         visit::Visit,
     },
 };
 
+const UNLISTED: &str = "Open the wanted role and compare from there.";
+
 /// `GET /admin/roles/compare?a=…&b=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     visit.ctx.require(Verb::ReadRole)?;
-    let choices = roles::list(&visit.ctx, "", "").await?.rows;
-    let choices: Vec<(String, String)> = choices.into_iter().map(|role| (role.id.to_string(), role.name)).collect();
+    let mut choices = Choices::roles(&visit.ctx, |role| role.name.clone()).await?;
     let (a, b) = (query.text("a").to_owned(), query.text("b").to_owned());
-    let both = match a.is_empty() || b.is_empty() {
-        true => None,
-        false => Some(roles::compare(&visit.ctx, &RoleId(a), &RoleId(b)).await?),
-    };
+    let mut chosen = Vec::new();
+    for id in [a, b].into_iter().filter(|id| !id.is_empty()) {
+        let role = roles::read(&visit.ctx, &RoleId(id)).await?;
+        choices.include(role.id.to_string(), role.name.clone());
+        chosen.push(role);
+    }
     let form = FormState::filled(query);
     Ok(console(&visit, "Compare roles", move || {
         view! {
             <Crumb here="Compare"/>
             <div class="head"><div><h1>"Compare roles"</h1></div></div>
             <form class="bar" method="get" action="/admin/roles/compare">
-                <Choice form=form.clone() name="a" label="One role" none="Choose…" options=choices.clone()/>
-                <Choice form=form name="b" label="and another" none="Choose…" options=choices/>
+                <LongChoice form=form.clone() name="a" label="One role" none="Choose…" choices=choices.clone() unlisted=UNLISTED/>
+                <LongChoice form name="b" label="and another" none="Choose…" choices unlisted=UNLISTED/>
                 <button class="btn">"Compare"</button>
             </form>
-            {match both {
-                Some((a, b)) => view! { <Compared a b/> }.into_any(),
-                None => view! { <div class="empty"><p>"Choose two roles to see what one allows and the other doesn't."</p></div> }.into_any(),
+            {match <[Role; 2]>::try_from(chosen) {
+                Ok([a, b]) => view! { <Compared a b/> }.into_any(),
+                Err(_) => view! { <div class="empty"><p>"Choose two roles to see what one allows and the other doesn't."</p></div> }.into_any(),
             }}
         }
     }))

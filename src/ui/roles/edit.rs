@@ -1,4 +1,4 @@
-//! Making and editing a role.
+//! Editing a role.
 
 use axum::response::Response;
 use leptos::prelude::*;
@@ -8,12 +8,11 @@ use crate::{
     domain::{
         engine::what_if::Effect,
         error::{Error, Result},
-        roles::{self, Draft, Merged, Role, RoleUpdate, Version},
+        roles::{self, Merged, Role, RoleUpdate, Version},
         verb::Verb,
     },
     islands::LiveForm,
     model::{error::FieldErrors, fields::Fields, id::RoleId, permission::Permission},
-    server::request::Query,
     ui::{
         done::Done,
         effect::{self, EffectCard},
@@ -24,54 +23,9 @@ use crate::{
     },
 };
 
-/// `GET /admin/roles/new`, with `from=…` as a clone.
-pub async fn new_page(visit: Visit, Query(query): Query) -> Result<Response> {
-    visit.ctx.require(Verb::AddRole)?;
-    let typed = match query.text("from") {
-        "" => Fields::default(),
-        from => cloned(&roles::read(&visit.ctx, &RoleId(from.to_owned())).await?),
-    };
-    Ok(new_view(&visit, FormState::filled(typed)))
-}
-
-fn cloned(role: &Role) -> Fields {
-    let fields = Fields::default()
-        .with("name", format!("{} copy", role.name))
-        .with("description", &role.description)
-        .with("reason", format!("Cloned from {}", role.name));
-    role.patterns().into_iter().fold(fields, |fields, pattern| fields.with("pattern", pattern))
-}
-
-/// `POST /admin/roles/new`
-pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
-    match async { roles::create(&visit.ctx, Draft::parse(&form)?).await }.await {
-        Ok(role) => Ok(visit.done(&format!("/admin/roles/{}", role.id), Done::RoleMade, 1)),
-        Err(error) => visit.refused(error, form, |state| new_view(&visit, state)),
-    }
-}
-
-fn new_view(visit: &Visit, form: FormState) -> Response {
-    let place =
-        visit.tenant.clone().map_or("It can be given everywhere.".to_owned(), |name| format!("It belongs to {name}."));
-    console(visit, "New role", move || {
-        view! {
-            <Crumb here="New"/>
-            <div class="head"><div><h1>"New role"</h1><p>{place}</p></div></div>
-            <LiveForm action="/admin/roles/new".to_owned()>
-                <FormNote form=form.clone()/>
-                <Texts form=form.clone()/>
-                <Matrix form saved=Vec::new() editable=true/>
-                <div class="actions">
-                    <button class="btn main">"Make role"</button>
-                    <a class="btn quiet" href="/admin/roles">"Cancel"</a>
-                </div>
-            </LiveForm>
-        }
-    })
-}
-
+/// What a role is called and is for, and why it is saved.
 #[component]
-fn Texts(form: FormState) -> impl IntoView {
+pub fn Texts(form: FormState) -> impl IntoView {
     view! {
         <div class="two">
             <Field form=form.clone() name="name" label="Name" required=true/>
@@ -102,11 +56,11 @@ pub async fn page(visit: Visit, RolePath(id): RolePath) -> Result<Response> {
 }
 
 fn saved(role: &Role) -> Fields {
-    let fields = Fields::default()
+    Fields::default()
         .with("name", &role.name)
         .with("description", &role.description)
-        .with("version", role.version.to_string());
-    role.patterns().into_iter().fold(fields, |fields, pattern| fields.with("pattern", pattern))
+        .with("version", role.version.to_string())
+        .with_all("pattern", role.patterns())
 }
 
 /// `POST /admin/roles/{id}`
@@ -155,12 +109,12 @@ async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Res
 
 fn typed(merged: &Merged, version: i64) -> Fields {
     let draft = &merged.draft;
-    let fields = Fields::default()
+    Fields::default()
         .with("name", &draft.name)
         .with("description", &draft.description)
         .with("reason", &draft.reason)
-        .with("version", version.to_string());
-    draft.patterns.iter().fold(fields, |fields, pattern| fields.with("pattern", pattern))
+        .with("version", version.to_string())
+        .with_all("pattern", &draft.patterns)
 }
 
 /// What the page shows beside the role.

@@ -5,6 +5,7 @@ pub mod delete;
 pub mod edit;
 pub mod list;
 mod matrix;
+pub mod new;
 pub mod versions;
 
 use leptos::prelude::*;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Crumb,
-    parts::{Choices, TenantChoice, Unseen, Version},
+    parts::{Unseen, Version},
 };
 use crate::{
     domain::{
@@ -22,6 +22,7 @@ use crate::{
     },
     server::request::Query,
     ui::{
+        choices::{Choices, LongChoice},
         done::Done,
         form::{Choice, Field, FormNote, FormState},
         layout::console,
@@ -36,7 +37,7 @@ pub async fn new_page(visit: Visit, Query(query): Query) -> Result<Response> {
     if visit.ctx.tenant().is_some() {
         return Err(Refused::OfInstallation.into());
     }
-    let choices = Choices::load(&visit.ctx, &[query.text("parent")]).await?;
+    let choices = Choices::tenants(&visit.ctx, &[query.text("parent")]).await?;
     let form = Fields::default().with("parent", query.text("parent"));
     Ok(new_view(&visit, FormState::filled(form), choices))
 }
@@ -47,7 +48,7 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
     match async { tenants::create(&visit.ctx, Draft::parse(&form)?).await }.await {
         Ok(tenant) => Ok(visit.done(&format!("/admin/tenants/{}", tenant.id), Done::TenantMade, 1)),
         Err(error) => {
-            let choices = Choices::load(&visit.ctx, &[form.text("parent")]).await?;
+            let choices = Choices::tenants(&visit.ctx, &[form.text("parent")]).await?;
             visit.refused(error, form, |state| new_view(&visit, state, choices))
         }
     }
@@ -67,7 +68,7 @@ fn new_view(visit: &Visit, form: FormState, choices: Choices) -> Response {
                     <Choice form=form.clone() name="kind" label="Kind" none="" options=kinds()/>
                     <Choice form=form.clone() name="type" label="Type" none="" options=types()/>
                 </div>
-                <TenantChoice form name="parent" label="Below" none="No other tenant" choices
+                <LongChoice form name="parent" label="Below" none="No other tenant" choices
                     unlisted="For another one, open it and make the tenant from there."/>
                 <div class="actions">
                     <button class="btn main">"Make tenant"</button>
@@ -105,7 +106,7 @@ async fn load(visit: &Visit, id: TenantId, typed: &str) -> Result<Editing> {
     if tenant.kind == TenantKind::Root || ctx.tenant().is_some() {
         return Ok((tenant, None));
     }
-    let mut choices = Choices::load(ctx, &[saved(&tenant).text("parent"), typed]).await?;
+    let mut choices = Choices::tenants(ctx, &[saved(&tenant).text("parent"), typed]).await?;
     let own = tenant.id.to_string();
     choices.options.retain(|(id, _)| *id != own);
     Ok((tenant, Some(choices)))
@@ -188,7 +189,7 @@ fn Below(form: FormState, choices: Option<Choices>) -> impl IntoView {
         return view! { <input type="hidden" name="parent" value=parent/><Unseen form name="parent"/> }.into_any();
     };
     view! {
-        <TenantChoice form name="parent" label="Below" none="No other tenant" choices
+        <LongChoice form name="parent" label="Below" none="No other tenant" choices
             unlisted="The one that it is below now is always among them."/>
     }
     .into_any()

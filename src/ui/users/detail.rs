@@ -17,20 +17,24 @@ use crate::{
     },
     model::{
         id::UserId,
+        page::First,
         permission::Permission,
         timestamp::{Moment, Timestamp},
         user::{UserStatus, initials},
     },
-    ui::{audit::EventRow, grants::GrantsCard, layout::console, path::UserPath, times::moment, visit::Visit},
+    ui::{
+        audit::EventRow, grants::GrantsCard, layout::console, pager::NotAll, path::UserPath, times::moment,
+        visit::Visit,
+    },
 };
 
 /// Everything the page shows.
 struct Detail {
     user: User,
     person: Person,
-    grants: Vec<GrantView>,
-    groups: Vec<GroupRef>,
-    memberships: Vec<Membership>,
+    grants: First<GrantView>,
+    groups: First<GroupRef>,
+    memberships: First<Membership>,
     sessions: i64,
     events: Vec<Event>,
 }
@@ -85,7 +89,7 @@ fn view(visit: &Visit, detail: Detail) -> Response {
 
 /// The tenants and the groups that a user belongs to.
 #[component]
-fn Places(visit: Visit, user: User, memberships: Vec<Membership>, groups: Vec<GroupRef>) -> impl IntoView {
+fn Places(visit: Visit, user: User, memberships: First<Membership>, groups: First<GroupRef>) -> impl IntoView {
     let (tenants_open, groups_open) = (visit.ctx.may(Permission::TenantsRead), visit.ctx.may(Permission::GroupsRead));
     let now = visit.ctx.now();
     let row = |membership: Membership| {
@@ -104,16 +108,18 @@ fn Places(visit: Visit, user: User, memberships: Vec<Membership>, groups: Vec<Gr
         true => view! { <li><a href=format!("/admin/groups/{}", group.id)><bdi>{group.name}</bdi></a></li> }.into_any(),
         false => view! { <li><bdi>{group.name}</bdi></li> }.into_any(),
     };
-    let no_group = groups.is_empty().then(|| view! { <div class="in"><p class="hint">"In no group."</p></div> });
+    let no_group = groups.rows.is_empty().then(|| view! { <div class="in"><p class="hint">"In no group."</p></div> });
     view! {
         <section class="card">
             <header><h2>"Memberships"</h2></header>
-            <ul class="rows">{memberships.into_iter().map(row).collect_view()}</ul>
+            <ul class="rows">{memberships.rows.into_iter().map(row).collect_view()}</ul>
+            <NotAll more=memberships.more/>
         </section>
         <section class="card">
             <header><h2>"Groups"</h2></header>
             {no_group}
-            <ul class="rows">{groups.into_iter().map(group).collect_view()}</ul>
+            <ul class="rows">{groups.rows.into_iter().map(group).collect_view()}</ul>
+            <NotAll more=groups.more/>
         </section>
     }
 }

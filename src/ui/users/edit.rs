@@ -7,15 +7,15 @@ use super::Crumb;
 use crate::{
     domain::{
         error::{Error, Result},
-        roles,
         users::{self, NewUser, User, UserUpdate},
         verb::Verb,
     },
     islands::LiveForm,
     model::{error::FieldErrors, fields::Fields, permission::Permission},
     ui::{
+        choices::{Choices, LongChoice},
         done::Done,
-        form::{Choice, Field, FormNote, FormState},
+        form::{Field, FormNote, FormState},
         layout::console,
         path::UserPath,
         visit::Visit,
@@ -41,15 +41,14 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
 }
 
 /// The roles to choose from; none for those who may not give any.
-async fn givable(visit: &Visit) -> Result<Vec<(String, String)>> {
-    if !visit.ctx.may(Permission::UsersUpdateRoles) || !visit.ctx.may(Permission::RolesList) {
-        return Ok(Vec::new());
+async fn givable(visit: &Visit) -> Result<Choices> {
+    match visit.ctx.may(Permission::UsersUpdateRoles) {
+        true => Choices::roles(&visit.ctx, |role| format!("{}: {}", role.name, role.description)).await,
+        false => Ok(Choices::default()),
     }
-    let roles = roles::list(&visit.ctx, "", "").await?.rows;
-    Ok(roles.into_iter().map(|role| (role.id.to_string(), format!("{}: {}", role.name, role.description))).collect())
 }
 
-fn new_view(visit: &Visit, form: FormState, roles: Vec<(String, String)>) -> Response {
+fn new_view(visit: &Visit, form: FormState, roles: Choices) -> Response {
     console(visit, "New user", move || {
         view! {
             <Crumb here="New"/>
@@ -59,7 +58,10 @@ fn new_view(visit: &Visit, form: FormState, roles: Vec<(String, String)>) -> Res
                 <ProfileFields form=form.clone()/>
                 <Field form=form.clone() name="password" label="Password" kind="password" autocomplete="new-password"
                     hint="At least 15 characters. Leave it empty and give them a set-password link instead."/>
-                {(!roles.is_empty()).then(|| view! { <Choice form=form.clone() name="role" label="Role" none="No role yet" options=roles/> })}
+                {(!roles.options.is_empty()).then(|| view! {
+                    <LongChoice form=form.clone() name="role" label="Role" none="No role yet" choices=roles
+                        unlisted="Work in one tenant to choose among its own."/>
+                })}
                 <div class="actions">
                     <button class="btn main">"Make user"</button>
                     <a class="btn quiet" href="/admin/users">"Cancel"</a>

@@ -114,7 +114,7 @@ pub async fn remove_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -
 /// What goes with a membership.
 async fn leaving(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<Left> {
     let inside = ctx.clone().working_in(Scope::Tenant(membership.tenant_id));
-    let groups = groups::groups_of_user(&inside, tx, membership.user_id).await?;
+    let groups = groups::groups_of_user(&inside, tx, membership.user_id, i64::MAX).await?;
     let grants = grants::all_of_user(tx, membership.user_id).await?;
     let kept = store::kept(tx, membership.user_id, Some(membership.tenant_id)).await?;
     Ok(Left {

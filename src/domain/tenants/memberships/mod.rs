@@ -19,7 +19,7 @@ use crate::{
     },
     model::{
         id::{TenantId, UserId},
-        page::Page,
+        page::{First, Page},
     },
 };
 
@@ -30,11 +30,11 @@ pub use status::{set_status, set_status_in, what_if_set};
 pub use store::{KeptMembership, MemberView, Membership, STATEMENTS, is_member, is_owner, join, kept, put_back};
 
 /// Where a user belongs, as seen from where the caller works.
-pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<Membership>> {
+pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
     ctx.require(Verb::ReadUser)?;
     let mut conn = ctx.read().await?;
     users::require(ctx, &mut conn, user).await?;
-    store::of_user(ctx, &mut conn, user).await
+    Ok(keyset::first(store::of_user(ctx, &mut conn, user).await?))
 }
 
 /// One membership, for whoever may change it.

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::Result,
-        keyset::{self, Place},
+        keyset::{FIRST, PAGE, Place},
     },
     model::{
         id::{MembershipId, TenantId, UserId},
@@ -25,7 +25,7 @@ statements! {
         from memberships m join tenants t on t.id = m.tenant_id where m.user_id = $1 and m.tenant_id = $2";
     OF_USER = "select m.id, m.user_id, m.tenant_id, t.name as tenant_name, m.status, m.is_owner, m.version, m.created_at
         from memberships m join tenants t on t.id = m.tenant_id
-        where m.user_id = $1 and (cast($2 as uuid) is null or m.tenant_id = $2) order by t.name, t.id";
+        where m.user_id = $1 and (cast($2 as uuid) is null or m.tenant_id = $2) order by t.name, t.id limit $3";
     KEPT = "select id, tenant_id, status, tags, attributes, external_id, version, last_sign_in_at, created_at
         from memberships where user_id = $1 and (cast($2 as uuid) is null or tenant_id = $2)";
     PUT_BACK = "insert into memberships (id, user_id, tenant_id, status, tags, attributes, external_id, version,
@@ -153,9 +153,9 @@ pub async fn find(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<Opt
     Ok(on!(conn, |c| query_as(FIND).bind(user).bind(tenant).fetch_optional(c).await?))
 }
 
-/// A user's memberships: all, or the one that is seen from where the caller works.
+/// The first of a user's memberships by name of the tenant, one more than is shown; from a tenant, only that one.
 pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<Vec<Membership>> {
-    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(ctx.tenant()).fetch_all(c).await?))
+    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(ctx.tenant()).bind(FIRST + 1).fetch_all(c).await?))
 }
 
 /// One page of a tenant's members and one more, and how many there are.
@@ -164,7 +164,7 @@ pub async fn members(conn: &mut Conn, tenant: TenantId, place: &Place<UserId>) -
         .bind(tenant)
         .bind(&place.name)
         .bind(place.id)
-        .bind(keyset::PAGE + 1)
+        .bind(PAGE + 1)
         .fetch_all(c)
         .await?);
     Ok((rows, on!(conn, |c| query_scalar(COUNT_MEMBERS).bind(tenant).fetch_one(c).await?)))

@@ -143,7 +143,7 @@ on_both_engines! {
         let grace = member(&world, "grace", &a).await;
         let id = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Everywhere)).await;
         let inside = world.operator().working_in(Scope::Tenant(a.id));
-        assert_eq!(grants::of_user(&inside, grace.id).await.unwrap()[0].id, id, "it is seen");
+        assert_eq!(grants::of_user(&inside, grace.id).await.unwrap().rows[0].id, id, "it is seen");
         assert!(is_refused(&grants::take(&inside, id).await, Refused::OfInstallation));
         assert!(is_refused(&grants::renew(&inside, id, &until(None, 1)).await, Refused::OfInstallation));
         assert!(is_refused(&grants::what_if_taken(&inside, id).await, Refused::OfInstallation));
@@ -151,7 +151,7 @@ on_both_engines! {
 
     async fn an_end_for_the_last_administrator_is_refused(world: World) {
         let ada = world.set_up().await;
-        let held = grants::of_user(&world.operator(), ada.id).await.unwrap()[0].id;
+        let held = grants::of_user(&world.operator(), ada.id).await.unwrap().rows[0].id;
         let end = until(Some(world.services.clock.now().plus_seconds(DAY)), 1);
         assert!(is_refused(&grants::renew(&world.operator(), held, &end).await, Refused::LastAdministrator));
         let effect = grants::what_if_renewed(&world.operator(), held, &end).await.unwrap();

@@ -30,7 +30,7 @@ use crate::{
 const READ: Permission = Permission::UsersRead;
 
 async fn membership(ctx: &Ctx, user: UserId, tenant: TenantId) -> Membership {
-    let all = tenants::of_user(ctx, user).await.unwrap();
+    let all = tenants::of_user(ctx, user).await.unwrap().rows;
     all.into_iter().find(|membership| membership.tenant_id == tenant).unwrap()
 }
 
@@ -99,7 +99,7 @@ on_both_engines! {
         assert_eq!((effect.changes.len(), removed), (2, Removed::Left));
         assert_eq!(state::all(&world).await, before, "asking changes nothing");
         assert_eq!(tenants::remove(&ctx, grace.id, a.id).await.unwrap(), Removed::Left);
-        assert!(!may(&world, &grace, READ, Scope::Everywhere).await && groups::of_user(&ctx, grace.id).await.unwrap().is_empty());
+        assert!(!may(&world, &grace, READ, Scope::Everywhere).await && groups::of_user(&ctx, grace.id).await.unwrap().rows.is_empty());
         assert!(may(&world, &grace, Permission::AuditRead, Scope::Tenant(b.id)).await);
         assert!(!may(&world, &grace, Permission::AuditRead, Scope::Tenant(a.id)).await);
         assert!(is_not_found(&tenants::remove(&ctx, grace.id, a.id).await));

@@ -27,10 +27,10 @@ on_both_engines! {
             give(&world, &lasting(to, READ, Scope::Everywhere)).await;
         }
         let inside = world.operator().working_in(Scope::Tenant(a.id));
-        let of_user = grants::of_user(&inside, linus.id).await.map(|rows| rows.len());
-        let of_group = grants::of_group(&inside, team.id).await.map(|rows| rows.len());
-        let groups = groups::of_user(&inside, linus.id).await.map(|rows| rows.len());
-        let places = tenants::of_user(&inside, linus.id).await.map(|rows| rows.len());
+        let of_user = grants::of_user(&inside, linus.id).await.map(|first| first.rows.len());
+        let of_group = grants::of_group(&inside, team.id).await.map(|first| first.rows.len());
+        let groups = groups::of_user(&inside, linus.id).await.map(|first| first.rows.len());
+        let places = tenants::of_user(&inside, linus.id).await.map(|first| first.rows.len());
         let all = [of_user, of_group, groups, places];
         assert!(all.iter().all(is_not_found), "{all:?}");
     }

@@ -153,9 +153,9 @@ on_both_engines! {
         groups::delete(&ctx, team.id, 1).await.unwrap();
         roles::delete(&ctx, &support.id, 1).await.unwrap();
         undo(&ctx, deleted).await.unwrap();
-        assert_eq!(tenants::of_user(&ctx, grace.id).await.unwrap().len(), 2);
-        assert_eq!(grants::of_user(&ctx, grace.id).await.unwrap().len(), 1);
-        assert!(groups::of_user(&ctx, grace.id).await.unwrap().is_empty());
+        assert_eq!(tenants::of_user(&ctx, grace.id).await.unwrap().rows.len(), 2);
+        assert_eq!(grants::of_user(&ctx, grace.id).await.unwrap().rows.len(), 1);
+        assert!(groups::of_user(&ctx, grace.id).await.unwrap().rows.is_empty());
     }
 
     async fn a_group_comes_back_between_its_neighbours_without_those_who_left(world: World) {
@@ -173,7 +173,7 @@ on_both_engines! {
         put(&world, Member::Group(top.id), &low).await;
         undo(&ctx, deleted).await.unwrap();
         let next = groups::neighbours(&ctx, middle.id).await.unwrap();
-        assert_eq!((next.inside.len(), next.outside.len()), (1, 0), "one of the two links fits");
+        assert_eq!((next.inside.rows.len(), next.outside.rows.len()), (1, 0), "one of the two links fits");
         assert_eq!(groups::members(&ctx, middle.id, "").await.unwrap().rows[0].id, grace.id);
         assert_eq!(groups::read(&ctx, middle.id).await.unwrap().version, 2);
     }

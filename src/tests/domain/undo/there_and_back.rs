@@ -100,7 +100,7 @@ async fn every_change_of_grants(world: &World) {
     let until = Some(ctx.now().plus_seconds(60));
     let terms = Terms { from: Some(ctx.now()), until, reason: "Once.".into(), ..lasting(to, READ, Scope::Everywhere) };
     there_and_back(world, async || grants::give(ctx, &terms).await).await;
-    let id = grants::of_group(ctx, cast.outer.id).await.unwrap();
+    let id = grants::of_group(ctx, cast.outer.id).await.unwrap().rows;
     assert_eq!(id.len(), 1);
     let renewal = |version| Renewal { until: None, reason: "Longer.".into(), version };
     there_and_back(world, async || grants::renew(ctx, id[0].id, &renewal(id[0].version)).await).await;

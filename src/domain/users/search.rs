@@ -1,0 +1,75 @@
+//! How the list comes by its rows: from an index, or along the sort order. Both find the same; they cost differently.
+
+use super::totals;
+use crate::{
+    db::{Conn, Driver},
+    domain::{
+        error::Result,
+        parse::{folded, like},
+    },
+    model::id::TenantId,
+};
+
+/// A trigram index needs three characters to look anything up.
+const TRIGRAM: usize = 3;
+
+/// A tenant with a larger share of the installation than one in this many is large.
+const LARGE_SHARE: i64 = 20;
+
+/// A search that finds a larger share of the installation than one in this many finds many.
+const MANY_SHARE: i64 = 4;
+
+/// Whose users are listed, and how they are found.
+pub enum Of {
+    Installation,
+    /// Few of all: they are gathered and sorted.
+    SmallTenant(TenantId),
+    /// Many of all: the sort order is walked, and most of what is met belongs.
+    LargeTenant(TenantId),
+}
+
+impl Of {
+    /// Of one tenant or of the whole installation.
+    pub async fn tenant(conn: &mut Conn, tenant: Option<TenantId>) -> Result<Self> {
+        let Some(tenant) = tenant else {
+            return Ok(Self::Installation);
+        };
+        let large = totals::total_in(conn, tenant).await? * LARGE_SHARE > totals::total(conn, None).await?;
+        Ok(if large { Self::LargeTenant(tenant) } else { Self::SmallTenant(tenant) })
+    }
+}
+
+/// How a search is carried out.
+pub enum Matching {
+    Everyone,
+    /// SQLite's trigram index is asked for an FTS5 phrase; what it finds is gathered and sorted.
+    Index {
+        phrase: String,
+        pattern: String,
+    },
+    /// A pattern: Postgres looks it up in its trigram index, SQLite walks the sort order.
+    Scan(String),
+}
+
+impl Matching {
+    /// What is typed, for this engine.
+    pub fn of(conn: &mut Conn, search: &str) -> Self {
+        let folded = folded(search);
+        let sqlite = matches!(conn.driver(), Driver::Sqlite(_));
+        match folded.chars().count() {
+            0 => Self::Everyone,
+            n if sqlite && n >= TRIGRAM => {
+                Self::Index { phrase: format!("\"{}\"", folded.replace('"', "\"\"")), pattern: like(&folded) }
+            }
+            _ => Self::Scan(like(&folded)),
+        }
+    }
+
+    /// How a page of `found` rows is best come by: where many of all match, a walk along the sort order soon has them.
+    pub async fn for_page(self, conn: &mut Conn, found: i64) -> Result<Self> {
+        Ok(match self {
+            Self::Index { pattern, .. } if found * MANY_SHARE > totals::total(conn, None).await? => Self::Scan(pattern),
+            other => other,
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! The table.
+
+use std::collections::HashSet;
+
+use leptos::prelude::*;
+
+use super::PATH;
+use crate::model::{
+    id::UserId,
+    user::{UserPage, UserQuery, UserRow, UserSort},
+};
+
+/// The people of one page, and what is said where nobody is on it.
+#[component]
+pub fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: RwSignal<HashSet<UserId>>) -> impl IntoView {
+    let all = move |event| {
+        let on = event_target_checked(&event);
+        chosen.set(page.read().rows.iter().filter(|_| on).map(|row| row.id).collect());
+    };
+    let every = move || !page.read().rows.is_empty() && chosen.read().len() == page.read().rows.len();
+    view! {
+        <table class="cards">
+            <thead>
+                <tr>
+                    <th class="pick">
+                        <input type="checkbox" class="script-only" aria-label="Select everybody on this page"
+                            prop:checked=every on:change=all/>
+                    </th>
+                    <Heading query class="lead" sorts=&[(UserSort::Name, "Name"), (UserSort::Email, "E-mail")]/>
+                    <th>"Status"</th>
+                    <th class="wide">"Roles"</th>
+                    <Heading query class="wide num" sorts=&[(UserSort::Created, "Created")]/>
+                    <Heading query class="wide num" sorts=&[(UserSort::LastSignIn, "Last sign-in")]/>
+                </tr>
+            </thead>
+            <tbody>
+                <For each=move || page.get().rows key=UserRow::clone let(row)>
+                    <Row row chosen/>
+                </For>
+            </tbody>
+        </table>
+        <Show when=move || page.read().rows.is_empty()>
+            <Nobody query/>
+        </Show>
+    }
+}
+
+#[component]
+fn Nobody(query: RwSignal<UserQuery>) -> impl IntoView {
+    let text = move || match query.read().search.as_str() {
+        "" => "Nobody has this status.".to_owned(),
+        search => format!("No name or e-mail contains “{search}”."),
+    };
+    view! {
+        <div class="empty">
+            <h2>"No one matches"</h2>
+            <p>{text}</p>
+            <div class="do"><a class="btn" href=PATH>"Show everybody"</a></div>
+        </div>
+    }
+}
+
+/// A column's heading, with a link for each order that it offers.
+#[component]
+fn Heading(
+    query: RwSignal<UserQuery>,
+    class: &'static str,
+    sorts: &'static [(UserSort, &'static str)],
+) -> impl IntoView {
+    let ours = move || sorts.iter().any(|(sort, _)| query.read().sort == *sort);
+    let order = move || ours().then(|| if query.read().descending { "descending" } else { "ascending" });
+    let link = move |(sort, label): &'static (UserSort, &'static str)| {
+        let current = move || (query.read().sort == *sort).then_some("true");
+        view! { <a class="sort" aria-current=current href=move || query.read().sorted_by(*sort).href(PATH)>{*label}</a> }
+    };
+    view! { <th class=class aria-sort=order>{sorts.iter().map(link).collect_view()}</th> }
+}
+
+#[component]
+fn Row(row: UserRow, chosen: RwSignal<HashSet<UserId>>) -> impl IntoView {
+    let id = row.id;
+    let pick = move |event| {
+        let on = event_target_checked(&event);
+        chosen.update(|ids| {
+            ids.remove(&id);
+            ids.extend(on.then_some(id));
+        });
+    };
+    let label = format!("Select {}", row.name);
+    let (local, domain) =
+        row.email.split_once('@').map_or((row.email.clone(), String::new()), |(l, d)| (l.into(), d.into()));
+    view! {
+        <tr>
+            <td class="pick">
+                <input type="checkbox" name="user" value=id.to_string() aria-label=label
+                    prop:checked=move || chosen.read().contains(&id) on:change=pick/>
+            </td>
+            <td class="lead">
+                <div class="who">
+                    <span class="ava" aria-hidden="true">{row.initials}</span>
+                    <span class="who-text">
+                        <a href=format!("{PATH}/{id}")><bdi>{row.name}</bdi></a>
+                        <span class="sub"><bdi>{local}"@"<wbr/>{domain}</bdi></span>
+                    </span>
+                </div>
+            </td>
+            <td><span class=row.status.tone()>{row.status.label()}</span></td>
+            <td class="wide">{row.roles}</td>
+            <td class="num wide"><time datetime=row.created.exact.clone() title=row.created.exact.clone()>{row.created.label}</time></td>
+            <td class="num wide">
+                {match row.last_sign_in {
+                    Some(at) => view! { <time datetime=at.exact.clone() title=at.exact.clone()>{at.label}</time> }.into_any(),
+                    None => view! { <span class="sub">"never"</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}

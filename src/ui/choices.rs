@@ -1,0 +1,79 @@
+//! Choices among roles and among tenants, of which there may be more than a form can show.
+
+use leptos::prelude::*;
+
+use super::form::{Choice, FormState};
+use crate::{
+    domain::{
+        ctx::Ctx,
+        error::{Error, Result},
+        keyset::FIRST,
+        roles, tenants,
+    },
+    model::{id::TenantId, page::First, permission::Permission},
+};
+
+/// What there is to choose from.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// Values and labels.
+    pub options: Vec<(String, String)>,
+    /// Whether there are more than these.
+    pub more: bool,
+}
+
+impl Choices {
+    /// Roles by name, as far as the reader may list them; `label` says what is shown of each.
+    pub async fn roles(ctx: &Ctx, label: impl Fn(&roles::RoleChoice) -> String) -> Result<Self> {
+        if !ctx.may(Permission::RolesList) {
+            return Ok(Self::default());
+        }
+        let First { rows, more } = roles::choices(ctx).await?;
+        Ok(Self { options: rows.iter().map(|role| (role.id.to_string(), label(role))).collect(), more })
+    }
+
+    /// Tenants by name, as far as the reader may list them, and the wanted ones that can be seen.
+    pub async fn tenants(ctx: &Ctx, wanted: &[&str]) -> Result<Self> {
+        let mut choices = Self::default();
+        if ctx.may(Permission::TenantsList) {
+            let First { rows, more } = tenants::choices(ctx).await?;
+            choices.more = more;
+            choices.options = rows.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+        }
+        let wanted: Vec<TenantId> = wanted.iter().filter_map(|id| id.parse().ok()).collect();
+        for id in wanted {
+            match tenants::require(ctx, &mut ctx.read().await?, id).await {
+                Ok(tenant) => choices.include(id.to_string(), tenant.name),
+                Err(Error::NotFound(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(choices)
+    }
+
+    /// Lists one that may be beyond the first.
+    pub fn include(&mut self, value: String, label: String) {
+        if self.options.iter().all(|(listed, _)| *listed != value) {
+            self.options.push((value, label));
+        }
+    }
+}
+
+/// A choice that says so where it doesn't list all.
+#[component]
+pub fn LongChoice(
+    form: FormState,
+    name: &'static str,
+    label: &'static str,
+    none: &'static str,
+    choices: Choices,
+    /// What to do where the wanted one is not listed.
+    unlisted: &'static str,
+) -> impl IntoView {
+    let Choices { options, more } = choices;
+    let hint = format!("Only the first {FIRST} are listed. {unlisted}");
+    view! {
+        <Choice form name label none options/>
+        {more.then(|| view! { <p class="hint">{hint}</p> })}
+    }
+}

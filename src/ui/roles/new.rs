@@ -1,0 +1,68 @@
+//! Making a role.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{Crumb, edit::Texts, matrix::Matrix};
+use crate::{
+    domain::{
+        error::Result,
+        roles::{self, Draft, Role},
+        verb::Verb,
+    },
+    islands::LiveForm,
+    model::{fields::Fields, id::RoleId},
+    server::request::Query,
+    ui::{
+        done::Done,
+        form::{FormNote, FormState},
+        layout::console,
+        visit::Visit,
+    },
+};
+
+/// `GET /admin/roles/new`, with `from=…` as a clone.
+pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
+    visit.ctx.require(Verb::AddRole)?;
+    let typed = match query.text("from") {
+        "" => Fields::default(),
+        from => cloned(&roles::read(&visit.ctx, &RoleId(from.to_owned())).await?),
+    };
+    Ok(view(&visit, FormState::filled(typed)))
+}
+
+fn cloned(role: &Role) -> Fields {
+    Fields::default()
+        .with("name", format!("{} copy", role.name))
+        .with("description", &role.description)
+        .with("reason", format!("Cloned from {}", role.name))
+        .with_all("pattern", role.patterns())
+}
+
+/// `POST /admin/roles/new`
+pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
+    match async { roles::create(&visit.ctx, Draft::parse(&form)?).await }.await {
+        Ok(role) => Ok(visit.done(&format!("/admin/roles/{}", role.id), Done::RoleMade, 1)),
+        Err(error) => visit.refused(error, form, |state| view(&visit, state)),
+    }
+}
+
+fn view(visit: &Visit, form: FormState) -> Response {
+    let place =
+        visit.tenant.clone().map_or("It can be given everywhere.".to_owned(), |name| format!("It belongs to {name}."));
+    console(visit, "New role", move || {
+        view! {
+            <Crumb here="New"/>
+            <div class="head"><div><h1>"New role"</h1><p>{place}</p></div></div>
+            <LiveForm action="/admin/roles/new".to_owned()>
+                <FormNote form=form.clone()/>
+                <Texts form=form.clone()/>
+                <Matrix form saved=Vec::new() editable=true/>
+                <div class="actions">
+                    <button class="btn main">"Make role"</button>
+                    <a class="btn quiet" href="/admin/roles">"Cancel"</a>
+                </div>
+            </LiveForm>
+        }
+    })
+}
