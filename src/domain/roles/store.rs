@@ -41,7 +41,7 @@ statements! {
             where m.group_id = r.group_id and m.user_id is not null
         ), counted (role_id, holders) as (
             select h.role_id, count(*) from holding h
-            where not exists (select 1 from users u where u.id = h.user_id and u.disabled_at is not null)
+            where h.user_id not in (select id from users where disabled_at is not null)
                 and (cast($3 as uuid) is null
                     or exists (select 1 from memberships m where m.user_id = h.user_id and m.tenant_id = $3))
             group by h.role_id

@@ -201,9 +201,13 @@ fn SignIn(user: User, sessions: i64, now: Timestamp) -> impl IntoView {
 
 #[component]
 fn Activity(events: Vec<Event>, now: Timestamp) -> impl IntoView {
+    let nothing = events.is_empty().then(|| {
+        view! { <div class="in"><p class="hint">"Nothing yet. Sign-ins and changes to this account are shown here."</p></div> }
+    });
     view! {
         <section class="card">
             <header><h2>"Activity"</h2><span class="hint">"the last 20"</span></header>
+            {nothing}
             <table class="cards">
                 <thead class="sr"><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th></tr></thead>
                 <tbody>{events.into_iter().map(|event| view! { <EventRow event now named=false undo=false/> }).collect_view()}</tbody>
