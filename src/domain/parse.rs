@@ -60,10 +60,12 @@ fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')
 }
 
-/// A form of `text` for searching and sorting: lower case, without accents, compatibility forms unified.
+/// A form of `text` for searching and sorting: lower case, without accents, compatibility forms unified, and one sigma
+/// wherever it stands in the word.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    let folded = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    folded.map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
 /// A `like` pattern for texts that contain `search`, whatever the case.

@@ -24,7 +24,8 @@ use crate::{
 
 statements! {
     /// The same was done again later: that is another change, which this undo must leave alone.
-    DONE_AGAIN = "select id from events where target_kind = $1 and target_id = $2 and seq > $3 and inverse = $4 limit 1";
+    DONE_AGAIN = "select id from events where target_kind = $1 and target_id = $2 and seq > $3
+        and substr(inverse, 1, length($4)) = $4 limit 1";
     OF_REQUEST = "select id from events where request_id = $1 and inverse is not null order by seq desc limit $2";
 }
 
@@ -94,20 +95,31 @@ async fn undo_in(ctx: &Ctx, tx: &mut Tx, id: EventId) -> Result<()> {
         Some(Ok(inverse)) => inverse,
         _ => return Err(Refused::NotUndoable.into()),
     };
+    let same = begins(&inverse, event.inverse.as_deref().unwrap_or_default());
     run(&ctx.undoing(id), tx, inverse).await.map_err(conflict)?;
     // Asked last: whether the caller may do this at all is the command's to say.
-    match done_again(tx, &event).await? {
+    match done_again(tx, &event, &same).await? {
         true => Err(Refused::ChangedSince.into()),
         false => Ok(()),
     }
 }
 
-async fn done_again(tx: &mut Tx, event: &Event) -> Result<bool> {
+/// How the inverse of the same change begins. A membership is another one each time; whose it was is not.
+fn begins(inverse: &Inverse, text: &str) -> String {
+    let whose = match inverse {
+        Inverse::AddMembership(left) => left.user().to_string(),
+        _ => return text.to_owned(),
+    };
+    let end = text.find(&whose).map_or(text.len(), |start| start + whose.len());
+    text.get(..end).unwrap_or(text).to_owned()
+}
+
+async fn done_again(tx: &mut Tx, event: &Event, same: &str) -> Result<bool> {
     let again: Option<EventId> = on!(tx, |c| query_scalar(DONE_AGAIN)
         .bind(&event.target_kind)
         .bind(&event.target_id)
         .bind(event.seq)
-        .bind(&event.inverse)
+        .bind(same)
         .fetch_optional(c)
         .await?);
     Ok(again.is_some())

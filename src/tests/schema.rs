@@ -93,12 +93,16 @@ fn reads_all(step: &str, sql: &str) -> bool {
         "SEARCH" => step.contains("_id>?") && !step.contains("=?"),
         _ => false,
     };
-    let stands_for = |table: &str| [' ', '\n'].iter().any(|end| sql.contains(&format!("{table} {name}{end}")));
+    let stands_for = |table: &str| {
+        let named = format!("{table} {name}");
+        let goes_on = |c: char| c.is_alphanumeric() || c == '_';
+        sql.match_indices(&named).any(|(at, _)| !sql[at + named.len()..].starts_with(goes_on))
+    };
     all && LARGE.iter().any(|table| *table == name || stands_for(table))
 }
 
 #[tokio::test]
-async fn no_statement_reads_the_whole_of_a_large_table() {
+async fn no_named_statement_reads_the_whole_of_a_large_table() {
     let world = World::sqlite().await;
     let mut found = Vec::new();
     for (module, statements) in statements() {

@@ -8,7 +8,8 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         keyset::FIRST,
-        roles, tenants,
+        roles::RoleChoice,
+        tenants,
     },
     model::{id::TenantId, page::First, permission::Permission},
 };
@@ -23,13 +24,10 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// Roles by name, as far as the reader may list them; `label` says what is shown of each.
-    pub async fn roles(ctx: &Ctx, label: impl Fn(&roles::RoleChoice) -> String) -> Result<Self> {
-        if !ctx.may(Permission::RolesList) {
-            return Ok(Self::default());
-        }
-        let First { rows, more } = roles::choices(ctx).await?;
-        Ok(Self { options: rows.iter().map(|role| (role.id.to_string(), label(role))).collect(), more })
+    /// These roles; `label` says what is shown of each.
+    pub fn of_roles(roles: First<RoleChoice>, label: impl Fn(&RoleChoice) -> String) -> Self {
+        let options = roles.rows.iter().map(|role| (role.id.to_string(), label(role))).collect();
+        Self { options, more: roles.more }
     }
 
     /// Tenants by name, as far as the reader may list them, and the wanted ones that can be seen.

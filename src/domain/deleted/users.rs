@@ -51,8 +51,10 @@ pub struct KeptUser {
     pub number: i64,
 }
 
-/// What a form doesn't show.
+/// What a form doesn't show. What a snapshot lacks, because it was made before there was such a thing, is what the
+/// schema gives to a new user.
 #[derive(Debug, Serialize, Deserialize, sqlx::FromRow)]
+#[serde(default)]
 pub struct More {
     /// A person or a program.
     pub kind: String,
@@ -72,6 +74,22 @@ pub struct More {
     pub created_by: Option<UserId>,
     /// When they last signed in.
     pub last_sign_in_at: Option<Timestamp>,
+}
+
+impl Default for More {
+    fn default() -> Self {
+        Self {
+            kind: "human".into(),
+            locale: "en_US".into(),
+            tenant_scope: "list".into(),
+            ip_allowlist: "[]".into(),
+            second_factor_required: false,
+            email_verified_at: None,
+            disabled_at: None,
+            created_by: None,
+            last_sign_in_at: None,
+        }
+    }
 }
 
 /// Keeps a user who is about to be removed.
@@ -100,7 +118,8 @@ pub async fn take_user(tx: &mut Tx, id: UserId) -> Result<KeptUser> {
     take(tx, id.0, "user").await
 }
 
-/// Puts a user back where they were, as far as it is still there.
+/// Puts a user back where they were, as far as it is still there. They are in their groups from now on: since when
+/// they were is not kept.
 pub async fn restore_places(ctx: &Ctx, tx: &mut Tx, user: UserId, kept: &KeptUser) -> Result<()> {
     for membership in &kept.memberships {
         tenants::put_back(tx, user, membership).await?;
@@ -116,4 +135,16 @@ pub async fn restore_places(ctx: &Ctx, tx: &mut Tx, user: UserId, kept: &KeptUse
             .rows_affected());
     }
     grants::restore(tx, &kept.grants).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::More;
+
+    #[test]
+    fn a_snapshot_of_before_has_what_a_new_user_has() {
+        let more: More = serde_json::from_str(r#"{"locale":"de_DE","email_verified_at":7}"#).unwrap();
+        assert_eq!((more.locale.as_str(), more.kind.as_str(), more.tenant_scope.as_str()), ("de_DE", "human", "list"));
+        assert_eq!((more.ip_allowlist.as_str(), more.second_factor_required), ("[]", false));
+    }
 }

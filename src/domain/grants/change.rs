@@ -127,6 +127,7 @@ pub async fn take_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, seen: Option<i64>) -> 
     Ok(target)
 }
 
+/// Nobody gives, changes or takes more than they hold themselves.
 pub async fn require_covers_grant(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<()> {
     let gives = match grant.what() {
         Some(what) => store::gives(ctx, conn, &what).await?.unwrap_or_default(),

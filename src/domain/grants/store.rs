@@ -35,14 +35,14 @@ statements! {
         from grants g left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
             left join users u on u.id = g.granted_by
         where g.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
-        order by g.id limit $3";
+        order by g.id desc limit $3";
     SHOW_OF_GROUP = "select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
             t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at, g.reason, u.display_name as granted_by,
             g.created_at, g.version
         from grants g left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
             left join users u on u.id = g.granted_by
         where g.group_id = $1 and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
-        order by g.id limit $3";
+        order by g.id desc limit $3";
     INSERT = "insert into grants (id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason,
             granted_by, created_at, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
@@ -175,7 +175,7 @@ pub async fn all_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<Grant>>
     Ok(on!(conn, |c| query_as(ALL_OF_GROUP).bind(group).fetch_all(c).await?))
 }
 
-/// The first grants of a holder that count where the caller works, one more than is shown.
+/// The newest grants of a holder that count where the caller works, one more than is shown.
 pub async fn show(ctx: &Ctx, conn: &mut Conn, holder: Holder) -> Result<Vec<GrantView>> {
     let tenant = ctx.tenant();
     Ok(match holder {

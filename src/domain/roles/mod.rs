@@ -10,7 +10,7 @@ pub use draft::{Draft, RoleUpdate, tidied};
 pub use merge::{Merged, PatternDiff, merge};
 pub use store::{Listed, Role, RoleChoice, find, find_by_name, giving};
 pub use verbs::{
-    choices, create, delete, list, read, require, roll_back, update, version, versions, what_if_deleted,
+    choices, choices_here, create, delete, list, read, require, roll_back, update, version, versions, what_if_deleted,
     what_if_updated,
 };
 pub(super) use verbs::{create_in, delete_in, delete_unused_in, restore_in, set_to_version_in};

@@ -56,7 +56,7 @@ statements! {
         where (cast($1 as uuid) is null or r.tenant_id is null or r.tenant_id = $1) and lower(r.name) like $2 escape '\\'";
     CHOICES = "select r.id, r.name, r.description, t.name as tenant_name
         from roles r left join tenants t on t.id = r.tenant_id
-        where cast($1 as uuid) is null or r.tenant_id is null or r.tenant_id = $1 order by r.name, r.id limit $2";
+        where r.tenant_id is null or r.tenant_id = $1 or $2 order by r.name, r.id limit $3";
     FIND = "select r.id, r.number, r.tenant_id, r.name, r.description, r.builtin, r.version,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
         from roles r where r.id = $1 and (cast($2 as uuid) is null or r.tenant_id is null or r.tenant_id = $2)";
@@ -204,9 +204,9 @@ pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<RoleId>, like: &str)
     Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(ctx.tenant()).bind(like).fetch_one(c).await?)))
 }
 
-/// The first roles by name that can be seen from where the caller works, one more than a choice shows.
-pub async fn choices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<RoleChoice>> {
-    Ok(on!(conn, |c| query_as(CHOICES).bind(ctx.tenant()).bind(FIRST + 1).fetch_all(c).await?))
+/// The first roles by name of the place where the caller works, or of every place, one more than a choice shows.
+pub async fn choices(ctx: &Ctx, conn: &mut Conn, of_all: bool) -> Result<Vec<RoleChoice>> {
+    Ok(on!(conn, |c| query_as(CHOICES).bind(ctx.tenant()).bind(of_all).bind(FIRST + 1).fetch_all(c).await?))
 }
 
 /// The role with this id, if it can be seen from where the caller works.

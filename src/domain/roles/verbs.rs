@@ -38,10 +38,16 @@ pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> 
     Ok(keyset::page(rows, total, |role| Place { name: role.name.clone(), id: role.id.clone() }))
 }
 
-/// Roles to choose from on a form, by name.
+/// Roles that can be seen from where the caller works, to choose from on a form, by name.
 pub async fn choices(ctx: &Ctx) -> Result<First<RoleChoice>> {
     ctx.require(Verb::ListRoles)?;
-    Ok(keyset::first(store::choices(ctx, &mut ctx.read().await?).await?))
+    Ok(keyset::first(store::choices(ctx, &mut ctx.read().await?, ctx.tenant().is_none()).await?))
+}
+
+/// Roles that can be given where the caller works: a tenant's own only inside it.
+pub async fn choices_here(ctx: &Ctx) -> Result<First<RoleChoice>> {
+    ctx.require(Verb::ListRoles)?;
+    Ok(keyset::first(store::choices(ctx, &mut ctx.read().await?, false).await?))
 }
 
 /// The role with this id.

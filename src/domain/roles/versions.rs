@@ -5,12 +5,7 @@ use sqlx::query_as;
 use super::draft::Draft;
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{
-        ctx::Ctx,
-        error::Result,
-        events::{self},
-        keyset::PAGE,
-    },
+    domain::{ctx::Ctx, error::Result, events, keyset::PAGE},
     model::{
         id::{RoleId, UserId},
         timestamp::Timestamp,

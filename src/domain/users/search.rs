@@ -55,13 +55,14 @@ impl Matching {
     /// What is typed, for this engine.
     pub fn of(conn: &mut Conn, search: &str) -> Self {
         let folded = folded(search);
+        let folded = folded.trim();
         let sqlite = matches!(conn.driver(), Driver::Sqlite(_));
         match folded.chars().count() {
             0 => Self::Everyone,
             n if sqlite && n >= TRIGRAM => {
-                Self::Index { phrase: format!("\"{}\"", folded.replace('"', "\"\"")), pattern: like(&folded) }
+                Self::Index { phrase: format!("\"{}\"", folded.replace('"', "\"\"")), pattern: like(folded) }
             }
-            _ => Self::Scan(like(&folded)),
+            _ => Self::Scan(like(folded)),
         }
     }
 

@@ -1,4 +1,4 @@
-//! How many users there are: kept, not counted.
+//! How many users there are: of the installation kept, of a tenant counted.
 
 use crate::{
     db::{Conn, on, statements},

@@ -51,14 +51,15 @@ async fn people(world: &World) -> Vec<String> {
     );
     people.extend(rows!(
         world,
-        "select id, kind, locale, tenant_scope, ip_allowlist, second_factor_required from users order by id",
-        (UserId, String, String, String, String, bool)
+        "select id, kind, locale, tenant_scope, ip_allowlist, second_factor_required, email_verified_at, created_by
+            from users order by id",
+        (UserId, String, String, String, String, bool, Option<i64>, Option<UserId>)
     ));
     people.extend(rows!(
         world,
-        "select user_id, tenant_id, status, is_owner, tags, attributes, external_id from memberships
-            order by user_id, tenant_id",
-        (UserId, TenantId, String, bool, String, String, Option<String>)
+        "select user_id, tenant_id, status, is_owner, tags, attributes, external_id, last_sign_in_at, created_at
+            from memberships order by user_id, tenant_id",
+        (UserId, TenantId, String, bool, String, String, Option<String>, Option<i64>, i64)
     ));
     people
 }

@@ -11,7 +11,7 @@ use crate::{
         error::{Error, Result},
         events::Target,
         grants::{self, Holder, Terms},
-        tenants,
+        roles, tenants,
         verb::Verb,
     },
     islands::LiveForm,
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// What there is to choose from.
+/// Roles and places to choose from.
 #[derive(Clone)]
 struct Choosing {
     roles: Choices,
@@ -36,11 +36,15 @@ struct Choosing {
 
 impl Choosing {
     async fn load(ctx: &Ctx, holder: Holder) -> Result<Self> {
-        let roles = Choices::roles(ctx, |role| match &role.tenant_name {
+        let label = |role: &roles::RoleChoice| match &role.tenant_name {
             Some(tenant) => format!("{} (of {tenant})", role.name),
             None => role.name.clone(),
-        });
-        let (roles, mut places) = (roles.await?, Self::places(ctx, holder).await?);
+        };
+        let roles = match ctx.may(Permission::RolesList) {
+            true => Choices::of_roles(roles::choices(ctx).await?, label),
+            false => Choices::default(),
+        };
+        let mut places = Self::places(ctx, holder).await?;
         if ctx.tenant().is_none() {
             places.options.insert(0, (String::new(), "everywhere".to_owned()));
         }
@@ -106,7 +110,7 @@ fn view(visit: &Visit, (target, choices): (Target, Choosing), form: FormState, e
                         <FormNote form=form.clone()/>
                         <input type="hidden" name=target.kind value=target.id/>
                         <LongChoice form=form.clone() name="role" label="Role" none="Choose a role…" choices=choices.roles
-                            unlisted="Work in one tenant to choose among its own."/>
+                            unlisted="A tenant's own roles are easier to find when you work in it."/>
                         <Choice form=form.clone() name="permission" label="or a single permission" none="No single permission" options=permissions.collect()/>
                         <LongChoice form=form.clone() name="tenant" label="Where" none="" choices=choices.places
                             unlisted="Work in the tenant to give access there."/>

@@ -25,7 +25,7 @@ const UNLISTED: &str = "Open the wanted role and compare from there.";
 /// `GET /admin/roles/compare?a=…&b=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     visit.ctx.require(Verb::ReadRole)?;
-    let mut choices = Choices::roles(&visit.ctx, |role| role.name.clone()).await?;
+    let mut choices = Choices::of_roles(roles::choices(&visit.ctx).await?, |role| role.name.clone());
     let (a, b) = (query.text("a").to_owned(), query.text("b").to_owned());
     let mut chosen = Vec::new();
     for id in [a, b].into_iter().filter(|id| !id.is_empty()) {

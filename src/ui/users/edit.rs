@@ -7,6 +7,7 @@ use super::Crumb;
 use crate::{
     domain::{
         error::{Error, Result},
+        roles,
         users::{self, NewUser, User, UserUpdate},
         verb::Verb,
     },
@@ -42,10 +43,11 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
 
 /// The roles to choose from; none for those who may not give any.
 async fn givable(visit: &Visit) -> Result<Choices> {
-    match visit.ctx.may(Permission::UsersUpdateRoles) {
-        true => Choices::roles(&visit.ctx, |role| format!("{}: {}", role.name, role.description)).await,
-        false => Ok(Choices::default()),
+    if !visit.ctx.may(Permission::UsersUpdateRoles) || !visit.ctx.may(Permission::RolesList) {
+        return Ok(Choices::default());
     }
+    let roles = roles::choices_here(&visit.ctx).await?;
+    Ok(Choices::of_roles(roles, |role| format!("{}: {}", role.name, role.description)))
 }
 
 fn new_view(visit: &Visit, form: FormState, roles: Choices) -> Response {
@@ -60,7 +62,7 @@ fn new_view(visit: &Visit, form: FormState, roles: Choices) -> Response {
                     hint="At least 15 characters. Leave it empty and give them a set-password link instead."/>
                 {(!roles.options.is_empty()).then(|| view! {
                     <LongChoice form=form.clone() name="role" label="Role" none="No role yet" choices=roles
-                        unlisted="Work in one tenant to choose among its own."/>
+                        unlisted="Make the user, then give them the role on their page."/>
                 })}
                 <div class="actions">
                     <button class="btn main">"Make user"</button>

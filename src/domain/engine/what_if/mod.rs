@@ -2,12 +2,12 @@
 
 mod snapshot;
 
-pub use snapshot::STATEMENTS as SNAPSHOT_STATEMENTS;
-use snapshot::{Key, People, Snapshot, compare};
 use std::collections::HashMap;
 
 use sqlx::{query_as, query_scalar};
 
+pub use self::snapshot::STATEMENTS as SNAPSHOT_STATEMENTS;
+use self::snapshot::{Key, People, Snapshot, compare};
 use super::any_holder;
 use crate::{
     db::{Conn, Tx, on, statements},

@@ -1,10 +1,10 @@
 //! What people hold at one moment, and what changed between two.
 
-use super::NAMED;
 use std::collections::{BTreeMap, HashMap};
 
 use sqlx::{query_as, query_scalar};
 
+use super::NAMED;
 use crate::{
     db::{Tx, on, statements},
     domain::{ctx::Ctx, error::Result},

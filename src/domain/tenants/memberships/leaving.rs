@@ -69,6 +69,14 @@ pub struct Left {
     grants: Vec<Grant>,
 }
 
+impl Left {
+    /// Who left.
+    #[must_use]
+    pub const fn user(&self) -> UserId {
+        self.user
+    }
+}
+
 /// Brings somebody back who left, into the same groups and with the same access.
 pub async fn return_in(ctx: &Ctx, tx: &mut Tx, left: Left) -> Result<()> {
     ctx.require(Verb::AddMembership)?;

@@ -92,7 +92,8 @@ pub struct MemberView {
     pub created_at: Timestamp,
 }
 
-/// A membership as it was, to be put back. Owning isn't part of it: an owner neither leaves nor is deleted.
+/// A membership as it was, to be put back. Owning isn't part of it: an owner neither leaves nor is deleted. What a
+/// snapshot lacks, because it was made before that was kept, is what the schema gives to a new membership.
 #[derive(Clone, Debug, Serialize, Deserialize, sqlx::FromRow)]
 pub struct KeptMembership {
     id: MembershipId,
@@ -101,12 +102,23 @@ pub struct KeptMembership {
     /// Whether it counted.
     #[sqlx(try_from = "String")]
     pub status: MembershipStatus,
+    #[serde(default = "no_tags")]
     tags: String,
+    #[serde(default = "no_attributes")]
     attributes: String,
     external_id: Option<String>,
+    #[serde(default)]
     version: i64,
     last_sign_in_at: Option<Timestamp>,
     created_at: Timestamp,
+}
+
+fn no_tags() -> String {
+    "[]".into()
+}
+
+fn no_attributes() -> String {
+    "{}".into()
 }
 
 /// A user's membership of a tenant, or all of them, to be put back later.
@@ -212,4 +224,17 @@ pub async fn delete(tx: &mut Tx, membership: &Membership) -> Result<()> {
     on!(tx, |c| sqlx::query(END_GRANTS).bind(user).bind(tenant).execute(c).await?.rows_affected());
     on!(tx, |c| sqlx::query(DELETE).bind(membership.id).execute(c).await?.rows_affected());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KeptMembership;
+
+    #[test]
+    fn a_snapshot_of_before_has_what_a_new_membership_has() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let text = format!(r#"{{"id":"{id}","tenant_id":"{id}","status":"active","external_id":null,"created_at":7}}"#);
+        let kept: KeptMembership = serde_json::from_str(&text).unwrap();
+        assert_eq!((kept.tags.as_str(), kept.attributes.as_str(), kept.version), ("[]", "{}", 0));
+    }
 }

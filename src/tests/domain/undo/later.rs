@@ -55,6 +55,23 @@ on_both_engines! {
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
     }
 
+    async fn whoever_was_removed_again_stays_away(world: World) {
+        let (ctx, a) = (world.operator(), tenant(&world, "a").await);
+        let (grace, linus) = (world.add("grace", "").await, world.add("linus", "").await);
+        for user in [&grace, &linus] {
+            tenants::add(&ctx, a.id, &user.login).await.unwrap();
+        }
+        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        let first = last_id(&world).await;
+        tenants::add(&ctx, a.id, &grace.login).await.unwrap();
+        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        let again = last_id(&world).await;
+        tenants::remove(&ctx, linus.id, a.id).await.unwrap();
+        let outcome = undo(&ctx, first).await;
+        assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
+        undo(&ctx, again).await.unwrap();
+    }
+
     async fn a_member_who_was_added_again_by_hand_needs_no_undo(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let grace = world.add("grace", "").await;

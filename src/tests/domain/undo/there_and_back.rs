@@ -74,7 +74,7 @@ async fn settle(world: &World) {
     world
         .execute(
             "update users set kind = 'service_account', locale = 'de_DE', tenant_scope = 'any', ip_allowlist = '[\"::1\"]',
-                second_factor_required = true",
+                second_factor_required = true, email_verified_at = 7",
         )
         .await;
     world
@@ -149,6 +149,7 @@ async fn every_change_of_tenants(world: &World) {
     let inactive = MembershipStatus::Inactive;
     let version = tenants::membership(ctx, cast.linus.id, b).await.unwrap().version;
     there_and_back(world, async || tenants::set_status(ctx, (cast.linus.id, b), inactive, version).await).await;
+    settle(world).await;
     there_and_back(world, async || tenants::remove(ctx, cast.linus.id, b).await).await;
     tenants::make_owner(ctx, cast.linus.id, a).await.unwrap();
     there_and_back(world, async || tenants::make_owner(ctx, cast.grace.id, a).await).await;
