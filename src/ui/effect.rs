@@ -1,5 +1,7 @@
 //! What a change would do, for the reader to see before it is made.
 
+use std::collections::HashMap;
+
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -62,7 +64,7 @@ pub fn Changes(effect: Effect) -> impl IntoView {
     };
     view! {
         <ul>
-            {effect.changes.into_iter().map(line).collect_view()}
+            {gathered(effect.changes).into_iter().map(lines).collect_view()}
             {ending(effect.tokens, "token stops working", "tokens stop working")}
             {ending(effect.sessions, "open session ends", "open sessions end")}
         </ul>
@@ -70,32 +72,96 @@ pub fn Changes(effect: Effect) -> impl IntoView {
     .into_any()
 }
 
-fn line(change: Difference) -> impl IntoView {
+/// So many permissions have a line each, though the same happens to the same people with all of them.
+const FEW: usize = 3;
+
+/// Changes that differ in the permission only, together, in the order of the first of each.
+fn gathered(changes: Vec<Difference>) -> Vec<Vec<Difference>> {
+    let mut places = HashMap::new();
+    let mut gathered: Vec<Vec<Difference>> = Vec::new();
+    for change in changes {
+        let people: Vec<_> = change.named.iter().map(|(id, _)| *id).collect();
+        let place = *places
+            .entry((change.gain, change.tenant.clone(), change.last, change.people, people))
+            .or_insert_with(|| {
+                gathered.push(Vec::new());
+                gathered.len() - 1
+            });
+        gathered[place].push(change);
+    }
+    gathered
+}
+
+fn lines(alike: Vec<Difference>) -> impl IntoView {
+    match alike.len() {
+        ..=FEW => alike.into_iter().map(|change| line(vec![change])).collect_view().into_any(),
+        _ => line(alike).into_any(),
+    }
+}
+
+/// What happens to the same people: with one permission, or with many.
+fn line(alike: Vec<Difference>) -> impl IntoView {
+    let permissions: Vec<&str> = alike.iter().map(|change| change.permission.name()).collect();
+    let change = alike.into_iter().next()?;
     let verb = match (change.gain, change.people) {
         (true, 1) => "person gains",
         (true, _) => "people gain",
         (false, 1) => "person loses",
         (false, _) => "people lose",
     };
+    let what = match permissions[..] {
+        [one] => view! { <code>{one}</code> }.into_any(),
+        _ => format!("each of {} permissions", permissions.len()).into_any(),
+    };
     let place = change.tenant.map(|name| view! { " in "<bdi>{name}</bdi> });
     let last = change.last.then(|| {
         view! { " "<span class="tag warn plain">"nobody is left who may"</span> }
     });
     let more = change.people - change.named.len();
-    let name = change.permission.name();
-    view! {
+    let now = match permissions[..] {
+        [one] => view! { " · "<a class="link" href=format!("/admin/permissions/{one}")>"Who may now?"</a> }.into_any(),
+        _ => permissions
+            .into_iter()
+            .map(|name| {
+                view! {
+                    " · "<a class="link" href=format!("/admin/permissions/{name}")><code>{name}</code></a>
+                }
+            })
+            .collect_view()
+            .into_any(),
+    };
+    Some(view! {
         <li class=if change.gain { "gain" } else { "loss" }>
             <b>{grouped(change.people as i64)}</b>
             <details>
-                <summary>{verb}" "<code>{name}</code>{place}{last}</summary>
+                <summary>{verb}" "{what}{place}{last}</summary>
                 <p>
                     {change.named.into_iter().map(|(id, name)| view! {
                         <a class="link" href=format!("/admin/users/{id}")><bdi>{name}</bdi></a>" "
                     }).collect_view()}
                     {(more > 0).then(|| format!("and {} more", grouped(more as i64)))}
-                    " · "<a class="link" href=format!("/admin/permissions/{name}")>"Who may now?"</a>
+                    {now}
                 </p>
             </details>
         </li>
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Difference, gathered};
+    use crate::model::{id::UserId, permission::Permission};
+
+    fn loses(permission: Permission, user: u128, last: bool) -> Difference {
+        let named = vec![(UserId(uuid::Uuid::from_u128(user)), "Ada".to_owned())];
+        Difference { permission, tenant: None, gain: false, people: 1, named, last }
+    }
+
+    #[test]
+    fn only_what_happens_to_the_same_people_is_said_together() {
+        let [read, list, add] = [Permission::UsersRead, Permission::UsersList, Permission::UsersAdd];
+        let all = vec![loses(read, 1, false), loses(list, 2, false), loses(add, 1, false), loses(list, 1, true)];
+        let sizes: Vec<usize> = gathered(all).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [2, 1, 1]);
     }
 }
