@@ -14,7 +14,7 @@ use crate::{
     domain::{
         ctx::Ctx,
         engine::{
-            self, administrators,
+            administrators,
             what_if::{Affected, Effect, what_if},
         },
         error::{Error, Result},
@@ -88,7 +88,7 @@ pub async fn return_in(ctx: &Ctx, tx: &mut Tx, left: Left) -> Result<()> {
     }
     for group in left.groups {
         if groups::require(ctx, tx, group).await.is_ok() {
-            ctx.require_covers(&engine::holdings_of_group(tx, group, ctx.now()).await?)?;
+            groups::require_covers(ctx, tx, group).await?;
             groups::add_member(ctx, tx, group, Member::User(user.id)).await?;
         }
     }
@@ -107,7 +107,7 @@ pub async fn remove_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -
     }
     let left = leaving(ctx, tx, &membership).await?;
     for group in &left.groups {
-        ctx.require_covers(&engine::holdings_of_group(tx, *group, ctx.now()).await?)?;
+        groups::require_covers(ctx, tx, *group).await?;
     }
     let name = users::require(ctx, tx, user).await?.display_name;
     let watch = administrators::watch(tx, ctx.now()).await?;
