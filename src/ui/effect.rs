@@ -29,6 +29,23 @@ pub fn answer(visit: &Visit, effect: Effect, page: impl FnOnce(Effect) -> Respon
     }
 }
 
+/// The buttons of a form that can be asked what it would do: see [`asks`].
+#[component]
+pub fn Steps(
+    save: &'static str,
+    /// Where giving up goes, on a page that is the form alone.
+    #[prop(into, default = None)]
+    cancel: Option<String>,
+) -> impl IntoView {
+    view! {
+        <div class="actions">
+            <button class="btn main" name="step" value="save">{save}</button>
+            <button class="btn" name="step" value="preview">"What would this do?"</button>
+            {cancel.map(|href| view! { <a class="btn quiet" href=href>"Cancel"</a> })}
+        </div>
+    }
+}
+
 /// The place of the effect on a form's page. Empty until something was asked.
 #[component]
 pub fn EffectCard(

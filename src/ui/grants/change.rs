@@ -17,7 +17,7 @@ use crate::{
     model::{error::FieldErrors, fields::Fields},
     ui::{
         done::Done,
-        effect::{self, EffectCard},
+        effect::{self, EffectCard, Steps},
         form::{Field, FormNote, FormState},
         layout::console,
         path::GrantPath,
@@ -102,11 +102,7 @@ fn view(visit: &Visit, about: About, form: FormState, effect: Option<Effect>) ->
                         <input type="hidden" name="version" value=form.typed.text("version").to_owned()/>
                         <Lasts form=form.clone()/>
                         <Field form=form name="reason" label="Reason"/>
-                        <div class="actions">
-                            <button class="btn main" name="step" value="save">"Save"</button>
-                            <button class="btn" name="step" value="preview">"What would this do?"</button>
-                            <a class="btn quiet" href=back>"Cancel"</a>
-                        </div>
+                        <Steps save="Save" cancel=back/>
                     </LiveForm>
                 </div></section>
                 <div class="stack"><EffectCard effect heading="What saving would do now"/></div>

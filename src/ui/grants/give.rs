@@ -20,7 +20,7 @@ use crate::{
     ui::{
         choices::{Choices, LongChoice},
         done::Done,
-        effect::{self, EffectCard},
+        effect::{self, EffectCard, Steps},
         form::{Choice, Field, FormNote, FormState},
         layout::console,
         visit::Visit,
@@ -117,11 +117,7 @@ fn view(visit: &Visit, (target, choices): (Target, Choosing), form: FormState, e
                         <Field form=form.clone() name="from" label="Begins (UTC)" kind="datetime-local" hint="Leave it empty to begin at once."/>
                         <Lasts form=form.clone()/>
                         <Field form=form name="reason" label="Reason" hint="Shown beside the access and in the audit log."/>
-                        <div class="actions">
-                            <button class="btn main" name="step" value="save">"Give access"</button>
-                            <button class="btn" name="step" value="preview">"What would this do?"</button>
-                            <a class="btn quiet" href=back>"Cancel"</a>
-                        </div>
+                        <Steps save="Give access" cancel=back/>
                     </LiveForm>
                 </div></section>
                 <div class="stack"><EffectCard effect heading="What giving it would do"/></div>

@@ -15,7 +15,7 @@ use crate::{
         user::grouped,
     },
     ui::{
-        effect::EffectCard,
+        effect::{EffectCard, Steps},
         form::{Choice, Field, FormNote, FormState},
         pager::{NotAll, Pager, Search},
         times::moment,
@@ -225,15 +225,5 @@ fn AddGroup(href: String, action: String, others: Others, form: FormState) -> im
             {find}
             <div class="in">{choice}</div>
         </section>
-    }
-}
-
-#[component]
-fn Steps(save: &'static str) -> impl IntoView {
-    view! {
-        <div class="actions">
-            <button class="btn main" name="step" value="save">{save}</button>
-            <button class="btn" name="step" value="preview">"What would this do?"</button>
-        </div>
     }
 }

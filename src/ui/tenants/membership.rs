@@ -21,7 +21,7 @@ use crate::{
         tenant::MembershipStatus,
     },
     ui::{
-        effect::EffectCard,
+        effect::{EffectCard, Steps},
         form::{Choice, FormNote, FormState},
         layout::console,
         visit::Visit,
@@ -142,10 +142,7 @@ fn Status(href: String, form: FormState) -> impl IntoView {
                     <FormNote form=form.clone()/>
                     <Version form=form.clone()/>
                     <Choice form name="status" label="Status" none="" options=options.into()/>
-                    <div class="actions">
-                        <button class="btn main" name="step" value="save">"Save"</button>
-                        <button class="btn" name="step" value="preview">"What would this do?"</button>
-                    </div>
+                    <Steps save="Save"/>
                 </LiveForm>
             </div>
         </section>
