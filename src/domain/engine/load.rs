@@ -44,8 +44,8 @@ statements! {
         from up cross join grants g left join role_permissions p on p.role_id = g.role_id
         where g.group_id = up.group_id and (g.expires_at is null or g.expires_at > $2)
         group by g.tenant_id";
-    /// A row for each step up and grant to the group that it leads to, and for each grant to the user. Sorted by the
-    /// program: asked for an order, SQLite reads every grant there is to have it.
+    /// A row for each step up and grant to the group that it leads to, and for each grant to the user. Not in the order
+    /// of the grants: SQLite would read every grant there is to have that.
     REACHING = "with recursive up (group_id, member_id) as (
             select group_id, cast(null as uuid) from group_members where user_id = $1
             union
@@ -65,7 +65,8 @@ statements! {
                 where m.user_id = $1 and m.tenant_id = s.tenant_id and m.status = 'active') as member,
             s.valid_from, s.expires_at
         from reaching s left join groups o on o.id = s.group_id left join roles r on r.id = s.role_id
-            left join tenants t on t.id = s.tenant_id";
+            left join tenants t on t.id = s.tenant_id
+        order by o.name, s.group_id, s.member_id";
 }
 
 /// What a user may do at `now`, by where.
@@ -138,14 +139,13 @@ impl Reaching {
 /// All that decides what a user may do: nothing, if there is no such user.
 pub async fn person(conn: &mut Conn, user: UserId) -> Result<Person> {
     let rows: Vec<Reaching> = on!(conn, |c| query_as(REACHING).bind(user).fetch_all(c).await?);
-    let (mut links, mut grants) = (Vec::new(), Vec::new());
+    let (mut links, mut grants) = (Vec::<Link>::new(), Vec::<Held>::new());
     for mut row in rows {
         links.extend(row.link());
         grants.extend(row.held());
     }
-    links.sort_by(|a: &Link, b| (&a.name, a.group, a.from).cmp(&(&b.name, b.group, b.from)));
     links.dedup();
-    grants.sort_by_key(|grant: &Held| grant.id);
+    grants.sort_by_key(|grant| grant.id);
     grants.dedup_by_key(|grant| grant.id);
     Ok(Person { id: user, links, grants })
 }
