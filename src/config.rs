@@ -105,9 +105,15 @@ fn parse_public_url(url: &str) -> Result<String, String> {
     let trimmed = url.trim_end_matches('/');
     let uri: axum::http::Uri = trimmed.parse().map_err(|_| wrong())?;
     match uri.scheme_str() {
-        Some("http" | "https") if uri.host().is_some() && matches!(uri.path(), "" | "/") => Ok(trimmed.to_lowercase()),
+        Some("http" | "https") if is_origin(&uri) => Ok(trimmed.to_lowercase()),
         _ => Err(wrong()),
     }
+}
+
+/// Whether there is nothing but a scheme, a host and perhaps a port.
+fn is_origin(uri: &axum::http::Uri) -> bool {
+    let bare_host = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    bare_host && matches!(uri.path(), "" | "/") && uri.query().is_none()
 }
 
 #[cfg(test)]
@@ -117,7 +123,15 @@ mod tests {
     #[test]
     fn the_public_url_is_an_origin() {
         assert_eq!(parse_public_url("https://Users.example.com/").as_deref(), Ok("https://users.example.com"));
-        for bad in ["users.example.com", "ftp://x.y", "https://x.y/path", "https://", "not a url"] {
+        for bad in [
+            "users.example.com",
+            "ftp://x.y",
+            "https://x.y/path",
+            "https://",
+            "https://x.y?a",
+            "https://me@x.y",
+            "not a url",
+        ] {
             assert!(parse_public_url(bad).is_err(), "{bad}");
         }
     }

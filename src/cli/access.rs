@@ -11,6 +11,7 @@ use crate::{
         clock::exact,
         ctx::Ctx,
         engine::{Link, Path, explain as paths},
+        error::Error,
         events, permissions,
         roles::{self, Draft},
         tenants,
@@ -46,7 +47,10 @@ pub async fn create_role(ctx: &Ctx, args: NewRoleArgs) -> Result<Said, String> {
 
 async fn scope(ctx: &Ctx, slug: Option<&str>) -> Result<Scope, String> {
     let found = permissions::scope(ctx, slug).await;
-    found.map_err(|_| format!("there is no tenant {}", slug.unwrap_or_default()))
+    found.map_err(|error| match error {
+        Error::NotFound(_) => format!("there is no tenant {}", slug.unwrap_or_default()),
+        other => reason(other),
+    })
 }
 
 fn parse(permission: &str) -> Result<Permission, String> {

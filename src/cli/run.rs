@@ -31,7 +31,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     let config = cli.settings.resolve()?;
     let said = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => {
-            telemetry::init(&config);
+            telemetry::init(&config)?;
             return server::run(config).await;
         }
         Command::SettingsTable => {

@@ -87,6 +87,17 @@ pub enum Refused {
 /// What verbs return.
 pub type Result<T> = std::result::Result<T, Error>;
 
+impl Error {
+    /// Where a form named what isn't there, the form is what is wrong.
+    #[must_use]
+    pub fn in_form(self, field: &str, message: &str) -> Self {
+        match self {
+            Self::NotFound(_) => FieldErrors::one(field, message).into(),
+            other => other,
+        }
+    }
+}
+
 impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {
         Self::Refused(refused)

@@ -14,6 +14,7 @@ pub mod events;
 pub mod grants;
 pub mod groups;
 pub mod keyset;
+pub mod mask;
 pub mod messages;
 pub mod parse;
 pub mod passwords;

@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 use super::{
     codes,
     ctx::{Caller, Ctx},
-    error::{Refused, Result},
+    error::{Error, Refused, Result},
     grants, settings, throttle,
     users::{self, NewUser, User},
 };
@@ -41,9 +41,11 @@ pub async fn in_browser(ctx: &Ctx, code: &str, user: NewUser) -> Result<User> {
     Ok(user)
 }
 
-/// Makes the first administrator on the command line; without a password, with a set-password code.
+/// Makes the first administrator on the command line alone: a browser needs the code. Without a password, with a set-password code.
 pub async fn on_command_line(ctx: &Ctx, user: NewUser) -> Result<(User, Option<String>)> {
-    debug_assert!(matches!(ctx.caller, Caller::CommandLine), "the browser needs the code");
+    if !matches!(ctx.caller, Caller::CommandLine) {
+        return Err(Error::Unauthenticated);
+    }
     let prepared = users::prepare(ctx, user).await?;
     let mut tx = ctx.begin().await?;
     let user = first_administrator(ctx, &mut tx, &prepared).await?;

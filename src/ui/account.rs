@@ -7,12 +7,12 @@ use axum::{
 use leptos::prelude::*;
 
 use super::{
-    layout::console,
+    layout::{console, menu},
     visit::{Theme, Visit},
 };
 use crate::{
     domain::{error::Result, sessions},
-    model::{fields::Fields, permission::Permission},
+    model::fields::Fields,
     server::{cookies, request::safe_next},
 };
 
@@ -34,15 +34,8 @@ pub async fn choose_theme(visit: Visit, form: Fields) -> Response {
 
 /// `GET /admin`: the first page that the reader may see.
 pub async fn home(visit: Visit) -> Response {
-    let pages = [
-        (Permission::UsersList, "/admin/users"),
-        (Permission::GroupsList, "/admin/groups"),
-        (Permission::RolesList, "/admin/roles"),
-        (Permission::TenantsList, "/admin/tenants"),
-        (Permission::AuditRead, "/admin/audit"),
-    ];
-    match pages.into_iter().find(|(permission, _)| visit.ctx.may(*permission)) {
-        Some((_, path)) => Redirect::to(path).into_response(),
+    match menu(&visit).next() {
+        Some(first) => Redirect::to(first.path).into_response(),
         None => console(&visit, "Welcome", || {
             view! {
                 <div class="empty">

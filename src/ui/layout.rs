@@ -61,13 +61,40 @@ pub fn console<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnO
     })
 }
 
+/// A page of the menu, with the permission to see it.
+pub struct NavItem {
+    permission: Permission,
+    /// Its path.
+    pub path: &'static str,
+    icon: &'static str,
+    label: &'static str,
+}
+
+impl NavItem {
+    const fn new(permission: Permission, path: &'static str, icon: &'static str, label: &'static str) -> Self {
+        Self { permission, path, icon, label }
+    }
+}
+
+const NAV: [NavItem; 6] = [
+    NavItem::new(Permission::UsersList, "/admin/users", "users", "Users"),
+    NavItem::new(Permission::GroupsList, "/admin/groups", "groups", "Groups"),
+    NavItem::new(Permission::RolesList, "/admin/roles", "shield", "Roles"),
+    NavItem::new(Permission::RolesRead, "/admin/permissions", "key", "Permissions"),
+    NavItem::new(Permission::TenantsList, "/admin/tenants", "tenants", "Tenants"),
+    NavItem::new(Permission::AuditRead, "/admin/audit", "audit", "Audit"),
+];
+
+/// The pages that the reader may see.
+pub fn menu(visit: &Visit) -> impl Iterator<Item = &'static NavItem> {
+    NAV.iter().filter(|item| visit.ctx.may(item.permission))
+}
+
 #[component]
 fn Items(visit: Visit) -> impl IntoView {
-    let item = |permission, path: &'static str, icon, label| {
-        visit.ctx.may(permission).then(|| {
-            let current = visit.here.starts_with(path).then_some("page");
-            view! { <a class="item" href=path aria-current=current><Icon name=icon/>{label}</a> }
-        })
+    let item = |item: &NavItem| {
+        let current = visit.here.starts_with(item.path).then_some("page");
+        view! { <a class="item" href=item.path aria-current=current><Icon name=item.icon/>{item.label}</a> }
     };
     let place = visit.tenant.clone().unwrap_or_else(|| "Everywhere".to_owned());
     let kind = if visit.tenant.is_some() { "tenant" } else { "all tenants" };
@@ -75,12 +102,7 @@ fn Items(visit: Visit) -> impl IntoView {
         <a class="tenant" href="/admin/workplace" aria-current=visit.here.starts_with("/admin/workplace").then_some("page")>
             <span><bdi>{place}</bdi><small>{kind}</small></span><span class="sr">"Switch tenant"</span><Icon name="chevron-right"/>
         </a>
-        {item(Permission::UsersList, "/admin/users", "users", "Users")}
-        {item(Permission::GroupsList, "/admin/groups", "groups", "Groups")}
-        {item(Permission::RolesList, "/admin/roles", "shield", "Roles")}
-        {item(Permission::RolesRead, "/admin/permissions", "key", "Permissions")}
-        {item(Permission::TenantsList, "/admin/tenants", "tenants", "Tenants")}
-        {item(Permission::AuditRead, "/admin/audit", "audit", "Audit")}
+        {menu(&visit).map(item).collect_view()}
     }
 }
 

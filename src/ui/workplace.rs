@@ -22,6 +22,8 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let (search, after) = (query.text("q").to_owned(), query.text("after").to_owned());
     let page = tenants::workplaces(&visit.ctx, &search, &after).await?;
     let here = visit.ctx.tenant();
+    let user = visit.ctx.user().cloned()?;
+    let may = move |tenant| tenants::workplace(&user, Some(Scope::Tenant(tenant))) == Scope::Tenant(tenant);
     let everywhere = visit.ctx.user().is_ok_and(|user| !user.holdings.at(Scope::Everywhere).is_empty());
     Ok(console(&visit, "Switch tenant", move || {
         view! {
@@ -30,10 +32,10 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
             <Search path="/admin/workplace".to_owned() label="Find a tenant" search=search.clone()/>
             <div class="card">
                 <ul class="rows">
-                    {everywhere.then(|| view! { <Place tenant=None name="Everywhere".to_owned() about="all tenants at once".to_owned() current=here.is_none()/> })}
+                    {everywhere.then(|| view! { <Place tenant=None name="Everywhere".to_owned() about="all tenants at once".to_owned() current=here.is_none() may=true/> })}
                     {page.rows.into_iter().map(|tenant| {
                         let Listed { id, name, slug, .. } = tenant;
-                        view! { <Place tenant=Some(id) name about=slug current=here == Some(id)/> }
+                        view! { <Place tenant=Some(id) name about=slug current=here == Some(id) may=may(id)/> }
                     }).collect_view()}
                 </ul>
                 <Pager total=page.total noun=("tenant", "tenants") path="/admin/workplace".to_owned()
@@ -44,14 +46,15 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
 }
 
 #[component]
-fn Place(tenant: Option<TenantId>, name: String, about: String, current: bool) -> impl IntoView {
+fn Place(tenant: Option<TenantId>, name: String, about: String, current: bool, may: bool) -> impl IntoView {
     let label = format!("Work here: {name}");
     view! {
         <li>
             <div><b><bdi>{name}</bdi></b>" "<span class="sub">{about}</span></div>
-            {match current {
-                true => view! { <span class="do"><span class="tag good plain">"you are here"</span></span> }.into_any(),
-                false => view! {
+            {match (current, may) {
+                (true, _) => view! { <span class="do"><span class="tag good plain">"you are here"</span></span> }.into_any(),
+                (false, false) => view! { <span class="do sub">"nothing is given to you here yet"</span> }.into_any(),
+                (false, true) => view! {
                     <form class="do" method="post" action="/admin/workplace">
                         <input type="hidden" name="tenant" value=tenant.map(|id| id.to_string())/>
                         <button class="btn" aria-label=label>"Work here"</button>

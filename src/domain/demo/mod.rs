@@ -27,7 +27,8 @@ pub use world::STATEMENTS;
 use world::World;
 
 /// What [`fill`] needs: it makes all of these at once.
-const NEEDED: [Verb; 6] = [Verb::AddUser, Verb::Give, Verb::AddRole, Verb::AddTenant, Verb::AddGroup, Verb::AddToGroup];
+const NEEDED: [Verb; 7] =
+    [Verb::AddUser, Verb::AddMembership, Verb::Give, Verb::AddRole, Verb::AddTenant, Verb::AddGroup, Verb::AddToGroup];
 
 /// People of one transaction: a second or two of SQLite's one writer, within the five that a server beside it
 /// waits for its turn. Smaller ones write the same pages of the indexes and merge pieces of the search index more

@@ -8,11 +8,13 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::{Error, Result},
+        mask,
         verb::Verb,
     },
     model::{
         id::{EventId, TenantId, UserId},
         page::Page,
+        permission::Permission,
         timestamp::Timestamp,
     },
 };
@@ -93,7 +95,7 @@ macro_rules! push_filter {
 /// At most `limit` events that `query` asks for and the caller may see.
 pub(super) async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit: usize) -> Result<Vec<Event>> {
     let query = bound(ctx, query);
-    Ok(on!(conn, |c| {
+    let events: Vec<Event> = on!(conn, |c| {
         let mut builder = QueryBuilder::new(
             "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
                 before, after, address, request_id, inverse, undoes, seq, mac from events where 1 = 1",
@@ -104,7 +106,18 @@ pub(super) async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit:
         }
         builder.push(" order by seq desc limit ").push_bind(limit as i64);
         builder.build_query_as().fetch_all(c).await?
-    }))
+    });
+    Ok(events.into_iter().map(|event| as_seen(ctx, event)).collect())
+}
+
+/// Other people's phone numbers are masked in the log as they are on their pages.
+fn as_seen(ctx: &Ctx, mut event: Event) -> Event {
+    let own = ctx.user_id().is_some_and(|id| event.target_kind == "user" && event.target_id == id.to_string());
+    if !own && !ctx.may(Permission::DataUnmask) {
+        event.before = event.before.as_deref().map(mask::state);
+        event.after = event.after.as_deref().map(mask::state);
+    }
+    event
 }
 
 /// Whoever works in a tenant sees what concerns it.
@@ -150,5 +163,5 @@ pub async fn find(ctx: &Ctx, conn: &mut Conn, id: EventId) -> Result<(Event, Opt
     let seen = event.filter(|event| ctx.tenant().is_none_or(|tenant| event.tenant_id == Some(tenant)));
     let event = seen.ok_or(Error::NotFound("event"))?;
     let undone_by = on!(conn, |c| sqlx::query_scalar(UNDONE_BY).bind(id).fetch_optional(c).await?);
-    Ok((event, undone_by))
+    Ok((as_seen(ctx, event), undone_by))
 }

@@ -18,7 +18,7 @@ use crate::{
         undo::Inverse,
         verb::Verb,
     },
-    model::{id::GrantId, permission::PermissionSet, timestamp::Timestamp},
+    model::{error::FieldErrors, id::GrantId, permission::PermissionSet, timestamp::Timestamp},
 };
 
 /// When a grant begins and ends, and why.
@@ -52,6 +52,9 @@ pub async fn what_if_renewed(ctx: &Ctx, id: GrantId, renewal: &Renewal) -> Resul
 
 async fn renew_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, renewal: &Renewal) -> Result<Target> {
     let grant = require(ctx, tx, id).await?;
+    if grant.valid_from.zip(renewal.until).is_some_and(|(from, until)| until <= from) {
+        return Err(FieldErrors::one("until", "choose a time after it begins").into());
+    }
     let to = Window { from: grant.valid_from, until: renewal.until, reason: renewal.reason.clone() };
     set_terms_in(ctx, tx, (id, renewal.version), to).await
 }
@@ -130,7 +133,7 @@ pub async fn take_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, seen: Option<i64>) -> 
 /// Nobody gives, changes or takes more than they hold themselves.
 pub async fn require_covers_grant(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<()> {
     let gives = match grant.what() {
-        Some(what) => store::gives(ctx, conn, &what).await?.unwrap_or_default(),
+        Some(what) => store::gives(ctx, conn, &what).await?,
         None => PermissionSet::default(),
     };
     ctx.require_covers(&Holdings::of(grant.scope(), gives))

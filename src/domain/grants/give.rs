@@ -10,7 +10,7 @@ use crate::{
     db::Tx,
     domain::{
         ctx::Ctx,
-        engine::{Holdings, what_if::Effect},
+        engine::what_if::Effect,
         error::{Refused, Result},
         events::{self, Change},
         roles, tenants,
@@ -20,7 +20,6 @@ use crate::{
     model::{
         error::FieldErrors,
         id::{ADMIN_ROLE, GrantId, RoleId, UserId},
-        permission::PermissionSet,
         scope::Scope,
     },
 };
@@ -43,9 +42,8 @@ pub async fn what_if_given(ctx: &Ctx, terms: &Terms) -> Result<Effect> {
 
 /// [`give`] within a larger change.
 pub async fn give_in(ctx: &Ctx, tx: &mut Tx, terms: &Terms) -> Result<GrantId> {
-    let gives = check(ctx, tx, terms).await?;
-    ctx.require_covers(&Holdings::of(terms.scope, gives))?;
     let grant = new_grant(ctx, terms);
+    check(ctx, tx, &grant).await?;
     give_terms_in(ctx, tx, grant).await
 }
 
@@ -87,30 +85,35 @@ fn new_grant(ctx: &Ctx, terms: &Terms) -> Grant {
     }
 }
 
-/// Whether the terms make sense together; answers what they give.
-async fn check(ctx: &Ctx, tx: &mut Tx, terms: &Terms) -> Result<PermissionSet> {
-    if ctx.tenant().is_some() && ctx.scope != terms.scope {
-        return Err(FieldErrors::one("tenant", "choose the tenant that you work in").into());
-    }
-    if let Some(tenant) = terms.scope.tenant() {
-        tenants::require(ctx, tx, tenant)
-            .await
-            .map_err(|_| FieldErrors::one("tenant", "choose a tenant of the list"))?;
-        if let Holder::User(user) = terms.to
-            && !tenants::is_member(tx, user, tenant).await?
-        {
-            let message = "they don't belong to this tenant, so it would never count; add them to it first";
-            return Err(FieldErrors::one("tenant", message).into());
+/// Whether it can count at all, and the caller holds what it gives.
+async fn check(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
+    check_place(ctx, tx, grant).await?;
+    if let Some(id) = &grant.role_id {
+        let role = roles::find(ctx, tx, id).await?;
+        let role = role.ok_or_else(|| FieldErrors::one("role", "choose a role of the list"))?;
+        if role.tenant_id.is_some() && role.scope() != grant.scope() {
+            return Err(FieldErrors::one("role", "this role belongs to one tenant; give it there").into());
         }
     }
-    let What::Role(id) = &terms.what else {
-        return Ok(store::gives(ctx, tx, &terms.what).await?.unwrap_or_default());
-    };
-    let role = roles::find(ctx, tx, id).await?.ok_or_else(|| FieldErrors::one("role", "choose a role of the list"))?;
-    match role.tenant_id.is_some() && role.scope() != terms.scope {
-        true => Err(FieldErrors::one("role", "this role belongs to one tenant; give it there").into()),
-        false => Ok(role.permissions()),
+    require_covers_grant(ctx, tx, grant).await
+}
+
+async fn check_place(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
+    if ctx.tenant().is_some() && ctx.scope != grant.scope() {
+        return Err(FieldErrors::one("tenant", "choose the tenant that you work in").into());
     }
+    let Some(tenant) = grant.tenant_id else {
+        return Ok(());
+    };
+    let found = tenants::require(ctx, tx, tenant).await;
+    found.map_err(|error| error.in_form("tenant", "choose a tenant of the list"))?;
+    if let Some(user) = grant.user_id
+        && !tenants::is_member(tx, user, tenant).await?
+    {
+        let message = "they don't belong to this tenant, so it would never count; add them to it first";
+        return Err(FieldErrors::one("tenant", message).into());
+    }
+    Ok(())
 }
 
 /// Gives exactly this, to a holder who is there.
@@ -130,11 +133,11 @@ pub async fn give_terms_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<Grant
     Ok(grant.id)
 }
 
-/// Gives what was taken on its old terms, to whoever is still there; refuses if it was given again meanwhile.
+/// Gives what was taken on its old terms, if it can still be given; refuses if it was given again meanwhile.
 pub async fn give_back_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<()> {
     if store::find_same(tx, &grant).await?.is_some() {
         return Err(Refused::ChangedSince.into());
     }
-    require_covers_grant(ctx, tx, &grant).await?;
+    check(ctx, tx, &grant).await?;
     give_terms_in(ctx, tx, grant).await.map(drop)
 }

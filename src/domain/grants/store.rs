@@ -6,7 +6,12 @@ use sqlx::query_as;
 use super::draft::{Holder, What};
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{ctx::Ctx, error::Result, keyset::FIRST},
+    domain::{
+        ctx::Ctx,
+        error::{Error, Result},
+        keyset::FIRST,
+        roles,
+    },
     model::{
         id::{GrantId, GroupId, RoleId, TenantId, UserId},
         permission::{Permission, PermissionSet},
@@ -253,9 +258,12 @@ pub async fn delete(tx: &mut Tx, id: GrantId) -> Result<()> {
 }
 
 /// What a grant of `what` allows.
-pub async fn gives(ctx: &Ctx, conn: &mut Conn, what: &What) -> Result<Option<PermissionSet>> {
-    Ok(match what {
-        What::Permission(permission) => Some(PermissionSet::of(*permission)),
-        What::Role(role) => crate::domain::roles::find(ctx, conn, role).await?.map(|role| role.permissions()),
-    })
+pub async fn gives(ctx: &Ctx, conn: &mut Conn, what: &What) -> Result<PermissionSet> {
+    match what {
+        What::Permission(permission) => Ok(PermissionSet::of(*permission)),
+        What::Role(role) => {
+            let role = roles::find(ctx, conn, role).await?;
+            Ok(role.ok_or(Error::NotFound("role"))?.permissions())
+        }
+    }
 }

@@ -22,8 +22,11 @@ use crate::{
 pub async fn create(ctx: &Ctx, draft: Draft) -> Result<Group> {
     ctx.require(Verb::AddGroup)?;
     let mut tx = ctx.begin().await?;
-    let wanted = draft.tenant.or(ctx.tenant()).ok_or_else(choose_tenant)?;
-    let tenant = tenants::require(ctx, &mut tx, wanted).await.map_err(|_| choose_tenant())?;
+    let found = match draft.tenant.or(ctx.tenant()) {
+        Some(wanted) => tenants::require(ctx, &mut tx, wanted).await,
+        None => Err(Error::NotFound("tenant")),
+    };
+    let tenant = found.map_err(|error| error.in_form("tenant", "choose a tenant of the list"))?;
     let group = Group {
         id: GroupId(ctx.id()),
         tenant_id: tenant.id,
@@ -41,10 +44,6 @@ pub async fn create(ctx: &Ctx, draft: Draft) -> Result<Group> {
     events::record(ctx, &mut tx, change.inverse(inverse)).await?;
     tx.commit().await?;
     Ok(group)
-}
-
-fn choose_tenant() -> Error {
-    FieldErrors::one("tenant", "choose a tenant of the list").into()
 }
 
 fn taken() -> Error {

@@ -37,8 +37,8 @@ pub async fn choices(ctx: &Ctx) -> Result<First<(TenantId, String)>> {
     Ok(keyset::first(store::choices(ctx, &mut ctx.read().await?).await?))
 }
 
-/// One page of the tenants that the caller can work in: all for whoever may list them everywhere, else those
-/// that they belong to.
+/// One page of the tenants that the caller can choose between: all for whoever may list them everywhere, else those
+/// that they belong to. Whether they can work in one, [`workplace`] says.
 pub async fn workplaces(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
     let user = ctx.user()?;
     let mut conn = ctx.read().await?;

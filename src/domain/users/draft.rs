@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        mask,
         parse::{Email, Reader, filled, line, phone},
         passwords::Password,
     },
@@ -11,6 +12,8 @@ use crate::{
 };
 
 const NAME_MAX: usize = 100;
+/// Roles that one form gives: each is an event, and all of one request must fit into one undo.
+const ROLES_MAX: usize = 50;
 
 /// Names, address and phone: what can be said of every user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,8 +46,10 @@ pub struct NewUser {
 /// A change to a user, made while looking at `version`.
 #[derive(Clone, Debug)]
 pub struct UserUpdate {
-    /// Names and address.
+    /// Names and address; without a phone where `masked_phone` stands for it.
     pub profile: Profile,
+    /// The phone as it was sent, if it is one that the form showed masked.
+    pub masked_phone: Option<String>,
     /// The version that the form was opened with.
     pub version: i64,
 }
@@ -76,10 +81,15 @@ impl NewUser {
             true => Ok(None),
             false => Password::parse(t, &login).map(Some),
         });
+        let roles: Vec<RoleId> =
+            fields.all("role").filter(|role| !role.is_empty()).map(|role| RoleId(role.to_owned())).collect();
+        if roles.len() > ROLES_MAX {
+            reader.refuse("role", &format!("choose at most {ROLES_MAX} roles"));
+        }
         let user = profile.zip(password).map(|(profile, password)| Self {
             profile,
             password,
-            roles: fields.all("role").filter(|role| !role.is_empty()).map(|role| RoleId(role.to_owned())).collect(),
+            roles,
             tenant: Some(fields.text("tenant").to_owned()).filter(|tenant| !tenant.is_empty()),
         });
         reader.finish(user)
@@ -89,10 +99,15 @@ impl NewUser {
 impl UserUpdate {
     /// Reads a form: the profile and the `version` it was opened with.
     pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
-        let mut reader = Reader::new(fields);
+        let masked_phone = Some(fields.text("phone").trim().to_owned()).filter(|phone| phone.contains(mask::MASK));
+        let fields = match masked_phone {
+            Some(_) => fields.clone().without(&["phone"]),
+            None => fields.clone(),
+        };
+        let mut reader = Reader::new(&fields);
         let profile = Profile::read(&mut reader);
         let version = reader.read("version", |t| t.parse().map_err(|_| "open the form again".to_owned()));
-        reader.finish(profile.zip(version).map(|(profile, version)| Self { profile, version }))
+        reader.finish(profile.zip(version).map(|(profile, version)| Self { profile, masked_phone, version }))
     }
 }
 

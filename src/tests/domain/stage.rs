@@ -92,7 +92,8 @@ pub async fn may(world: &World, user: &User, permission: Permission, scope: Scop
 
 /// Another display name, as a form that was opened just now sends it.
 pub fn renamed(user: &User, name: &str) -> UserUpdate {
-    UserUpdate { profile: Profile { display_name: name.into(), ..user.profile() }, version: user.version }
+    let profile = Profile { display_name: name.into(), ..user.profile() };
+    UserUpdate { profile, masked_phone: None, version: user.version }
 }
 
 /// The newest event of the log.

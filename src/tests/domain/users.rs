@@ -9,7 +9,10 @@ use castellan::{
     model::{fields::Fields, user::UserStatus},
 };
 
-use crate::support::{World, on_both_engines, person};
+use crate::{
+    domain::stage::{is_invalid, is_stale},
+    support::{World, on_both_engines, person},
+};
 
 fn edit(first: &str, email: &str, version: i64) -> UserUpdate {
     let fields = Fields::default().with("first_name", first).with("email", email).with("version", version.to_string());
@@ -98,5 +101,36 @@ on_both_engines! {
         assert_eq!(seen, "+• ••• ••• ••43");
         let own = users::find(&world.as_user(&reader).await, reader.id).await.unwrap().phone.unwrap();
         assert_eq!(own, "+1 202 555 0143");
+    }
+
+    async fn whoever_sees_a_number_masked_can_save_the_rest(world: World) {
+        let grace = world.add("grace", "Hopper").await;
+        world.execute("update users set phone = '+1 202 555 0143'").await;
+        let phone = |phone: &str, version: i64| {
+            let fields = Fields::default().with("first_name", "Grace").with("email", &grace.email).with("phone", phone);
+            UserUpdate::parse(&fields.with("version", version.to_string())).unwrap()
+        };
+        let ctx = world.operator();
+        let saved = users::update(&ctx, grace.id, phone("+• ••• ••• ••43", 1)).await.unwrap();
+        assert_eq!((saved.phone.as_deref(), saved.first_name.as_str()), (Some("+1 202 555 0143"), "Grace"));
+        assert!(is_invalid(&users::update(&ctx, grace.id, phone("+• ••• ••• ••44", 2)).await, "phone"));
+        assert!(is_stale(&users::update(&ctx, grace.id, phone("+• ••• ••• ••44", 1)).await));
+        assert_eq!(users::update(&ctx, grace.id, phone("", 2)).await.unwrap().phone, None);
+    }
+
+    async fn the_log_masks_numbers_as_the_pages_do(world: World) {
+        let reader = world.add_with_role("grace", "read-only").await;
+        let fields = Fields::default().with("first_name", "Linus").with("email", "linus@example.com");
+        let linus = NewUser::parse(&fields.with("phone", "+1 202 555 0143")).unwrap();
+        let linus = users::create(&world.operator(), linus).await.unwrap();
+        let seen = async |ctx| {
+            let added = events::of_user(&ctx, linus.id).await.unwrap().pop().unwrap();
+            let found = events::find(&ctx, &mut ctx.read().await.unwrap(), added.id).await.unwrap().0;
+            assert_eq!(added.after, found.after);
+            added.after.unwrap()
+        };
+        let (masked, whole) = (seen(world.as_user(&reader).await).await, seen(world.operator()).await);
+        assert!(masked.contains(r#""phone":"+• ••• ••• ••43""#) && !masked.contains("202"), "{masked}");
+        assert!(whole.contains("+1 202 555 0143"), "{whole}");
     }
 }

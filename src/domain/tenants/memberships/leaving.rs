@@ -87,10 +87,13 @@ pub async fn return_in(ctx: &Ctx, tx: &mut Tx, left: Left) -> Result<()> {
         return Err(Error::Stale);
     }
     for group in left.groups {
-        if groups::require(ctx, tx, group).await.is_ok() {
-            groups::require_covers(ctx, tx, group).await?;
-            groups::add_member(ctx, tx, group, Member::User(user.id)).await?;
+        match groups::require(ctx, tx, group).await {
+            Ok(_) => {}
+            Err(Error::NotFound(_)) => continue,
+            Err(other) => return Err(other),
         }
+        groups::require_covers(ctx, tx, group).await?;
+        groups::add_member(ctx, tx, group, Member::User(user.id)).await?;
     }
     grants::restore(tx, &left.grants).await?;
     joined(ctx, tx, (&user, &tenant), (left.membership.status, false)).await

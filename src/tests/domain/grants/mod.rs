@@ -136,6 +136,10 @@ on_both_engines! {
         let inside = ctx.clone().working_in(of_a);
         assert!(is_invalid(&grants::give(&inside, &lasting(grace, READ, Scope::Everywhere)).await, "tenant"));
         assert!(grants::give(&inside, &Terms::lasting(grace, role_of_a, of_a)).await.is_ok());
+        let begins = ctx.now().plus_seconds(DAY);
+        let later = Terms { from: Some(begins), ..lasting(grace, READ, of_a) };
+        let (id, early) = (give(&world, &later).await, until(Some(begins), 1));
+        assert!(is_invalid(&grants::renew(&ctx, id, &early).await, "until"), "it would end before it begins");
     }
 
     async fn what_counts_everywhere_is_not_touched_from_a_tenant(world: World) {

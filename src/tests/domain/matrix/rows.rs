@@ -44,10 +44,18 @@ pub fn needs(verb: Verb) -> Vec<Permission> {
             [Permission::AuditUndo].into_iter().chain(own).collect()
         }
         // No permission of its own, but those of all that it makes.
-        Verb::FillDemo => [Verb::AddUser, Verb::Give, Verb::AddRole, Verb::AddTenant, Verb::AddGroup, Verb::AddToGroup]
-            .into_iter()
-            .filter_map(Verb::permission)
-            .collect(),
+        Verb::FillDemo => [
+            Verb::AddUser,
+            Verb::AddMembership,
+            Verb::Give,
+            Verb::AddRole,
+            Verb::AddTenant,
+            Verb::AddGroup,
+            Verb::AddToGroup,
+        ]
+        .into_iter()
+        .filter_map(Verb::permission)
+        .collect(),
         _ => own.into_iter().collect(),
     }
 }

@@ -112,6 +112,22 @@ on_both_engines! {
         assert_changed_since(&world, taken).await;
     }
 
+    async fn what_was_taken_is_not_given_back_where_it_could_not_be_given(world: World) {
+        let (a, ctx) = (tenant(&world, "a").await, world.operator());
+        let (grace, support) = (member(&world, "grace", &a).await, role(&ctx, "support", &["users.read"]).await);
+        let grant = give(&world, &Terms::lasting(Holder::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
+        grants::take(&ctx, grant).await.unwrap();
+        let taken = last_id(&world).await;
+        roles::delete(&ctx, &support.id, 1).await.unwrap();
+        assert_changed_since(&world, taken).await;
+        let grant = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
+        grants::take(&ctx, grant).await.unwrap();
+        let taken = last_id(&world).await;
+        tenants::add(&ctx, tenant(&world, "b").await.id, &grace.login).await.unwrap();
+        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        assert_changed_since(&world, taken).await;
+    }
+
     async fn a_role_that_was_changed_again_stays(world: World) {
         let ctx = world.operator();
         let made = role(&ctx, "support", &["users.read"]).await;
