@@ -14,7 +14,7 @@ test('set-up says what is wrong beside each field and keeps what was typed', asy
   const typed = { 'Set-up code': castellan.setupCode, 'Last name': 'Lovelace', 'E-mail': 'ada(at)example.com' };
   await desk.fill({ ...typed, Password: 'short' });
   await expectRefused(page, 400, () => desk.press('Set up'));
-  await expect(page.getByRole('alert')).toHaveText('Nothing was saved. Mend what is marked below.');
+  await expect(page.getByRole('alert')).toHaveText('Nothing was saved. Correct what is marked below.');
   await desk.expectWrong('First name', 'enter a first name');
   await desk.expectWrong('E-mail', EMAIL);
   await desk.expectWrong('Password', SHORT);

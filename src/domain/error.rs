@@ -52,12 +52,18 @@ pub enum Refused {
     /// Nobody gives away, or takes, what they don't have.
     #[error("this is about more than you may do yourself; ask somebody who may")]
     MoreThanYourself,
+    /// Nobody gives what they have for longer than they have it.
+    #[error("this would last longer than you may do it yourself; choose an end before your own")]
+    LongerThanYourself,
     /// Built-in roles are the same in every installation.
     #[error("built-in roles can't change; clone it and change the clone")]
     BuiltIn,
     /// What belongs to the installation is seen in a tenant, and changed from outside it.
     #[error("this belongs to the whole installation; switch to everywhere to change it")]
     OfInstallation,
+    /// What a form makes belongs to the place where it was opened.
+    #[error("you have switched tenants since you opened this form; switch back, or open it again where you are")]
+    Elsewhere,
     /// An account that other tenants share.
     #[error("they belong to other tenants too, so their account is changed by administrators of the installation")]
     Shared,

@@ -42,6 +42,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         ("messages", messages::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),
+        ("setup", setup::STATEMENTS),
         ("throttle", throttle::STATEMENTS),
         ("undo", undo::STATEMENTS),
     ];

@@ -12,13 +12,10 @@ use super::{
 };
 use crate::model::{
     id::{TenantId, UserId},
-    page::Page,
+    page::{First, Page},
     permission::Permission,
     scope::Scope,
 };
-
-/// Roles that a refusal names: more would not help the reader to choose.
-const SUGGESTED: i64 = 5;
 
 /// All that decides what a user may do; [`engine::explain`] makes the paths of it.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<(User, Person)> {
@@ -60,9 +57,9 @@ pub async fn who_can(ctx: &Ctx, permission: Permission, after: &str) -> Result<P
 }
 
 /// Roles that would give a permission, the narrow ones first.
-pub async fn giving(ctx: &Ctx, permission: Permission) -> Result<Vec<Role>> {
+pub async fn giving(ctx: &Ctx, permission: Permission) -> Result<First<Role>> {
     ctx.require(Verb::ListRoles)?;
-    roles::giving(ctx, &mut ctx.read().await?, permission, SUGGESTED).await
+    Ok(keyset::first(roles::giving(ctx, &mut ctx.read().await?, permission, keyset::FIRST + 1).await?))
 }
 
 /// The scope that a slug names; everywhere without one.

@@ -1,12 +1,10 @@
-//! Facts about the installation: whether it is set up, and which key its data was written with.
+//! Facts about the installation: whether it is set up, which key its data was written with, what the last check of
+//! the audit log found.
 
 use sqlx::query_scalar;
 
-use super::{
-    error::{Error, Result},
-    secrets::SecretKey,
-};
-use crate::db::{Conn, Db, on, statements};
+use super::error::Result;
+use crate::db::{Conn, on, statements};
 
 statements! {
     FIND = "select value from settings where name = $1";
@@ -29,28 +27,4 @@ pub async fn claim(conn: &mut Conn, name: &str, value: &str) -> Result<bool> {
 pub async fn put(conn: &mut Conn, name: &str, value: &str) -> Result<()> {
     on!(conn, |c| sqlx::query(PUT).bind(name).bind(value).execute(c).await?.rows_affected());
     Ok(())
-}
-
-/// Refuses a key that doesn't fit the data; an empty database takes the key it first meets.
-pub async fn check_key(db: &Db, key: &SecretKey) -> Result<()> {
-    const NAME: &str = "key-check";
-    let check: String = key.mac(NAME, b"").iter().map(|byte| format!("{byte:02x}")).collect();
-    let known = find(&mut db.read().await?, NAME).await?;
-    let known = match known {
-        Some(known) => known,
-        None => {
-            let mut tx = db.begin().await?;
-            claim(&mut tx, NAME, &check).await?;
-            let known = find(&mut tx, NAME).await?.unwrap_or_default();
-            tx.commit().await?;
-            known
-        }
-    };
-    if known == check {
-        Ok(())
-    } else {
-        Err(Error::Internal(
-            "the secret key file doesn't fit this database; bring back the one it was made with".into(),
-        ))
-    }
 }

@@ -1,20 +1,48 @@
 //! The first administrator, made once: from the browser with the printed code, or on the command line.
 
+use sqlx::query_scalar;
 use subtle::ConstantTimeEq;
 
 use super::{
     codes,
     ctx::{Caller, Ctx},
     error::{Error, Refused, Result},
-    grants, settings, throttle,
+    events, grants,
+    secrets::SecretKey,
+    settings, throttle,
     users::{self, NewUser, User},
 };
 use crate::{
-    db::{Conn, Tx},
+    db::{Conn, Db, Tx, on, statements},
     model::error::FieldErrors,
 };
 
 const DONE: &str = "set-up";
+const KEY: &str = "key-check";
+
+statements! {
+    /// Whether there are users: the greatest number, because it is at the end of an index.
+    HIGHEST_NUMBER = "select max(number) from users";
+}
+
+/// Makes a new database this key's; refuses a key that doesn't fit one that is in use. Of two at once, one makes it.
+pub async fn take_key(db: &Db, key: &SecretKey) -> Result<()> {
+    let check: String = key.mac(KEY, b"").iter().map(|byte| format!("{byte:02x}")).collect();
+    if settings::find(&mut db.read().await?, KEY).await?.is_none() {
+        let mut tx = db.begin().await?;
+        let used: Option<i64> = on!(tx, |c| query_scalar(HIGHEST_NUMBER).fetch_one(c).await?);
+        if used.is_none() && settings::claim(&mut tx, KEY, &check).await? {
+            events::begin(&mut tx, key).await?;
+        }
+        tx.commit().await?;
+    }
+    match settings::find(&mut db.read().await?, KEY).await? {
+        Some(known) if known == check => Ok(()),
+        _ => Err(Error::Internal(
+            "the secret key file doesn't fit this database; bring back the one it was made with".into(),
+        )),
+    }
+}
 
 /// Whether the installation still waits for its first administrator.
 pub async fn is_open(conn: &mut Conn) -> Result<bool> {

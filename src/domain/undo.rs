@@ -144,7 +144,7 @@ async fn run(ctx: &Ctx, tx: &mut Tx, inverse: Inverse) -> Result<()> {
         }
         Inverse::RestoreUser { user } => users::restore_in(ctx, tx, user).await,
         Inverse::Give { grant } => give(ctx, tx, *grant).await,
-        Inverse::Take { grant, version } => grants::take_in(ctx, tx, grant, Some(version)).await.map(drop),
+        Inverse::Take { grant, version } => grants::take_in(ctx, tx, grant, version).await.map(drop),
         Inverse::SetTerms { grant, version, from, until, reason } => {
             let to = grants::Window { from, until, reason };
             grants::set_terms_in(ctx, tx, (grant, version), to).await.map(drop)

@@ -51,16 +51,32 @@ uuid_ids! {
 /// The tenant that exists from set-up.
 pub const ROOT_TENANT: TenantId = TenantId(Uuid::from_u128(0x7000_8000_0000_0000_0001));
 
-/// A role's id: ULID text.
+/// A role's id: ULID text, or 26 letters and digits for a built-in one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct RoleId(pub String);
 
+impl TryFrom<String> for RoleId {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            true => Ok(Self(text)),
+            false => Err("a role's id has 26 letters and digits"),
+        }
+    }
+}
+
+impl From<RoleId> for String {
+    fn from(id: RoleId) -> Self {
+        id.0
+    }
+}
+
 impl FromStr for RoleId {
-    type Err = std::convert::Infallible;
+    type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
+        Self::try_from(text.to_owned())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         events, grants,
         passwords::Hasher,
         secrets::SecretKey,
-        sessions, settings, setup, throttle,
+        sessions, setup, throttle,
     },
 };
 
@@ -36,9 +36,8 @@ pub async fn prepare(config: &Config) -> std::result::Result<Services, String> {
         .map_err(|e| format!("the key file {}: {e}", config.secret_key_file.display()))?;
     let db = Db::connect(&config.database_url).await.map_err(|e| format!("the database can't be opened: {e}"))?;
     db.migrate().await.map_err(|e| format!("the database can't be migrated: {e}"))?;
-    settings::check_key(&db, &key).await.map_err(|e| e.to_string())?;
+    setup::take_key(&db, &key).await.map_err(|e| e.to_string())?;
     let services = Services { db, clock: Clock::from_environment()?, hasher: Hasher::default(), key: Arc::new(key) };
-    events::seal_old(&machine(&services)).await.map_err(|e| e.to_string())?;
     Ok(services)
 }
 

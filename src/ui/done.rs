@@ -36,10 +36,12 @@ done! {
     Deleted "deleted" true "Deleted. You can undo this for 30 days." "";
     Bulk "bulk" true "Done for 1 person." "Done for {n} people.";
     AccessGiven "access-given" true "Access given. It counts from their next request." "";
+    AccessToCome "access-to-come" true "Access given. It counts from the moment it begins." "";
     AccessTaken "access-taken" true "Access taken. It no longer counts." "";
-    AccessChanged "access-changed" true "Changed. The new end counts at once." "";
+    AccessChanged "access-changed" true "Changed. It counts at once." "";
     RoleMade "role-made" true "The role is made." "";
     RoleSaved "role-saved" true "Saved as version 1." "Saved as version {n}.";
+    RoleSame "role-same" false "Nothing was changed, so there is no new version." "";
     RoleDeleted "role-deleted" true "The role is deleted. You can undo this for 30 days." "";
     GroupMade "group-made" true "The group is made." "";
     GroupDeleted "group-deleted" true "The group is deleted. You can undo this for 30 days." "";

@@ -55,11 +55,15 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
     }
 }
 
+/// Roles that a refusal names: more would not help the reader to choose.
+const SUGGESTED: usize = 5;
+
 /// Roles that would have allowed it, for readers who may see roles. A failure to find them is no second failure.
 async fn giving(visit: &Visit, error: &Error) -> Vec<Role> {
     match error {
         Error::Forbidden(permission) if visit.ctx.may(Permission::RolesList) => {
-            permissions::giving(&visit.ctx, *permission).await.unwrap_or_default()
+            let roles = permissions::giving(&visit.ctx, *permission).await;
+            roles.map_or(Vec::new(), |roles| roles.rows.into_iter().take(SUGGESTED).collect())
         }
         _ => Vec::new(),
     }

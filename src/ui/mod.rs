@@ -16,6 +16,7 @@ mod layout;
 mod pager;
 mod path;
 mod permissions;
+mod place;
 mod render;
 mod roles;
 mod routes;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     layout::console,
-    pager::Pager,
+    pager::{NotAll, Pager},
     path::NamePath,
     visit::Visit,
     why::{Why, ways},
@@ -18,7 +18,11 @@ use crate::{
         roles::Role,
         verb::Verb,
     },
-    model::{page::Page, permission::Permission, user::initials},
+    model::{
+        page::{First, Page},
+        permission::Permission,
+        user::initials,
+    },
     server::request::Query,
 };
 
@@ -53,7 +57,7 @@ pub async fn page(visit: Visit, NamePath(name): NamePath, Query(query): Query) -
     let page = permissions::who_can(&visit.ctx, permission, &after).await?;
     let giving = match visit.ctx.may(Permission::RolesList) {
         true => permissions::giving(&visit.ctx, permission).await?,
-        false => Vec::new(),
+        false => First { rows: Vec::new(), more: false },
     };
     let inside = visit.clone();
     let place = visit
@@ -106,7 +110,8 @@ fn Holders(visit: Visit, permission: Permission, page: Page<(Holder, Person)>, b
 }
 
 #[component]
-fn Giving(roles: Vec<Role>) -> impl IntoView {
+fn Giving(roles: First<Role>) -> impl IntoView {
+    let First { rows: roles, more } = roles;
     let none = roles.is_empty().then(|| view! { <div class="in"><p class="hint">"No role gives it."</p></div> });
     view! {
         <section class="card">
@@ -115,6 +120,7 @@ fn Giving(roles: Vec<Role>) -> impl IntoView {
             <ul class="rows">{roles.into_iter().map(|role| view! {
                 <li><div><a href=format!("/admin/roles/{}", role.id)><b><bdi>{role.name}</bdi></b></a>" "<span class="sub">{role.description}</span></div></li>
             }).collect_view()}</ul>
+            <NotAll more/>
         </section>
     }
 }

@@ -126,6 +126,17 @@ impl Visit {
     /// A form that somebody overtook: 409, with what is saved now beside what was typed.
     pub fn stale(&self, typed: Fields, now: FieldErrors, page: impl FnOnce(FormState) -> Response) -> Result<Response> {
         let message = "Somebody changed this while you had it open. Save again to overwrite what is marked.";
+        self.overtaken(message, typed, now, page)
+    }
+
+    /// [`stale`](Self::stale), with what saving again does in other words.
+    pub fn overtaken(
+        &self,
+        message: &'static str,
+        typed: Fields,
+        now: FieldErrors,
+        page: impl FnOnce(FormState) -> Response,
+    ) -> Result<Response> {
         let refusal = Refusal { message: message.into(), fields: now };
         let mut response = match self.wants_json {
             // The form in the browser still holds the old version: only a fresh page can save knowingly.

@@ -45,9 +45,13 @@ pub fn ways(person: &Person, permission: Permission, scope: Scope, now: Timestam
     explain(person, permission, scope, now).iter().map(|path| Way::of(path, permission, now)).collect()
 }
 
+/// Lines that one reason is made of: more would not say more.
+const SHOWN: usize = 20;
+
 /// The ways, one line each.
 #[component]
 pub fn Why(ways: Vec<Way>) -> impl IntoView {
+    let more = ways.len().saturating_sub(SHOWN);
     let line = |way: Way| {
         let source = match way.role {
             Some((id, name)) => {
@@ -73,5 +77,10 @@ pub fn Why(ways: Vec<Way>) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul class="paths">{ways.into_iter().map(line).collect_view()}</ul> }
+    view! {
+        <ul class="paths">
+            {ways.into_iter().take(SHOWN).map(line).collect_view()}
+            {(more > 0).then(|| view! { <li class="path">"and "{more}" more ways"</li> })}
+        </ul>
+    }
 }

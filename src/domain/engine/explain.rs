@@ -1,5 +1,10 @@
 //! Why somebody may do something: every way in which a grant reaches them.
 
+use std::{
+    collections::{HashMap, VecDeque},
+    iter,
+};
+
 use crate::model::{
     id::{GrantId, GroupId, RoleId, TenantId, UserId},
     permission::{Permission, PermissionSet},
@@ -72,7 +77,7 @@ impl Held {
     /// Whether it counts at `now`.
     #[must_use]
     pub fn runs(&self, now: Timestamp) -> bool {
-        self.member && self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+        self.member && self.from.is_none_or(|from| from <= now) && self.is_alive(now)
     }
 
     fn reaches(&self, scope: Scope) -> bool {
@@ -111,46 +116,48 @@ impl Person {
         holdings
     }
 
-    /// The shortest way up to `target` from each group that the user is in directly.
-    fn ways_to(&self, target: GroupId) -> Vec<Vec<&Link>> {
-        let direct = self.links.iter().filter(|link| link.from.is_none());
-        direct.filter_map(|first| self.shortest(first, target)).collect()
-    }
-
-    fn shortest<'a>(&'a self, first: &'a Link, target: GroupId) -> Option<Vec<&'a Link>> {
-        let mut ways = vec![vec![first]];
-        let mut seen = vec![first.group];
-        while !ways.is_empty() {
-            if let Some(found) = ways.iter().find(|way| way.last().is_some_and(|link| link.group == target)) {
-                return Some(found.clone());
-            }
-            ways = ways.iter().flat_map(|way| self.longer(way, &mut seen)).collect();
+    /// The links that lead to each group.
+    fn links_to(&self) -> HashMap<GroupId, Vec<&Link>> {
+        let mut links: HashMap<_, Vec<_>> = HashMap::new();
+        for link in &self.links {
+            links.entry(link.group).or_default().push(link);
         }
-        None
+        links
     }
+}
 
-    /// `way` with one step more, in each direction that leads somewhere new.
-    fn longer<'a>(&'a self, way: &[&'a Link], seen: &mut Vec<GroupId>) -> Vec<Vec<&'a Link>> {
-        let top = way.last().map(|link| link.group);
-        let mut longer = Vec::new();
-        for step in self.links.iter().filter(|link| link.from.is_some() && link.from == top) {
-            if !seen.contains(&step.group) {
-                seen.push(step.group);
-                longer.push(way.iter().copied().chain([step]).collect());
-            }
+/// The shortest way up to `target` from each group that the user is in directly. Sought from the target down, so
+/// that it costs what lies below the target, whatever else the user is in.
+fn ways_to<'a>(target: GroupId, links_to: &HashMap<GroupId, Vec<&'a Link>>) -> Vec<Vec<&'a Link>> {
+    let mut firsts = Vec::new();
+    // From each group below the target, the link that is a step nearer to it.
+    let mut nearer: HashMap<GroupId, Option<&Link>> = HashMap::from([(target, None)]);
+    let mut next = VecDeque::from([target]);
+    while let Some(group) = next.pop_front() {
+        for link in links_to.get(&group).into_iter().flatten().copied() {
+            let Some(member) = link.from else {
+                firsts.push(link);
+                continue;
+            };
+            nearer.entry(member).or_insert_with(|| {
+                next.push_back(member);
+                Some(link)
+            });
         }
-        longer
     }
+    let step = |link: &&'a Link| nearer.get(&link.group).copied().flatten();
+    firsts.into_iter().map(|first| iter::successors(Some(first), step).collect()).collect()
 }
 
 /// Every way in which `permission` reaches the user there and then; none means that they may not.
 #[must_use]
 pub fn explain(person: &Person, permission: Permission, scope: Scope, now: Timestamp) -> Vec<Path<'_>> {
     let counts = |grant: &&Held| grant.runs(now) && grant.reaches(scope) && grant.gives.contains(permission);
+    let links_to = person.links_to();
     let paths = |grant: &'_ Held| -> Vec<_> {
         match grant.group {
             None => vec![Vec::new()],
-            Some(group) => person.ways_to(group),
+            Some(group) => ways_to(group, &links_to),
         }
     };
     let grants = person.grants.iter().filter(counts);

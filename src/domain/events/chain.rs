@@ -1,8 +1,9 @@
 //! The chain: each row carries a keyed hash over itself and the hash of the row before it, so that a row that
 //! was changed, removed, moved or put in by somebody without the key file is found.
 //!
-//! The last row's hash is also kept apart, so that cutting the end off is found too. Somebody who can write to
-//! the database can put an old end back along with an old log; only a copy kept elsewhere finds that.
+//! Where the log ends is kept apart, under a seal of its own from the first start on, so that cutting rows off the end
+//! is found too, also after more was written. Somebody who can write to the database can put the whole of an older one
+//! back, seal and all; only a copy kept elsewhere finds that.
 
 use serde::{Deserialize, Serialize};
 use sqlx::{query_as, query_scalar};
@@ -21,12 +22,12 @@ use crate::{
 };
 
 statements! {
-    END = "select seq, mac from event_chain where id = 1";
+    END = "select c.seq, c.mac as seal, coalesce(e.mac, $1) as last
+        from event_chain c left join events e on e.seq = c.seq where c.id = 1";
     MOVE_END = "update event_chain set seq = $1, mac = $2 where id = 1";
     INSERT = "insert into events (id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name,
             tenant_id, before, after, address, request_id, inverse, undoes, seq, mac)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
-    SEAL = "update events set mac = $2 where id = $1";
     FROM = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
             before, after, address, request_id, inverse, undoes, seq, coalesce(mac, $3) as mac
         from events where seq > $1 order by seq limit $2";
@@ -35,7 +36,6 @@ statements! {
 }
 
 const BATCH: i64 = 1000;
-const PURPOSE: &str = "audit-chain";
 const LAST_CHECK: &str = "audit-check";
 
 /// What a check of the whole log found.
@@ -60,14 +60,52 @@ pub struct Broken {
     pub why: String,
 }
 
-/// Writes an event at the end of the chain.
-pub async fn append(ctx: &Ctx, tx: &mut Tx, mut event: Event) -> Result<()> {
-    let (end, previous): (i64, Vec<u8>) = on!(tx, |c| query_as(END).fetch_one(c).await?);
-    event.seq = end + 1;
-    event.mac = mac(&ctx.services.key, &previous, &event);
-    insert(tx, &event).await?;
-    on!(tx, |c| sqlx::query(MOVE_END).bind(event.seq).bind(&event.mac).execute(c).await?.rows_affected());
+/// Where the log ends.
+#[derive(sqlx::FromRow)]
+struct End {
+    seq: i64,
+    seal: Vec<u8>,
+    /// The hash of the row there; empty before the first, and where it was taken away.
+    last: Vec<u8>,
+}
+
+impl End {
+    async fn read(conn: &mut Conn) -> Result<Self> {
+        Ok(on!(conn, |c| query_as(END).bind(Vec::<u8>::new()).fetch_one(c).await?))
+    }
+
+    /// Whether it is where this key put it, and `last` is the hash that was there.
+    fn is_after(&self, key: &SecretKey, last: &[u8]) -> bool {
+        self.seal == seal(key, self.seq, last)
+    }
+}
+
+fn seal(key: &SecretKey, seq: i64, last: &[u8]) -> Vec<u8> {
+    key.mac("audit-end", &[&seq.to_be_bytes(), last].concat()).to_vec()
+}
+
+/// Seals the empty log of a new database.
+pub async fn begin(tx: &mut Tx, key: &SecretKey) -> Result<()> {
+    move_end(tx, 0, &seal(key, 0, &[])).await
+}
+
+async fn move_end(tx: &mut Tx, seq: i64, seal: &[u8]) -> Result<()> {
+    on!(tx, |c| sqlx::query(MOVE_END).bind(seq).bind(seal).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// Writes an event at the end of the chain. An end that somebody moved keeps its broken seal: writing on must not
+/// cover that up.
+pub async fn append(ctx: &Ctx, tx: &mut Tx, mut event: Event) -> Result<()> {
+    let key = &ctx.services.key;
+    let end = End::read(tx).await?;
+    event.seq = end.seq + 1;
+    event.mac = mac(key, &end.last, &event);
+    insert(tx, &event).await?;
+    match end.is_after(key, &end.last) {
+        true => move_end(tx, event.seq, &seal(key, event.seq, &event.mac)).await,
+        false => move_end(tx, event.seq, &end.seal).await,
+    }
 }
 
 async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
@@ -103,7 +141,7 @@ fn mac(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
     let change = (&event.before, &event.after, &event.inverse, event.undoes);
     let from = (&event.address, &event.request_id);
     let row = serde_json::to_vec(&(previous, event.seq, event.id, event.at, who, what, change, from));
-    key.mac(PURPOSE, &row.unwrap_or_default()).to_vec()
+    key.mac("audit-chain", &row.unwrap_or_default()).to_vec()
 }
 
 async fn from(conn: &mut Conn, seq: i64) -> Result<Vec<Event>> {
@@ -118,8 +156,8 @@ pub async fn verify(ctx: &Ctx) -> Result<Checked> {
         return Err(Refused::OfInstallation.into());
     }
     let mut conn = ctx.read().await?;
-    let (end, end_mac): (i64, Vec<u8>) = on!(conn, |c| query_as(END).fetch_one(c).await?);
-    let found = walk(ctx, &mut conn, (end, &end_mac)).await?;
+    let end = End::read(&mut conn).await?;
+    let found = walk(ctx, &mut conn, &end).await?;
     drop(conn);
     let (whole, broken) = match found {
         Ok(whole) => (whole, None),
@@ -132,18 +170,18 @@ pub async fn verify(ctx: &Ctx) -> Result<Checked> {
     Ok(checked)
 }
 
-async fn walk(ctx: &Ctx, conn: &mut Conn, (end, end_mac): (i64, &[u8])) -> Result<std::result::Result<i64, Broken>> {
+async fn walk(ctx: &Ctx, conn: &mut Conn, end: &End) -> Result<std::result::Result<i64, Broken>> {
     let mut seq = 0;
     let mut previous = Vec::new();
     // Before every real place: a row whose place was taken from it must be seen.
     let mut after = i64::MIN;
-    while seq < end {
+    while seq < end.seq {
         let rows = from(conn, after).await?;
         let Some(last) = rows.last() else {
             return Ok(Err(missing(seq + 1)));
         };
         after = last.seq;
-        for row in rows.iter().take_while(|row| row.seq <= end) {
+        for row in rows.iter().take_while(|row| row.seq <= end.seq) {
             if let Some(broken) = fault(&ctx.services.key, (seq, &previous), row) {
                 return Ok(Err(broken));
             }
@@ -151,7 +189,7 @@ async fn walk(ctx: &Ctx, conn: &mut Conn, (end, end_mac): (i64, &[u8])) -> Resul
             previous.clone_from(&row.mac);
         }
     }
-    if previous != end_mac {
+    if !end.is_after(&ctx.services.key, &previous) {
         return Ok(Err(Broken { seq: seq + 1, event: None, why: "the end of the log was replaced".into() }));
     }
     // One statement, so that what is written meanwhile is either not seen or known to the chain.
@@ -185,22 +223,4 @@ pub async fn last_check(ctx: &Ctx) -> Result<Option<Checked>> {
     }
     let text = settings::find(&mut ctx.read().await?, LAST_CHECK).await?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-}
-
-/// Chains the rows of a log that was begun before there was a chain.
-pub async fn seal_old(ctx: &Ctx) -> Result<()> {
-    let mut tx = ctx.begin().await?;
-    let (end, _): (i64, Vec<u8>) = on!(tx, |c| query_as(END).fetch_one(c).await?);
-    let mut previous = Vec::new();
-    let mut rows = if end == 0 { from(&mut tx, 0).await? } else { Vec::new() };
-    while let Some(last) = rows.last().map(|row| row.seq) {
-        for row in &rows {
-            previous = mac(&ctx.services.key, &previous, row);
-            on!(tx, |c| sqlx::query(SEAL).bind(row.id).bind(&previous).execute(c).await?.rows_affected());
-        }
-        on!(tx, |c| sqlx::query(MOVE_END).bind(last).bind(&previous).execute(c).await?.rows_affected());
-        rows = from(&mut tx, last).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-pub use chain::{Checked, last_check, seal_old, verify};
+pub use chain::{Checked, begin, last_check, verify};
 pub use export::{BATCH, batch};
 pub use list::{EventQuery, find, list, of_user};
 

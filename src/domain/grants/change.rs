@@ -10,10 +10,10 @@ use crate::{
     domain::{
         ctx::Ctx,
         engine::{
-            Holdings, administrators,
+            self, Holdings, administrators,
             what_if::{Affected, Effect, what_if},
         },
-        error::{Error, Result},
+        error::{Error, Refused, Result},
         events::{self, Change, Target},
         undo::Inverse,
         verb::Verb,
@@ -70,6 +70,9 @@ pub async fn set_terms_in(ctx: &Ctx, tx: &mut Tx, (id, version): (GrantId, i64),
     require_covers_grant(ctx, tx, &before).await?;
     let watch = administrators::watch(tx, ctx.now()).await?;
     let after = Grant { valid_from: to.from, expires_at: to.until, reason: to.reason, ..before.clone() };
+    if after.last_moment() > before.last_moment() {
+        require_lasts(ctx, tx, &after).await?;
+    }
     if !store::set_terms(tx, &after, version).await? {
         return Err(Error::Stale);
     }
@@ -94,11 +97,11 @@ pub async fn set_terms_in(ctx: &Ctx, tx: &mut Tx, (id, version): (GrantId, i64),
     Ok(target)
 }
 
-/// Takes a grant back.
-pub async fn take(ctx: &Ctx, id: GrantId) -> Result<Target> {
+/// Takes a grant back; refuses if somebody else changed it since `version`.
+pub async fn take(ctx: &Ctx, id: GrantId, version: i64) -> Result<Target> {
     ctx.require(Verb::Take)?;
     let mut tx = ctx.begin().await?;
-    let target = take_in(ctx, &mut tx, id, None).await?;
+    let target = take_in(ctx, &mut tx, id, version).await?;
     tx.commit().await?;
     Ok(target)
 }
@@ -109,14 +112,14 @@ pub async fn what_if_taken(ctx: &Ctx, id: GrantId) -> Result<Effect> {
     let dry = ctx.rehearsing();
     let grant = require(ctx, &mut ctx.read().await?, id).await?;
     let holder = grant.holder().ok_or(Error::NotFound("grant"))?;
-    what_if_held(&dry, holder, async |tx| take_in(&dry, tx, id, None).await.map(drop)).await
+    what_if_held(&dry, holder, async |tx| take_in(&dry, tx, id, grant.version).await.map(drop)).await
 }
 
-/// [`take`] within a larger change; with `seen`, only if nobody changed it since.
-pub async fn take_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, seen: Option<i64>) -> Result<Target> {
+/// [`take`] within a larger change.
+pub async fn take_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, version: i64) -> Result<Target> {
     ctx.require(Verb::Take)?;
     let grant = require(ctx, tx, id).await?;
-    if seen.is_some_and(|seen| seen != grant.version) {
+    if version != grant.version {
         return Err(Error::Stale);
     }
     let (_, target) = holder(ctx, tx, &grant).await?;
@@ -137,6 +140,19 @@ pub async fn require_covers_grant(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> 
         None => PermissionSet::default(),
     };
     ctx.require_covers(&Holdings::of(grant.scope(), gives))
+}
+
+/// Nobody gives for longer than they hold it themselves: an hour of a role would else be enough to keep it.
+pub async fn require_lasts(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<()> {
+    let Some((caller, what)) = ctx.user_id().zip(grant.what()) else {
+        return Ok(());
+    };
+    let given = Holdings::of(grant.scope(), store::gives(ctx, conn, &what).await?);
+    let held = engine::person(conn, caller).await?.holdings(grant.last_moment());
+    match held.covers(&given) {
+        true => Ok(()),
+        false => Err(Refused::LongerThanYourself.into()),
+    }
 }
 
 /// What `change` to something that `holder` holds would do.

@@ -118,7 +118,10 @@ fn holder(fields: &Fields, reader: &mut Reader<'_>) -> Option<Holder> {
 fn what(fields: &Fields, reader: &mut Reader<'_>) -> Option<What> {
     match (fields.text("role"), fields.text("permission")) {
         ("", "") => reader.refuse("role", "choose a role or a permission"),
-        (role, "") => return Some(What::Role(RoleId(role.to_owned()))),
+        (role, "") => match role.parse() {
+            Ok(role) => return Some(What::Role(role)),
+            Err(_) => reader.refuse("role", "choose a role of the list"),
+        },
         ("", permission) => match Permission::parse(permission) {
             Some(permission) => return Some(What::Permission(permission)),
             None => reader.refuse("permission", "choose a permission of the list"),
@@ -165,12 +168,12 @@ mod tests {
 
     #[test]
     fn an_end_is_counted_from_the_beginning() {
-        assert_eq!(parse("role=x").unwrap().until, None);
-        assert_eq!(parse("role=x&lasts=3600").unwrap().until, Some(NOW.plus_seconds(3600)));
-        let later = parse("role=x&from=2026-11-23T00:00&lasts=3600").unwrap();
+        assert_eq!(parse("role=0000000000000000000000ADM1").unwrap().until, None);
+        assert_eq!(parse("role=0000000000000000000000ADM1&lasts=3600").unwrap().until, Some(NOW.plus_seconds(3600)));
+        let later = parse("role=0000000000000000000000ADM1&from=2026-11-23T00:00&lasts=3600").unwrap();
         assert_eq!(later.until, Some(NOW.plus_seconds(25 * 3600)));
         assert_eq!(
-            parse("role=x&lasts=until&until=2026-11-23T00:00").unwrap().until,
+            parse("role=0000000000000000000000ADM1&lasts=until&until=2026-11-23T00:00").unwrap().until,
             Some(NOW.plus_seconds(24 * 3600))
         );
     }
@@ -178,9 +181,9 @@ mod tests {
     #[test]
     fn nonsense_is_named() {
         assert_eq!(parse("").unwrap_err(), ["role"]);
-        assert_eq!(parse("role=x&permission=users.read").unwrap_err(), ["permission"]);
+        assert_eq!(parse("role=0000000000000000000000ADM1&permission=users.read").unwrap_err(), ["permission"]);
         assert_eq!(parse("permission=users.fly&tenant=1&lasts=soon").unwrap_err(), ["permission", "tenant", "lasts"]);
-        assert_eq!(parse("role=x&lasts=until&until=2020-01-01T00:00").unwrap_err(), ["until"]);
-        assert!(Terms::parse(&Fields::decode("role=x"), NOW).is_err());
+        assert_eq!(parse("role=0000000000000000000000ADM1&lasts=until&until=2020-01-01T00:00").unwrap_err(), ["until"]);
+        assert!(Terms::parse(&Fields::decode("role=0000000000000000000000ADM1"), NOW).is_err());
     }
 }

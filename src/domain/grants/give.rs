@@ -1,7 +1,7 @@
 //! Giving.
 
 use super::{
-    change::{Window, require_covers_grant, set_terms_in, what_if_held},
+    change::{require_covers_grant, require_lasts, what_if_held},
     draft::{Holder, Terms, What},
     read::{holder, state},
     store::{self, Grant},
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Gives a role or a permission. Giving the same again changes how long it lasts.
+/// Gives a role or a permission. Giving the same again on the same terms is not an error.
 pub async fn give(ctx: &Ctx, terms: &Terms) -> Result<GrantId> {
     ctx.require(Verb::Give)?;
     let mut tx = ctx.begin().await?;
@@ -95,7 +95,8 @@ async fn check(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
             return Err(FieldErrors::one("role", "this role belongs to one tenant; give it there").into());
         }
     }
-    require_covers_grant(ctx, tx, grant).await
+    require_covers_grant(ctx, tx, grant).await?;
+    require_lasts(ctx, tx, grant).await
 }
 
 async fn check_place(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
@@ -116,14 +117,15 @@ async fn check_place(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
     Ok(())
 }
 
-/// Gives exactly this, to a holder who is there.
+/// Gives exactly this, to a holder who is there. On other terms it is the giver's to change what is held already, who
+/// has seen those then.
 pub async fn give_terms_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<GrantId> {
     if let Some(held) = store::find_same(tx, &grant).await? {
-        if (held.valid_from, held.expires_at) != (grant.valid_from, grant.expires_at) {
-            let to = Window { from: grant.valid_from, until: grant.expires_at, reason: grant.reason };
-            set_terms_in(ctx, tx, (held.id, held.version), to).await?;
-        }
-        return Ok(held.id);
+        let what = if grant.role_id.is_some() { "role" } else { "permission" };
+        return match (held.valid_from, held.expires_at) == (grant.valid_from, grant.expires_at) {
+            true => Ok(held.id),
+            false => Err(FieldErrors::one(what, "they have it already; change on their page how long it lasts").into()),
+        };
     }
     let (_, target) = holder(ctx, tx, &grant).await?;
     store::insert(tx, &grant).await?;

@@ -52,7 +52,9 @@ statements! {
             granted_by, created_at, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
     /// How many of these are still there.
-    STILL_THERE = "select (select count(*) from users where id = $1) + (select count(*) from groups where id = $2)
+    /// A user counts as there in a tenant that they belong to.
+    STILL_THERE = "select (select count(*) from users u where u.id = $1 and (cast($4 as uuid) is null
+            or exists (select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))) + (select count(*) from groups where id = $2)
         + (select count(*) from roles where id = $3) + (select count(*) from tenants where id = $4)";
     SET_TERMS = "update grants set valid_from = $2, expires_at = $3, reason = $4, reminded_at = null,
         version = version + 1 where id = $1 and version = $5";
@@ -100,6 +102,12 @@ impl Grant {
     pub fn what(&self) -> Option<What> {
         let permission = self.permission.as_deref().and_then(Permission::parse).map(What::Permission);
         self.role_id.clone().map(What::Role).or(permission)
+    }
+
+    /// The last moment at which it counts.
+    #[must_use]
+    pub fn last_moment(&self) -> Timestamp {
+        self.expires_at.map_or(Timestamp(i64::MAX), |end| Timestamp(end.0 - 1))
     }
 
     /// Where it counts.

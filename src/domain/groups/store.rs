@@ -20,7 +20,8 @@ statements! {
     LIST = "select g.id, g.name, g.description, g.tenant_id, t.name as tenant_name,
             (select count(*) from group_members m where m.group_id = g.id and m.user_id is not null) as people,
             (select count(*) from group_members m where m.group_id = g.id and m.member_group_id is not null) as groups,
-            (select count(*) from grants x where x.group_id = g.id) as grants
+            (select count(*) from grants x where x.group_id = g.id
+                and (cast($3 as uuid) is null or x.tenant_id is null or x.tenant_id = $3)) as grants
         from groups g join tenants t on t.id = g.tenant_id
         where (g.name, g.id) > ($1, $2) and (cast($3 as uuid) is null or g.tenant_id = $3)
             and lower(g.name) like $4 escape '\\'

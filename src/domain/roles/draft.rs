@@ -1,5 +1,6 @@
 //! What an administrator types about a role, parsed.
 
+use super::store::Role;
 use crate::{
     domain::parse::{Reader, filled, line},
     model::{
@@ -42,6 +43,15 @@ impl Draft {
     #[must_use]
     pub fn permissions(&self) -> PermissionSet {
         PermissionSet::from_patterns(self.patterns.iter().map(String::as_str))
+    }
+
+    /// Whether saving it would change nothing.
+    #[must_use]
+    pub fn says_the_same_as(&self, role: &Role) -> bool {
+        let (mut new, mut old) = (self.patterns.clone(), role.patterns());
+        new.sort_unstable();
+        old.sort_unstable();
+        (&self.name, &self.description, new) == (&role.name, &role.description, old)
     }
 
     /// Reads `name`, `description`, every `pattern`, and `reason`.

@@ -28,6 +28,7 @@ statements! {
         ), reach (role_id, group_id) as (
             select g.role_id, g.group_id from page p cross join grants g
             where g.role_id = p.id and g.group_id is not null
+                and (cast($3 as uuid) is null or g.tenant_id is null or g.tenant_id = $3)
                 and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
             union
             select r.role_id, m.member_group_id from reach r join group_members m on m.group_id = r.group_id
@@ -35,6 +36,7 @@ statements! {
         ), holding (role_id, user_id) as (
             select g.role_id, g.user_id from page p cross join grants g
             where g.role_id = p.id and g.user_id is not null
+                and (cast($3 as uuid) is null or g.tenant_id is null or g.tenant_id = $3)
                 and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
             union
             select r.role_id, m.user_id from reach r cross join group_members m

@@ -124,7 +124,7 @@ fn require_changeable(ctx: &Ctx, role: &Role) -> Result<()> {
     }
 }
 
-/// Changes a role; refuses if somebody else changed it since `update.version`.
+/// Changes a role; refuses if somebody else changed it since `update.version`. What changes nothing makes no version.
 pub async fn update(ctx: &Ctx, id: &RoleId, update: RoleUpdate) -> Result<Role> {
     ctx.require(Verb::UpdateRole)?;
     let mut tx = ctx.begin().await?;
@@ -147,6 +147,9 @@ async fn update_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> 
         return Err(Error::Stale);
     }
     let draft = &update.draft;
+    if draft.says_the_same_as(&before) {
+        return Ok(before);
+    }
     let (old, new) = (before.permissions(), draft.permissions());
     ctx.require_covers(&Holdings::of(before.scope(), old.minus(new).union(new.minus(old))))?;
     let namesake = store::find_by_name(tx, &draft.name, before.scope()).await?;

@@ -76,7 +76,7 @@ pub async fn enable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
     if before.status != UserStatus::Disabled {
         return Ok(before);
     }
-    guards::only_here(ctx, tx, id).await?;
+    guards::no_more_than_oneself(ctx, tx, id).await?;
     store::enable(ctx, tx, id).await?;
     let after = require(ctx, tx, id).await?;
     let change = Change::new(Verb::EnableUser, after.target())
@@ -86,7 +86,7 @@ pub async fn enable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
     Ok(after)
 }
 
-/// Lets a user in again who was locked out at that moment, and not again since.
+/// Lets a user in again who was disabled at that moment, and not again since.
 pub async fn enable_again_in(ctx: &Ctx, tx: &mut Tx, id: UserId, disabled_at: Option<Timestamp>) -> Result<()> {
     ctx.require(Verb::EnableUser)?;
     match require(ctx, tx, id).await?.disabled_at == disabled_at {

@@ -81,12 +81,8 @@ impl NewUser {
             true => Ok(None),
             false => Password::parse(t, &login).map(Some),
         });
-        let roles: Vec<RoleId> =
-            fields.all("role").filter(|role| !role.is_empty()).map(|role| RoleId(role.to_owned())).collect();
-        if roles.len() > ROLES_MAX {
-            reader.refuse("role", &format!("choose at most {ROLES_MAX} roles"));
-        }
-        let user = profile.zip(password).map(|(profile, password)| Self {
+        let roles = roles(fields, &mut reader);
+        let user = profile.zip(password).zip(roles).map(|((profile, password), roles)| Self {
             profile,
             password,
             roles,
@@ -94,6 +90,16 @@ impl NewUser {
         });
         reader.finish(user)
     }
+}
+
+fn roles(fields: &Fields, reader: &mut Reader<'_>) -> Option<Vec<RoleId>> {
+    let roles: Result<Vec<RoleId>, _> = fields.all("role").filter(|role| !role.is_empty()).map(str::parse).collect();
+    match roles {
+        Ok(roles) if roles.len() <= ROLES_MAX => return Some(roles),
+        Ok(_) => reader.refuse("role", &format!("choose at most {ROLES_MAX} roles")),
+        Err(_) => reader.refuse("role", "choose a role of the list"),
+    }
+    None
 }
 
 impl UserUpdate {

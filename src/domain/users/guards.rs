@@ -18,6 +18,8 @@ pub async fn may_lose_access(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> 
     if ctx.user_id() == Some(user.id) {
         return Err(Refused::Yourself.into());
     }
+    // First: a tenant learns nothing about what its people are in others.
+    only_here(ctx, tx, user.id).await?;
     if tenants::is_owner(tx, user.id).await? {
         return Err(Refused::Owner.into());
     }
@@ -32,7 +34,7 @@ pub async fn only_here(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
     }
 }
 
-/// Nobody locks out somebody above them. And whoever takes over an account has its permissions, so nobody makes a
+/// Nobody locks out somebody above them, or lets them in again. And whoever takes over an account has its permissions, so nobody makes a
 /// way into one that may do more.
 pub async fn no_more_than_oneself(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
     only_here(ctx, conn, user).await?;

@@ -180,7 +180,7 @@ async fn fetch(
     }))
 }
 
-/// One query for the roles of the whole page.
+/// One query for the roles that count now, of the whole page.
 async fn add_roles(ctx: &Ctx, conn: &mut Conn, rows: &mut [Listed]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
@@ -193,7 +193,8 @@ async fn add_roles(ctx: &Ctx, conn: &mut Conn, rows: &mut [Listed]) -> Result<()
         for row in rows.iter() {
             ids.push_bind(row.id);
         }
-        builder.push(")");
+        builder.push(") and (g.valid_from is null or g.valid_from <= ").push_bind(ctx.now());
+        builder.push(") and (g.expires_at is null or g.expires_at > ").push_bind(ctx.now()).push(")");
         if let Some(tenant) = ctx.tenant() {
             builder.push(" and (g.tenant_id is null or g.tenant_id = ").push_bind(tenant).push(")");
         }

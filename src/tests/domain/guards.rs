@@ -75,8 +75,8 @@ on_both_engines! {
         let terms = Terms::lasting(Holder::User(reader.id), admin, Scope::Everywhere);
         assert!(refused_as(grants::give(&ctx, &terms).await, Refused::MoreThanYourself));
         let held = grants::of_user(&ctx, ada.id).await.unwrap().rows;
-        assert!(refused_as(grants::take(&ctx, held[0].id).await, Refused::MoreThanYourself));
-        assert!(refused_as(grants::take(&world.operator(), held[0].id).await, Refused::LastAdministrator));
+        assert!(refused_as(grants::take(&ctx, held[0].id, 1).await, Refused::MoreThanYourself));
+        assert!(refused_as(grants::take(&world.operator(), held[0].id, 1).await, Refused::LastAdministrator));
     }
 
     async fn a_bulk_preview_says_what_happens_and_changes_nothing(world: World) {

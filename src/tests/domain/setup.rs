@@ -2,6 +2,7 @@
 
 use castellan::domain::{
     error::{Error, Refused},
+    secrets::SecretKey,
     setup,
 };
 
@@ -20,6 +21,17 @@ on_both_engines! {
         let by_command = setup::on_command_line(&world.operator(), person("grace", "Hopper")).await;
         assert!(matches!(by_command, Err(Error::Refused(Refused::AlreadySetUp))));
         assert_eq!(world.count("select count(*) from users").await, 1);
+    }
+
+    async fn a_database_in_use_takes_no_other_key(world: World) {
+        let other = SecretKey::from_bytes([8; 32]);
+        let db = &world.services.db;
+        assert!(setup::take_key(db, &other).await.is_err(), "it has met one");
+        world.set_up().await;
+        world.execute("delete from settings where name = 'key-check'").await;
+        for key in [&other, &*world.services.key] {
+            assert!(setup::take_key(db, key).await.is_err(), "somebody took the old one away");
+        }
     }
 
     async fn of_several_set_ups_at_once_one_wins(world: World) {

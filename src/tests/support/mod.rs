@@ -64,18 +64,19 @@ impl World {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let db = database::sqlite(folder.path()).await;
-        Self::new(db, folder)
+        Self::new(db, folder).await
     }
 
     pub async fn postgres() -> Self {
-        Self::new(database::postgres().await, tempfile::tempdir().unwrap())
+        Self::new(database::postgres().await, tempfile::tempdir().unwrap()).await
     }
 
-    fn new(db: castellan::db::Db, folder: tempfile::TempDir) -> Self {
+    async fn new(db: castellan::db::Db, folder: tempfile::TempDir) -> Self {
         // 2026-11-22T00:00:00Z. The cheapest parameters that Argon2 takes: tests hash a lot.
         let clock = Clock::fixed(Timestamp(1_795_305_600_000));
         let hasher = Hasher::new(Params::new(8, 1, 1, None).unwrap(), 2);
         let key = Arc::new(SecretKey::from_bytes([7; 32]));
+        setup::take_key(&db, &key).await.unwrap();
         Self { services: Services { db, clock, hasher, key }, _folder: folder }
     }
 

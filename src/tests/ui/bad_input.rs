@@ -69,7 +69,7 @@ fn bad_values() -> Vec<String> {
 }
 
 /// A button alone, or (the theme, the tenant) a cookie that is only ever one of ours.
-const TAKES_NO_INPUT: [&str; 14] = [
+const TAKES_NO_INPUT: [&str; 13] = [
     "/signout",
     "/theme",
     "/admin/workplace",
@@ -79,7 +79,6 @@ const TAKES_NO_INPUT: [&str; 14] = [
     "/admin/users/{id}/disable",
     "/admin/users/{id}/delete",
     "/admin/users/{id}/password-link",
-    "/admin/grants/{id}/take",
     "/admin/groups/{id}/members/{user}/remove",
     "/admin/groups/{id}/groups/{user}/remove",
     "/admin/tenants/{id}/members/{user}/owner",

@@ -53,9 +53,10 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from events where verb = 'grants.give'").await, 2, "ada's and one of grace's");
         let body = browser.get(&page).await.body;
         let take = body.split("href=\"").find(|part| part.contains("/take\"")).unwrap().split('"').next().unwrap().to_owned();
-        assert_eq!(browser.post(&take, &[]).await.location(), page);
+        assert_eq!(browser.post(&take, &[("version", "2")]).await.status, 409, "somebody changed it meanwhile");
+        assert_eq!(browser.post(&take, &[("version", "1")]).await.location(), page);
         assert_eq!(world.count("select count(*) from grants").await, 1);
-        assert_eq!(browser.post(&take, &[]).await.status, 404);
+        assert_eq!(browser.post(&take, &[("version", "1")]).await.status, 404);
     }
 
     async fn a_bulk_change_is_previewed_then_applied(world: World) {

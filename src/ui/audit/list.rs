@@ -12,7 +12,7 @@ use crate::{
         error::Result,
         events::{self, Checked},
     },
-    model::{fields::Fields, permission::Permission, timestamp::Timestamp, user::grouped},
+    model::{fields::Fields, page::Page, permission::Permission, timestamp::Timestamp, user::grouped},
     server::request::Query,
     ui::{choices::Choices, layout::console, times::moment, users::detail::Time, visit::Visit},
 };
@@ -20,7 +20,11 @@ use crate::{
 /// `GET /admin/audit?actor=…&target=…&verb=…&tenant=…&from=…&until=…&before=…`
 pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
     let (query, form) = parse(&visit.ctx, &fields).await?;
-    let page = events::list(&visit.ctx, &query).await?;
+    // A filter that can't be read must not look like one that everything fits.
+    let page = match form.refusal {
+        None => events::list(&visit.ctx, &query).await?,
+        Some(_) => Page { rows: Vec::new(), total: 0, before: None, after: None },
+    };
     let checked = events::last_check(&visit.ctx).await?;
     let choices = tenant_choices(&visit, fields.text("tenant")).await?;
     let (now, filtered, paged) = (visit.ctx.now(), query.is_filtered(), query.before.is_some());
@@ -36,14 +40,14 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
             view! { <a class="btn" rel="next" href=href("/admin/audit", state.clone().with("before", at))>"Older"</a> }
         });
         let nothing = page.rows.is_empty().then(|| {
-            view! { <div class="empty"><h2>"Nothing like that happened"</h2><p>"Widen the filter, or clear it."</p></div> }
+            view! { <div class="empty"><h2>"Nothing like that happened"</h2><p>"Correct or widen the filter, or clear it."</p></div> }
         });
         view! {
             <div class="head">
                 <div><h1>"Audit"</h1><p>"Every change, newest first. Times are UTC."</p></div>
                 <div class="do">
-                    <a class="btn" href=href("/admin/audit/export.csv", state.clone()) download>"CSV"</a>
-                    <a class="btn" href=href("/admin/audit/export.jsonl", state.clone()) download>"JSON Lines"</a>
+                    <a class="btn" href=href("/admin/audit/export.csv", state.clone()) download>"Export CSV"</a>
+                    <a class="btn" href=href("/admin/audit/export.jsonl", state.clone()) download>"Export JSON Lines"</a>
                 </div>
             </div>
             {whole_log.then(|| view! { <State checked now/> })}
@@ -76,7 +80,7 @@ fn State(checked: Option<Checked>, now: Timestamp) -> impl IntoView {
     let said = match checked {
         None => view! { <span>"The log was not checked yet."</span> }.into_any(),
         Some(Checked { at, whole, broken: None }) => view! {
-            <span class="tag good">"whole"</span><span>{grouped(whole)}" events are as they were written, checked "<Time at=moment(at, now)/>"."</span>
+            <span class="tag good">"unaltered"</span><span>{grouped(whole)}" events are as they were written, checked "<Time at=moment(at, now)/>"."</span>
         }
         .into_any(),
         Some(Checked { at, broken: Some(broken), .. }) => view! {

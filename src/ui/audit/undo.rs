@@ -29,8 +29,9 @@ pub async fn confirm(visit: Visit, EventPath(id): EventPath) -> Result<Response>
     Ok(view(&visit, event, FormState::default()))
 }
 
-async fn load(visit: &Visit, id: EventId) -> Result<Event> {
-    Ok(events::find(&visit.ctx, &mut visit.ctx.read().await?, id).await?.0)
+/// The event, and the one that took it back already.
+async fn load(visit: &Visit, id: EventId) -> Result<(Event, Option<EventId>)> {
+    events::find(&visit.ctx, &mut visit.ctx.read().await?, id).await
 }
 
 /// `POST /admin/audit/{id}/undo`
@@ -53,11 +54,11 @@ pub async fn undo_request(visit: Visit, form: Fields) -> Result<Response> {
     Ok(visit.done("/admin/audit", Done::Undone, undone as u64))
 }
 
-fn view(visit: &Visit, event: Event, form: FormState) -> Response {
+fn view(visit: &Visit, (event, undone_by): (Event, Option<EventId>), form: FormState) -> Response {
     let visit = &visit.clone().at("/admin/audit");
     let now = visit.ctx.now();
     console(visit, "Undo", move || {
-        let action = format!("/admin/audit/{}/undo", event.id);
+        let (action, undone) = (format!("/admin/audit/{}/undo", event.id), undone_by.is_some());
         view! {
             <nav class="crumb" aria-label="Breadcrumb"><a href="/admin/audit">"Audit"</a>" / "<span aria-current="page">"Undo"</span></nav>
             <div class="head"><div><h1>"Undo this?"</h1><p>"It is taken back by a change of its own, which is recorded and can be undone, too."</p></div></div>
@@ -65,7 +66,11 @@ fn view(visit: &Visit, event: Event, form: FormState) -> Response {
                 <div class="card"><table class="cards"><tbody><EventRow event now named=true undo=false/></tbody></table></div>
                 <LiveForm action=action>
                     <FormNote form/>
-                    <div class="actions"><button class="btn main">"Undo"</button><a class="btn quiet" href="/admin/audit">"Cancel"</a></div>
+                    {undone.then(|| view! { <p class="note warn">"This was undone already. To have it again, undo the undo."</p> })}
+                    <div class="actions">
+                        {(!undone).then(|| view! { <button class="btn main">"Undo"</button> })}
+                        <a class="btn quiet" href="/admin/audit">{if undone { "Back" } else { "Cancel" }}</a>
+                    </div>
                 </LiveForm>
             </div>
         }

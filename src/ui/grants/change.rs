@@ -14,13 +14,14 @@ use crate::{
         verb::Verb,
     },
     islands::LiveForm,
-    model::{error::FieldErrors, fields::Fields},
+    model::{error::FieldErrors, fields::Fields, id::GrantId},
     ui::{
         done::Done,
         effect::{self, EffectCard, Steps},
         form::{Field, FormNote, FormState},
         layout::console,
         path::GrantPath,
+        tenants::parts::Confirm,
         times::local,
         visit::Visit,
     },
@@ -114,44 +115,50 @@ fn view(visit: &Visit, about: About, form: FormState, effect: Option<Effect>) ->
 /// `GET /admin/grants/{id}/take`
 pub async fn confirm_take(visit: Visit, GrantPath(id): GrantPath) -> Result<Response> {
     visit.ctx.require(Verb::Take)?;
-    let about = About::load(&visit, id).await?;
+    let (about, effect) = what_if_taken(&visit, id).await?;
+    Ok(take_view(&visit, FormState::filled(seen(&about)), about, effect))
+}
+
+async fn what_if_taken(visit: &Visit, id: GrantId) -> Result<(About, Effect)> {
+    let about = About::load(visit, id).await?;
     let effect = grants::what_if_taken(&visit.ctx, id).await?;
-    Ok(take_view(&visit, about, FormState::default(), effect))
+    Ok((about, effect))
+}
+
+fn seen(about: &About) -> Fields {
+    Fields::default().with("version", about.grant.version.to_string())
 }
 
 /// `POST /admin/grants/{id}/take`
 pub async fn take(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::Take)?;
-    match grants::take(&visit.ctx, id).await {
-        Ok(target) => Ok(visit.done(&page_of(&target), Done::AccessTaken, 1)),
-        Err(error @ Error::Refused(_)) => {
-            let about = About::load(&visit, id).await?;
-            let effect = grants::what_if_taken(&visit.ctx, id).await?;
-            visit.refused(error, form, |state| take_view(&visit, about, state, effect))
-        }
-        Err(other) => Err(other),
+    let taken = async {
+        let version = form.text("version").parse();
+        let version: i64 = version.map_err(|_| FieldErrors::one("version", "open the page again"))?;
+        grants::take(&visit.ctx, id, version).await
+    };
+    let error = match taken.await {
+        Ok(target) => return Ok(visit.done(&page_of(&target), Done::AccessTaken, 1)),
+        Err(error) => error,
+    };
+    let (about, effect) = what_if_taken(&visit, id).await?;
+    let current = seen(&about);
+    match error {
+        Error::Stale => visit.stale(current, FieldErrors::default(), |state| take_view(&visit, state, about, effect)),
+        other => visit.refused(other, current, |state| take_view(&visit, state, about, effect)),
     }
 }
 
-fn take_view(visit: &Visit, about: About, form: FormState, effect: Effect) -> Response {
+fn take_view(visit: &Visit, form: FormState, about: About, effect: Effect) -> Response {
     let visit = &visit.clone().at("/admin/users");
     console(visit, "Take away", move || {
         let About { grant, target, name } = about;
-        let back = page_of(&target);
+        let (action, back) = (format!("/admin/grants/{}/take", grant.id), page_of(&target));
         view! {
             <Crumb target=target.clone() here="Take away"/>
             <div class="head"><div><h1>"Take "{name}" away from "<bdi>{target.name}</bdi>"?"</h1></div></div>
-            <div class="stack">
-                <EffectCard effect=Some(effect) heading="What it would do"/>
-                <LiveForm action=format!("/admin/grants/{}/take", grant.id)>
-                    <FormNote form/>
-                    <p>"It counts from their next request. You can undo it afterwards."</p>
-                    <div class="actions">
-                        <button class="btn main bad">"Take away"</button>
-                        <a class="btn quiet" href=back>"Cancel"</a>
-                    </div>
-                </LiveForm>
-            </div>
+            <Confirm action form effect button="Take away" back
+                sentence="It counts from their next request. You can undo it afterwards."/>
         }
     })
 }

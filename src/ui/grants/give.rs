@@ -90,7 +90,11 @@ pub async fn give(visit: Visit, form: Fields) -> Result<Response> {
         };
     }
     match grants::give(&visit.ctx, &terms).await {
-        Ok(_) => Ok(visit.done(&page_of(&target), Done::AccessGiven, 1)),
+        Ok(_) => {
+            let begun = terms.from.is_none_or(|from| from <= visit.ctx.now());
+            let done = if begun { Done::AccessGiven } else { Done::AccessToCome };
+            Ok(visit.done(&page_of(&target), done, 1))
+        }
         Err(error) => visit.refused(error, form, |state| view(&visit, (target, choices), state, None)),
     }
 }

@@ -19,6 +19,7 @@ use crate::{
         form::{Field, FormNote, FormState},
         layout::console,
         path::GroupPath,
+        place::{self, OpenedIn},
         tenants::parts::{Confirm, Version},
         visit::Visit,
     },
@@ -34,7 +35,11 @@ pub async fn new_page(visit: Visit) -> Result<Response> {
 /// `POST /admin/groups/new`
 pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::AddGroup)?;
-    match async { groups::create(&visit.ctx, Draft::parse(&form)?).await }.await {
+    let made = async {
+        place::require_same(&visit, &form)?;
+        groups::create(&visit.ctx, Draft::parse(&form)?).await
+    };
+    match made.await {
         Ok(group) => Ok(visit.done(&format!("/admin/groups/{}", group.id), Done::GroupMade, 1)),
         Err(error) => {
             let choices = choices(&visit, form.text("tenant")).await?;
@@ -52,12 +57,14 @@ async fn choices(visit: &Visit, wanted: &str) -> Result<Option<Choices>> {
 }
 
 fn new_view(visit: &Visit, form: FormState, choices: Option<Choices>) -> Response {
+    let inside = visit.clone();
     console(visit, "New group", move || {
         view! {
             <Crumb here="New"/>
             <div class="head"><div><h1>"New group"</h1><p>"You add people and give access on its page, afterwards."</p></div></div>
             <LiveForm action="/admin/groups/new".to_owned()>
                 <FormNote form=form.clone()/>
+                <OpenedIn visit=inside form=form.clone()/>
                 <Texts form=form.clone()/>
                 {choices.map(|choices| view! { <Place form choices/> })}
                 <div class="actions">
@@ -196,7 +203,7 @@ fn confirm(visit: &Visit, form: FormState, group: Group, effect: Effect) -> Resp
             <Crumb group=(group.id, group.name.clone()) here="Delete"/>
             <div class="head"><div><h1>"Delete the group "<bdi>{group.name}</bdi>"?"</h1><p><bdi>{group.description}</bdi></p></div></div>
             <Confirm action form effect button="Delete group" back=href
-                sentence="The people in it stay. They lose what only this group gives them. For 30 days you can undo this."/>
+                sentence="The people in it stay. They lose only what nothing else gives them. For 30 days you can undo this."/>
         }
     })
 }

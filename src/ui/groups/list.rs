@@ -74,6 +74,7 @@ fn Row(group: Listed, everywhere: bool) -> impl IntoView {
             <td class="lead">
                 <a href=format!("{PATH}/{}", group.id)><bdi>{group.name}</bdi></a>
                 <div class="sub"><bdi>{group.description}</bdi></div>
+                {everywhere.then(|| view! { <div class="sub narrow">"In "<bdi>{group.tenant_name.clone()}</bdi></div> })}
             </td>
             {everywhere.then(|| view! { <td class="wide"><bdi>{group.tenant_name}</bdi></td> })}
             <td class="num" data-label="People">{grouped(group.people)}</td>

@@ -125,11 +125,11 @@ impl Question {
         let (name, path, sentence) = match member {
             Member::User(user) => {
                 let name = users::require(ctx, &mut conn, user).await?.display_name;
-                (name, format!("members/{user}"), "They lose what only this group gives them. Nothing else changes.")
+                (name, format!("members/{user}"), "They lose only what nothing else gives them.")
             }
             Member::Group(inner) => {
                 let name = groups::require(ctx, &mut conn, inner).await?.name;
-                (name, format!("groups/{inner}"), "Its people lose what only this group gives them. The group stays.")
+                (name, format!("groups/{inner}"), "Its people lose only what nothing else gives them. The group stays.")
             }
         };
         Ok(Self { group, name, effect, action: format!("/admin/groups/{id}/{path}/remove"), sentence })

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
-        error::Result,
+        error::{Error, Result},
         roles::{self, Role},
         verb::Verb,
     },
@@ -29,7 +29,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let (a, b) = (query.text("a").to_owned(), query.text("b").to_owned());
     let mut chosen = Vec::new();
     for id in [a, b].into_iter().filter(|id| !id.is_empty()) {
-        let role = roles::read(&visit.ctx, &RoleId(id)).await?;
+        let role = roles::read(&visit.ctx, &RoleId::try_from(id).map_err(|_| Error::NotFound("role"))?).await?;
         choices.include(role.id.to_string(), role.name.clone());
         chosen.push(role);
     }
@@ -62,12 +62,13 @@ fn Compared(a: Role, b: Role) -> impl IntoView {
     let same = differing.is_empty().then(|| view! { <div class="empty"><p>"They allow exactly the same."</p></div> });
     view! {
         <div class="card list">
-            <table>
-                <thead><tr><th class="lead">"Permission"</th><th><bdi>{a.name}</bdi></th><th><bdi>{b.name}</bdi></th></tr></thead>
+            <table class="cards">
+                <thead><tr><th class="lead">"Permission"</th><th><bdi>{a.name.clone()}</bdi></th><th><bdi>{b.name.clone()}</bdi></th></tr></thead>
                 <tbody>{differing.into_iter().map(|permission| view! {
                     <tr>
                         <td class="lead"><code>{permission.name()}</code><div class="sub">{permission.sentence()}</div></td>
-                        <td>{mark(left.contains(permission))}</td><td>{mark(right.contains(permission))}</td>
+                        <td data-label=a.name.clone()>{mark(left.contains(permission))}</td>
+                        <td data-label=b.name.clone()>{mark(right.contains(permission))}</td>
                     </tr>
                 }).collect_view()}</tbody>
             </table>

@@ -75,6 +75,9 @@ pub async fn update(visit: Visit, RolePath(id): RolePath, form: Fields) -> Resul
         false => roles::update(&visit.ctx, &id, update.clone()).await.map(Ok),
     };
     match outcome {
+        Ok(Ok(role)) if role.version == update.version => {
+            Ok(visit.done(&format!("/admin/roles/{id}"), Done::RoleSame, 1))
+        }
         Ok(Ok(role)) => Ok(visit.done(&format!("/admin/roles/{id}"), Done::RoleSaved, role.version.unsigned_abs())),
         Ok(Err(effect)) => {
             let page = load(&visit, &id).await?;
@@ -92,11 +95,18 @@ async fn refused(visit: &Visit, id: &RoleId, error: Error, form: Fields) -> Resu
     visit.refused(error, form, |state| view(visit, page, state, Shown::Nothing))
 }
 
+const BOTH: &str = "Somebody changed this role while you had it open. Below is what they changed and what you changed; \
+    the form holds both. Save to keep both.";
+
 /// Somebody was faster: both edits are shown, and put together where they don't clash. Saving again saves that.
 async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Response> {
     let page = load(visit, id).await?;
-    let base = roles::version(&visit.ctx, id, update.version).await?;
     let current = roles::version(&visit.ctx, id, page.role.version).await?;
+    let base = match roles::version(&visit.ctx, id, update.version).await {
+        // A version that never was: all that was typed is a change then.
+        Err(Error::NotFound(_)) => current.clone(),
+        found => found?,
+    };
     let merged = roles::merge(&base, &current, &update.draft);
     let mut differences = FieldErrors::default();
     for field in &merged.clashes {
@@ -104,7 +114,9 @@ async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Res
         differences.add(field, format!("{} saved “{theirs}” meanwhile", current.author_name));
     }
     let typed = typed(&merged, page.role.version);
-    visit.stale(typed, differences, |state| view(visit, page, state, Shown::Conflict(Box::new((merged, current)))))
+    visit.overtaken(BOTH, typed, differences, |state| {
+        view(visit, page, state, Shown::Conflict(Box::new((merged, current))))
+    })
 }
 
 fn typed(merged: &Merged, version: i64) -> Fields {

@@ -65,7 +65,7 @@ fn Noun(noun: &'static str, state: State) -> impl IntoView {
         <fieldset data-group="">
             <legend class="group">{noun}" "<span>{held}" of "{of.len()}</span></legend>
             <label class="perm all" data-find=format!("{all} {}", names.join(" "))>
-                {state.cell(&all)}<code>{all.clone()}</code><span>{format!("All {} below, also what later versions add", of.len())}</span><Marks/>
+                {state.cell(&all)}<code>{all.clone()}</code><span>"All below, also what later versions add"</span><Marks/>
             </label>
             {of.iter().map(|permission| view! {
                 <label class="perm" data-find=format!("{} {}", permission.name(), permission.sentence().to_lowercase())>

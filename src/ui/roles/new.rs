@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{Crumb, edit::Texts, matrix::Matrix};
 use crate::{
     domain::{
-        error::Result,
+        error::{Error, Result},
         roles::{self, Draft, Role},
         verb::Verb,
     },
@@ -17,6 +17,7 @@ use crate::{
         done::Done,
         form::{FormNote, FormState},
         layout::console,
+        place::{self, OpenedIn},
         visit::Visit,
     },
 };
@@ -26,7 +27,10 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     visit.ctx.require(Verb::AddRole)?;
     let typed = match query.text("from") {
         "" => Fields::default(),
-        from => cloned(&roles::read(&visit.ctx, &RoleId(from.to_owned())).await?),
+        from => {
+            let from: RoleId = from.parse().map_err(|_| Error::NotFound("role"))?;
+            cloned(&roles::read(&visit.ctx, &from).await?)
+        }
     };
     Ok(view(&visit, FormState::filled(typed)))
 }
@@ -41,7 +45,12 @@ fn cloned(role: &Role) -> Fields {
 
 /// `POST /admin/roles/new`
 pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
-    match async { roles::create(&visit.ctx, Draft::parse(&form)?).await }.await {
+    visit.ctx.require(Verb::AddRole)?;
+    let made = async {
+        place::require_same(&visit, &form)?;
+        roles::create(&visit.ctx, Draft::parse(&form)?).await
+    };
+    match made.await {
         Ok(role) => Ok(visit.done(&format!("/admin/roles/{}", role.id), Done::RoleMade, 1)),
         Err(error) => visit.refused(error, form, |state| view(&visit, state)),
     }
@@ -50,12 +59,14 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
 fn view(visit: &Visit, form: FormState) -> Response {
     let place =
         visit.tenant.clone().map_or("It can be given everywhere.".to_owned(), |name| format!("It belongs to {name}."));
+    let inside = visit.clone();
     console(visit, "New role", move || {
         view! {
             <Crumb here="New"/>
             <div class="head"><div><h1>"New role"</h1><p>{place}</p></div></div>
             <LiveForm action="/admin/roles/new".to_owned()>
                 <FormNote form=form.clone()/>
+                <OpenedIn visit=inside form=form.clone()/>
                 <Texts form=form.clone()/>
                 <Matrix form saved=Vec::new() editable=true/>
                 <div class="actions">

@@ -72,8 +72,8 @@ fn Row(version: Version, before: Option<Version>, back: Option<String>, newest: 
     let by = (!version.author_name.is_empty()).then(|| view! { " by "<bdi>{version.author_name}</bdi> });
     view! {
         <tr>
-            <td class="pick"><input type="radio" name="a" value=n checked=n + 1 == newest aria-label=format!("Compare from version {n}")/></td>
-            <td class="pick"><input type="radio" name="b" value=n checked=n == newest aria-label=format!("Compare to version {n}")/></td>
+            <td class="pick" data-label="From"><input type="radio" name="a" value=n checked=n + 1 == newest aria-label=format!("Compare from version {n}")/></td>
+            <td class="pick" data-label="To"><input type="radio" name="b" value=n checked=n == newest aria-label=format!("Compare to version {n}")/></td>
             <td class="lead"><b>"Version "{n}</b><div class="sub"><Time at=moment(version.at, now)/>{by}</div>{reason}</td>
             <td>{diff.filter(|diff| !diff.is_empty()).map(|diff| view! { <Diff diff/> })}</td>
             <td class="act">{back.map(|href| view! { <a class="btn quiet" href=href aria-label=format!("Go back to version {n}")>"Go back…"</a> })}</td>
@@ -114,7 +114,7 @@ async fn confirm_view(visit: &Visit, role: Role, to: i64, form: FormState) -> Re
         let href = format!("/admin/roles/{}", role.id);
         view! {
             <Crumb role=of(&role) here="Go back"/>
-            <div class="head"><div><h1>"Go back to version "{to}"?"</h1>
+            <div class="head"><div><h1>"Go back to version "{to}" of "<bdi>{role.name.clone()}</bdi>"?"</h1>
                 <p>"It is saved as version "{role.version + 1}". Nothing is lost."</p></div></div>
             <div class="cols">
                 <section class="card"><div class="in">

@@ -37,7 +37,8 @@ pub fn Confirm(
     form: FormState,
     effect: Effect,
     /// What happens besides.
-    sentence: &'static str,
+    #[prop(into)]
+    sentence: String,
     button: &'static str,
     /// Where a no goes.
     back: String,

@@ -13,16 +13,8 @@ use crate::{
         users::{self, User},
         verb::Verb,
     },
-    islands::LiveForm,
     model::fields::Fields,
-    ui::{
-        done::Done,
-        effect::EffectCard,
-        form::{FormNote, FormState},
-        layout::console,
-        path::UserPath,
-        visit::Visit,
-    },
+    ui::{done::Done, form::FormState, layout::console, path::UserPath, tenants::parts::Confirm, visit::Visit},
 };
 
 /// What a confirmation page says.
@@ -107,17 +99,7 @@ fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Re
         view! {
             <Crumb user=(user.id, user.display_name.clone()) here=button/>
             <div class="head"><div><h1>{button}" "<bdi>{user.display_name}</bdi>"?"</h1><p><bdi>{user.email}</bdi></p></div></div>
-            <div class="stack">
-                <EffectCard effect=Some(effect) heading="What it would do"/>
-                <LiveForm action=format!("{href}/{verb}")>
-                    <FormNote form/>
-                    <p>{sentence}</p>
-                    <div class="actions">
-                        <button class="btn main bad">{button}</button>
-                        <a class="btn quiet" href=href.clone()>"Cancel"</a>
-                    </div>
-                </LiveForm>
-            </div>
+            <Confirm action=format!("{href}/{verb}") form effect sentence button back=href/>
         }
     })
 }

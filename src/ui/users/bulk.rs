@@ -54,7 +54,11 @@ fn view(visit: &Visit, action: BulkAction, (outcomes, effect): (Vec<Outcome>, wh
             ("Delete", format!("{people} will be removed with their roles, memberships and sessions."))
         }
     };
-    let sentence = if n == 0 { "Nothing would change.".to_owned() } else { sentence };
+    let sentence = match (n, others.len()) {
+        (0, _) => "Nothing would change.".to_owned(),
+        (_, 0) => sentence,
+        (_, stay) => format!("{sentence} {stay} of the {} chosen stay as they are: see why below.", n + stay),
+    };
     console(visit, button, move || {
         view! {
             <Crumb here=button/>

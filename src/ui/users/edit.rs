@@ -19,6 +19,7 @@ use crate::{
         form::{Field, FormNote, FormState},
         layout::console,
         path::UserPath,
+        place::{self, OpenedIn},
         visit::Visit,
     },
 };
@@ -31,8 +32,12 @@ pub async fn new_page(visit: Visit) -> Result<Response> {
 
 /// `POST /admin/users/new`
 pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
-    let user = async { users::create(&visit.ctx, NewUser::parse(&form)?).await }.await;
-    match user {
+    visit.ctx.require(Verb::AddUser)?;
+    let made = async {
+        place::require_same(&visit, &form)?;
+        users::create(&visit.ctx, NewUser::parse(&form)?).await
+    };
+    match made.await {
         Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Created, 1)),
         Err(error) => {
             let roles = givable(&visit).await?;
@@ -51,12 +56,14 @@ async fn givable(visit: &Visit) -> Result<Choices> {
 }
 
 fn new_view(visit: &Visit, form: FormState, roles: Choices) -> Response {
+    let inside = visit.clone();
     console(visit, "New user", move || {
         view! {
             <Crumb here="New"/>
             <div class="head"><div><h1>"New user"</h1></div></div>
             <LiveForm action="/admin/users/new".to_owned()>
                 <FormNote form=form.clone()/>
+                <OpenedIn visit=inside form=form.clone()/>
                 <ProfileFields form=form.clone()/>
                 <Field form=form.clone() name="password" label="Password" kind="password" autocomplete="new-password"
                     hint="At least 15 characters. Leave it empty and give them a set-password link instead."/>
@@ -95,20 +102,14 @@ pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
 
 /// `POST /admin/users/{id}/edit`
 pub async fn update(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
+    visit.ctx.require(Verb::UpdateUser)?;
     let updated = async { users::update(&visit.ctx, id, UserUpdate::parse(&form)?).await }.await;
     match updated {
         Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Saved, 1)),
         Err(Error::Stale) => stale(&visit, users::find(&visit.ctx, id).await?, form),
-        Err(Error::Invalid(errors)) => {
-            let user = users::find(&visit.ctx, id).await?;
-            visit.refused(Error::Invalid(errors), form, |state| view(&visit, state, user))
-        }
         Err(other) => {
-            let user = users::find(&visit.ctx, id).await.map_err(|_| Error::NotFound("user"));
-            match user {
-                Ok(user) => visit.refused(other, form, |state| view(&visit, state, user)),
-                Err(_) => Err(other),
-            }
+            let user = users::find(&visit.ctx, id).await?;
+            visit.refused(other, form, |state| view(&visit, state, user))
         }
     }
 }

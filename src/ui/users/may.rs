@@ -103,7 +103,7 @@ fn Missing(visit: Visit, rest: PermissionSet) -> impl IntoView {
     let may_ask = visit.ctx.may(Permission::RolesRead) && visit.ctx.may(Permission::UsersList);
     view! {
         <details class="rest">
-            <summary class="group">{rest.len()}" more that they may not"</summary>
+            <summary class="group">{rest.len()}" that they may not"</summary>
             <ul class="perms">{rest.iter().map(|permission| view! {
                 <li class="perm">
                     <span class="tag plain" aria-hidden="true">"–"</span><code>{permission.name()}</code><span>{permission.sentence()}</span>

@@ -50,8 +50,8 @@ pub async fn make_owner_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantI
         return Ok(());
     }
     // Ownership protects, so it is taken from somebody else only by whoever could touch them anyway.
-    if let Some((owner, _)) = &before {
-        ctx.require_covers(&engine::holdings(tx, *owner, ctx.now()).await?.only(tenant.id))?;
+    if let Some((owner, _)) = before.as_ref().filter(|(owner, _)| ctx.user_id() != Some(*owner)) {
+        ctx.require_covers(&engine::potential(tx, *owner, ctx.now()).await?)?;
     }
     store::set_owner(tx, &membership).await?;
     let name = users::require(ctx, tx, user).await?.display_name;

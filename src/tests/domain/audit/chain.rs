@@ -158,6 +158,29 @@ on_both_engines! {
         assert_eq!(broken(&world).await, Some(end + 1));
     }
 
+    async fn an_end_that_was_moved_stays_found_after_more_was_written(world: World) {
+        history(&world).await;
+        keep(&world).await;
+        // Cut off, with the hash of the row that is last now for a seal; and as if there had been no log yet.
+        for (name, kept, cut, moved) in [
+            (
+                "mallory",
+                5,
+                "delete from events where seq > 5",
+                "update event_chain set seq = 5, mac = (select mac from events where seq = 5)",
+            ),
+            ("trudy", 0, "delete from events", "update event_chain set seq = 0"),
+        ] {
+            world.execute(cut).await;
+            world.execute(moved).await;
+            assert_eq!(broken(&world).await, Some(kept + 1));
+            world.add(name, "").await;
+            assert_eq!(broken(&world).await, Some(kept + 2), "after another event");
+            put_back(&world).await;
+            assert_eq!(broken(&world).await, None);
+        }
+    }
+
     async fn a_row_that_was_put_in_after_the_end_or_without_a_place_is_found(world: World) {
         history(&world).await;
         keep(&world).await;

@@ -2,7 +2,6 @@
 
 mod chain;
 mod filters;
-mod old;
 
 use castellan::{
     domain::{

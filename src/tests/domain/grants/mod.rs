@@ -11,13 +11,17 @@ use castellan::{
         groups::Member,
         permissions, tenants,
     },
-    model::{id::GrantId, permission::Permission, scope::Scope, timestamp::Timestamp},
+    model::{
+        id::{ADMIN_ROLE, RoleId},
+        permission::Permission,
+        scope::Scope,
+        timestamp::Timestamp,
+    },
 };
 
 use super::{
     stage::{
-        give, group, holding, is_invalid, is_not_found, is_refused, is_stale, last, lasting, may, member, put, role,
-        tenant,
+        give, group, holding, is_invalid, is_not_found, is_refused, is_stale, lasting, may, member, put, role, tenant,
     },
     state,
 };
@@ -29,10 +33,6 @@ const READ: Permission = Permission::UsersRead;
 
 fn until(until: Option<Timestamp>, version: i64) -> Renewal {
     Renewal { until, reason: "Longer.".into(), version }
-}
-
-async fn version(world: &World, id: GrantId) -> i64 {
-    grants::find(&world.operator(), id).await.unwrap().0.version
 }
 
 on_both_engines! {
@@ -83,7 +83,7 @@ on_both_engines! {
         assert_eq!((grant.version, grant.expires_at, grant.reason.as_str(), target.name), (3, None, "Longer.", grace.display_name));
     }
 
-    async fn giving_the_same_again_renews_it(world: World) {
+    async fn giving_the_same_again_never_overwrites_what_is_held(world: World) {
         let grace = world.add("grace", "").await;
         let terms = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
         let id = give(&world, &terms).await;
@@ -91,17 +91,36 @@ on_both_engines! {
         assert_eq!(give(&world, &terms).await, id);
         assert_eq!(state::all(&world).await, before, "the same terms change nothing");
         let end = Some(world.services.clock.now().plus_seconds(HOUR));
-        assert_eq!(give(&world, &Terms { until: end, ..terms }).await, id);
-        assert_eq!((version(&world, id).await, last(&world).await.verb.as_str()), (2, "grants.renew"));
-        assert_eq!(world.count("select count(*) from grants").await, 1);
+        assert!(is_invalid(&grants::give(&world.operator(), &Terms { until: end, ..terms }).await, "permission"));
+        assert_eq!(state::all(&world).await, before, "how long it lasts is changed by whoever sees it");
+    }
+
+    async fn nobody_gives_for_longer_than_they_hold_it_themselves(world: World) {
+        let (ctx, linus) = (world.operator(), world.add("linus", "").await);
+        let admin: RoleId = ADMIN_ROLE.parse().unwrap();
+        let (grace, end) = (world.add("grace", "").await, ctx.now().plus_seconds(HOUR));
+        let terms = Terms { until: Some(end), ..Terms::lasting(Holder::User(grace.id), admin, Scope::Everywhere) };
+        let own = grants::give(&ctx, &terms).await.unwrap();
+        let as_grace = world.as_user(&grace).await;
+        let longer = Some(end.plus_seconds(1));
+        for until in [until(None, 1), until(longer, 1)] {
+            assert!(is_refused(&grants::renew(&as_grace, own, &until).await, Refused::LongerThanYourself));
+        }
+        let to_linus = |until| Terms { until, ..lasting(Holder::User(linus.id), READ, Scope::Everywhere) };
+        for until in [None, longer] {
+            assert!(is_refused(&grants::give(&as_grace, &to_linus(until)).await, Refused::LongerThanYourself));
+        }
+        assert!(grants::give(&as_grace, &to_linus(Some(end))).await.is_ok());
+        let lasting = give(&world, &lasting(Holder::User(linus.id), Permission::UsersList, Scope::Everywhere)).await;
+        assert!(grants::renew(&as_grace, lasting, &until(longer, 1)).await.is_ok(), "that ends it sooner");
     }
 
     async fn taking_counts_at_once_and_once(world: World) {
         let grace = world.add("grace", "").await;
         let id = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Everywhere)).await;
-        grants::take(&world.operator(), id).await.unwrap();
+        grants::take(&world.operator(), id, 1).await.unwrap();
         assert!(!may(&world, &grace, READ, Scope::Everywhere).await);
-        assert!(is_not_found(&grants::take(&world.operator(), id).await));
+        assert!(is_not_found(&grants::take(&world.operator(), id, 1).await));
         assert!(is_not_found(&grants::renew(&world.operator(), id, &until(None, 1)).await));
     }
 
@@ -119,7 +138,7 @@ on_both_engines! {
         }
         assert!(grants::give(&ctx, &lasting(Holder::User(linus.id), READ, of_a)).await.is_ok());
         let of_linus = give(&world, &lasting(Holder::User(linus.id), READ, of_b)).await;
-        assert!(is_refused(&grants::take(&ctx, of_linus).await, Refused::MoreThanYourself));
+        assert!(is_refused(&grants::take(&ctx, of_linus, 1).await, Refused::MoreThanYourself));
         assert!(is_refused(&grants::renew(&ctx, of_linus, &until(None, 1)).await, Refused::MoreThanYourself));
     }
 
@@ -148,7 +167,7 @@ on_both_engines! {
         let id = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Everywhere)).await;
         let inside = world.operator().working_in(Scope::Tenant(a.id));
         assert_eq!(grants::of_user(&inside, grace.id).await.unwrap().rows[0].id, id, "it is seen");
-        assert!(is_refused(&grants::take(&inside, id).await, Refused::OfInstallation));
+        assert!(is_refused(&grants::take(&inside, id, 1).await, Refused::OfInstallation));
         assert!(is_refused(&grants::renew(&inside, id, &until(None, 1)).await, Refused::OfInstallation));
         assert!(is_refused(&grants::what_if_taken(&inside, id).await, Refused::OfInstallation));
     }

@@ -174,7 +174,7 @@ pub async fn attempt(verb: Verb, on: &Targets, ctx: &Ctx) -> Result<()> {
         Verb::SignOut => sessions::sign_out(ctx).await,
         Verb::RefuseSignIn => sign_in(ctx, &on.user.login, "wrong").await,
         Verb::Give => grants::give(ctx, &held).await.map(drop),
-        Verb::Take => grants::take(ctx, on.doomed_grant).await.map(drop),
+        Verb::Take => grants::take(ctx, on.doomed_grant, 1).await.map(drop),
         Verb::Renew => grants::renew(ctx, on.grant, &renewal).await.map(drop),
         Verb::ListRoles => roles::list(ctx, "", "").await.map(drop),
         Verb::ReadRole => roles::read(ctx, role).await.map(drop),

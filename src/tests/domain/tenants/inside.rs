@@ -75,7 +75,7 @@ async fn with_user(ctx: &Ctx, there: &There) -> Vec<Result<(), Error>> {
         tenants::remove(ctx, id, tenant).await.map(drop),
         tenants::what_if_removed(ctx, id, tenant).await.map(drop),
         tenants::make_owner(ctx, id, tenant).await,
-        grants::take(ctx, there.grant).await.map(drop),
+        grants::take(ctx, there.grant, 1).await.map(drop),
         grants::what_if_taken(ctx, there.grant).await.map(drop),
         grants::renew(ctx, there.grant, &Renewal { until: None, reason: String::new(), version: 1 }).await.map(drop),
         grants::find(ctx, there.grant).await.map(drop),

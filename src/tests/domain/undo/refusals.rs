@@ -102,7 +102,7 @@ on_both_engines! {
         assert_changed_since(&world, gave).await;
         grants::renew(&ctx, grant, &Renewal { until: Some(ctx.now().plus_seconds(9)), ..renewal(2) }).await.unwrap();
         assert_changed_since(&world, renewed).await;
-        grants::take(&ctx, grant).await.unwrap();
+        grants::take(&ctx, grant, 3).await.unwrap();
         let taken = last_id(&world).await;
         assert_changed_since(&world, renewed).await;
         let (_, again) = given(&world, &grace).await;
@@ -116,12 +116,12 @@ on_both_engines! {
         let (a, ctx) = (tenant(&world, "a").await, world.operator());
         let (grace, support) = (member(&world, "grace", &a).await, role(&ctx, "support", &["users.read"]).await);
         let grant = give(&world, &Terms::lasting(Holder::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
-        grants::take(&ctx, grant).await.unwrap();
+        grants::take(&ctx, grant, 1).await.unwrap();
         let taken = last_id(&world).await;
         roles::delete(&ctx, &support.id, 1).await.unwrap();
         assert_changed_since(&world, taken).await;
         let grant = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
-        grants::take(&ctx, grant).await.unwrap();
+        grants::take(&ctx, grant, 1).await.unwrap();
         let taken = last_id(&world).await;
         tenants::add(&ctx, tenant(&world, "b").await.id, &grace.login).await.unwrap();
         tenants::remove(&ctx, grace.id, a.id).await.unwrap();

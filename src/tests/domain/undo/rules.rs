@@ -31,7 +31,7 @@ on_both_engines! {
         let enabled = last_id(&world).await;
         assert!(is_refused(&undo(&world.as_user(&ada).await, enabled).await, Refused::Yourself));
         let grant = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Everywhere)).await;
-        grants::take(&world.operator(), grant).await.unwrap();
+        grants::take(&world.operator(), grant, 1).await.unwrap();
         let taken = last_id(&world).await;
         let ctx = holding(&world, "linus", &[Permission::AuditUndo, Permission::UsersUpdateRoles]).await;
         assert!(is_refused(&undo(&ctx, taken).await, Refused::MoreThanYourself));

@@ -104,7 +104,8 @@ async fn every_change_of_grants(world: &World) {
     assert_eq!(id.len(), 1);
     let renewal = |version| Renewal { until: None, reason: "Longer.".into(), version };
     there_and_back(world, async || grants::renew(ctx, id[0].id, &renewal(id[0].version)).await).await;
-    there_and_back(world, async || grants::take(ctx, id[0].id).await).await;
+    let version = grants::find(ctx, id[0].id).await.unwrap().0.version;
+    there_and_back(world, async || grants::take(ctx, id[0].id, version).await).await;
 }
 
 async fn every_change_of_roles(world: &World) {
