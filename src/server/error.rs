@@ -23,7 +23,9 @@ pub const fn status(error: &Error) -> StatusCode {
 #[must_use]
 pub fn refusal(error: Error) -> Refusal {
     match error {
-        Error::Invalid(fields) => Refusal { message: "Nothing was saved. Correct what is marked below.".into(), fields },
+        Error::Invalid(fields) => {
+            Refusal { message: "Nothing was saved. Correct what is marked below.".into(), fields }
+        }
         Error::Internal(inside) => {
             tracing::error!(error = inside, "request failed");
             Refusal {

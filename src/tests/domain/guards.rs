@@ -6,10 +6,13 @@ use castellan::{
         grants::{self, Holder, Terms},
         users,
     },
-    model::{id::UserId, scope::Scope, user::BulkAction},
+    model::{id::UserId, permission::Permission, scope::Scope, user::BulkAction},
 };
 
-use crate::support::{World, on_both_engines};
+use crate::{
+    domain::stage::{give, lasting},
+    support::{World, on_both_engines},
+};
 
 fn refused_as<T>(outcome: Result<T, Error>, expected: Refused) -> bool {
     matches!(outcome, Err(Error::Refused(refused)) if refused == expected)
@@ -26,6 +29,17 @@ on_both_engines! {
         world.execute("update memberships set is_owner = true where user_id = (select id from users where login = 'grace@example.com')").await;
         assert!(refused_as(users::disable(&ctx, grace.id).await, Refused::Owner));
         assert_eq!(world.count("select count(*) from users where status = 'active'").await, 2);
+    }
+
+    async fn nobody_below_lets_an_administrator_in_again(world: World) {
+        world.set_up().await;
+        let grace = world.add_with_role("grace", "admin").await;
+        users::disable(&world.operator(), grace.id).await.unwrap();
+        let helpdesk = world.add("helpdesk", "").await;
+        give(&world, &lasting(Holder::User(helpdesk.id), Permission::UsersEnable, Scope::Everywhere)).await;
+        let outcome = users::enable(&world.as_user(&helpdesk).await, grace.id).await;
+        assert!(refused_as(outcome, Refused::MoreThanYourself));
+        assert!(users::enable(&world.operator(), grace.id).await.is_ok());
     }
 
     async fn an_expiring_or_disabled_administrator_does_not_count_as_left(world: World) {

@@ -13,7 +13,7 @@ mod races;
 mod roles;
 mod sessions;
 mod setup;
-mod stage;
+pub mod stage;
 mod state;
 mod tenants;
 mod undo;

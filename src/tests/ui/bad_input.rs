@@ -146,6 +146,16 @@ on_both_engines! {
         }
     }
 
+    async fn an_id_that_can_not_be_one_is_not_found(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        for path in ["roles/a%00b", "roles/a%00b/versions", "roles/a%00b/delete", "roles/x", "users/x", "groups/a%00b", "tenants/x", "grants/x/renew", "audit/x/undo"] {
+            assert_eq!(browser.get(&format!("/admin/{path}")).await.status, 404, "{path}");
+        }
+        // A place in the list after a role whose id is a zero byte.
+        assert_eq!(browser.get("/admin/roles?after=WyJhIiwiXHUwMDAwIl0").await.status, 200);
+    }
+
     async fn a_refused_form_keeps_what_was_typed_apart_from_secrets(world: World) {
         let ada = world.set_up().await;
         let mut browser = world.signed_in(&ada).await;

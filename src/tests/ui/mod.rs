@@ -5,4 +5,5 @@ mod bad_input;
 mod headers;
 mod places;
 mod sign_in;
+mod switched;
 mod users;

@@ -85,6 +85,20 @@ on_both_engines! {
         assert!(tenants::remove(&ctx, grace.id, a.id).await.is_ok());
     }
 
+    async fn ownership_is_not_taken_from_whoever_stands_above(world: World) {
+        let (ada, a) = (world.set_up().await, tenant(&world, "a").await);
+        tenants::add(&world.operator(), a.id, &ada.login).await.unwrap();
+        tenants::make_owner(&world.operator(), ada.id, a.id).await.unwrap();
+        let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &a).await);
+        let may_move = lasting(Holder::User(grace.id), Permission::UsersUpdateTenants, Scope::Tenant(a.id));
+        give(&world, &may_move).await;
+        let as_grace = world.as_user(&grace).await.working_in(Scope::Tenant(a.id));
+        assert!(is_refused(&tenants::make_owner(&as_grace, grace.id, a.id).await, Refused::MoreThanYourself));
+        tenants::make_owner(&world.operator(), grace.id, a.id).await.unwrap();
+        give(&world, &Terms { from: Some(world.services.clock.now().plus_seconds(9)), ..lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id)) }).await;
+        assert!(tenants::make_owner(&as_grace, linus.id, a.id).await.is_ok(), "one's own can be handed over");
+    }
+
     async fn leaving_one_of_two_tenants_takes_what_was_held_there(world: World) {
         let (a, b, ctx) = (tenant(&world, "a").await, tenant(&world, "b").await, world.operator());
         let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);

@@ -7,7 +7,7 @@ use castellan::{
         events,
         grants::{self, Holder, Terms},
         groups::{self, Member},
-        permissions, tenants, users,
+        permissions, roles, tenants, users,
     },
     model::{permission::Permission, scope::Scope, user::UserQuery},
 };
@@ -70,6 +70,34 @@ on_both_engines! {
         assert_eq!(named(Scope::Everywhere).await.as_deref(), Some("merger-team"));
         assert_eq!(named(Scope::Tenant(b.id)).await.as_deref(), Some("merger-team"));
         assert_eq!(named(Scope::Tenant(a.id)).await, None);
+    }
+
+    async fn lists_count_no_access_of_other_tenants(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let (linus, team) = (member(&world, "linus", &a).await, group(&world, "team", &a).await);
+        tenants::add(&world.operator(), b.id, &linus.login).await.unwrap();
+        let support = role(&world.operator(), "support", &["users.read"]).await;
+        for to in [Holder::User(linus.id), Holder::Group(team.id)] {
+            give(&world, &Terms::lasting(to, support.id.clone(), Scope::Tenant(b.id))).await;
+        }
+        let counted = async |scope| {
+            let ctx = world.operator().working_in(scope);
+            let roles = roles::list(&ctx, "support", "").await.unwrap().rows;
+            let groups = groups::list(&ctx, "team", "").await.unwrap().rows;
+            (roles[0].holders, groups[0].grants)
+        };
+        assert_eq!(counted(Scope::Everywhere).await, (1, 1));
+        assert_eq!(counted(Scope::Tenant(a.id)).await, (0, 0));
+    }
+
+    async fn what_somebody_is_elsewhere_changes_no_refusal(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let linus = member(&world, "linus", &a).await;
+        tenants::add(&world.operator(), b.id, &linus.login).await.unwrap();
+        let inside = world.operator().working_in(Scope::Tenant(a.id));
+        assert!(is_refused(&users::disable(&inside, linus.id).await, Refused::Shared));
+        tenants::make_owner(&world.operator(), linus.id, b.id).await.unwrap();
+        assert!(is_refused(&users::disable(&inside, linus.id).await, Refused::Shared));
     }
 
     async fn everybody_can_search_where_they_work(world: World) {
