@@ -87,7 +87,7 @@ fn line(path: &Path<'_>) -> String {
     format!("{what}{groups}{direct}{place}{end}")
 }
 
-/// `castellan who-can`: everybody, page by page, so that the answer may be long and costs little.
+/// `castellan who-can`: everybody, read page by page.
 pub async fn who_can(ctx: &Ctx, permission: &str, tenant: Option<String>) -> Result<Said, String> {
     let permission = parse(permission)?;
     let ctx = ctx.clone().working_in(scope(ctx, tenant.as_deref()).await?);

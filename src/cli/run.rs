@@ -115,7 +115,7 @@ async fn user(ctx: &Ctx, config: &Config, command: UserCommand) -> Result<Said, 
 }
 
 async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
-    // Looked up first: a user must not be made halfway because a role is misspelt.
+    // By name here, by id in the domain.
     let mut given = Vec::new();
     for name in &args.role {
         let mut conn = ctx.read().await.map_err(reason)?;

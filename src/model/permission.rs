@@ -147,12 +147,6 @@ impl PermissionSet {
         Self::from_patterns(["*.*"])
     }
 
-    /// Whether nothing is missing.
-    #[must_use]
-    pub fn contains_all(self) -> bool {
-        self == Self::all()
-    }
-
     /// Whether the permission is in the set.
     #[must_use]
     pub const fn contains(self, permission: Permission) -> bool {

@@ -112,7 +112,7 @@ async fn find_caller(State(state): State<AppState>, request: Request, next: Next
     next.run(Request::from_parts(parts, body)).await
 }
 
-/// Where the caller works: where they chose to, as far as they may, and else where they can do most.
+/// Where the caller works: where they chose to, as far as they may: see [`tenants::workplace`].
 async fn workplace(ctx: &Ctx, wanted: Option<&str>) -> crate::domain::error::Result<(Scope, Option<String>)> {
     let Ok(user) = ctx.user() else {
         return Ok((Scope::Everywhere, None));

@@ -52,7 +52,7 @@ enum Command {
         /// whose file name does
         filter: Option<String>,
     },
-    /// Measure the HTTP interface under load
+    /// Measure the engine, and the HTTP interface under load
     Bench {
         /// Passed on to the benchmark
         #[arg(last = true)]

@@ -18,7 +18,7 @@ const POSTGRES_VERSIONS: &str = "/usr/lib/postgresql";
 /// Everything that building both halves takes.
 pub fn for_build() -> Result<()> {
     wasm_target()?;
-    node(18)?;
+    node(20)?;
     npm_packages()
 }
 

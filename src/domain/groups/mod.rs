@@ -14,7 +14,7 @@ pub use member_store::{GroupRef, Inherited, MemberView};
 pub(super) use member_store::{add as add_member, of_user as groups_of_user};
 pub use members::{add, remove, what_if_added, what_if_removed};
 pub(super) use members::{add_in, remove_in, require_covers};
-pub use read::{Neighbours, by_name, inherited, list, members, neighbours, of_user, read, require};
+pub use read::{Neighbours, inherited, list, members, neighbours, of_user, read, require};
 pub use removal::{KeptGroup, delete, what_if_deleted};
 pub(super) use removal::{delete_in, delete_unused_in, restore_in};
 pub use store::{Group, Listed};

@@ -15,7 +15,7 @@ use crate::{
         verb::Verb,
     },
     model::{
-        id::{GroupId, TenantId, UserId},
+        id::{GroupId, UserId},
         page::{First, Page},
     },
 };
@@ -37,12 +37,6 @@ pub async fn read(ctx: &Ctx, id: GroupId) -> Result<Group> {
 /// The group with this id, which must be there.
 pub async fn require(ctx: &Ctx, conn: &mut Conn, id: GroupId) -> Result<Group> {
     store::find(ctx, conn, id).await?.ok_or(Error::NotFound("group"))
-}
-
-/// The group of this name in a tenant, for tests and the command line.
-pub async fn by_name(ctx: &Ctx, tenant: TenantId, name: &str) -> Result<Option<Group>> {
-    ctx.require(Verb::ReadGroup)?;
-    store::find_by_name(&mut ctx.read().await?, tenant, name).await
 }
 
 /// One page of the people directly in a group, by name.

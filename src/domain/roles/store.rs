@@ -233,7 +233,7 @@ pub async fn giving(ctx: &Ctx, conn: &mut Conn, permission: Permission, limit: i
         .await?))
 }
 
-/// Inserts a role as `version`; `false` if its name is taken.
+/// Inserts a role; `false` if its name is taken.
 pub async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(INSERT)
         .bind(&role.id)

@@ -154,7 +154,10 @@ async fn check_move(ctx: &Ctx, tx: &mut Tx, id: TenantId, parent: Option<TenantI
     let Some(parent) = parent else {
         return Ok(());
     };
-    match id == ROOT_TENANT || store::is_below(tx, id, parent).await? {
+    if id == ROOT_TENANT {
+        return Err(FieldErrors::one("parent", "the root is above all others and stays there").into());
+    }
+    match store::is_below(tx, id, parent).await? {
         true => Err(FieldErrors::one("parent", "a tenant can't be below itself").into()),
         false => Ok(()),
     }

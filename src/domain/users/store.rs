@@ -185,7 +185,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: UserId, profile: &Profile, hash:
     Ok(rows == 1)
 }
 
-/// Updates a user whose version is still `version`; `false` if it isn't.
+/// Updates a user whose version is still `change.version`; `false` if it isn't.
 pub async fn update(ctx: &Ctx, tx: &mut Tx, id: UserId, change: &super::UserUpdate) -> Result<bool> {
     let profile = &change.profile;
     let name_key = folded(&profile.display_name);

@@ -51,7 +51,7 @@ pub fn Confirm(
             <LiveForm action=action>
                 <FormNote form=form.clone()/>
                 <Version form/>
-                <p>{sentence}</p>
+                {possible.then(|| view! { <p>{sentence}</p> })}
                 <div class="actions">
                     {possible.then(|| view! { <button class="btn main bad">{button}</button> })}
                     <a class="btn quiet" href=back>{leave}</a>

@@ -145,7 +145,7 @@ pub async fn put_back(tx: &mut Tx, user: UserId, kept: &KeptMembership) -> Resul
     Ok(rows == 1)
 }
 
-/// Makes a user who was just inserted a member.
+/// Makes a user an active member; `false` if they belong to the tenant already.
 pub async fn join(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -> Result<bool> {
     let active = MembershipStatus::Active.word();
     let rows = on!(tx, |c| sqlx::query(JOIN)
