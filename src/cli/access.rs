@@ -45,7 +45,7 @@ pub async fn create_role(ctx: &Ctx, args: NewRoleArgs) -> Result<Said, String> {
     ))
 }
 
-async fn scope(ctx: &Ctx, slug: Option<&str>) -> Result<Scope, String> {
+pub(super) async fn scope(ctx: &Ctx, slug: Option<&str>) -> Result<Scope, String> {
     let found = permissions::scope(ctx, slug).await;
     found.map_err(|error| match error {
         Error::NotFound(_) => format!("there is no tenant {}", slug.unwrap_or_default()),

@@ -198,10 +198,10 @@ pub(super) struct NewUserArgs {
     /// Last name
     #[arg(long, default_value = "")]
     last_name: String,
-    /// Slug of the tenant they join
-    #[arg(long, default_value = "root")]
-    tenant: String,
-    /// Name of a role to give; may be repeated
+    /// Slug of the tenant they join; the root without it
+    #[arg(long)]
+    pub(super) tenant: Option<String>,
+    /// Name of a role to give, in the tenant named, everywhere without one; may be repeated
     #[arg(long)]
     pub(super) role: Vec<String>,
     /// Read the password from standard input
@@ -216,7 +216,7 @@ impl NewUserArgs {
             .with("email", &self.email)
             .with("first_name", &self.first_name)
             .with("last_name", &self.last_name)
-            .with("tenant", &self.tenant)
+            .with("tenant", self.tenant.clone().unwrap_or_default())
     }
 }
 

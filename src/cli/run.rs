@@ -18,7 +18,7 @@ use crate::{
         roles, setup,
         users::{self, NewUser, User},
     },
-    model::{fields::Fields, scope::Scope},
+    model::{fields::Fields, id::RoleId, scope::Scope},
     server::{self, telemetry},
 };
 
@@ -115,12 +115,11 @@ async fn user(ctx: &Ctx, config: &Config, command: UserCommand) -> Result<Said, 
 }
 
 async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
-    // By name here, by id in the domain.
+    // Where they belong is where they get their roles: everywhere is for those without a tenant.
+    let ctx = &ctx.clone().working_in(access::scope(ctx, args.tenant.as_deref()).await?);
     let mut given = Vec::new();
     for name in &args.role {
-        let mut conn = ctx.read().await.map_err(reason)?;
-        let role = roles::find_by_name(&mut conn, name, Scope::Everywhere).await.map_err(reason)?;
-        given.push(role.ok_or_else(|| format!("there is no role {name}"))?.id);
+        given.push(role_named(ctx, name).await?);
     }
     let new = NewUser { roles: given, ..parse(args.fields(), args.password_stdin)? };
     let user = users::create(ctx, new).await.map_err(reason)?;
@@ -128,6 +127,17 @@ async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
         format!("made {} (number {})", user.login, user.number),
         json!({"id": user.id, "number": user.number, "login": user.login}),
     ))
+}
+
+/// A role of the place that is worked in, or of the installation.
+async fn role_named(ctx: &Ctx, name: &str) -> Result<RoleId, String> {
+    let mut conn = ctx.read().await.map_err(reason)?;
+    for scope in [ctx.scope, Scope::Everywhere] {
+        if let Some(role) = roles::find_by_name(&mut conn, name, scope).await.map_err(reason)? {
+            return Ok(role.id);
+        }
+    }
+    Err(format!("there is no role {name}"))
 }
 
 async fn fill(ctx: &Ctx, users: u32) -> Result<Said, String> {

@@ -62,6 +62,14 @@ fn users_are_made_and_brought_back_in() {
     assert!(code == 1 && err.contains("email: somebody already signs in"), "{err}");
     let (code, _, err) = castellan(path, &[&create[..4], &["--first-name", "X", "--role", "nonsense"]].concat(), "");
     assert!(code == 1 && err.contains("there is no role nonsense"), "{err}");
+    json(path, &["tenant", "create", "--slug", "acme", "--name", "Acme"]);
+    let inside = ["--first-name", "Mary", "--tenant", "acme", "--role", "read-only"];
+    json(path, &[&["user", "create", "--email", "mary@example.com"], &inside[..]].concat());
+    let may = |tenant: &[&str]| {
+        let who = ["explain", "--user", "mary@example.com", "--permission", "users.read"];
+        json(path, &[&who, tenant].concat())["may"].clone()
+    };
+    assert_eq!((may(&["--tenant", "acme"]), may(&[])), (true.into(), false.into()), "a role counts in the tenant");
     for command in ["unlock", "reset-second-factor", "disable", "reset-password"] {
         assert!(json(path, &["user", command, "grace@example.com"])["id"].is_string(), "{command}");
         let (code, _, err) = castellan(path, &["user", command, "nobody@example.com"], "");

@@ -83,6 +83,9 @@ impl Terms {
         });
         let from = reader.read("from", |t| near(moment(t)?, now));
         let until = end(fields, &mut reader, from.flatten().unwrap_or(now).max(now));
+        if fields.text("lasts").is_empty() && !fields.text("until").trim().is_empty() {
+            reader.refuse("until", "choose “until…” above for this to count, or empty it");
+        }
         let reason = reader.read("reason", |t| line(t, REASON_MAX));
         let terms = to.zip(what).zip(scope).zip(from).zip(until).zip(reason);
         let terms =
@@ -184,6 +187,7 @@ mod tests {
         assert_eq!(parse("role=0000000000000000000000ADM1&permission=users.read").unwrap_err(), ["permission"]);
         assert_eq!(parse("permission=users.fly&tenant=1&lasts=soon").unwrap_err(), ["permission", "tenant", "lasts"]);
         assert_eq!(parse("role=0000000000000000000000ADM1&lasts=until&until=2020-01-01T00:00").unwrap_err(), ["until"]);
+        assert_eq!(parse("permission=users.read&until=2026-11-23T00:00").unwrap_err(), ["until"]);
         assert!(Terms::parse(&Fields::decode("role=0000000000000000000000ADM1"), NOW).is_err());
     }
 }

@@ -17,6 +17,7 @@ use crate::{
         events::{self, BATCH, Event, EventQuery},
         verb::Verb,
     },
+    model::fields::Fields,
     server::request::Query,
     ui::visit::Visit,
 };
@@ -27,15 +28,24 @@ const HEADINGS: &str =
 /// `GET /admin/audit/export.csv`
 pub async fn csv(visit: Visit, Query(fields): Query) -> Result<Response> {
     visit.ctx.require(Verb::ReadAudit)?;
-    let (query, _) = parse(&visit.ctx, &fields).await?;
+    let query = wanted(&visit, &fields).await?;
     Ok(stream(visit.ctx, query, ("text/csv; charset=utf-8", "audit.csv"), (HEADINGS, csv_line)))
 }
 
 /// `GET /admin/audit/export.jsonl`
 pub async fn jsonl(visit: Visit, Query(fields): Query) -> Result<Response> {
     visit.ctx.require(Verb::ReadAudit)?;
-    let (query, _) = parse(&visit.ctx, &fields).await?;
+    let query = wanted(&visit, &fields).await?;
     Ok(stream(visit.ctx, query, ("application/jsonl", "audit.jsonl"), ("", json_line)))
+}
+
+/// What to export. A filter that can't be read is refused: without it the file would hold the whole log.
+async fn wanted(visit: &Visit, fields: &Fields) -> Result<EventQuery> {
+    let (query, form) = parse(&visit.ctx, fields).await?;
+    match form.refusal {
+        None => Ok(query),
+        Some(refusal) => Err(refusal.fields.into()),
+    }
 }
 
 /// How far an export is: where to go on, and whether there is more.
