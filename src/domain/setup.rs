@@ -69,7 +69,8 @@ pub async fn in_browser(ctx: &Ctx, code: &str, user: NewUser) -> Result<User> {
     Ok(user)
 }
 
-/// Makes the first administrator on the command line alone: a browser needs the code. Without a password, with a set-password code.
+/// Makes the first administrator on the command line alone: a browser needs the code. Without a
+/// password, with a set-password code.
 pub async fn on_command_line(ctx: &Ctx, user: NewUser) -> Result<(User, Option<String>)> {
     if !matches!(ctx.caller, Caller::CommandLine) {
         return Err(Error::Unauthenticated);

@@ -147,6 +147,14 @@ impl Visit {
         Ok(response)
     }
 
+    /// A question that wasn't answered in time, or can't be answered with yes: asked again about what is there now.
+    pub fn ask_again(&self, error: Error, now: Fields, page: impl FnOnce(FormState) -> Response) -> Result<Response> {
+        match error {
+            Error::Stale => self.stale(now, FieldErrors::default(), page),
+            other => self.refused(other, now, page),
+        }
+    }
+
     /// The same visit as if it were at `here`: for pages that answer a post and have no address of their own
     /// to come back to.
     #[must_use]

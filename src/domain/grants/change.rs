@@ -135,19 +135,24 @@ pub async fn take_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, version: i64) -> Resul
 
 /// Nobody gives, changes or takes more than they hold themselves.
 pub async fn require_covers_grant(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<()> {
+    ctx.require_covers(&given(ctx, conn, grant).await?)
+}
+
+/// What a grant gives while it counts.
+async fn given(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<Holdings> {
     let gives = match grant.what() {
         Some(what) => store::gives(ctx, conn, &what).await?,
         None => PermissionSet::default(),
     };
-    ctx.require_covers(&Holdings::of(grant.scope(), gives))
+    Ok(Holdings::of(grant.scope(), gives))
 }
 
 /// Nobody gives for longer than they hold it themselves: an hour of a role would else be enough to keep it.
 pub async fn require_lasts(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<()> {
-    let Some((caller, what)) = ctx.user_id().zip(grant.what()) else {
+    let Some(caller) = ctx.user_id() else {
         return Ok(());
     };
-    let given = Holdings::of(grant.scope(), store::gives(ctx, conn, &what).await?);
+    let given = given(ctx, conn, grant).await?;
     let held = engine::person(conn, caller).await?.holdings(grant.last_moment());
     match held.covers(&given) {
         true => Ok(()),

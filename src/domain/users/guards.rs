@@ -34,8 +34,8 @@ pub async fn only_here(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
     }
 }
 
-/// Nobody locks out somebody above them, or lets them in again. And whoever takes over an account has its permissions, so nobody makes a
-/// way into one that may do more.
+/// Nobody locks out somebody above them, or lets them in again. And whoever takes over an account has its
+/// permissions, so nobody makes a way into one that may do more.
 pub async fn no_more_than_oneself(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
     only_here(ctx, conn, user).await?;
     ctx.require_covers(&engine::potential(conn, user, ctx.now()).await?)

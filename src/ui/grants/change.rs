@@ -21,7 +21,7 @@ use crate::{
         form::{Field, FormNote, FormState},
         layout::console,
         path::GrantPath,
-        tenants::parts::Confirm,
+        tenants::parts::{Confirm, seen},
         times::local,
         visit::Visit,
     },
@@ -116,7 +116,7 @@ fn view(visit: &Visit, about: About, form: FormState, effect: Option<Effect>) ->
 pub async fn confirm_take(visit: Visit, GrantPath(id): GrantPath) -> Result<Response> {
     visit.ctx.require(Verb::Take)?;
     let (about, effect) = what_if_taken(&visit, id).await?;
-    Ok(take_view(&visit, FormState::filled(seen(&about)), about, effect))
+    Ok(take_view(&visit, FormState::filled(version(&about)), about, effect))
 }
 
 async fn what_if_taken(visit: &Visit, id: GrantId) -> Result<(About, Effect)> {
@@ -125,28 +125,19 @@ async fn what_if_taken(visit: &Visit, id: GrantId) -> Result<(About, Effect)> {
     Ok((about, effect))
 }
 
-fn seen(about: &About) -> Fields {
+fn version(about: &About) -> Fields {
     Fields::default().with("version", about.grant.version.to_string())
 }
 
 /// `POST /admin/grants/{id}/take`
 pub async fn take(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::Take)?;
-    let taken = async {
-        let version = form.text("version").parse();
-        let version: i64 = version.map_err(|_| FieldErrors::one("version", "open the page again"))?;
-        grants::take(&visit.ctx, id, version).await
-    };
-    let error = match taken.await {
+    let error = match async { grants::take(&visit.ctx, id, seen(&form)?).await }.await {
         Ok(target) => return Ok(visit.done(&page_of(&target), Done::AccessTaken, 1)),
         Err(error) => error,
     };
     let (about, effect) = what_if_taken(&visit, id).await?;
-    let current = seen(&about);
-    match error {
-        Error::Stale => visit.stale(current, FieldErrors::default(), |state| take_view(&visit, state, about, effect)),
-        other => visit.refused(other, current, |state| take_view(&visit, state, about, effect)),
-    }
+    visit.ask_again(error, version(&about), |state| take_view(&visit, state, about, effect))
 }
 
 fn take_view(visit: &Visit, form: FormState, about: About, effect: Effect) -> Response {

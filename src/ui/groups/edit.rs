@@ -20,7 +20,7 @@ use crate::{
         layout::console,
         path::GroupPath,
         place::{self, OpenedIn},
-        tenants::parts::{Confirm, Version},
+        tenants::parts::{Confirm, Version, seen},
         visit::Visit,
     },
 };
@@ -184,15 +184,7 @@ pub async fn delete(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Res
         Err(error) => error,
     };
     let (group, effect) = what_if_deleted(&visit, id).await?;
-    let current = saved(&group);
-    match error {
-        Error::Stale => visit.stale(current, FieldErrors::default(), |state| confirm(&visit, state, group, effect)),
-        other => visit.refused(other, current, |state| confirm(&visit, state, group, effect)),
-    }
-}
-
-fn seen(form: &Fields) -> Result<i64> {
-    form.text("version").parse().map_err(|_| FieldErrors::one("version", "open the page again").into())
+    visit.ask_again(error, saved(&group), |state| confirm(&visit, state, group, effect))
 }
 
 fn confirm(visit: &Visit, form: FormState, group: Group, effect: Effect) -> Response {

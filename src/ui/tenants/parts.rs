@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::engine::what_if::Effect,
+    domain::{engine::what_if::Effect, error::Result},
     islands::LiveForm,
+    model::{error::FieldErrors, fields::Fields},
     ui::{
         effect::EffectCard,
         form::{FormNote, FormState},
@@ -27,6 +28,11 @@ pub fn Version(form: FormState) -> impl IntoView {
         <input type="hidden" name="version" value=version/>
         <Unseen form name="version"/>
     }
+}
+
+/// The version that a question was asked about.
+pub fn seen(form: &Fields) -> Result<i64> {
+    form.text("version").parse().map_err(|_| FieldErrors::one("version", "open the page again").into())
 }
 
 /// What is about to happen, and the question whether it shall. What a rule forbids can't be answered with yes.
