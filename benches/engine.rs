@@ -148,7 +148,7 @@ async fn who_can(ctx: &Ctx) {
         let (mut times, mut total) = (Vec::new(), 0);
         for _ in 0..30 {
             let began = Instant::now();
-            total = permissions::who_can(ctx, permission, "").await.expect("holders").total;
+            total = permissions::who_can(ctx, permission, Scope::Everywhere, "").await.expect("holders").page.total;
             times.push(began.elapsed());
         }
         row(&format!("who may `{permission}`? {total} people, the first page with reasons"), times);

@@ -94,7 +94,7 @@ pub async fn who_can(ctx: &Ctx, permission: &str, tenant: Option<String>) -> Res
     let mut logins = Vec::new();
     let mut after = Some(String::new());
     while let Some(place) = after {
-        let page = permissions::who_can(&ctx, permission, &place).await.map_err(reason)?;
+        let page = permissions::who_can(&ctx, permission, ctx.scope, &place).await.map_err(reason)?.page;
         logins.extend(page.rows.into_iter().map(|(holder, _)| holder.login));
         after = page.after;
     }

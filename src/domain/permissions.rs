@@ -2,7 +2,7 @@
 
 use super::{
     ctx::Ctx,
-    engine::{self, Holder, Person},
+    engine::{self, Asked, Holder, Person},
     error::{Error, Result},
     keyset::{self, Place},
     roles::{self, Role},
@@ -38,22 +38,39 @@ fn as_seen(ctx: &Ctx, mut person: Person) -> Person {
     person
 }
 
-/// One page of the people who effectively hold a permission where the caller works, by name, with all that
-/// decides it for each.
-pub async fn who_can(ctx: &Ctx, permission: Permission, after: &str) -> Result<Page<(Holder, Person)>> {
+/// Who holds a permission somewhere.
+#[derive(Clone, Debug)]
+pub struct WhoCan {
+    /// One page of the people, by name, with all that decides it for each.
+    pub page: Page<(Holder, Person)>,
+    /// How many others hold it, who don't belong to the tenant that the caller works in.
+    pub outside: i64,
+}
+
+/// The people who effectively hold a permission: in the tenant that the caller works in; for those who work everywhere
+/// `at` the place that they ask about.
+pub async fn who_can(ctx: &Ctx, permission: Permission, at: Scope, after: &str) -> Result<WhoCan> {
     ctx.require(Verb::WhoCan)?;
     ctx.require(Verb::ListUsers)?;
     let mut conn = ctx.read().await?;
+    let asked = Asked { permission, at: here_or(ctx, at), now: ctx.now() };
     let place = Place::decode(after, UserId(uuid::Uuid::nil()));
-    let asked = (ctx.scope, ctx.now());
-    let (total, rows) = engine::holders(&mut conn, permission, asked, (&place, keyset::PAGE + 1)).await?;
-    let page = keyset::page(rows, total, |holder| Place { name: holder.name_key.clone(), id: holder.id });
+    let found = engine::holders(&mut conn, asked, ctx.scope, (&place, keyset::PAGE + 1)).await?;
+    let page = keyset::page(found.rows, found.total, |holder| Place { name: holder.name_key.clone(), id: holder.id });
     let mut rows = Vec::with_capacity(page.rows.len());
     for holder in page.rows {
         let person = engine::person(&mut conn, holder.id).await?;
         rows.push((holder, as_seen(ctx, person)));
     }
-    Ok(Page { rows, total: page.total, before: None, after: page.after })
+    let page = Page { rows, total: page.total, before: None, after: page.after };
+    Ok(WhoCan { page, outside: found.outside })
+}
+
+const fn here_or(ctx: &Ctx, asked: Scope) -> Scope {
+    match ctx.scope {
+        Scope::Everywhere => asked,
+        here => here,
+    }
 }
 
 /// Roles that would give a permission, the narrow ones first.

@@ -93,6 +93,12 @@ impl Permission {
         self.name().split_once('.').map_or("", |(noun, _)| noun)
     }
 
+    /// The pattern that covers every permission of its noun: `noun.*`.
+    #[must_use]
+    pub fn family(self) -> String {
+        format!("{}.*", self.noun())
+    }
+
     /// Every noun of the catalogue, in the order of pages.
     #[must_use]
     pub fn nouns() -> Vec<&'static str> {

@@ -4,6 +4,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::{
+    choices::{Choices, LongChoice},
+    form::FormState,
     layout::console,
     pager::{NotAll, Pager},
     path::NamePath,
@@ -14,14 +16,19 @@ use crate::{
     domain::{
         engine::{Holder, Person},
         error::{Error, Result},
-        permissions,
+        permissions::{self, WhoCan},
         roles::Role,
+        tenants,
         verb::Verb,
     },
     model::{
+        fields::Fields,
+        id::TenantId,
         page::{First, Page},
         permission::Permission,
-        user::initials,
+        scope::Scope,
+        timestamp::Timestamp,
+        user::{grouped, initials},
     },
     server::request::Query,
 };
@@ -49,39 +56,80 @@ pub async fn list(visit: Visit) -> Result<Response> {
     }))
 }
 
-/// `GET /admin/permissions/{name}?after=…`
+/// `GET /admin/permissions/{name}?tenant=…&after=…`: where the reader works, or, from everywhere, in the chosen tenant.
 pub async fn page(visit: Visit, NamePath(name): NamePath, Query(query): Query) -> Result<Response> {
     visit.ctx.require(Verb::WhoCan)?;
     let permission = Permission::parse(&name).ok_or(Error::NotFound("permission"))?;
-    let after = query.text("after").to_owned();
-    let page = permissions::who_can(&visit.ctx, permission, &after).await?;
+    let at = match visit.ctx.scope {
+        Scope::Everywhere => asked(&visit, query.text("tenant")).await?,
+        Scope::Tenant(here) => Some((here, visit.tenant.clone().unwrap_or_default())),
+    };
+    let scope = Scope::from(at.as_ref().map(|(tenant, _)| *tenant));
+    let WhoCan { page, outside } = permissions::who_can(&visit.ctx, permission, scope, query.text("after")).await?;
     let giving = match visit.ctx.may(Permission::RolesList) {
         true => permissions::giving(&visit.ctx, permission).await?,
         false => First { rows: Vec::new(), more: false },
     };
-    let inside = visit.clone();
-    let place = visit
-        .tenant
-        .clone()
-        .map_or(view! { "everywhere" }.into_any(), |name| view! { "in "<bdi>{name}</bdi> }.into_any());
-    let elsewhere = visit.tenant.is_none().then(|| {
-        view! { <p class="hint">"Others may hold it in single tenants only. "<a href="/admin/workplace">"Switch the tenant"</a>" to see them."</p> }
-    });
+    let choices = match visit.ctx.tenant() {
+        None => Choices::tenants(&visit.ctx, &[query.text("tenant")]).await?,
+        Some(_) => Choices::default(),
+    };
+    let asked = Asked { permission, scope, now: visit.ctx.now() };
+    let name = at.map(|(_, name)| name);
+    let place = name.map_or(view! { "everywhere" }.into_any(), |name| view! { "in "<bdi>{name}</bdi> }.into_any());
     Ok(console(&visit, permission.name(), move || {
         view! {
             <nav class="crumb" aria-label="Breadcrumb"><a href="/admin/permissions">"Permissions"</a>" / "<span aria-current="page">{permission.name()}</span></nav>
             <div class="head"><div><h1>"Who may "<code>{permission.name()}</code>"?"</h1><p>{permission.sentence()}", "{place}"."</p></div></div>
             <div class="cols">
-                <Holders visit=inside permission page begun=!after.is_empty()/>
-                <div class="stack"><Giving roles=giving/>{elsewhere}</div>
+                <Holders asked page outside query=query.clone()/>
+                <div class="stack"><Where query choices/><Giving roles=giving/></div>
             </div>
         }
     }))
 }
 
+/// The tenant that is asked about, if one is.
+async fn asked(visit: &Visit, tenant: &str) -> Result<Option<(TenantId, String)>> {
+    if tenant.is_empty() {
+        return Ok(None);
+    }
+    let tenant = tenant.parse().map_err(|_| Error::NotFound("tenant"))?;
+    let found = tenants::require(&visit.ctx, &mut visit.ctx.read().await?, tenant).await?;
+    Ok(Some((found.id, found.name)))
+}
+
+/// Chooses the place that is asked about: a plain GET form.
 #[component]
-fn Holders(visit: Visit, permission: Permission, page: Page<(Holder, Person)>, begun: bool) -> impl IntoView {
-    let (scope, now) = (visit.ctx.scope, visit.ctx.now());
+fn Where(query: Fields, choices: Choices) -> impl IntoView {
+    (!choices.options.is_empty()).then(|| {
+        let form = FormState::filled(query);
+        view! {
+            <section class="card">
+                <header><h2>"Where"</h2></header>
+                <form class="in" method="get">
+                    <LongChoice form name="tenant" label="Who may in" none="everywhere" choices
+                        unlisted="Work in another tenant to ask about it."/>
+                    <p class="hint">"Some hold it in one tenant only: choose that tenant to see them."</p>
+                    <div class="actions"><button class="btn">"Show"</button></div>
+                </form>
+            </section>
+        }
+    })
+}
+
+/// What the page answers.
+#[derive(Clone, Copy)]
+struct Asked {
+    permission: Permission,
+    scope: Scope,
+    now: Timestamp,
+}
+
+#[component]
+fn Holders(asked: Asked, page: Page<(Holder, Person)>, outside: i64, query: Fields) -> impl IntoView {
+    let Asked { permission, scope, now } = asked;
+    let begun = !query.text("after").is_empty();
     let row = |(holder, person): (Holder, Person)| {
         let ways = ways(&person, permission, scope, now);
         view! {
@@ -94,8 +142,15 @@ fn Holders(visit: Visit, permission: Permission, page: Page<(Holder, Person)>, b
             </tr>
         }
     };
-    let nobody = page.rows.is_empty().then(|| {
+    let nobody = (page.rows.is_empty() && outside == 0).then(|| {
         view! { <div class="empty"><h2>"Nobody may"</h2><p>"Give one of the roles on this page to somebody who should."</p></div> }
+    });
+    let others = (outside > 0).then(|| {
+        let who = match outside {
+            1 => "1 person who doesn’t belong to this tenant may".to_owned(),
+            n => format!("{} people who don’t belong to this tenant may", grouped(n)),
+        };
+        view! { <div class="in"><p class="hint">{format!("{who}, too: they hold it everywhere.")}</p></div> }
     });
     view! {
         <section class="card list">
@@ -104,7 +159,8 @@ fn Holders(visit: Visit, permission: Permission, page: Page<(Holder, Person)>, b
                 <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
             </table>
             {nobody}
-            <Pager total=page.total noun=("person", "people") path=format!("/admin/permissions/{}", permission.name()) after=page.after begun/>
+            {others}
+            <Pager total=page.total noun=("person", "people") path=format!("/admin/permissions/{}", permission.name()) query=query.without(&["after"]) after=page.after begun/>
         </section>
     }
 }

@@ -1,15 +1,19 @@
-//! The last of the lock-out guards: somebody who may do everything, without an end, must be left.
+//! The lock-out guards that ask the engine: somebody who may do everything, without an end, must be left, and nobody
+//! ends it for themselves.
 
 use sqlx::query_scalar;
 
 use crate::{
     db::{Tx, on, statements},
-    domain::error::{Refused, Result},
-    model::{id::UserId, timestamp::Timestamp},
+    domain::{
+        ctx::Ctx,
+        error::{Refused, Result},
+    },
+    model::id::UserId,
 };
 
 statements! {
-    /// Somebody who can sign in and may do everything everywhere, without an end.
+    /// Somebody, or user $2, who can sign in and may do everything everywhere, without an end.
     LASTING = "with recursive lasting (user_id, group_id) as (
             select user_id, group_id from grants
             where tenant_id is null and expires_at is null and (valid_from is null or valid_from <= $1)
@@ -25,7 +29,8 @@ statements! {
             select m.user_id from reach r cross join group_members m
             where m.group_id = r.group_id and m.user_id is not null
         )
-        select u.id from holding h join users u on u.id = h.user_id where u.status = 'active' limit 1";
+        select u.id from holding h join users u on u.id = h.user_id where u.status = 'active'
+            and (cast($2 as uuid) is null or u.id = $2) limit 1";
 }
 
 /// Held over a change that may take access away.
@@ -33,25 +38,37 @@ statements! {
 #[derive(Debug)]
 pub struct Watch {
     had_one: bool,
+    caller_was_one: bool,
 }
 
-/// Looks whether there is an administrator. Other changes wait until this one is over: verbs write one after the
-/// other ([`Db::begin`](crate::db::Db::begin)).
-pub async fn watch(tx: &mut Tx, now: Timestamp) -> Result<Watch> {
-    Ok(Watch { had_one: is_left(tx, now).await? })
+/// Looks whether there is an administrator, and whether the caller is one. Other changes wait until this one is over:
+/// verbs write one after the other ([`Db::begin`](crate::db::Db::begin)).
+pub async fn watch(ctx: &Ctx, tx: &mut Tx) -> Result<Watch> {
+    Ok(Watch { had_one: is_left(ctx, tx, None).await?, caller_was_one: caller_is_one(ctx, tx).await? })
 }
 
 impl Watch {
-    /// Refuses the change if there was an administrator before it and is none after it.
-    pub async fn check(self, tx: &mut Tx, now: Timestamp) -> Result<()> {
-        match self.had_one && !is_left(tx, now).await? {
-            true => Err(Refused::LastAdministrator.into()),
+    /// Refuses the change if there was an administrator before it and is none after it, or if the caller was one and
+    /// isn't any more.
+    pub async fn check(self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        if self.had_one && !is_left(ctx, tx, None).await? {
+            return Err(Refused::LastAdministrator.into());
+        }
+        match self.caller_was_one && !caller_is_one(ctx, tx).await? {
+            true => Err(Refused::Yourself.into()),
             false => Ok(()),
         }
     }
 }
 
-async fn is_left(tx: &mut Tx, now: Timestamp) -> Result<bool> {
-    let one: Option<UserId> = on!(tx, |c| query_scalar(LASTING).bind(now).fetch_optional(c).await?);
+async fn caller_is_one(ctx: &Ctx, tx: &mut Tx) -> Result<bool> {
+    match ctx.user_id() {
+        Some(caller) => is_left(ctx, tx, Some(caller)).await,
+        None => Ok(false),
+    }
+}
+
+async fn is_left(ctx: &Ctx, tx: &mut Tx, user: Option<UserId>) -> Result<bool> {
+    let one: Option<UserId> = on!(tx, |c| query_scalar(LASTING).bind(ctx.now()).bind(user).fetch_optional(c).await?);
     Ok(one.is_some())
 }

@@ -40,40 +40,37 @@ macro_rules! holding {
 }
 
 statements! {
-    /// In a tenant only its members are seen. Who is disabled holds nothing; few are, so they are taken off.
+    /// Those who belong to tenant $5, or all. Who is disabled holds nothing; few are, so they are taken off.
     COUNT = concat!(
         holding!(),
         "select count(distinct p.user_id) from people p
         where p.user_id not in (select id from users where disabled_at is not null)
-            and (cast($4 as uuid) is null or exists (
-                select 1 from memberships m where m.user_id = p.user_id and m.tenant_id = $4))"
+            and (cast($5 as uuid) is null or exists (
+                select 1 from memberships m where m.user_id = p.user_id and m.tenant_id = $5))"
     );
-    /// From place ($5, $6) on; few of all: they are gathered and sorted.
+    /// From place ($6, $7) on; few of all: they are gathered and sorted.
     FEW = concat!(
         holding!(),
         "select u.id, u.display_name, u.login, u.name_key from users u
-        where u.disabled_at is null and (u.name_key, u.id) > ($5, $6) and u.id in (select user_id from people)
-            and (cast($4 as uuid) is null or exists (
-                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))
-        order by u.name_key, u.id limit $7"
+        where u.disabled_at is null and (u.name_key, u.id) > ($6, $7) and u.id in (select user_id from people)
+            and (cast($5 as uuid) is null or exists (
+                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $5))
+        order by u.name_key, u.id limit $8"
     );
     /// The same where many of all hold it: the order of names is walked, and most of what is met belongs. `coalesce`
     /// keeps SQLite from gathering them by their ids all the same.
     MANY = concat!(
         holding!(),
         "select u.id, u.display_name, u.login, u.name_key from users u
-        where u.disabled_at is null and (u.name_key, u.id) > ($5, $6)
+        where u.disabled_at is null and (u.name_key, u.id) > ($6, $7)
             and coalesce(u.id, u.id) in (select user_id from people)
-            and (cast($4 as uuid) is null or exists (
-                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))
-        order by u.name_key, u.id limit $7"
+            and (cast($5 as uuid) is null or exists (
+                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $5))
+        order by u.name_key, u.id limit $8"
     );
     ANY = concat!(
         holding!(),
-        "select u.id from people p join users u on u.id = p.user_id where u.disabled_at is null
-            and (cast($4 as uuid) is null or exists (
-                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))
-        limit 1"
+        "select u.id from people p join users u on u.id = p.user_id where u.disabled_at is null limit 1"
     );
 }
 
@@ -93,44 +90,74 @@ pub struct Holder {
     pub name_key: String,
 }
 
-/// At most `limit` people who effectively hold `permission` there and then, by name from `place` on, and how
-/// many hold it in all. Disabled people hold nothing.
+/// What is asked: who holds it, where, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The permission.
+    pub permission: Permission,
+    /// Where they hold it.
+    pub at: Scope,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// People who hold a permission.
+#[derive(Clone, Debug)]
+pub struct Holders {
+    /// One page of those who can be named.
+    pub rows: Vec<Holder>,
+    /// How many can be named.
+    pub total: i64,
+    /// How many others there are: who work in a tenant are told of them only that they are there.
+    pub outside: i64,
+}
+
+/// At most `limit` people who effectively hold it, by name from `place` on. From a tenant only its members are seen.
+/// Disabled people hold nothing.
 pub async fn holders(
     conn: &mut Conn,
-    permission: Permission,
-    (scope, now): (Scope, Timestamp),
+    asked: Asked,
+    seen_from: Scope,
     (place, limit): (&Place<UserId>, i64),
-) -> Result<(i64, Vec<Holder>)> {
-    let family = format!("{}.*", permission.noun());
-    let count: i64 = on!(conn, |c| query_scalar(COUNT)
-        .bind(permission.name())
-        .bind(&family)
-        .bind(now)
-        .bind(scope.tenant())
-        .fetch_one(c)
-        .await?);
-    let many = count * MANY_SHARE > users::total_of_all(conn).await?;
+) -> Result<Holders> {
+    let all = count(conn, asked, Scope::Everywhere).await?;
+    let total = match seen_from {
+        Scope::Everywhere => all,
+        Scope::Tenant(_) => count(conn, asked, seen_from).await?,
+    };
+    let many = total * MANY_SHARE > users::total_of_all(conn).await?;
     let rows = on!(conn, |c| query_as(if many { MANY } else { FEW })
-        .bind(permission.name())
-        .bind(&family)
-        .bind(now)
-        .bind(scope.tenant())
+        .bind(asked.permission.name())
+        .bind(asked.permission.family())
+        .bind(asked.now)
+        .bind(asked.at.tenant())
+        .bind(seen_from.tenant())
         .bind(&place.name)
         .bind(place.id)
         .bind(limit)
         .fetch_all(c)
         .await?);
-    Ok((count, rows))
+    Ok(Holders { rows, total, outside: all - total })
 }
 
-/// Whether anybody holds `permission` there and then.
-pub async fn any_holder(conn: &mut Conn, permission: Permission, scope: Scope, now: Timestamp) -> Result<bool> {
-    let family = format!("{}.*", permission.noun());
+async fn count(conn: &mut Conn, asked: Asked, seen_from: Scope) -> Result<i64> {
+    Ok(on!(conn, |c| query_scalar(COUNT)
+        .bind(asked.permission.name())
+        .bind(asked.permission.family())
+        .bind(asked.now)
+        .bind(asked.at.tenant())
+        .bind(seen_from.tenant())
+        .fetch_one(c)
+        .await?))
+}
+
+/// Whether anybody holds it, also somebody who can't be seen.
+pub async fn any_holder(conn: &mut Conn, asked: Asked) -> Result<bool> {
     let first: Option<UserId> = on!(conn, |c| query_scalar(ANY)
-        .bind(permission.name())
-        .bind(&family)
-        .bind(now)
-        .bind(scope.tenant())
+        .bind(asked.permission.name())
+        .bind(asked.permission.family())
+        .bind(asked.now)
+        .bind(asked.at.tenant())
         .fetch_optional(c)
         .await?);
     Ok(first.is_some())

@@ -13,7 +13,7 @@ mod load;
 pub mod what_if;
 
 pub use explain::{Held, Link, Path, Person, explain};
-pub use holders::{Holder, any_holder, holders};
+pub use holders::{Asked, Holder, Holders, any_holder, holders};
 pub use holdings::Holdings;
 pub use load::{holdings, holdings_of_group, person, potential};
 

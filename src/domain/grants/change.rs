@@ -2,7 +2,7 @@
 
 use super::{
     draft::{Holder, Renewal},
-    read::{find, holder, require, state},
+    read::{Held, find, holder, require, state},
     store::{self, Grant},
 };
 use crate::{
@@ -66,9 +66,9 @@ pub async fn set_terms_in(ctx: &Ctx, tx: &mut Tx, (id, version): (GrantId, i64),
     if before.version != version {
         return Err(Error::Stale);
     }
-    let (_, target) = holder(ctx, tx, &before).await?;
+    let Held { target, log_of } = holder(ctx, tx, &before).await?;
     require_covers_grant(ctx, tx, &before).await?;
-    let watch = administrators::watch(tx, ctx.now()).await?;
+    let watch = administrators::watch(ctx, tx).await?;
     let after = Grant { valid_from: to.from, expires_at: to.until, reason: to.reason, ..before.clone() };
     if after.last_moment() > before.last_moment() {
         require_lasts(ctx, tx, &after).await?;
@@ -76,7 +76,7 @@ pub async fn set_terms_in(ctx: &Ctx, tx: &mut Tx, (id, version): (GrantId, i64),
     if !store::set_terms(tx, &after, version).await? {
         return Err(Error::Stale);
     }
-    watch.check(tx, ctx.now()).await?;
+    watch.check(ctx, tx).await?;
     let inverse = Inverse::SetTerms {
         grant: id,
         version: version + 1,
@@ -84,7 +84,7 @@ pub async fn set_terms_in(ctx: &Ctx, tx: &mut Tx, (id, version): (GrantId, i64),
         until: before.expires_at,
         reason: before.reason.clone(),
     };
-    let change = Change::new(Verb::Renew, target.clone()).of(before.tenant_id).inverse(inverse);
+    let change = Change::new(Verb::Renew, target.clone()).of(log_of).inverse(inverse);
     let (old, mut new) = (state(ctx, tx, &before).await?, state(ctx, tx, &after).await?);
     // Which grant it was must be said, though it didn't change.
     if let Some(map) = new.as_object_mut() {
@@ -122,13 +122,13 @@ pub async fn take_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, version: i64) -> Resul
     if version != grant.version {
         return Err(Error::Stale);
     }
-    let (_, target) = holder(ctx, tx, &grant).await?;
+    let Held { target, log_of } = holder(ctx, tx, &grant).await?;
     require_covers_grant(ctx, tx, &grant).await?;
-    let watch = administrators::watch(tx, ctx.now()).await?;
+    let watch = administrators::watch(ctx, tx).await?;
     let state = state(ctx, tx, &grant).await?;
     store::delete(tx, id).await?;
-    watch.check(tx, ctx.now()).await?;
-    let change = Change::new(Verb::Take, target.clone()).of(grant.tenant_id).before(state);
+    watch.check(ctx, tx).await?;
+    let change = Change::new(Verb::Take, target.clone()).of(log_of).before(state);
     events::record(ctx, tx, change.inverse(Inverse::Give { grant: Box::new(grant) })).await?;
     Ok(target)
 }

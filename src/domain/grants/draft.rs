@@ -15,6 +15,8 @@ use crate::{
 };
 
 const REASON_MAX: usize = 200;
+/// The word of a form for the whole installation: giving that much is said, never what an empty field means.
+pub const EVERYWHERE: &str = "everywhere";
 /// Grants may begin and end within this many seconds from now: a hundred years.
 const FAR: i64 = 100 * 365 * 24 * 60 * 60;
 
@@ -78,7 +80,8 @@ impl Terms {
         let to = holder(fields, &mut reader);
         let what = what(fields, &mut reader);
         let scope = reader.read("tenant", |t| match t {
-            "" => Ok(Scope::Everywhere),
+            "" => Err("choose where it counts".to_owned()),
+            EVERYWHERE => Ok(Scope::Everywhere),
             id => id.parse::<TenantId>().map(Scope::Tenant).map_err(|_| "choose a tenant of the list".to_owned()),
         });
         let from = reader.read("from", |t| near(moment(t)?, now));
@@ -166,7 +169,7 @@ mod tests {
 
     fn parse(text: &str) -> Result<Terms, Vec<String>> {
         let named = |e: FieldErrors| e.iter().map(|(field, _)| field.to_owned()).collect();
-        Terms::parse(&Fields::decode(&format!("{TO}&{text}")), NOW).map_err(named)
+        Terms::parse(&Fields::decode(&format!("{TO}&tenant=everywhere&{text}")), NOW).map_err(named)
     }
 
     #[test]
@@ -185,9 +188,15 @@ mod tests {
     fn nonsense_is_named() {
         assert_eq!(parse("").unwrap_err(), ["role"]);
         assert_eq!(parse("role=0000000000000000000000ADM1&permission=users.read").unwrap_err(), ["permission"]);
-        assert_eq!(parse("permission=users.fly&tenant=1&lasts=soon").unwrap_err(), ["permission", "tenant", "lasts"]);
+        assert_eq!(parse("permission=users.fly&lasts=soon").unwrap_err(), ["permission", "lasts"]);
         assert_eq!(parse("role=0000000000000000000000ADM1&lasts=until&until=2020-01-01T00:00").unwrap_err(), ["until"]);
         assert_eq!(parse("permission=users.read&until=2026-11-23T00:00").unwrap_err(), ["until"]);
-        assert!(Terms::parse(&Fields::decode("role=0000000000000000000000ADM1"), NOW).is_err());
+        for unclear in [
+            "role=0000000000000000000000ADM1&tenant=everywhere",
+            &format!("{TO}&permission=users.read"),
+            &format!("{TO}&permission=users.read&tenant=1"),
+        ] {
+            assert!(Terms::parse(&Fields::decode(unclear), NOW).is_err(), "{unclear}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     change::{require_covers_grant, require_lasts, what_if_held},
     draft::{Holder, Terms, What},
-    read::{holder, state},
+    read::{Held, holder, state},
     store::{self, Grant},
 };
 use crate::{
@@ -127,10 +127,10 @@ pub async fn give_terms_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<Grant
             false => Err(FieldErrors::one(what, "they have it already; change on their page how long it lasts").into()),
         };
     }
-    let (_, target) = holder(ctx, tx, &grant).await?;
+    let Held { target, log_of } = holder(ctx, tx, &grant).await?;
     store::insert(tx, &grant).await?;
     let inverse = Inverse::Take { grant: grant.id, version: grant.version };
-    let change = Change::new(Verb::Give, target).of(grant.tenant_id).after(state(ctx, tx, &grant).await?);
+    let change = Change::new(Verb::Give, target).of(log_of).after(state(ctx, tx, &grant).await?);
     events::record(ctx, tx, change.inverse(inverse)).await?;
     Ok(grant.id)
 }

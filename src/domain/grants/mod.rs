@@ -10,12 +10,12 @@ mod store;
 
 pub(super) use change::{Window, set_terms_in, take_in};
 pub use change::{renew, take, what_if_renewed, what_if_taken};
-pub use draft::{Holder, Renewal, Terms, What};
+pub use draft::{EVERYWHERE, Holder, Renewal, Terms, What};
 pub use give::{give, what_if_given};
 pub(super) use give::{give_back_in, give_in, give_role_in, make_administrator_in};
-pub use read::{find, of_group, of_user};
+pub use read::{around_group, find, of_group, of_user};
 pub use remind::remind;
-pub use store::{Grant, GrantView, all_of_group, all_of_user, of_role, restore};
+pub use store::{Around, Grant, GrantView, all_of_group, all_of_user, of_role, restore};
 
 use crate::db::Statement;
 

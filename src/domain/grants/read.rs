@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     draft::Holder,
-    store::{self, Grant, GrantView},
+    store::{self, Around, Grant, GrantView},
 };
 use crate::{
     db::Conn,
@@ -17,7 +17,7 @@ use crate::{
         verb::Verb,
     },
     model::{
-        id::{GrantId, GroupId, UserId},
+        id::{GrantId, GroupId, TenantId, UserId},
         page::First,
     },
 };
@@ -38,12 +38,20 @@ pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<First<GrantView>> {
     Ok(keyset::first(store::show(ctx, &mut conn, Holder::Group(group)).await?))
 }
 
+/// What was given to the groups around a group, and so to whoever is in it.
+pub async fn around_group(ctx: &Ctx, group: GroupId) -> Result<First<Around>> {
+    ctx.require(Verb::ReadGroup)?;
+    let mut conn = ctx.read().await?;
+    groups::require(ctx, &mut conn, group).await?;
+    Ok(keyset::first(store::around(ctx, &mut conn, group).await?))
+}
+
 /// A grant that the caller may change, with whoever holds it.
 pub async fn find(ctx: &Ctx, id: GrantId) -> Result<(Grant, Target)> {
     ctx.require(Verb::Renew)?;
     let mut conn = ctx.read().await?;
     let grant = require(ctx, &mut conn, id).await?;
-    let (_, target) = holder(ctx, &mut conn, &grant).await?;
+    let Held { target, .. } = holder(ctx, &mut conn, &grant).await?;
     Ok((grant, target))
 }
 
@@ -60,16 +68,23 @@ pub async fn require(ctx: &Ctx, conn: &mut Conn, id: GrantId) -> Result<Grant> {
     }
 }
 
-/// Whoever holds a grant, who must be seen from where the caller works.
-pub async fn holder(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<(Holder, Target)> {
-    let holder = grant.holder().ok_or(Error::NotFound("grant"))?;
-    Ok((holder, target(ctx, conn, holder).await?))
+/// Whoever holds a grant, and whose log says what becomes of it.
+pub struct Held {
+    /// The user or the group.
+    pub target: Target,
+    /// The tenant that it counts in. A group of another tenant is not named in that one's log: what it is given is the
+    /// installation's to know.
+    pub log_of: Option<TenantId>,
 }
 
-async fn target(ctx: &Ctx, conn: &mut Conn, holder: Holder) -> Result<Target> {
-    Ok(match holder {
-        Holder::User(user) => users::require(ctx, conn, user).await?.target(),
-        Holder::Group(group) => groups::require(ctx, conn, group).await?.target(),
+/// Whoever holds a grant, who must be seen from where the caller works.
+pub async fn holder(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<Held> {
+    Ok(match grant.holder().ok_or(Error::NotFound("grant"))? {
+        Holder::User(user) => Held { target: users::require(ctx, conn, user).await?.target(), log_of: grant.tenant_id },
+        Holder::Group(group) => {
+            let group = groups::require(ctx, conn, group).await?;
+            Held { target: group.target(), log_of: grant.tenant_id.filter(|tenant| *tenant == group.tenant_id) }
+        }
     })
 }
 

@@ -6,53 +6,101 @@ use sqlx::query_as;
 use crate::{
     db::{Tx, on, statements},
     domain::{clock::exact, ctx::Ctx, error::Result, messages},
-    model::{id::GrantId, timestamp::Timestamp},
+    model::{
+        id::{GrantId, GroupId, TenantId, UserId},
+        timestamp::Timestamp,
+    },
 };
 
 statements! {
-    /// Grants that end soon, of people and of the people directly in groups, whose end nobody was told of.
-    ENDING = "select g.id, u.email, coalesce(r.name, g.permission) as name, g.expires_at as until
-        from grants g left join roles r on r.id = g.role_id
-            join users u on u.id = g.user_id or (g.group_id is not null and u.id in (
-                select m.user_id from group_members m where m.group_id = g.group_id and m.user_id is not null))
-        where g.id in (select id from grants where expires_at > $1 and expires_at <= $2 and reminded_at is null
-                and expires_at - created_at > $3 order by expires_at, id limit $4)
-            and u.disabled_at is null";
-    MARK = "update grants set reminded_at = $1 where id in (
-        select id from grants where expires_at > $1 and expires_at <= $2 and reminded_at is null
-            and expires_at - created_at > $3 order by expires_at, id limit $4)";
+    /// A grant whose holders are to be told now: three days ($2) before its end, or in the middle of one that is
+    /// shorter than six.
+    NEXT = "select g.id, g.user_id, g.group_id, g.tenant_id, g.expires_at as until, g.reminded_to,
+            coalesce(r.name, g.permission) as access, e.name as group_name, t.name as tenant_name
+        from grants g left join roles r on r.id = g.role_id left join groups e on e.id = g.group_id
+            left join tenants t on t.id = g.tenant_id
+        where g.expires_at > $1 and g.expires_at <= $2 and g.reminded_at is null
+            and g.expires_at - $1 <= $1 - case when g.valid_from > g.created_at then g.valid_from else g.created_at end
+        order by g.expires_at, g.id limit 1";
+    /// People whom it reaches, after $4 and at most $5. Where a membership doesn't count, nothing ends.
+    PEOPLE = "with recursive reach (group_id) as (
+            select id from groups where id = $2
+            union
+            select m.member_group_id from reach r join group_members m on m.group_id = r.group_id
+            where m.member_group_id is not null
+        ), holding (user_id) as (
+            select id from users where id = $1
+            union
+            select m.user_id from reach r cross join group_members m
+            where m.group_id = r.group_id and m.user_id is not null
+        )
+        select u.id, u.email from holding h cross join users u
+        where u.id = h.user_id and u.disabled_at is null and (cast($4 as uuid) is null or u.id > $4)
+            and (cast($3 as uuid) is null or exists (select 1 from memberships m
+                where m.user_id = u.id and m.tenant_id = $3 and m.status = 'active'))
+        order by u.id limit $5";
+    TOLD_SOME = "update grants set reminded_to = $2 where id = $1";
+    TOLD_ALL = "update grants set reminded_at = $2, reminded_to = null where id = $1";
 }
 
 /// So long before the end, in seconds.
 const AHEAD: i64 = 3 * 24 * 60 * 60;
-/// Grants told of in one go; the next go takes the next.
-const BATCH: i64 = 100;
+/// Messages written in one go, and grants looked at; the next go takes the next.
+const BATCH: usize = 500;
 
 #[derive(sqlx::FromRow)]
 struct Ending {
     id: GrantId,
-    email: String,
-    name: String,
+    user_id: Option<UserId>,
+    group_id: Option<GroupId>,
+    tenant_id: Option<TenantId>,
     until: Timestamp,
+    reminded_to: Option<UserId>,
+    access: String,
+    group_name: Option<String>,
+    tenant_name: Option<String>,
 }
 
-/// Writes a message to everybody whose access ends within three days. Access that was given for less than that is
-/// not told of: its holder has just heard how long it lasts. Says how many messages were written.
+/// Writes a message to everybody whose access ends soon, through nested groups as well: what it is, where, through
+/// which group, and until when. Says how many messages were written.
 pub async fn remind(ctx: &Ctx, tx: &mut Tx) -> Result<usize> {
-    let soon = ctx.now().plus_seconds(AHEAD);
-    let ending: Vec<Ending> =
-        on!(tx, |c| query_as(ENDING).bind(ctx.now()).bind(soon).bind(AHEAD * 1000).bind(BATCH).fetch_all(c).await?);
-    for Ending { id, email, name, until } in &ending {
-        let variables = json!({ "grant": id, "access": name, "until": exact(*until) });
+    let (mut left, mut written) = (BATCH, 0);
+    while left > 0 {
+        let soon = ctx.now().plus_seconds(AHEAD);
+        let next: Option<Ending> = on!(tx, |c| query_as(NEXT).bind(ctx.now()).bind(soon).fetch_optional(c).await?);
+        let Some(ending) = next else { break };
+        let told = tell(ctx, tx, &ending, left).await?;
+        written += told;
+        left = left.saturating_sub(told.max(1));
+    }
+    Ok(written)
+}
+
+/// Tells at most `limit` of the people whom the grant reaches, and remembers how far it came.
+async fn tell(ctx: &Ctx, tx: &mut Tx, ending: &Ending, limit: usize) -> Result<usize> {
+    let people: Vec<(UserId, String)> = on!(tx, |c| query_as(PEOPLE)
+        .bind(ending.user_id)
+        .bind(ending.group_id)
+        .bind(ending.tenant_id)
+        .bind(ending.reminded_to)
+        .bind(limit as i64)
+        .fetch_all(c)
+        .await?);
+    let variables = json!({
+        "grant": ending.id,
+        "access": ending.access,
+        "tenant": ending.tenant_name,
+        "group": ending.group_name,
+        "until": exact(ending.until),
+    });
+    for (_, email) in &people {
         messages::enqueue(ctx, tx, email, ("access-ends", &variables)).await?;
     }
-    on!(tx, |c| sqlx::query(MARK)
-        .bind(ctx.now())
-        .bind(soon)
-        .bind(AHEAD * 1000)
-        .bind(BATCH)
-        .execute(c)
-        .await?
-        .rows_affected());
-    Ok(ending.len())
+    match people.last() {
+        Some((last, _)) if people.len() == limit => {
+            on!(tx, |c| sqlx::query(TOLD_SOME).bind(ending.id).bind(last).execute(c).await?.rows_affected())
+        }
+        _ => on!(tx, |c| sqlx::query(TOLD_ALL).bind(ending.id).bind(ctx.now()).execute(c).await?.rows_affected()),
+    };
+    Ok(people.len())
 }

@@ -36,18 +36,34 @@ statements! {
     /// Seen from tenant $2: what counts there; from everywhere, all.
     SHOW_OF_USER = "select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
             t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at, g.reason, u.display_name as granted_by,
-            g.created_at, g.version
+            g.created_at, g.version,
+            g.tenant_id is not null and not exists (select 1 from memberships m where m.user_id = g.user_id
+                and m.tenant_id = g.tenant_id and m.status = 'active') as suspended
         from grants g left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
             left join users u on u.id = g.granted_by
         where g.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
         order by g.id desc limit $3";
     SHOW_OF_GROUP = "select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
             t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at, g.reason, u.display_name as granted_by,
-            g.created_at, g.version
+            g.created_at, g.version, false as suspended
         from grants g left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
             left join users u on u.id = g.granted_by
         where g.group_id = $1 and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
         order by g.id desc limit $3";
+    /// What was given to groups around group $1, with the one it was given to.
+    SHOW_AROUND = "with recursive around (group_id) as (
+            select group_id from group_members where member_group_id = $1
+            union
+            select m.group_id from around a join group_members m on m.member_group_id = a.group_id
+        )
+        select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
+            t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at, g.reason, u.display_name as granted_by,
+            g.created_at, g.version, false as suspended, e.id as around_id, e.name as around_name
+        from around a cross join grants g join groups e on e.id = g.group_id
+            left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
+            left join users u on u.id = g.granted_by
+        where g.group_id = a.group_id and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
+        order by e.name, g.id desc limit $3";
     INSERT = "insert into grants (id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason,
             granted_by, created_at, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
@@ -57,7 +73,7 @@ statements! {
             or exists (select 1 from memberships m where m.user_id = u.id and m.tenant_id = $4))) + (select count(*) from groups where id = $2)
         + (select count(*) from roles where id = $3) + (select count(*) from tenants where id = $4)";
     SET_TERMS = "update grants set valid_from = $2, expires_at = $3, reason = $4, reminded_at = null,
-        version = version + 1 where id = $1 and version = $5";
+        reminded_to = null, version = version + 1 where id = $1 and version = $5";
     DELETE = "delete from grants where id = $1";
 }
 
@@ -146,6 +162,20 @@ pub struct GrantView {
     pub created_at: Timestamp,
     /// Rises with every change.
     pub version: i64,
+    /// Whether it doesn't count because the holder's membership of the tenant isn't active.
+    pub suspended: bool,
+}
+
+/// A grant to a group around another, which whoever is in that one holds, too.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Around {
+    /// What was given.
+    #[sqlx(flatten)]
+    pub grant: GrantView,
+    /// The group that it was given to.
+    pub around_id: GroupId,
+    /// Its name.
+    pub around_name: String,
 }
 
 impl GrantView {
@@ -199,6 +229,11 @@ pub async fn show(ctx: &Ctx, conn: &mut Conn, holder: Holder) -> Result<Vec<Gran
             on!(conn, |c| query_as(SHOW_OF_GROUP).bind(group).bind(tenant).bind(FIRST + 1).fetch_all(c).await?)
         }
     })
+}
+
+/// Grants to the groups around a group that count where the caller works, one more than is shown.
+pub async fn around(ctx: &Ctx, conn: &mut Conn, group: GroupId) -> Result<Vec<Around>> {
+    Ok(on!(conn, |c| query_as(SHOW_AROUND).bind(group).bind(ctx.tenant()).bind(FIRST + 1).fetch_all(c).await?))
 }
 
 /// Inserts a grant.

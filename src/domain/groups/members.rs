@@ -126,11 +126,11 @@ pub async fn remove_in(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Member) -
         Member::User(user) => users::require(ctx, tx, user).await?.display_name,
         Member::Group(inner) => require(ctx, tx, inner).await?.name,
     };
-    let watch = administrators::watch(tx, ctx.now()).await?;
+    let watch = administrators::watch(ctx, tx).await?;
     if !member_store::remove(tx, group.id, member).await? {
         return Err(Error::NotFound("member"));
     }
-    watch.check(tx, ctx.now()).await?;
+    watch.check(ctx, tx).await?;
     let change = Change::new(Verb::RemoveFromGroup, group.target()).of(Some(group.tenant_id));
     let inverse = Inverse::AddToGroup { group: group.id, member };
     events::record(ctx, tx, change.before(json!({ "member": name })).inverse(inverse)).await?;

@@ -68,11 +68,11 @@ pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: GroupId, seen: i64) -> Result
         return Err(Error::Stale);
     }
     require_covers(ctx, tx, id).await?;
-    let watch = administrators::watch(tx, ctx.now()).await?;
+    let watch = administrators::watch(ctx, tx).await?;
     let kept = keep(tx, &group).await?;
     deleted::keep_group(ctx, tx, (id, &group.name), &kept).await?;
     store::delete(tx, id).await?;
-    watch.check(tx, ctx.now()).await?;
+    watch.check(ctx, tx).await?;
     let change = Change::new(Verb::DeleteGroup, group.target()).of(Some(group.tenant_id)).before(group.state());
     events::record(ctx, tx, change.inverse(Inverse::RestoreGroup { group: id })).await?;
     Ok(group)

@@ -25,27 +25,27 @@ statements! {
             where (r.name, r.id) > ($1, $2) and (cast($3 as uuid) is null or r.tenant_id is null or r.tenant_id = $3)
                 and lower(r.name) like $4 escape '\\'
             order by r.name, r.id limit $5
-        ), reach (role_id, group_id) as (
-            select g.role_id, g.group_id from page p cross join grants g
+        ), reach (role_id, group_id, tenant_id) as (
+            select g.role_id, g.group_id, g.tenant_id from page p cross join grants g
             where g.role_id = p.id and g.group_id is not null
                 and (cast($3 as uuid) is null or g.tenant_id is null or g.tenant_id = $3)
                 and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
             union
-            select r.role_id, m.member_group_id from reach r join group_members m on m.group_id = r.group_id
+            select r.role_id, m.member_group_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
             where m.member_group_id is not null
-        ), holding (role_id, user_id) as (
-            select g.role_id, g.user_id from page p cross join grants g
+        ), holding (role_id, user_id, tenant_id) as (
+            select g.role_id, g.user_id, g.tenant_id from page p cross join grants g
             where g.role_id = p.id and g.user_id is not null
                 and (cast($3 as uuid) is null or g.tenant_id is null or g.tenant_id = $3)
                 and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
-            union
-            select r.role_id, m.user_id from reach r cross join group_members m
+            union all
+            select r.role_id, m.user_id, r.tenant_id from reach r cross join group_members m
             where m.group_id = r.group_id and m.user_id is not null
         ), counted (role_id, holders) as (
-            select h.role_id, count(*) from holding h
+            select h.role_id, count(distinct h.user_id) from holding h
             where h.user_id not in (select id from users where disabled_at is not null)
-                and (cast($3 as uuid) is null
-                    or exists (select 1 from memberships m where m.user_id = h.user_id and m.tenant_id = $3))
+                and (h.tenant_id is null or exists (select 1 from memberships m
+                    where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active'))
             group by h.role_id
         )
         select r.id, r.name, r.description, r.builtin, r.version, t.name as tenant_name,
@@ -223,10 +223,9 @@ pub async fn find_by_name(conn: &mut Conn, name: &str, scope: Scope) -> Result<O
 
 /// At most `limit` roles that allow `permission`, as seen from where the caller works; the narrow ones first.
 pub async fn giving(ctx: &Ctx, conn: &mut Conn, permission: Permission, limit: i64) -> Result<Vec<Role>> {
-    let family = format!("{}.*", permission.noun());
     Ok(on!(conn, |c| query_as(GIVING)
         .bind(permission.name())
-        .bind(family)
+        .bind(permission.family())
         .bind(ctx.tenant())
         .bind(limit)
         .fetch_all(c)

@@ -156,13 +156,13 @@ async fn update_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> 
     if namesake.is_some_and(|role| role.id != before.id) {
         return Err(taken());
     }
-    let watch = administrators::watch(tx, ctx.now()).await?;
+    let watch = administrators::watch(ctx, tx).await?;
     if !store::update(tx, id, draft, update.version).await? {
         return Err(Error::Stale);
     }
     store::set_patterns(tx, id, &draft.patterns).await?;
     versions::keep_version(ctx, tx, id, draft).await?;
-    watch.check(tx, ctx.now()).await?;
+    watch.check(ctx, tx).await?;
     let after = require(ctx, tx, id).await?;
     let inverse = Inverse::SetRole { role: id.clone(), version: after.version, to: before.version };
     let change = Change::new(Verb::UpdateRole, after.target()).of(after.tenant_id).inverse(inverse);
@@ -216,10 +216,10 @@ pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, seen: i64) -> Result
         return Err(Error::Stale);
     }
     ctx.require_covers(&Holdings::of(role.scope(), role.permissions()))?;
-    let watch = administrators::watch(tx, ctx.now()).await?;
+    let watch = administrators::watch(ctx, tx).await?;
     deleted::keep_role(ctx, tx, &role).await?;
     store::delete(tx, id).await?;
-    watch.check(tx, ctx.now()).await?;
+    watch.check(ctx, tx).await?;
     let change = Change::new(Verb::DeleteRole, role.target()).of(role.tenant_id).before(role.state());
     events::record(ctx, tx, change.inverse(Inverse::RestoreRole { role: id.clone() })).await?;
     Ok(role)

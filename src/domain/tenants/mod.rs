@@ -13,7 +13,7 @@ pub use memberships::{
     MemberView, Membership, Removed, add, is_member, is_owner, join, make_owner, members, membership, of_user, owner,
     remove, set_status, what_if_removed, what_if_set,
 };
-pub use store::{Listed, Tenant, find_by_slug, name};
+pub use store::{Listed, Tenant, are_several, find_by_slug, name};
 pub(super) use verbs::update_in;
 pub use verbs::{choices, create, list, read, require, update, workplace, workplaces};
 

@@ -34,6 +34,7 @@ statements! {
         where t.id = $1 and (cast($2 as uuid) is null or t.id = $2)";
     FIND_BY_SLUG = "select id from tenants where slug = $1";
     NAME = "select name from tenants where id = $1";
+    FIRST_TWO = "select count(*) from (select id from tenants limit 2) as first";
     INSERT = "insert into tenants (id, slug, name, kind, type, parent_id, created_at)
         values ($1, $2, $3, $4, $5, $6, $7) on conflict (slug) do nothing";
     UPDATE = "update tenants set name = $2, type = $3, parent_id = $4, version = version + 1
@@ -172,6 +173,12 @@ pub async fn find_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<TenantId
 /// A tenant's name.
 pub async fn name(conn: &mut Conn, id: TenantId) -> Result<Option<String>> {
     Ok(on!(conn, |c| query_scalar(NAME).bind(id).fetch_optional(c).await?))
+}
+
+/// Whether there is more than one tenant, so that a place must be chosen.
+pub async fn are_several(conn: &mut Conn) -> Result<bool> {
+    let first: i64 = on!(conn, |c| query_scalar(FIRST_TWO).fetch_one(c).await?);
+    Ok(first > 1)
 }
 
 /// Inserts a tenant; `false` if the slug is taken.

@@ -48,9 +48,9 @@ pub async fn disable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<(User, u64
         return Ok((user, 0));
     }
     guards::may_lose_access(ctx, tx, &user).await?;
-    let watch = administrators::watch(tx, ctx.now()).await?;
+    let watch = administrators::watch(ctx, tx).await?;
     store::disable(ctx, tx, id).await?;
-    watch.check(tx, ctx.now()).await?;
+    watch.check(ctx, tx).await?;
     let ended = sessions::end_all(tx, id).await?;
     let change = Change::new(Verb::DisableUser, user.target())
         .before(json!({"status": user.status}))

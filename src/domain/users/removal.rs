@@ -53,10 +53,10 @@ pub async fn what_if_deleted(ctx: &Ctx, id: UserId) -> Result<Effect> {
 pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
     let user = require(ctx, tx, id).await?;
     guards::may_lose_access(ctx, tx, &user).await?;
-    let watch = administrators::watch(tx, ctx.now()).await?;
+    let watch = administrators::watch(ctx, tx).await?;
     deleted::keep_user(ctx, tx, &user).await?;
     store::delete(tx, id).await?;
-    watch.check(tx, ctx.now()).await?;
+    watch.check(ctx, tx).await?;
     let change = Change::new(Verb::DeleteUser, user.target()).before(user.state());
     events::record(ctx, tx, change.inverse(Inverse::RestoreUser { user: id })).await?;
     Ok(user)

@@ -3,7 +3,7 @@
 use castellan::{
     domain::{
         error::{Error, Refused},
-        grants::{self, Holder, Terms},
+        grants::{self, Holder, Renewal, Terms},
         users,
     },
     model::{id::UserId, permission::Permission, scope::Scope, user::BulkAction},
@@ -91,6 +91,21 @@ on_both_engines! {
         let held = grants::of_user(&ctx, ada.id).await.unwrap().rows;
         assert!(refused_as(grants::take(&ctx, held[0].id, 1).await, Refused::MoreThanYourself));
         assert!(refused_as(grants::take(&world.operator(), held[0].id, 1).await, Refused::LastAdministrator));
+    }
+
+    async fn nobody_ends_their_own_administration(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add_with_role("grace", "admin").await;
+        let ctx = world.as_user(&grace).await;
+        let held = grants::of_user(&ctx, grace.id).await.unwrap().rows.remove(0);
+        assert!(refused_as(grants::take(&ctx, held.id, held.version).await, Refused::Yourself));
+        let ending = Renewal { until: Some(ctx.now().plus_seconds(60)), reason: String::new(), version: held.version };
+        assert!(refused_as(grants::renew(&ctx, held.id, &ending).await, Refused::Yourself));
+        let effect = grants::what_if_taken(&ctx, held.id).await.unwrap();
+        assert_eq!(effect.refused, Some(Refused::Yourself), "said before it is tried");
+        let other = world.as_user(&ada).await;
+        assert!(grants::take(&other, held.id, held.version).await.is_ok(), "another administrator may");
+        assert!(refused_as(grants::renew(&other, grants::of_user(&other, ada.id).await.unwrap().rows[0].id, &ending).await, Refused::LastAdministrator));
     }
 
     async fn a_bulk_preview_says_what_happens_and_changes_nothing(world: World) {

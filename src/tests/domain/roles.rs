@@ -236,7 +236,7 @@ on_both_engines! {
         give(&world, &Terms::lasting(Holder::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
         users::disable(&world.operator(), grace.id).await.unwrap();
         let listed = roles::list(&world.operator(), "support", "").await.unwrap().rows[0].holders;
-        let who = permissions::who_can(&world.operator(), Permission::UsersRead, "").await.unwrap().total;
+        let who = permissions::who_can(&world.operator(), Permission::UsersRead, Scope::Everywhere, "").await.unwrap().page.total;
         assert_eq!((listed, who), (0, 0));
     }
 }

@@ -156,6 +156,14 @@ impl World {
         }
     }
 
+    pub async fn text(&self, sql: &'static str) -> String {
+        let mut conn = self.services.db.read().await.unwrap();
+        match conn.driver() {
+            castellan::db::Driver::Sqlite(c) => sqlx::query_scalar(sql).fetch_one(c).await.unwrap(),
+            castellan::db::Driver::Postgres(c) => sqlx::query_scalar(sql).fetch_one(c).await.unwrap(),
+        }
+    }
+
     /// The application as a browser meets it.
     pub fn router(&self, public_url: &str) -> Router {
         let site = Arc::new(Site { public_url: public_url.into(), trusted_proxies: Vec::new() });

@@ -2,7 +2,10 @@
 
 mod access;
 mod bad_input;
+mod giving;
+mod groups;
 mod headers;
+mod permissions;
 mod places;
 mod sign_in;
 mod switched;

@@ -1,8 +1,14 @@
 //! Administering users through pages.
 
-use castellan::domain::users;
+use castellan::{
+    domain::{grants::Holder, tenants, users},
+    model::{permission::Permission, scope::Scope, tenant::MembershipStatus},
+};
 
-use crate::support::{World, on_both_engines, person};
+use crate::{
+    domain::stage::{give, lasting, member, tenant},
+    support::{World, on_both_engines, person},
+};
 
 on_both_engines! {
     async fn a_user_is_made_edited_disabled_enabled_and_deleted(world: World) {
@@ -46,7 +52,7 @@ on_both_engines! {
         let page = format!("/admin/users/{}", grace.id);
         let reader = world.role("read-only").await;
         for _ in 0..2 {
-            let form = [("user", grace.id.to_string()), ("role", reader.0.clone()), ("step", "save".into())];
+            let form = [("user", grace.id.to_string()), ("role", reader.0.clone()), ("tenant", "everywhere".into())];
             let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
             assert_eq!(browser.post("/admin/grants/new", &form).await.location(), page);
         }
@@ -70,5 +76,16 @@ on_both_engines! {
         assert_eq!(done.location(), "/admin/users");
         assert!(browser.get("/admin/users").await.body.contains("Done for 1 person."));
         assert_eq!(browser.get("/admin/users/bulk?action=disable").await.status, 400);
+    }
+
+    async fn access_says_where_it_does_not_count(world: World) {
+        let (ada, a) = (world.set_up().await, tenant(&world, "a").await);
+        let linus = member(&world, "linus", &a).await;
+        give(&world, &lasting(Holder::User(linus.id), Permission::UsersRead, Scope::Tenant(a.id))).await;
+        let (mut browser, page) = (world.signed_in(&ada).await, format!("/admin/users/{}", linus.id));
+        assert!(!browser.get(&page).await.body.contains("doesn’t count"));
+        let inactive = MembershipStatus::Inactive;
+        tenants::set_status(&world.operator(), (linus.id, a.id), inactive, 1).await.unwrap();
+        assert!(browser.get(&page).await.body.contains("doesn’t count"));
     }
 }

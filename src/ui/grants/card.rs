@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::grants::{GrantView, Holder},
-    model::{page::First, permission::Permission, timestamp::Timestamp},
+    domain::grants::{Around, GrantView, Holder},
+    model::{id::GroupId, page::First, permission::Permission, timestamp::Timestamp},
     ui::{
         pager::NotAll,
         times::{self, moment},
@@ -20,9 +20,7 @@ pub fn GrantsCard(visit: Visit, grants: First<GrantView>, holder: Holder) -> imp
     let now = visit.ctx.now();
     let (give, nothing) = match holder {
         Holder::User(id) => (format!("/admin/grants/new?user={id}"), "Nothing is given to them directly."),
-        Holder::Group(id) => {
-            (format!("/admin/grants/new?group={id}"), "Nothing is given to it yet, so being in it gives nothing.")
-        }
+        Holder::Group(id) => (format!("/admin/grants/new?group={id}"), "Nothing is given to it directly."),
     };
     let First { rows, more } = grants;
     let empty = rows.is_empty().then(|| view! { <div class="in"><p class="hint">{nothing}</p></div> });
@@ -46,8 +44,34 @@ pub fn GrantsCard(visit: Visit, grants: First<GrantView>, holder: Holder) -> imp
     }
 }
 
+/// What whoever is in a group holds, because that group is in others.
 #[component]
-fn GrantRow(grant: GrantView, now: Timestamp, may: bool) -> impl IntoView {
+pub fn AroundCard(grants: First<Around>, now: Timestamp) -> impl IntoView {
+    let First { rows, more } = grants;
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <header><h2>"Access through groups around it"</h2></header>
+                <ul class="rows">
+                    {rows.into_iter().map(|Around { grant, around_id, around_name }| {
+                        view! { <GrantRow grant now may=false through=(around_id, around_name)/> }
+                    }).collect_view()}
+                </ul>
+                <NotAll more/>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn GrantRow(
+    grant: GrantView,
+    now: Timestamp,
+    may: bool,
+    /// The group that it was given to, where that isn't the page's.
+    #[prop(optional)]
+    through: Option<(GroupId, String)>,
+) -> impl IntoView {
     let name = grant.name().to_owned();
     let href = format!("/admin/grants/{}", grant.id);
     let what = match &grant.role_id {
@@ -58,13 +82,19 @@ fn GrantRow(grant: GrantView, now: Timestamp, may: bool) -> impl IntoView {
         || view! { <span class="sub">"everywhere"</span> }.into_any(),
         |tenant| view! { <span class="sub">"in "<bdi>{tenant}</bdi></span> }.into_any(),
     );
+    let suspended = grant.suspended.then(|| {
+        view! { <span class="tag warn plain">"doesn’t count: they are not active there"</span>" " }
+    });
     let by = grant.granted_by.map(|by| view! { " by "<bdi>{by}</bdi> });
+    let through = through.map(|(id, name)| {
+        view! { "through group "<a class="link" href=format!("/admin/groups/{id}")><bdi>{name}</bdi></a>" · " }
+    });
     let reason = (!grant.reason.is_empty()).then(|| view! { " · “"<bdi>{grant.reason}</bdi>"”" });
     view! {
         <li>
             <div>
-                {what}" "{place}" "<Window from=grant.valid_from until=grant.expires_at now/>
-                <div class="sub">"given "<Time at=moment(grant.created_at, now)/>{by}{reason}</div>
+                {what}" "{place}" "{suspended}<Window from=grant.valid_from until=grant.expires_at now/>
+                <div class="sub">{through}"given "<Time at=moment(grant.created_at, now)/>{by}{reason}</div>
             </div>
             {may.then(|| view! {
                 <span class="do">

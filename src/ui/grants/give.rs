@@ -10,8 +10,8 @@ use crate::{
         engine::what_if::Effect,
         error::{Error, Result},
         events::Target,
-        grants::{self, Holder, Terms},
-        roles, tenants,
+        grants::{self, EVERYWHERE, Holder, Terms},
+        groups, roles, tenants,
         verb::Verb,
     },
     islands::LiveForm,
@@ -32,6 +32,7 @@ use crate::{
 struct Choosing {
     roles: Choices,
     places: Choices,
+    likely: String,
 }
 
 impl Choosing {
@@ -44,22 +45,40 @@ impl Choosing {
             true => Choices::of_roles(roles::choices(ctx).await?, label),
             false => Choices::default(),
         };
-        let mut places = Self::places(ctx, holder).await?;
+        let (mut places, own) = Self::places(ctx, holder).await?;
         if ctx.tenant().is_none() {
-            places.options.insert(0, (String::new(), "everywhere".to_owned()));
+            places.options.push((EVERYWHERE.to_owned(), "everywhere".to_owned()));
         }
-        Ok(Self { roles, places })
+        let likely = match (ctx.tenant(), tenants::are_several(&mut ctx.read().await?).await?) {
+            (Some(here), _) => here.to_string(),
+            (None, true) => own.unwrap_or_default(),
+            (None, false) => EVERYWHERE.to_owned(),
+        };
+        Ok(Self { roles, places, likely })
     }
 
-    /// A user's own tenants; for a group the ones that can be seen.
-    async fn places(ctx: &Ctx, holder: Holder) -> Result<Choices> {
-        if let Holder::User(user) = holder {
-            let First { rows, more } = tenants::of_user(ctx, user).await?;
-            let options = rows.into_iter().map(|m| (m.tenant_id.to_string(), m.tenant_name)).collect();
-            return Ok(Choices { options, more });
+    /// A user's own tenants; for a group the ones that can be seen. And the one that they belong to, if it is one.
+    async fn places(ctx: &Ctx, holder: Holder) -> Result<(Choices, Option<String>)> {
+        match holder {
+            Holder::User(user) => {
+                let First { rows, more } = tenants::of_user(ctx, user).await?;
+                let options: Vec<_> = rows.into_iter().map(|m| (m.tenant_id.to_string(), m.tenant_name)).collect();
+                let own = options.first().filter(|_| options.len() == 1).map(|(place, _)| place.clone());
+                Ok((Choices { options, more }, own))
+            }
+            Holder::Group(group) => {
+                let own = groups::require(ctx, &mut ctx.read().await?, group).await?.tenant_id.to_string();
+                Ok((Choices::tenants(ctx, &[&own]).await?, Some(own)))
+            }
         }
-        let here = ctx.tenant().map(|tenant| tenant.to_string());
-        Choices::tenants(ctx, &here.as_deref().into_iter().collect::<Vec<_>>()).await
+    }
+
+    /// The form with the place that is likely meant: the narrow one, unless there is only one or there are several.
+    fn prefilled(&self, query: Fields) -> Fields {
+        match query.text("tenant").is_empty() {
+            true => query.without(&["tenant"]).with("tenant", &self.likely),
+            false => query,
+        }
     }
 }
 
@@ -68,7 +87,8 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     visit.ctx.require(Verb::Give)?;
     let holder = holder(&query).ok_or(Error::NotFound("person or group"))?;
     let (target, choices) = (target(&visit, holder).await?, Choosing::load(&visit.ctx, holder).await?);
-    Ok(view(&visit, (target, choices), FormState::filled(query), None))
+    let form = FormState::filled(choices.prefilled(query));
+    Ok(view(&visit, (target, choices), form, None))
 }
 
 /// `POST /admin/grants/new`
@@ -116,7 +136,7 @@ fn view(visit: &Visit, (target, choices): (Target, Choosing), form: FormState, e
                         <LongChoice form=form.clone() name="role" label="Role" none="Choose a role…" choices=choices.roles
                             unlisted="A tenant's own roles are easier to find when you work in it."/>
                         <Choice form=form.clone() name="permission" label="or a single permission" none="No single permission" options=permissions.collect()/>
-                        <LongChoice form=form.clone() name="tenant" label="Where" none="" choices=choices.places
+                        <LongChoice form=form.clone() name="tenant" label="Where" none="Choose where…" choices=choices.places
                             unlisted="Work in the tenant to give access there."/>
                         <Field form=form.clone() name="from" label="Begins (UTC)" kind="datetime-local" hint="Leave it empty to begin at once."/>
                         <Lasts form=form.clone()/>

@@ -4,7 +4,7 @@ mod card;
 pub mod change;
 pub mod give;
 
-pub use card::GrantsCard;
+pub use card::{AroundCard, GrantsCard};
 
 use leptos::prelude::*;
 
@@ -81,5 +81,6 @@ fn Lasts(form: FormState) -> impl IntoView {
             </div>
             <Field form name="until" label="Until (UTC)" kind="datetime-local" hint="Only with “until…”."/>
         </div>
+        <p class="hint">"They get a mail three days before the end, or halfway where it lasts less than six."</p>
     }
 }

@@ -12,7 +12,7 @@ use crate::{
         ctx::Ctx,
         engine::what_if::Effect,
         error::Result,
-        grants::{self, GrantView, Holder},
+        grants::{self, Around, GrantView, Holder},
         groups::{self, Group, Inherited, Listed, MemberView, Neighbours},
     },
     model::{
@@ -23,7 +23,13 @@ use crate::{
         scope::Scope,
     },
     server::request::Query,
-    ui::{form::FormState, grants::GrantsCard, layout::console, path::GroupPath, visit::Visit},
+    ui::{
+        form::FormState,
+        grants::{AroundCard, GrantsCard},
+        layout::console,
+        path::GroupPath,
+        visit::Visit,
+    },
 };
 
 /// Everything the page shows.
@@ -33,6 +39,7 @@ pub struct Detail {
     inherited: Page<Inherited>,
     neighbours: Neighbours,
     grants: First<GrantView>,
+    around: First<Around>,
     others: Option<Others>,
     query: Fields,
 }
@@ -53,6 +60,7 @@ pub async fn load(visit: &Visit, id: GroupId, query: &Fields) -> Result<Detail> 
         members: groups::members(ctx, id, after).await?,
         inherited: groups::inherited(ctx, id, inherited).await?,
         grants: grants::of_group(ctx, id).await?,
+        around: grants::around_group(ctx, id).await?,
         others: others(ctx, &group, &neighbours, search).await?,
         query: Fields::default().with("after", after).with("inherited", inherited).with("q", search),
         group,
@@ -77,7 +85,7 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState, effect: Option<Effec
     let title = detail.group.name.clone();
     let visit_inside = visit.clone();
     console(visit, &title, move || {
-        let Detail { group, members, inherited, neighbours, grants, others, query } = detail;
+        let Detail { group, members, inherited, neighbours, grants, around, others, query } = detail;
         let (now, may) = (visit_inside.ctx.now(), visit_inside.ctx.may(Permission::GroupsUpdate));
         let shown = Shown { href: format!("/admin/groups/{}", group.id), query, may };
         let through = (!neighbours.inside.rows.is_empty()).then(|| {
@@ -91,6 +99,7 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState, effect: Option<Effec
                 <div class="stack"><Members shown=shown.clone() page=members now/>{through}</div>
                 <div class="stack">
                     <GrantsCard visit=visit_inside grants holder=Holder::Group(group.id)/>
+                    <AroundCard grants=around now/>
                     {adding}
                     <Inside shown groups=neighbours.inside/>
                     <Outside groups=neighbours.outside/>

@@ -8,7 +8,7 @@ use sqlx::{query_as, query_scalar};
 
 pub use self::snapshot::STATEMENTS as SNAPSHOT_STATEMENTS;
 use self::snapshot::{Key, People, Snapshot, compare};
-use super::any_holder;
+use super::{Asked, any_holder};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -165,7 +165,7 @@ async fn describe(ctx: &Ctx, tx: &mut Tx, (slug, permission, gain): Key, people:
         gain,
         people: people.count,
         named: people.first.into_iter().map(|user| (user, String::new())).collect(),
-        last: !gain && !any_holder(tx, permission, scope, ctx.now()).await?,
+        last: !gain && !any_holder(tx, Asked { permission, at: scope, now: ctx.now() }).await?,
     })
 }
 

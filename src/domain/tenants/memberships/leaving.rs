@@ -113,9 +113,9 @@ pub async fn remove_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -
         groups::require_covers(ctx, tx, *group).await?;
     }
     let name = users::require(ctx, tx, user).await?.display_name;
-    let watch = administrators::watch(tx, ctx.now()).await?;
+    let watch = administrators::watch(ctx, tx).await?;
     store::delete(tx, &membership).await?;
-    watch.check(tx, ctx.now()).await?;
+    watch.check(ctx, tx).await?;
     let inverse = Inverse::AddMembership(Box::new(left));
     let change = Change::new(Verb::RemoveMembership, tenant.target()).of(Some(tenant.id)).inverse(inverse);
     events::record(ctx, tx, change.before(json!({ "member": name, "status": membership.status }))).await?;

@@ -117,14 +117,19 @@ async fn check_holders(world: &World, model: &Model, now: i64) {
     let start = Place::start(UserId(uuid::Uuid::nil()));
     for place in PLACES {
         for permission in Permission::ALL {
-            let asked = (model.scope(place), Timestamp(now));
-            let (count, rows) = engine::holders(&mut conn, *permission, asked, (&start, 100)).await.unwrap();
-            let listed: BTreeSet<UserId> = rows.iter().map(|holder| holder.id).collect();
-            let expected: BTreeSet<UserId> = model.holders(*permission, place, now).collect();
-            assert_eq!(listed, expected, "{permission} {place:?} {now} in {}", model.seed);
-            assert_eq!((count, rows.len()), (expected.len() as i64, expected.len()), "nobody is listed twice");
-            let any = engine::any_holder(&mut conn, *permission, asked.0, asked.1).await.unwrap();
-            assert_eq!(any, !expected.is_empty(), "{permission} {place:?} {now} in {}", model.seed);
+            let asked = engine::Asked { permission: *permission, at: model.scope(place), now: Timestamp(now) };
+            let everybody: BTreeSet<UserId> = model.holders(*permission, place, now).collect();
+            for seen_from in [Scope::Everywhere, asked.at] {
+                let found = engine::holders(&mut conn, asked, seen_from, (&start, 100)).await.unwrap();
+                let listed: BTreeSet<UserId> = found.rows.iter().map(|holder| holder.id).collect();
+                let seen = |user: &&UserId| seen_from == Scope::Everywhere || model.belongs(**user, place);
+                let expected: BTreeSet<UserId> = everybody.iter().filter(seen).copied().collect();
+                assert_eq!(listed, expected, "{permission} {place:?} {now} in {}", model.seed);
+                assert_eq!((found.total, found.rows.len()), (expected.len() as i64, expected.len()), "each once");
+                assert_eq!(found.outside as usize, everybody.len() - expected.len(), "the others are counted");
+            }
+            let any = engine::any_holder(&mut conn, asked).await.unwrap();
+            assert_eq!(any, !everybody.is_empty(), "{permission} {place:?} {now} in {}", model.seed);
         }
     }
 }

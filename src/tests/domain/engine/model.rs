@@ -143,13 +143,15 @@ impl Model {
         }
     }
 
-    /// Everybody who may there and isn't disabled; in a tenant, only its members.
+    /// Whether somebody belongs to a tenant, in whatever state.
+    pub fn belongs(&self, user: UserId, place: Option<usize>) -> bool {
+        let person = self.users.iter().find(|known| known.id == user).unwrap();
+        place.is_none_or(|tenant| person.memberships[tenant].is_some())
+    }
+
+    /// Everybody who may there and isn't disabled, also without belonging there.
     pub fn holders(&self, permission: Permission, place: Option<usize>, now: i64) -> impl Iterator<Item = UserId> + '_ {
-        let listed = move |user: &usize| {
-            let person = &self.users[*user];
-            let member = place.is_none_or(|tenant| person.memberships[tenant].is_some());
-            !person.disabled && member && self.may(*user, permission, place, now)
-        };
+        let listed = move |user: &usize| !self.users[*user].disabled && self.may(*user, permission, place, now);
         (0..self.users.len()).filter(listed).map(|user| self.users[user].id)
     }
 

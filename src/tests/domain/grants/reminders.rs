@@ -3,11 +3,11 @@
 use castellan::{
     domain::{
         demo,
-        grants::{self, Holder, Renewal, Terms},
+        grants::{self, Holder, Renewal, Terms, What},
         groups::Member,
-        users,
+        tenants, users,
     },
-    model::{permission::Permission, scope::Scope},
+    model::{permission::Permission, scope::Scope, tenant::MembershipStatus},
 };
 
 use super::DAY;
@@ -47,20 +47,76 @@ on_both_engines! {
         assert_eq!((remind(&world).await, remind(&world).await), (1, 0));
     }
 
-    async fn short_endless_and_finished_grants_and_disabled_holders_are_not_told_of(world: World) {
+    async fn short_access_is_told_of_in_its_middle(world: World) {
+        let (grace, now) = (world.add("grace", "").await, world.services.clock.now());
+        let lasting = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
+        give(&world, &Terms { until: Some(now.plus_seconds(3600)), ..lasting.clone() }).await;
+        let later = (Some(now.plus_seconds(DAY)), Some(now.plus_seconds(3 * DAY)));
+        give(&world, &Terms { what: What::Permission(Permission::AuditRead), from: later.0, until: later.1, ..lasting }).await;
+        world.services.clock.advance(1799);
+        assert_eq!(remind(&world).await, 0);
+        world.services.clock.advance(1);
+        assert_eq!((remind(&world).await, remind(&world).await), (1, 0));
+        world.services.clock.advance(2 * DAY - 1801);
+        assert_eq!(remind(&world).await, 0, "counted from when it begins");
+        world.services.clock.advance(1);
+        assert_eq!(remind(&world).await, 1);
+    }
+
+    async fn endless_and_finished_grants_and_disabled_holders_are_not_told_of(world: World) {
         let (grace, linus) = (world.add("grace", "").await, world.add("linus", "").await);
         let now = world.services.clock.now();
         let of = |to, permission, until| Terms { until, ..lasting(Holder::User(to), permission, Scope::Everywhere) };
-        give(&world, &of(grace.id, READ, Some(now.plus_seconds(3 * DAY)))).await;
         give(&world, &of(grace.id, Permission::AuditRead, None)).await;
         give(&world, &of(linus.id, READ, Some(now.plus_seconds(5 * DAY)))).await;
         give(&world, &of(grace.id, Permission::OutboxRead, Some(now.plus_seconds(40 * DAY)))).await;
         users::disable(&world.operator(), linus.id).await.unwrap();
-        world.services.clock.advance(2 * DAY);
+        world.services.clock.advance(3 * DAY);
         assert_eq!(remind(&world).await, 0);
-        world.services.clock.advance(38 * DAY);
+        world.services.clock.advance(37 * DAY);
         assert_eq!(remind(&world).await, 0, "it is over");
         assert_eq!(world.count("select count(*) from messages").await, 0);
+    }
+
+    async fn whoever_is_in_a_group_inside_is_told_which_group_has_it_and_where(world: World) {
+        let (a, now) = (tenant(&world, "a").await, world.services.clock.now());
+        let (linus, ken) = (member(&world, "linus", &a).await, member(&world, "ken", &a).await);
+        let (outer, inner) = (group(&world, "outer", &a).await, group(&world, "inner", &a).await);
+        put(&world, Member::Group(inner.id), &outer).await;
+        for (person, group) in [(&linus, &inner), (&linus, &outer), (&ken, &inner)] {
+            put(&world, Member::User(person.id), group).await;
+        }
+        let inactive = MembershipStatus::Inactive;
+        tenants::set_status(&world.operator(), (ken.id, a.id), inactive, 1).await.unwrap();
+        let terms = lasting(Holder::Group(outer.id), READ, Scope::Tenant(a.id));
+        give(&world, &Terms { until: Some(now.plus_seconds(7 * DAY)), ..terms }).await;
+        world.services.clock.advance(5 * DAY);
+        assert_eq!(remind(&world).await, 1, "once, and nobody for whom it doesn't count");
+        let said = world.text("select variables from messages where recipient = 'linus@example.com'").await;
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        assert_eq!((&said["access"], &said["group"], &said["tenant"]), (&READ.name().into(), &"outer".into(), &a.name.into()));
+    }
+
+    async fn a_large_group_is_told_in_parts_and_everybody_once(world: World) {
+        demo::fill(&world.operator(), 1300).await.unwrap();
+        let (a, now) = (tenant(&world, "a").await, world.services.clock.now());
+        let all = group(&world, "all", &a).await;
+        world.execute("insert into group_members (id, group_id, user_id, added_at)
+            select u.id, g.id, u.id, 0 from users u cross join groups g where g.name = 'all'").await;
+        world.execute("delete from grants").await;
+        let terms = lasting(Holder::Group(all.id), READ, Scope::Everywhere);
+        give(&world, &Terms { until: Some(now.plus_seconds(7 * DAY)), ..terms }).await;
+        world.services.clock.advance(5 * DAY);
+        let people = world.count("select count(*) from users where disabled_at is null").await;
+        let mut parts = Vec::new();
+        loop {
+            match remind(&world).await {
+                0 => break,
+                part => parts.push(part as i64),
+            }
+        }
+        assert_eq!(parts, [500, 500, people - 1000]);
+        assert_eq!(world.count("select count(distinct recipient) from messages").await, people);
     }
 
     async fn many_grants_with_one_end_are_each_told_of_once(world: World) {

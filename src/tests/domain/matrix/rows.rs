@@ -200,7 +200,7 @@ pub async fn attempt(verb: Verb, on: &Targets, ctx: &Ctx) -> Result<()> {
         Verb::RemoveMembership => tenants::remove(ctx, on.leaver.id, tenant).await.map(drop),
         Verb::MakeOwner => tenants::make_owner(ctx, on.owner.id, tenant).await,
         Verb::Explain => permissions::of_user(ctx, user).await.map(drop),
-        Verb::WhoCan => permissions::who_can(ctx, Permission::UsersRead, "").await.map(drop),
+        Verb::WhoCan => permissions::who_can(ctx, Permission::UsersRead, ctx.scope, "").await.map(drop),
         Verb::ReadAudit => events::list(ctx, &EventQuery::default()).await.map(drop),
         Verb::Undo => undo(ctx, on.renamed).await,
         Verb::FillDemo => demo::fill(ctx, 1).await.map(drop),

@@ -173,11 +173,18 @@ on_both_engines! {
         let ctx = world.operator().working_in(Scope::Tenant(here.id));
         let ada = world.set_up().await;
         tenants::add(&world.operator(), here.id, &there.user.login).await.unwrap();
-        let who = permissions::who_can(&ctx, Permission::UsersRead, "").await.unwrap();
-        assert_eq!((who.total, who.rows.len()), (0, 0), "linus may there, ada is not of here");
+        let who = async |ctx: &Ctx, at| {
+            let found = permissions::who_can(ctx, Permission::UsersRead, at, "").await.unwrap();
+            let named: Vec<_> = found.page.rows.iter().map(|(holder, _)| holder.id).collect();
+            assert_eq!(found.page.total, named.len() as i64);
+            (named, found.outside)
+        };
+        let elsewhere = Scope::Tenant(there.tenant.id);
+        assert_eq!(who(&ctx, elsewhere).await, (vec![], 1), "linus may there, ada everywhere without being of here");
+        assert_eq!(who(&world.operator(), Scope::Tenant(here.id)).await, (vec![ada.id], 0), "from everywhere she is named");
+        assert_eq!(who(&world.operator(), elsewhere).await.0.len(), 2);
         tenants::add(&world.operator(), here.id, &ada.login).await.unwrap();
-        let who = permissions::who_can(&ctx, Permission::UsersRead, "").await.unwrap();
-        assert_eq!(who.rows.iter().map(|(holder, _)| holder.id).collect::<Vec<_>>(), [ada.id]);
+        assert_eq!(who(&ctx, ctx.scope).await, (vec![ada.id], 0));
         let (_, person) = permissions::of_user(&ctx, there.user.id).await.unwrap();
         assert_eq!(person.grants.len(), 0, "what linus holds there is not said here");
     }

@@ -4,7 +4,7 @@ use castellan::{
     domain::{
         engine::explain,
         error::Refused,
-        events,
+        events::{self, EventQuery},
         grants::{self, Holder, Terms},
         groups::{self, Member},
         permissions, roles, tenants, users,
@@ -53,7 +53,7 @@ on_both_engines! {
         give(&world, &lasting(Holder::User(linus.id), READ, Scope::Tenant(a.id))).await;
         give(&world, &lasting(Holder::User(linus.id), Permission::AuditRead, Scope::Tenant(b.id))).await;
         let inside = world.operator().working_in(Scope::Tenant(a.id));
-        let who = permissions::who_can(&inside, READ, "").await.unwrap().rows;
+        let who = permissions::who_can(&inside, READ, inside.scope, "").await.unwrap().page.rows;
         assert_eq!(who[0].1.grants.len(), 1);
     }
 
@@ -88,6 +88,23 @@ on_both_engines! {
         };
         assert_eq!(counted(Scope::Everywhere).await, (1, 1));
         assert_eq!(counted(Scope::Tenant(a.id)).await, (0, 0));
+    }
+
+    async fn what_is_given_to_a_group_of_another_tenant_is_not_in_the_log_of_this_one(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let (own, secret) = (group(&world, "own", &a).await, group(&world, "merger-team", &b).await);
+        for team in [&own, &secret] {
+            let id = give(&world, &lasting(Holder::Group(team.id), READ, Scope::Tenant(a.id))).await;
+            grants::take(&world.operator(), id, 1).await.unwrap();
+        }
+        let named = async |scope| {
+            let ctx = world.operator().working_in(scope);
+            let rows = events::list(&ctx, &EventQuery::default()).await.unwrap().rows;
+            let given = rows.into_iter().filter(|event| event.verb.starts_with("grants."));
+            given.map(|event| event.target_name).collect::<Vec<_>>()
+        };
+        assert_eq!(named(Scope::Tenant(a.id)).await, ["own", "own"]);
+        assert_eq!(named(Scope::Everywhere).await, ["merger-team", "merger-team", "own", "own"]);
     }
 
     async fn what_somebody_is_elsewhere_changes_no_refusal(world: World) {

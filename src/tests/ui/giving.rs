@@ -1,0 +1,43 @@
+//! Where access is given, as the form proposes it.
+
+use castellan::domain::tenants;
+
+use crate::{
+    domain::stage::{group, tenant},
+    support::{Browser, World, on_both_engines},
+};
+
+/// The place that the form has chosen; empty where the reader must choose.
+async fn proposed(browser: &mut Browser, holder: &str) -> String {
+    let body = browser.get(&format!("/admin/grants/new?{holder}")).await.body;
+    let places = body.split("name=\"tenant\"").nth(1).unwrap().split("</select>").next().unwrap();
+    let chosen = places.split("<option").find(|option| option.contains("selected"));
+    chosen.map_or(String::new(), |option| option.split('"').nth(1).unwrap().to_owned())
+}
+
+on_both_engines! {
+    async fn the_narrow_place_is_proposed_and_none_where_there_are_several(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "").await;
+        let mut browser = world.signed_in(&ada).await;
+        let user = format!("user={}", grace.id);
+        assert_eq!(proposed(&mut browser, &user).await, "everywhere", "there is one tenant only");
+        let root = tenants::list(&world.operator(), "", "").await.unwrap().rows.remove(0);
+        let a = tenant(&world, "a").await;
+        assert_eq!(proposed(&mut browser, &user).await, root.id.to_string(), "hers");
+        tenants::add(&world.operator(), a.id, &grace.login).await.unwrap();
+        assert_eq!(proposed(&mut browser, &user).await, "", "she belongs to two");
+        let team = group(&world, "team", &a).await;
+        assert_eq!(proposed(&mut browser, &format!("group={}", team.id)).await, a.id.to_string());
+    }
+
+    async fn a_form_that_names_no_place_is_refused(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
+        let mut browser = world.signed_in(&ada).await;
+        let form = [("user", grace.id.to_string()), ("permission", "users.read".to_owned())];
+        let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let answer = browser.post("/admin/grants/new", &form).await;
+        assert!(answer.status == 400 && answer.body.contains("choose where it counts"), "{}", answer.status);
+        assert_eq!(world.count("select count(*) from grants").await, 1, "ada's");
+    }
+}
