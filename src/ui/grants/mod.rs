@@ -4,7 +4,7 @@ mod card;
 pub mod change;
 pub mod give;
 
-pub use card::GrantsCard;
+pub use card::{GrantsCard, Place, Window};
 
 use leptos::prelude::*;
 
