@@ -110,6 +110,7 @@ export const scenes: Scene[] = [
   changedRole,
   page('built-in role', 'ada', () => '/admin/roles/0000000000000000000000ADM1'),
   page('versions', 'ada', (town) => `${town.role}/versions?a=1&b=2`),
+  page('role holders', 'ada', (town) => `${town.role}/holders`),
   page('rollback', 'ada', (town) => `${town.role}/rollback?to=1`),
   page('delete role', 'ada', (town) => `${town.role}/delete`),
   page('compare roles', 'ada', (town) => `/admin/roles/compare?a=${town.role.split('/').pop()}&b=0000000000000000000000ADM1`),

@@ -102,13 +102,17 @@ async function rollBack(desk: Desk, role: string): Promise<void> {
   await expect(desk.rows().first()).toContainText('“auditors only”');
   await desk.press('Go back to version 1');
   await expect(desk.page.locator('[data-effect]')).toContainText('1person gains users.read');
+  await desk.fill({ Reason: 'they need it' });
   await desk.press('Go back');
   await desk.expectToast('Saved as version 3.');
+  await expect(desk.page.getByText('“they need it”')).toBeVisible();
   await expect(desk.page.locator('[value="users.read"]')).toBeChecked();
 }
 
 async function deleteAndUndo(desk: Desk, role: string, path: string): Promise<void> {
   await desk.press('Delete…');
+  const holders = desk.page.locator('section.card', { hasText: 'Held by 1 person' });
+  await expect(holders.getByRole('link', { name: grace.name })).toBeVisible();
   await expect(desk.page.locator('[data-effect]')).toContainText('1person loses users.read');
   await desk.press('Delete role');
   await desk.expectToast('The role is deleted.');
@@ -141,6 +145,24 @@ test('two people edit one role: the second sees both edits put together', async 
   for (const permission of ['users.read', 'roles.read', 'groups.read']) {
     await expect(second.page.locator(`[value="${permission}"]`)).toBeChecked();
   }
+});
+
+test('a permission is found among all, and what was ticked stays', async ({ ready, page, javaScriptEnabled }) => {
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open('/admin/roles/new');
+  const box = (permission: string) => page.locator(`[value="${permission}"]`);
+  const find = async (text: string) => {
+    await page.getByRole('searchbox').fill(text);
+    if (!javaScriptEnabled) await desk.press('Find');
+  };
+  await box('audit.read').check();
+  await find('users.list');
+  await expect(box('audit.read')).toBeHidden();
+  await expect(box('users.list')).toBeVisible();
+  await expect(box('audit.read')).toBeChecked();
+  await find('zzz');
+  await expect(page.getByText('No permission matches “zzz”.')).toBeVisible();
 });
 
 test('a deleted user comes back from the message that said so', async ({ ready, page }) => {

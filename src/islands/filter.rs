@@ -6,12 +6,12 @@ use web_sys::{Element, HtmlElement};
 
 use super::browser;
 
-/// Shows only those elements under `within` whose `data-find` contains what is typed. In that list the arrow keys
-/// go from one box to the next. Without a script the field is not there, and the browser's own search is.
+/// Shows only those elements under `within` whose `data-find` contains what is typed, and `data-none` when none does.
+/// In that list the arrow keys go from one box to the next. Without a script it is the field `find` of its form.
 #[island]
-pub fn Filter(within: String, label: String) -> impl IntoView {
+pub fn Filter(within: String, label: String, value: String) -> impl IntoView {
     let list = within.clone();
-    let typed = move |event| show_matching(&list, &event_target_value(&event).to_lowercase());
+    let typed = move |event| show_matching(&list, event_target_value(&event).trim());
     Effect::new(move |_| {
         let handle = window_event_listener(leptos::ev::keydown, {
             let within = within.clone();
@@ -20,8 +20,8 @@ pub fn Filter(within: String, label: String) -> impl IntoView {
         on_cleanup(move || handle.remove());
     });
     view! {
-        <input type="search" class="field script-only" placeholder=label.clone() aria-label=label autocomplete="off"
-            data-filter="" on:input=typed/>
+        <input type="search" class="field" name="find" value=value placeholder=label.clone() aria-label=label
+            maxlength="200" autocomplete="off" data-filter="" on:input=typed/>
     }
 }
 
@@ -33,10 +33,19 @@ fn every(within: &str, selector: &str) -> Vec<HtmlElement> {
     (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
 }
 
-fn show_matching(within: &str, wanted: &str) {
+fn show_matching(within: &str, typed: &str) {
+    let wanted = typed.to_lowercase();
+    let mut none = true;
     for row in every(within, "[data-find]") {
-        let matches = row.get_attribute("data-find").is_some_and(|text| text.contains(wanted));
+        let matches = row.get_attribute("data-find").is_some_and(|text| text.contains(&wanted));
         row.set_hidden(!matches);
+        none &= !matches;
+    }
+    for place in every(within, "[data-none]") {
+        place.set_hidden(!none);
+    }
+    for name in every(within, "[data-wanted]") {
+        name.set_text_content(Some(typed));
     }
     for group in every(within, "[data-group]") {
         let empty = group.query_selector("[data-find]:not([hidden])").is_ok_and(|found| found.is_none());
@@ -44,17 +53,19 @@ fn show_matching(within: &str, wanted: &str) {
     }
 }
 
-/// `/` goes to the field, the arrows from box to box.
+/// `/` goes to the field, the arrows from box to box. What was typed into the field is found by then: `Enter` sends
+/// no form.
 fn walk(within: &str, event: &KeyboardEvent) {
     let Some(active) = document().active_element() else {
         return;
     };
-    let boxes = every(within, "input[type=checkbox]");
+    let boxes = every(within, ":not([hidden]) > :not([hidden]) > input[type=checkbox]");
     let place = boxes.iter().position(|found| found.is_same_node(Some(&active)));
     let next = match (event.key().as_str(), place) {
+        ("Enter", _) if active.has_attribute("data-filter") => return event.prevent_default(),
         ("/", _) if place.is_some() || active.tag_name() != "INPUT" => return to_field(event),
-        ("ArrowDown", Some(place)) => boxes[place + 1..].iter().find(|found| found.offset_parent().is_some()),
-        ("ArrowUp", Some(place)) => boxes[..place].iter().rev().find(|found| found.offset_parent().is_some()),
+        ("ArrowDown", Some(place)) => boxes.get(place + 1),
+        ("ArrowUp", Some(place)) => place.checked_sub(1).and_then(|before| boxes.get(before)),
         _ => None,
     };
     if let Some(next) = next {

@@ -14,6 +14,7 @@ mod grants;
 mod groups;
 mod layout;
 mod pager;
+mod parts;
 mod path;
 mod permissions;
 mod place;

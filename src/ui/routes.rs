@@ -80,8 +80,9 @@ route_table! {
     get "/admin/roles/{id}" Needs(Permission::RolesRead) => roles::edit::page;
     post "/admin/roles/{id}" Needs(Permission::RolesUpdate) => roles::edit::update;
     get "/admin/roles/{id}/versions" Needs(Permission::RolesRead) => roles::versions::page;
-    get "/admin/roles/{id}/rollback" Needs(Permission::RolesUpdate) => roles::versions::confirm;
-    post "/admin/roles/{id}/rollback" Needs(Permission::RolesUpdate) => roles::versions::roll_back;
+    get "/admin/roles/{id}/holders" Needs(Permission::RolesRead) => roles::holders::page;
+    get "/admin/roles/{id}/rollback" Needs(Permission::RolesUpdate) => roles::rollback::confirm;
+    post "/admin/roles/{id}/rollback" Needs(Permission::RolesUpdate) => roles::rollback::roll_back;
     get "/admin/roles/{id}/delete" Needs(Permission::RolesDelete) => roles::delete::confirm;
     post "/admin/roles/{id}/delete" Needs(Permission::RolesDelete) => roles::delete::delete;
     get "/admin/permissions" Needs(Permission::RolesRead) => permissions::list;

@@ -18,6 +18,8 @@ use crate::{
 /// A role as it was.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KeptRole {
+    /// Its number; absent from what was kept before numbers were.
+    pub number: Option<i64>,
     /// The tenant it belonged to.
     pub tenant_id: Option<TenantId>,
     /// Its name.
@@ -35,6 +37,7 @@ pub struct KeptRole {
 /// Keeps a role that is about to be removed.
 pub async fn keep_role(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<()> {
     let kept = KeptRole {
+        number: Some(role.number),
         tenant_id: role.tenant_id,
         name: role.name.clone(),
         description: role.description.clone(),

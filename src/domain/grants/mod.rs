@@ -4,6 +4,7 @@
 mod change;
 mod draft;
 mod give;
+mod holders;
 mod read;
 mod remind;
 mod store;
@@ -13,6 +14,7 @@ pub use change::{renew, take, what_if_renewed, what_if_taken};
 pub use draft::{EVERYWHERE, Holder, Renewal, Terms, What};
 pub use give::{give, what_if_given};
 pub(super) use give::{give_back_in, give_in, give_role_in, make_administrator_in};
+pub use holders::{Given, RoleHolders, holders};
 pub use read::{around_group, find, of_group, of_user};
 pub use remind::remind;
 pub use store::{Around, Grant, GrantView, all_of_group, all_of_user, of_role, restore};
@@ -20,5 +22,8 @@ pub use store::{Around, Grant, GrantView, all_of_group, all_of_user, of_role, re
 use crate::db::Statement;
 
 /// The SQL of grants, by module.
-pub const STATEMENTS: &[(&str, &[Statement])] =
-    &[("grants::remind", remind::STATEMENTS), ("grants::store", store::STATEMENTS)];
+pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("grants::holders", holders::STATEMENTS),
+    ("grants::remind", remind::STATEMENTS),
+    ("grants::store", store::STATEMENTS),
+];

@@ -1,6 +1,6 @@
 //! What an administrator types about a role, parsed.
 
-use super::store::Role;
+use super::{RoleDiff, Version, store::Role};
 use crate::{
     domain::parse::{Reader, filled, line},
     model::{
@@ -38,6 +38,31 @@ pub struct RoleUpdate {
     pub version: i64,
 }
 
+/// A way back to the version `to`, taken while looking at `version`.
+#[derive(Clone, Debug)]
+pub struct Rollback {
+    /// What it shall be again.
+    pub to: i64,
+    /// The version that the form was opened with.
+    pub version: i64,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+impl From<&Role> for Draft {
+    fn from(role: &Role) -> Self {
+        let (name, description) = (role.name.clone(), role.description.clone());
+        Self { name, description, patterns: role.patterns(), reason: String::new() }
+    }
+}
+
+impl From<&Version> for Draft {
+    fn from(version: &Version) -> Self {
+        let (name, description) = (version.name.clone(), version.description.clone());
+        Self { name, description, patterns: version.patterns(), reason: version.reason.clone() }
+    }
+}
+
 impl Draft {
     /// What its patterns cover.
     #[must_use]
@@ -48,10 +73,7 @@ impl Draft {
     /// Whether saving it would change nothing.
     #[must_use]
     pub fn says_the_same_as(&self, role: &Role) -> bool {
-        let (mut new, mut old) = (self.patterns.clone(), role.patterns());
-        new.sort_unstable();
-        old.sort_unstable();
-        (&self.name, &self.description, new) == (&role.name, &role.description, old)
+        RoleDiff::between(&role.into(), self).is_empty()
     }
 
     /// Reads `name`, `description`, every `pattern`, and `reason`.
@@ -64,7 +86,7 @@ impl Draft {
     fn read(fields: &Fields, reader: &mut Reader<'_>) -> Option<Self> {
         let name = reader.read("name", |t| filled(t, NAME_MAX, "enter a name"));
         let description = reader.read("description", |t| line(t, DESCRIPTION_MAX));
-        let reason = reader.read("reason", |t| line(t, REASON_MAX));
+        let reason = read_reason(reader);
         let patterns: Vec<String> = fields.all("pattern").map(str::to_owned).collect();
         if patterns.is_empty() {
             reader.refuse("pattern", "choose at least one permission");
@@ -80,9 +102,27 @@ impl RoleUpdate {
     pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
         let mut reader = Reader::new(fields);
         let draft = Draft::read(fields, &mut reader);
-        let version = reader.read("version", |t| t.parse().map_err(|_| "open the form again".to_owned()));
+        let version = read_version(&mut reader, "version");
         reader.finish(draft.zip(version).map(|(draft, version)| Self { draft, version }))
     }
+}
+
+impl Rollback {
+    /// Reads a form: `to`, the `version` it was opened with, and `reason`.
+    pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
+        let mut reader = Reader::new(fields);
+        let versions = read_version(&mut reader, "to").zip(read_version(&mut reader, "version"));
+        let back = versions.zip(read_reason(&mut reader));
+        reader.finish(back.map(|((to, version), reason)| Self { to, version, reason }))
+    }
+}
+
+fn read_version(reader: &mut Reader<'_>, name: &str) -> Option<i64> {
+    reader.read(name, |t| t.parse().map_err(|_| "open the form again".to_owned()))
+}
+
+fn read_reason(reader: &mut Reader<'_>) -> Option<String> {
+    reader.read("reason", |t| line(t, REASON_MAX))
 }
 
 /// Patterns in the order of the catalogue, each once, without those that a wider one covers.

@@ -1,13 +1,15 @@
 //! Roles: named sets of permission patterns, of the whole installation or of one tenant. Every save is a version.
 
+mod diff;
 mod draft;
 mod merge;
 mod store;
 mod verbs;
 mod versions;
 
-pub use draft::{Draft, RoleUpdate, tidied};
-pub use merge::{Merged, PatternDiff, merge};
+pub use diff::RoleDiff;
+pub use draft::{Draft, RoleUpdate, Rollback, tidied};
+pub use merge::{Merged, merge};
 pub use store::{Listed, Role, RoleChoice, find, find_by_name, giving};
 pub use verbs::{
     choices, choices_here, create, delete, list, read, require, roll_back, update, version, versions, what_if_deleted,

@@ -65,8 +65,9 @@ statements! {
     FIND_BY_NAME = "select r.id, r.number, r.tenant_id, r.name, r.description, r.builtin, r.version,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
         from roles r where r.name = $1 and r.tenant_id is not distinct from $2";
+    NEXT_NUMBER = "update role_numbers set newest = newest + 1 where id = 1 returning newest";
     INSERT = "insert into roles (id, number, tenant_id, name, description, created_by, created_at, version)
-        values ($1, (select coalesce(max(number), 0) + 1 from roles), $2, $3, $4, $5, $6, $7) on conflict do nothing";
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
     UPDATE = "update roles set name = $2, description = $3, version = version + 1 where id = $1 and version = $4";
     DELETE = "delete from roles where id = $1";
     CLEAR_PATTERNS = "delete from role_permissions where role_id = $1";
@@ -85,7 +86,7 @@ statements! {
 pub struct Role {
     /// ULID text.
     pub id: RoleId,
-    /// Rising integer, for families that need one.
+    /// Rising integer, for families that need one. Never another role's, not even after a deletion.
     pub number: i64,
     /// The tenant it belongs to; `None` for the whole installation.
     pub tenant_id: Option<TenantId>,
@@ -102,10 +103,10 @@ pub struct Role {
 
 impl Role {
     /// A role that is not saved yet.
-    pub(super) fn new(id: RoleId, tenant_id: Option<TenantId>, draft: &Draft) -> Self {
+    pub(super) fn new((id, number): (RoleId, i64), tenant_id: Option<TenantId>, draft: &Draft) -> Self {
         Self {
             id,
-            number: 0,
+            number,
             tenant_id,
             name: draft.name.clone(),
             description: draft.description.clone(),
@@ -232,10 +233,16 @@ pub async fn giving(ctx: &Ctx, conn: &mut Conn, permission: Permission, limit: i
         .await?))
 }
 
+/// A number that no role ever had.
+pub async fn next_number(tx: &mut Tx) -> Result<i64> {
+    Ok(on!(tx, |c| query_scalar(NEXT_NUMBER).fetch_one(c).await?))
+}
+
 /// Inserts a role; `false` if its name is taken.
 pub async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(INSERT)
         .bind(&role.id)
+        .bind(role.number)
         .bind(role.tenant_id)
         .bind(&role.name)
         .bind(&role.description)

@@ -1,7 +1,7 @@
 //! What is done with roles.
 
 use super::{
-    draft::{Draft, RoleUpdate},
+    draft::{Draft, RoleUpdate, Rollback},
     store::{self, Listed, Role, RoleChoice},
     versions::{self, Version},
 };
@@ -92,7 +92,8 @@ pub async fn create(ctx: &Ctx, draft: Draft) -> Result<Role> {
 /// [`create`] within a larger change.
 pub async fn create_in(ctx: &Ctx, tx: &mut Tx, draft: Draft) -> Result<Role> {
     ctx.require_covers(&Holdings::of(ctx.scope, draft.permissions()))?;
-    let role = Role::new(ulid::new_role(ctx), ctx.tenant(), &draft);
+    let number = store::next_number(tx).await?;
+    let role = Role::new((ulid::new_role(ctx), number), ctx.tenant(), &draft);
     insert(ctx, tx, &role, &draft).await?;
     let role = require(ctx, tx, &role.id).await?;
     let inverse = Inverse::DeleteRole { role: role.id.clone(), version: role.version, unused: true };
@@ -170,26 +171,29 @@ async fn update_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> 
     Ok(after)
 }
 
-/// Makes a role what it was at version `to`, as a new version.
-pub async fn roll_back(ctx: &Ctx, id: &RoleId, to: i64, seen: i64) -> Result<Role> {
+/// Makes a role what it was at an earlier version, as a new version.
+pub async fn roll_back(ctx: &Ctx, id: &RoleId, back: &Rollback) -> Result<Role> {
     ctx.require(Verb::UpdateRole)?;
     let mut tx = ctx.begin().await?;
-    let role = set_to_version_in(ctx, &mut tx, (id, to), seen).await?;
+    let role = roll_back_in(ctx, &mut tx, id, back).await?;
     tx.commit().await?;
     Ok(role)
 }
 
+async fn roll_back_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, back: &Rollback) -> Result<Role> {
+    require(ctx, tx, id).await?;
+    let old = versions::version(tx, id, back.to).await?.ok_or(Error::NotFound("version"))?;
+    let reason = match back.reason.as_str() {
+        "" => format!("Back to version {}", back.to),
+        reason => reason.to_owned(),
+    };
+    let draft = Draft { reason, ..Draft::from(&old) };
+    update_in(ctx, tx, id, &RoleUpdate { draft, version: back.version }).await
+}
+
 /// [`roll_back`] within a larger change.
 pub async fn set_to_version_in(ctx: &Ctx, tx: &mut Tx, (id, to): (&RoleId, i64), seen: i64) -> Result<Role> {
-    require(ctx, tx, id).await?;
-    let old = versions::version(tx, id, to).await?.ok_or(Error::NotFound("version"))?;
-    let draft = Draft {
-        patterns: old.patterns(),
-        name: old.name,
-        description: old.description,
-        reason: format!("Back to version {to}"),
-    };
-    update_in(ctx, tx, id, &RoleUpdate { draft, version: seen }).await
+    roll_back_in(ctx, tx, id, &Rollback { to, version: seen, reason: String::new() }).await
 }
 
 /// Removes a role and takes it from everybody who holds it.
@@ -243,7 +247,11 @@ pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId) -> Result<Role> {
     let draft =
         Draft { name: kept.name, description: kept.description, patterns: kept.patterns, reason: "Restored".into() };
     ctx.require_covers(&Holdings::of(kept.tenant_id.into(), draft.permissions()))?;
-    let mut role = Role::new(id.clone(), kept.tenant_id, &draft);
+    let number = match kept.number {
+        Some(number) => number,
+        None => store::next_number(tx).await?,
+    };
+    let mut role = Role::new((id.clone(), number), kept.tenant_id, &draft);
     role.version = kept.version + 1;
     insert(ctx, tx, &role, &draft).await?;
     grants::restore(tx, &kept.grants).await?;

@@ -6,7 +6,7 @@ use castellan::{
         grants::{Holder, Terms},
         groups::Member,
         keyset, permissions,
-        roles::{self, RoleUpdate},
+        roles::{self, RoleUpdate, Rollback},
         users,
     },
     model::{page::First, permission::Permission, scope::Scope},
@@ -14,8 +14,8 @@ use castellan::{
 
 use super::{
     stage::{
-        allowing, draft, give, group, holding, is_invalid, is_not_found, is_refused, is_stale, may, member, put, role,
-        tenant,
+        allowing, back_to, draft, give, group, holding, is_invalid, is_not_found, is_refused, is_stale, may, member,
+        put, role, tenant,
     },
     state,
 };
@@ -44,13 +44,16 @@ on_both_engines! {
         let ctx = world.operator();
         let made = role(&ctx, "support", &["users.read", "users.list"]).await;
         roles::update(&ctx, &made.id, RoleUpdate { draft: draft("help", &["audit.read"]), version: 1 }).await.unwrap();
-        let back = roles::roll_back(&ctx, &made.id, 1, 2).await.unwrap();
+        let back = roles::roll_back(&ctx, &made.id, &back_to(1, 2)).await.unwrap();
         assert_eq!((back.version, back.name.as_str(), back.patterns()), (3, "support", made.patterns()));
         let version = roles::version(&ctx, &made.id, 3).await.unwrap();
         assert_eq!(version.reason, "Back to version 1");
+        let again = Rollback { reason: "sorry".into(), ..back_to(2, 3) };
+        roles::roll_back(&ctx, &made.id, &again).await.unwrap();
+        assert_eq!(roles::version(&ctx, &made.id, 4).await.unwrap().reason, "sorry");
         assert_eq!(roles::version(&ctx, &made.id, 2).await.unwrap().patterns(), ["audit.read"], "history stays");
-        assert!(is_stale(&roles::roll_back(&ctx, &made.id, 1, 2).await));
-        assert!(is_not_found(&roles::roll_back(&ctx, &made.id, 9, 3).await));
+        assert!(is_stale(&roles::roll_back(&ctx, &made.id, &back_to(1, 2)).await));
+        assert!(is_not_found(&roles::roll_back(&ctx, &made.id, &back_to(9, 4)).await));
     }
 
     async fn built_in_roles_never_change(world: World) {
@@ -63,7 +66,7 @@ on_both_engines! {
             assert_eq!(seen.refused, Some(Refused::BuiltIn));
             assert!(is_refused(&roles::update(&ctx, &id, update).await, Refused::BuiltIn));
             assert!(is_refused(&roles::delete(&ctx, &id, 1).await, Refused::BuiltIn));
-            assert!(is_refused(&roles::roll_back(&ctx, &id, 1, 1).await, Refused::BuiltIn));
+            assert!(is_refused(&roles::roll_back(&ctx, &id, &back_to(1, 1)).await, Refused::BuiltIn));
         }
         assert_eq!(state::all(&world).await, before);
     }
@@ -102,10 +105,10 @@ on_both_engines! {
         let renamed = RoleUpdate { draft: draft("watcher", &["audit.read"]), version: 1 };
         let saved = roles::update(&ctx, &auditor.id, renamed).await.unwrap();
         assert_eq!((saved.name.as_str(), saved.patterns()), ("watcher", vec!["audit.read".to_owned()]));
-        let back = roles::roll_back(&ctx, &auditor.id, 1, 2).await.unwrap();
+        let back = roles::roll_back(&ctx, &auditor.id, &back_to(1, 2)).await.unwrap();
         assert_eq!(back.permissions(), auditor.permissions());
         roles::update(&world.operator(), &auditor.id, allowing(&back, &["users.read"])).await.unwrap();
-        let refused = roles::roll_back(&ctx, &auditor.id, 1, 4).await;
+        let refused = roles::roll_back(&ctx, &auditor.id, &back_to(1, 4)).await;
         assert!(is_refused(&refused, Refused::MoreThanYourself), "an old version may hold more");
     }
 

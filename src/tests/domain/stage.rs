@@ -7,7 +7,7 @@ use castellan::{
         events::{self, Event, EventQuery},
         grants::{self, Holder, Terms, What},
         groups::{self, Group, Member},
-        roles::{self, Role, RoleUpdate},
+        roles::{self, Role, RoleUpdate, Rollback},
         tenants::{self, Tenant},
         users::{self, NewUser, Profile, User, UserUpdate},
     },
@@ -48,6 +48,11 @@ pub async fn role(ctx: &Ctx, name: &str, patterns: &[&str]) -> Role {
 /// The role with other patterns, as a form that was opened just now sends it.
 pub fn allowing(role: &Role, patterns: &[&str]) -> RoleUpdate {
     RoleUpdate { draft: draft(&role.name, patterns), version: role.version }
+}
+
+/// The way back to a version, as a form sends it that was opened at `version`.
+pub const fn back_to(to: i64, version: i64) -> Rollback {
+    Rollback { to, version, reason: String::new() }
 }
 
 pub async fn group(world: &World, name: &str, of: &Tenant) -> Group {

@@ -5,7 +5,7 @@ use castellan::ui::{Access, ROUTES};
 use super::places::Places;
 use crate::support::{World, on_both_engines};
 
-const FIELDS: [&str; 36] = [
+const FIELDS: [&str; 37] = [
     "email",
     "first_name",
     "last_name",
@@ -42,6 +42,7 @@ const FIELDS: [&str; 36] = [
     "request",
     "a",
     "b",
+    "find",
 ];
 
 fn bad_values() -> Vec<String> {
@@ -137,7 +138,7 @@ on_both_engines! {
         for value in bad_values() {
             // A request line has a limit of its own.
             let value: String = value.chars().take(2000).collect();
-            let query = serde_urlencoded::to_string(["q", "status", "sort", "order", "after", "before", "action", "user", "next", "code", "actor", "target", "verb", "tenant", "from", "until", "a", "b", "to", "group", "inherited"].map(|name| (name, &value))).unwrap();
+            let query = serde_urlencoded::to_string(["q", "status", "sort", "order", "after", "before", "action", "user", "next", "code", "actor", "target", "verb", "tenant", "from", "until", "a", "b", "to", "group", "groups", "inherited", "find"].map(|name| (name, &value))).unwrap();
             for route in ROUTES.iter().filter(|route| route.method == "get") {
                 let status = browser.get(&format!("{}?{query}", places.path(route))).await.status;
                 assert!(status < 500, "{} {value:?}: {status}", route.path);

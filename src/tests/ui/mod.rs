@@ -7,6 +7,7 @@ mod groups;
 mod headers;
 mod permissions;
 mod places;
+mod roles;
 mod sign_in;
 mod switched;
 mod users;

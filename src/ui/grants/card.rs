@@ -78,10 +78,6 @@ fn GrantRow(
         Some(role) => view! { <a href=format!("/admin/roles/{role}")><b>{name.clone()}</b></a> }.into_any(),
         None => view! { <a href=format!("/admin/permissions/{name}")><code>{name.clone()}</code></a> }.into_any(),
     };
-    let place = grant.tenant_name.map_or_else(
-        || view! { <span class="sub">"everywhere"</span> }.into_any(),
-        |tenant| view! { <span class="sub">"in "<bdi>{tenant}</bdi></span> }.into_any(),
-    );
     let suspended = grant.suspended.then(|| {
         view! { <span class="tag warn plain">"doesn’t count: they are not active there"</span>" " }
     });
@@ -93,7 +89,7 @@ fn GrantRow(
     view! {
         <li>
             <div>
-                {what}" "{place}" "{suspended}<Window from=grant.valid_from until=grant.expires_at now/>
+                {what}" "<Place tenant=grant.tenant_name/>" "{suspended}<Window from=grant.valid_from until=grant.expires_at now/>
                 <div class="sub">{through}"given "<Time at=moment(grant.created_at, now)/>{by}{reason}</div>
             </div>
             {may.then(|| view! {
@@ -106,9 +102,18 @@ fn GrantRow(
     }
 }
 
+/// Where a grant counts; without a tenant everywhere.
+#[component]
+pub fn Place(tenant: Option<String>) -> impl IntoView {
+    match tenant {
+        Some(name) => view! { <span class="sub">"in "<bdi>{name}</bdi></span> }.into_any(),
+        None => view! { <span class="sub">"everywhere"</span> }.into_any(),
+    }
+}
+
 /// When a grant begins or ends, if it does: nothing for access that simply is.
 #[component]
-fn Window(from: Option<Timestamp>, until: Option<Timestamp>, now: Timestamp) -> impl IntoView {
+pub fn Window(from: Option<Timestamp>, until: Option<Timestamp>, now: Timestamp) -> impl IntoView {
     let begins = from.filter(|from| *from > now).map(|from| {
         view! { <span class="tag plain">"begins "<Time at=moment(from, now)/></span>" " }
     });

@@ -4,7 +4,7 @@ mod card;
 pub mod change;
 pub mod give;
 
-pub use card::{AroundCard, GrantsCard};
+pub use card::{AroundCard, GrantsCard, Place, Window};
 
 use leptos::prelude::*;
 

@@ -18,9 +18,9 @@ use crate::{
         done::Done,
         form::{Field, FormNote, FormState},
         layout::console,
+        parts::{Confirm, Version, seen},
         path::GroupPath,
         place::{self, OpenedIn},
-        tenants::parts::{Confirm, Version, seen},
         visit::Visit,
     },
 };

@@ -18,8 +18,8 @@ use crate::{
         effect,
         form::FormState,
         layout::console,
+        parts::Confirm,
         path::{GroupPath, MemberPath},
-        tenants::parts::Confirm,
         visit::Visit,
     },
 };

@@ -34,7 +34,11 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
         chosen.push(role);
     }
     let form = FormState::filled(query);
-    Ok(console(&visit, "Compare roles", move || {
+    let title = match &chosen[..] {
+        [a, b] => format!("{} and {} compared", a.name, b.name),
+        _ => "Compare roles".to_owned(),
+    };
+    Ok(console(&visit, &title, move || {
         view! {
             <Crumb here="Compare"/>
             <div class="head"><div><h1>"Compare roles"</h1></div></div>
@@ -44,6 +48,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
                 <button class="btn">"Compare"</button>
             </form>
             {match <[Role; 2]>::try_from(chosen) {
+                Ok([a, b]) if a.id == b.id => view! { <p class="note">"Choose two different roles."</p> }.into_any(),
                 Ok([a, b]) => view! { <Compared a b/> }.into_any(),
                 Err(_) => view! { <div class="empty"><p>"Choose two roles to see what one allows and the other doesn't."</p></div> }.into_any(),
             }}

@@ -3,70 +3,78 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, of};
+use super::{Crumb, holders::HoldersCard, of};
 use crate::{
     domain::{
         engine::what_if::Effect,
-        error::{Error, Result},
+        error::Result,
+        grants::{self, RoleHolders},
         roles::{self, Role},
         verb::Verb,
     },
-    islands::LiveForm,
     model::{fields::Fields, id::RoleId},
     ui::{
         done::Done,
-        effect::EffectCard,
-        form::{FormNote, FormState},
+        form::FormState,
         layout::console,
+        parts::{Confirm, seen},
         path::RolePath,
         visit::Visit,
     },
 };
 
+/// A role that may go, who holds it, and what they lose.
+struct About {
+    role: Role,
+    holders: RoleHolders,
+    effect: Effect,
+}
+
+impl About {
+    async fn load(visit: &Visit, id: &RoleId) -> Result<Self> {
+        let role = roles::require(&visit.ctx, &mut visit.ctx.read().await?, id).await?;
+        let holders = grants::holders(&visit.ctx, id, "", "").await?;
+        let effect = roles::what_if_deleted(&visit.ctx, id, role.version).await?;
+        Ok(Self { role, holders, effect })
+    }
+
+    fn version(&self) -> Fields {
+        Fields::default().with("version", self.role.version.to_string())
+    }
+}
+
 /// `GET /admin/roles/{id}/delete`
 pub async fn confirm(visit: Visit, RolePath(id): RolePath) -> Result<Response> {
     visit.ctx.require(Verb::DeleteRole)?;
-    let (role, effect) = load(&visit, &id).await?;
-    Ok(view(&visit, role, FormState::default(), effect))
-}
-
-async fn load(visit: &Visit, id: &RoleId) -> Result<(Role, Effect)> {
-    let role = roles::require(&visit.ctx, &mut visit.ctx.read().await?, id).await?;
-    let effect = roles::what_if_deleted(&visit.ctx, id, role.version).await?;
-    Ok((role, effect))
+    let about = About::load(&visit, &id).await?;
+    Ok(view(&visit, FormState::filled(about.version()), about))
 }
 
 /// `POST /admin/roles/{id}/delete`
 pub async fn delete(visit: Visit, RolePath(id): RolePath, form: Fields) -> Result<Response> {
-    let seen = form.text("version").parse().unwrap_or_default();
-    match roles::delete(&visit.ctx, &id, seen).await {
-        Ok(_) => Ok(visit.done("/admin/roles", Done::RoleDeleted, 1)),
-        Err(error @ (Error::Refused(_) | Error::Stale)) => {
-            let (role, effect) = load(&visit, &id).await?;
-            visit.refused(error, form, |state| view(&visit, role, state, effect))
-        }
-        Err(other) => Err(other),
-    }
+    visit.ctx.require(Verb::DeleteRole)?;
+    let error = match async { roles::delete(&visit.ctx, &id, seen(&form)?).await }.await {
+        Ok(_) => return Ok(visit.done("/admin/roles", Done::RoleDeleted, 1)),
+        Err(error) => error,
+    };
+    let about = About::load(&visit, &id).await?;
+    visit.ask_again(error, about.version(), |state| view(&visit, state, about))
 }
 
-fn view(visit: &Visit, role: Role, form: FormState, effect: Effect) -> Response {
-    console(visit, "Delete role", move || {
+fn view(visit: &Visit, form: FormState, about: About) -> Response {
+    let now = visit.ctx.now();
+    let title = format!("Delete the role {}", about.role.name);
+    console(visit, &title, move || {
+        let About { role, holders, effect } = about;
         let href = format!("/admin/roles/{}", role.id);
-        let (_, name) = of(&role);
+        let action = format!("{href}/delete");
         view! {
             <Crumb role=of(&role) here="Delete"/>
-            <div class="head"><div><h1>"Delete the role "<bdi>{name}</bdi>"?"</h1><p><bdi>{role.description}</bdi></p></div></div>
+            <div class="head"><div><h1>"Delete the role "<bdi>{role.name}</bdi>"?"</h1><p><bdi>{role.description}</bdi></p></div></div>
             <div class="stack">
-                <EffectCard effect=Some(effect) heading="Who holds it, and what they lose"/>
-                <LiveForm action=format!("{href}/delete")>
-                    <FormNote form/>
-                    <input type="hidden" name="version" value=role.version.to_string()/>
-                    <p>"It is taken from everybody who holds it. For 30 days you can undo this, and they hold it again."</p>
-                    <div class="actions">
-                        <button class="btn main bad">"Delete role"</button>
-                        <a class="btn quiet" href=href.clone()>"Cancel"</a>
-                    </div>
-                </LiveForm>
+                <HoldersCard role=role.id holders now/>
+                <Confirm action form effect button="Delete role" back=href
+                    sentence="It is taken from everybody who holds it. For 30 days you can undo this, and they hold it again."/>
             </div>
         }
     })

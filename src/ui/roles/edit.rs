@@ -3,21 +3,30 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, Diff, matrix::Matrix, of};
+use super::{
+    Crumb,
+    beside::{Conflict, LastChange},
+    can_change,
+    holders::HoldersCard,
+    matrix::{Matrix, finds},
+};
 use crate::{
     domain::{
         engine::what_if::Effect,
         error::{Error, Result},
-        roles::{self, Merged, Role, RoleUpdate, Version},
+        grants::{self, RoleHolders},
+        roles::{self, Draft, Merged, Role, RoleUpdate, Version},
         verb::Verb,
     },
     islands::LiveForm,
     model::{error::FieldErrors, fields::Fields, id::RoleId, permission::Permission},
+    server::request::Query,
     ui::{
         done::Done,
         effect::{self, EffectCard},
         form::{Field, FormNote, FormState},
         layout::console,
+        parts::Version as Seen,
         path::RolePath,
         visit::Visit,
     },
@@ -35,23 +44,29 @@ pub fn Texts(form: FormState) -> impl IntoView {
     }
 }
 
-/// The page of one role: what it is, and what was last done to it.
+/// The page of one role: what it is, what was last done to it, and who holds it.
 struct Page {
     role: Role,
     last: Option<(Version, Option<Version>)>,
+    /// An island, which asks with every change, takes no page and needs none of it.
+    holders: Option<RoleHolders>,
 }
 
 async fn load(visit: &Visit, id: &RoleId) -> Result<Page> {
     let (role, versions, _) = roles::versions(&visit.ctx, id, None).await?;
     let mut newest = versions.into_iter();
     let last = newest.next().map(|last| (last, newest.next()));
-    Ok(Page { role, last })
+    let holders = match visit.wants_json() {
+        true => None,
+        false => Some(grants::holders(&visit.ctx, id, "", "").await?),
+    };
+    Ok(Page { role, last, holders })
 }
 
-/// `GET /admin/roles/{id}`
-pub async fn page(visit: Visit, RolePath(id): RolePath) -> Result<Response> {
+/// `GET /admin/roles/{id}?find=…`
+pub async fn page(visit: Visit, RolePath(id): RolePath, Query(query): Query) -> Result<Response> {
     let page = load(&visit, &id).await?;
-    let form = FormState::filled(saved(&page.role));
+    let form = FormState::filled(saved(&page.role).with("find", query.text("find")));
     Ok(view(&visit, page, form, Shown::Nothing))
 }
 
@@ -66,6 +81,10 @@ fn saved(role: &Role) -> Fields {
 /// `POST /admin/roles/{id}`
 pub async fn update(visit: Visit, RolePath(id): RolePath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::UpdateRole)?;
+    if finds(&form) {
+        let page = load(&visit, &id).await?;
+        return Ok(view(&visit, page, FormState::filled(form), Shown::Nothing));
+    }
     let update = match RoleUpdate::parse(&form) {
         Ok(update) => update,
         Err(errors) => return refused(&visit, &id, errors.into(), form).await,
@@ -107,7 +126,7 @@ async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Res
         Err(Error::NotFound(_)) => current.clone(),
         found => found?,
     };
-    let merged = roles::merge(&base, &current, &update.draft);
+    let merged = roles::merge(&Draft::from(&base), &Draft::from(&current), &update.draft);
     let mut differences = FieldErrors::default();
     for field in &merged.clashes {
         let theirs = if *field == "name" { &current.name } else { &current.description };
@@ -140,23 +159,24 @@ fn view(visit: &Visit, page: Page, form: FormState, shown: Shown) -> Response {
     let title = page.role.name.clone();
     let inside = visit.clone();
     console(visit, &title, move || {
-        let Page { role, last } = page;
-        let own = inside.ctx.tenant() == role.tenant_id || inside.ctx.tenant().is_none();
-        let editable = inside.ctx.may(Permission::RolesUpdate) && !role.builtin && own;
+        let Page { role, last, holders } = page;
+        let now = inside.ctx.now();
+        let editable = inside.ctx.may(Permission::RolesUpdate) && can_change(&inside, &role);
         let (effect, conflict) = match shown {
             Shown::Nothing => (None, None),
             Shown::Effect(effect) => (Some(effect), None),
             Shown::Conflict(both) => (None, Some(*both)),
         };
         view! {
-            <Crumb here="Role"/>
+            <Crumb here=role.name.clone()/>
             <Head visit=inside role=role.clone() last=last.clone().map(|(last, _)| last)/>
             {conflict.map(|(merged, theirs)| view! { <Conflict merged theirs/> })}
             <div class="cols">
                 <Editor role=role.clone() form editable/>
                 <div class="stack">
                     {editable.then(|| view! { <EffectCard effect heading="What saving would do"/> })}
-                    {last.map(|(last, before)| view! { <LastChange role last before/> })}
+                    {last.map(|(last, before)| view! { <LastChange role=role.id.clone() last before/> })}
+                    {holders.map(|holders| view! { <HoldersCard role=role.id holders now/> })}
                 </div>
             </div>
         }
@@ -171,15 +191,19 @@ fn Head(visit: Visit, role: Role, last: Option<Version>) -> impl IntoView {
         .map(|last| last.author_name)
         .filter(|name| !name.is_empty())
         .map(|name| view! { " · last saved by "<bdi>{name}</bdi> });
-    let built_in = role.builtin.then_some(" · built in: clone it to change it");
+    let changeable = can_change(&visit, &role);
+    let fixed = match role.builtin {
+        true => Some(" · built in: clone it to change it"),
+        false => (!changeable).then_some(" · of the whole installation: it can't be changed from inside a tenant"),
+    };
     view! {
         <div class="head">
-            <div><h1><bdi>{role.name}</bdi></h1><p>"Version "{role.version}{by}{built_in}</p></div>
+            <div><h1><bdi>{role.name}</bdi></h1><p>"Version "{role.version}{by}{fixed}</p></div>
             <div class="do">
                 <a class="btn" href=format!("{href}/versions")>"Versions"</a>
                 <a class="btn" href=format!("/admin/roles/compare?a={}", role.id)>"Compare…"</a>
                 {may(Permission::RolesAdd).then(|| view! { <a class="btn" href=format!("/admin/roles/new?from={}", role.id)>"Clone"</a> })}
-                {(may(Permission::RolesDelete) && !role.builtin).then(|| view! { <a class="btn bad" href=format!("{href}/delete")>"Delete…"</a> })}
+                {(may(Permission::RolesDelete) && changeable).then(|| view! { <a class="btn bad" href=format!("{href}/delete")>"Delete…"</a> })}
             </div>
         </div>
     }
@@ -189,62 +213,21 @@ fn Head(visit: Visit, role: Role, last: Option<Version>) -> impl IntoView {
 fn Editor(role: Role, form: FormState, editable: bool) -> impl IntoView {
     let saved = role.patterns();
     match editable {
-        false => view! { <div class="stack"><p>{role.description}</p><Matrix form saved editable/></div> }.into_any(),
+        false => view! { <div class="stack"><p><bdi>{role.description}</bdi></p><Matrix form saved editable/></div> }
+            .into_any(),
         true => view! {
             <LiveForm action=format!("/admin/roles/{}", role.id)>
                 <FormNote form=form.clone()/>
-                <input type="hidden" name="version" value=form.typed.text("version").to_owned()/>
+                <Seen form=form.clone()/>
                 <Texts form=form.clone()/>
                 <Matrix form saved editable/>
                 <div class="actions sticky">
                     <button class="btn main" name="step" value="save">"Save as version "{role.version + 1}</button>
                     <button class="btn" name="step" value="preview">"What would this do?"</button>
-                    <a class="btn quiet" href=format!("/admin/roles/{}", role.id)>"Discard"</a>
+                    <a class="btn quiet" href=format!("/admin/roles/{}", role.id)>"Discard changes"</a>
                 </div>
             </LiveForm>
         }
         .into_any(),
-    }
-}
-
-/// What the other edit did, beside what was typed.
-#[component]
-fn Conflict(merged: Merged, theirs: Version) -> impl IntoView {
-    let reason = (!theirs.reason.is_empty()).then(|| view! { <p class="hint">"“"<bdi>{theirs.reason}</bdi>"”"</p> });
-    view! {
-        <div class="two">
-            <section class="card">
-                <header><h2>"Saved meanwhile as version "{theirs.version}</h2><span class="hint">"by "<bdi>{theirs.author_name}</bdi></span></header>
-                <div class="in"><Diff diff=merged.theirs/>{reason}</div>
-            </section>
-            <section class="card">
-                <header><h2>"What you changed"</h2></header>
-                <div class="in"><Diff diff=merged.yours/><p class="hint">"The boxes below hold both. Save to keep both."</p></div>
-            </section>
-        </div>
-    }
-}
-
-/// The newest version beside the one before it.
-#[component]
-fn LastChange(role: Role, last: Version, before: Option<Version>) -> impl IntoView {
-    let diff = before.as_ref().map(|before| roles::PatternDiff::between(&before.patterns(), &last.patterns()));
-    let heading = match &before {
-        Some(before) => format!("Version {} → {}", before.version, last.version),
-        None => format!("Version {}", last.version),
-    };
-    let reason = (!last.reason.is_empty()).then(|| view! { <p class="hint">"“"<bdi>{last.reason}</bdi>"”"</p> });
-    let (id, _) = of(&role);
-    view! {
-        <section class="card">
-            <header><h2>{heading}</h2><span class="do"><a class="link" href=format!("/admin/roles/{id}/versions")>"All versions"</a></span></header>
-            <div class="in">
-                {match diff {
-                    Some(diff) => view! { <Diff diff/> }.into_any(),
-                    None => view! { <p class="hint">"The first."</p> }.into_any(),
-                }}
-                {reason}
-            </div>
-        </section>
     }
 }

@@ -57,7 +57,7 @@ fn Row(role: Listed) -> impl IntoView {
             <td class="lead">
                 <a href=format!("/admin/roles/{}", role.id)><bdi>{role.name}</bdi></a>
                 {role.builtin.then(|| view! { " "<span class="tag plain">"built in"</span> })}{tenant}
-                <div class="sub">{role.description}</div>
+                <div class="sub"><bdi>{role.description}</bdi></div>
             </td>
             <td class="num" data-label="Holders">{grouped(role.holders)}</td>
             <td class="num wide">{permissions}</td>

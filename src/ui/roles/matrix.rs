@@ -5,9 +5,14 @@ use leptos::prelude::*;
 
 use crate::{
     islands::Filter,
-    model::permission::{Permission, PermissionSet},
+    model::{fields::Fields, permission::Permission},
     ui::form::FormState,
 };
+
+/// Whether a form asks to be shown again with the permissions that its `find` is part of, rather than to be saved.
+pub fn finds(form: &Fields) -> bool {
+    form.text("step") == "find"
+}
 
 /// The boxes. `saved` is what the role allows now, `editable` whether they can be ticked.
 #[component]
@@ -15,22 +20,35 @@ pub fn Matrix(form: FormState, saved: Vec<String>, editable: bool) -> impl IntoV
     let ticked: Vec<String> = form.typed.all("pattern").map(str::to_owned).collect();
     let error = form.error("pattern");
     let fine = error.is_none();
-    let state =
-        State { covered: PermissionSet::from_patterns(ticked.iter().map(String::as_str)), ticked, saved, editable };
+    let find = form.typed.text("find").trim().to_owned();
+    let state = State { ticked, saved, editable, find: find.to_lowercase() };
     let everything = state.cell("*.*");
+    let found = Permission::nouns().into_iter().any(|noun| state.finds(&searched_all(noun)));
     view! {
         <section class="card matrix" id="matrix">
-            <header>
-                <h2>"Permissions"</h2>
-                <Filter within="#matrix".to_owned() label="Filter permissions".to_owned()/>
-                <span class="hint">{state.covered.len()}" of "{Permission::ALL.len()}</span>
-            </header>
+            <header><h2>"Permissions"</h2><Find find=find.clone() editable/></header>
             <p class="err in" data-error="pattern" hidden=fine>{error}</p>
             <label class="perm everything">
                 {everything}<code>"*.*"</code><span>"Everything, also what later versions add"</span>
             </label>
+            <p class="in hint" role="status" data-none="" hidden=found>"No permission matches “"<bdi data-wanted="">{find}</bdi>"”."</p>
             {Permission::nouns().into_iter().map(|noun| view! { <Noun noun state=state.clone()/> }).collect_view()}
+            <span class="count">" of "{Permission::ALL.len()}</span>
         </section>
+    }
+}
+
+/// The field that narrows the boxes. Without a script its button sends the form, which comes back with what was ticked.
+#[component]
+fn Find(find: String, editable: bool) -> impl IntoView {
+    let step = editable.then_some("step");
+    let field = view! {
+        <Filter within="#matrix".to_owned() label="Find a permission".to_owned() value=find/>
+        <noscript><button class="btn" name=step value=step.and(Some("find"))>"Find"</button></noscript>
+    };
+    match editable {
+        true => field.into_any(),
+        false => view! { <form method="get">{field}</form> }.into_any(),
     }
 }
 
@@ -38,12 +56,17 @@ pub fn Matrix(form: FormState, saved: Vec<String>, editable: bool) -> impl IntoV
 #[derive(Clone)]
 struct State {
     ticked: Vec<String>,
-    covered: PermissionSet,
     saved: Vec<String>,
     editable: bool,
+    /// In lower case, as what it is looked for in.
+    find: String,
 }
 
 impl State {
+    fn finds(&self, text: &str) -> bool {
+        text.contains(&self.find)
+    }
+
     /// The box of one pattern.
     fn cell(&self, pattern: &str) -> impl IntoView + use<> {
         let was = self.saved.iter().any(|saved| saved == pattern);
@@ -55,23 +78,36 @@ impl State {
     }
 }
 
+/// Where a permission is found: in its name and its sentence.
+fn searched(permission: Permission) -> String {
+    format!("{} {}", permission.name(), permission.sentence().to_lowercase())
+}
+
+/// Where all of a noun's are found: where any of them is.
+fn searched_all(noun: &str) -> String {
+    let of = Permission::ALL.iter().copied().filter(|permission| permission.noun() == noun);
+    of.fold(format!("{noun}.*"), |text, permission| format!("{text} {}", searched(permission)))
+}
+
+/// What doesn't match is hidden, and sent all the same. The count is the style sheet's, so it comes after the boxes.
 #[component]
 fn Noun(noun: &'static str, state: State) -> impl IntoView {
     let of: Vec<Permission> = Permission::ALL.iter().copied().filter(|p| p.noun() == noun).collect();
-    let held = of.iter().filter(|p| state.covered.contains(**p)).count();
     let all = format!("{noun}.*");
-    let names: Vec<&str> = of.iter().map(|p| p.name()).collect();
-    view! {
-        <fieldset data-group="">
-            <legend class="group">{noun}" "<span>{held}" of "{of.len()}</span></legend>
-            <label class="perm all" data-find=format!("{all} {}", names.join(" "))>
-                {state.cell(&all)}<code>{all.clone()}</code><span>"All below, also what later versions add"</span><Marks/>
+    let row = |class: &'static str, pattern: &str, find: String, sentence: &'static str| {
+        view! {
+            <label class=class hidden=!state.finds(&find) data-find=find>
+                {state.cell(pattern)}<code>{pattern.to_owned()}</code><span>{sentence}</span><Marks/>
             </label>
-            {of.iter().map(|permission| view! {
-                <label class="perm" data-find=format!("{} {}", permission.name(), permission.sentence().to_lowercase())>
-                    {state.cell(permission.name())}<code>{permission.name()}</code><span>{permission.sentence()}</span><Marks/>
-                </label>
-            }).collect_view()}
+        }
+    };
+    let found = state.finds(&searched_all(noun));
+    view! {
+        <fieldset data-group="" hidden=!found>
+            <legend class="group">{noun}</legend>
+            {row("perm all", &all, searched_all(noun), "All below, also what later versions add")}
+            {of.iter().map(|permission| row("perm", permission.name(), searched(*permission), permission.sentence())).collect_view()}
+            <span class="count">" of "{of.len()}</span>
         </fieldset>
     }
 }

@@ -1,28 +1,32 @@
 //! Roles: the list, the editor with its matrix, versions, and comparing.
 
+mod beside;
 pub mod compare;
 pub mod delete;
 pub mod edit;
+pub mod holders;
 pub mod list;
 mod matrix;
 pub mod new;
+pub mod rollback;
 pub mod versions;
 
 use leptos::prelude::*;
 
+use super::visit::Visit;
 use crate::{
-    domain::roles::{PatternDiff, Role},
+    domain::roles::{Role, RoleDiff},
     model::id::RoleId,
 };
 
 /// The way back: `Roles / …`.
 #[component]
-fn Crumb(#[prop(optional)] role: Option<(RoleId, String)>, here: &'static str) -> impl IntoView {
+fn Crumb(#[prop(optional)] role: Option<(RoleId, String)>, #[prop(into)] here: String) -> impl IntoView {
     view! {
         <nav class="crumb" aria-label="Breadcrumb">
             <a href="/admin/roles">"Roles"</a>" / "
             {role.map(|(id, name)| view! { <a href=format!("/admin/roles/{id}")><bdi>{name}</bdi></a>" / " })}
-            <span aria-current="page">{here}</span>
+            <span aria-current="page"><bdi>{here}</bdi></span>
         </nav>
     }
 }
@@ -31,15 +35,37 @@ fn of(role: &Role) -> (RoleId, String) {
     (role.id.clone(), role.name.clone())
 }
 
-/// What one state has more and less than another.
+/// Whether the role can be changed where the reader works: a built-in one nowhere, one of the whole installation
+/// outside of tenants only.
+fn can_change(visit: &Visit, role: &Role) -> bool {
+    let here = visit.ctx.tenant();
+    !role.builtin && (here.is_none() || here == role.tenant_id)
+}
+
+/// What one state says and another doesn't.
 #[component]
-fn Diff(diff: PatternDiff) -> impl IntoView {
-    let nothing = diff.is_empty().then(|| view! { <p class="hint">"They allow the same."</p> });
+fn Diff(diff: RoleDiff) -> impl IntoView {
+    let nothing = diff.is_empty().then(|| view! { <p class="hint">"They are the same."</p> });
     view! {
         <div class="diff">
             {nothing}
+            <Text field="name" change=diff.name/>
+            <Text field="description" change=diff.description/>
             {diff.added.into_iter().map(|pattern| view! { <p><ins>"+ "{pattern}</ins></p> }).collect_view()}
             {diff.removed.into_iter().map(|pattern| view! { <p><del>"− "{pattern}</del></p> }).collect_view()}
         </div>
     }
+}
+
+#[component]
+fn Text(field: &'static str, change: Option<(String, String)>) -> impl IntoView {
+    let shown = |text: String| if text.is_empty() { "(empty)".to_owned() } else { text };
+    change.map(|(before, after)| {
+        view! {
+            <p>
+                <span class="diff-field">{field}</span>" "
+                <del><bdi>{shown(before)}</bdi></del>" → "<ins><bdi>{shown(after)}</bdi></ins>
+            </p>
+        }
+    })
 }

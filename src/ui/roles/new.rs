@@ -3,7 +3,11 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, edit::Texts, matrix::Matrix};
+use super::{
+    Crumb,
+    edit::Texts,
+    matrix::{Matrix, finds},
+};
 use crate::{
     domain::{
         error::{Error, Result},
@@ -46,6 +50,9 @@ fn cloned(role: &Role) -> Fields {
 /// `POST /admin/roles/new`
 pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::AddRole)?;
+    if finds(&form) {
+        return Ok(view(&visit, FormState::filled(form)));
+    }
     let made = async {
         place::require_same(&visit, &form)?;
         roles::create(&visit.ctx, Draft::parse(&form)?).await
@@ -57,12 +64,14 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
 }
 
 fn view(visit: &Visit, form: FormState) -> Response {
-    let place =
-        visit.tenant.clone().map_or("It can be given everywhere.".to_owned(), |name| format!("It belongs to {name}."));
     let inside = visit.clone();
     console(visit, "New role", move || {
+        let place = match inside.tenant.clone() {
+            Some(name) => view! { "It belongs to "<bdi>{name}</bdi>"." }.into_any(),
+            None => "It can be given everywhere.".into_any(),
+        };
         view! {
-            <Crumb here="New"/>
+            <Crumb here="New role"/>
             <div class="head"><div><h1>"New role"</h1><p>{place}</p></div></div>
             <LiveForm action="/admin/roles/new".to_owned()>
                 <FormNote form=form.clone()/>

@@ -3,10 +3,7 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{
-    Crumb,
-    parts::{Unseen, Version},
-};
+use super::Crumb;
 use crate::{
     domain::{
         error::{Error, Refused, Result},
@@ -26,6 +23,7 @@ use crate::{
         done::Done,
         form::{Choice, Field, FormNote, FormState},
         layout::console,
+        parts::{Unseen, Version},
         path::TenantPath,
         visit::Visit,
     },

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::{
     Crumb, detail,
     membership::{About, Forms, view},
-    parts::Confirm,
 };
 use crate::{
     domain::{
@@ -27,6 +26,7 @@ use crate::{
         effect,
         form::FormState,
         layout::console,
+        parts::Confirm,
         path::{MemberPath, TenantPath},
         visit::Visit,
     },

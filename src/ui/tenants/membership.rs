@@ -3,10 +3,7 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{
-    Crumb,
-    parts::{Unseen, Version},
-};
+use super::Crumb;
 use crate::{
     domain::{
         engine::what_if::Effect,
@@ -24,6 +21,7 @@ use crate::{
         effect::{EffectCard, Steps},
         form::{Choice, FormNote, FormState},
         layout::console,
+        parts::{Unseen, Version},
         visit::Visit,
     },
 };

@@ -5,7 +5,6 @@ pub mod edit;
 pub mod list;
 pub mod members;
 mod membership;
-pub mod parts;
 
 use leptos::prelude::*;
 

@@ -14,7 +14,7 @@ use crate::{
         verb::Verb,
     },
     model::fields::Fields,
-    ui::{done::Done, form::FormState, layout::console, path::UserPath, tenants::parts::Confirm, visit::Visit},
+    ui::{done::Done, form::FormState, layout::console, parts::Confirm, path::UserPath, visit::Visit},
 };
 
 /// What a confirmation page says.

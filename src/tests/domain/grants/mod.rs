@@ -1,5 +1,6 @@
 //! Grants: when they count, and who may give and take them.
 
+mod holders;
 mod reminders;
 
 use castellan::{

@@ -26,8 +26,8 @@ use castellan::{
 use crate::{
     domain::{
         stage::{
-            allowing, draft, give, group, is_not_found, is_refused, last_id, lasting, member, put, renamed, role,
-            tenant, typed,
+            allowing, back_to, draft, give, group, is_not_found, is_refused, last_id, lasting, member, put, renamed,
+            role, tenant, typed,
         },
         state,
     },
@@ -96,7 +96,7 @@ async fn with_things(ctx: &Ctx, there: &There) -> Vec<Result<(), Error>> {
         roles::version(ctx, role, 1).await.map(drop),
         roles::update(ctx, role, allowing(&there.role, &["users.list"])).await.map(drop),
         roles::what_if_updated(ctx, role, allowing(&there.role, &["users.list"])).await.map(drop),
-        roles::roll_back(ctx, role, 1, 1).await.map(drop),
+        roles::roll_back(ctx, role, &back_to(1, 1)).await.map(drop),
         roles::delete(ctx, role, 1).await.map(drop),
         roles::what_if_deleted(ctx, role, 1).await.map(drop),
         groups::read(ctx, group).await.map(drop),
@@ -195,7 +195,7 @@ on_both_engines! {
         assert_eq!(roles::read(&ctx, &shared.id).await.unwrap(), shared);
         let (update, before) = (allowing(&shared, &["users.list"]), state::all(&world).await);
         assert!(is_refused(&roles::update(&ctx, &shared.id, update.clone()).await, Refused::OfInstallation));
-        assert!(is_refused(&roles::roll_back(&ctx, &shared.id, 1, 1).await, Refused::OfInstallation));
+        assert!(is_refused(&roles::roll_back(&ctx, &shared.id, &back_to(1, 1)).await, Refused::OfInstallation));
         assert!(is_refused(&roles::delete(&ctx, &shared.id, 1).await, Refused::OfInstallation));
         let effect = roles::what_if_updated(&ctx, &shared.id, update).await.unwrap();
         assert_eq!(effect.refused, Some(Refused::OfInstallation));

@@ -26,7 +26,8 @@ use uuid::Uuid;
 use crate::{
     domain::{
         stage::{
-            allowing, give, group, is_not_found, is_refused, last_id, lasting, may, member, put, renamed, role, tenant,
+            allowing, back_to, give, group, is_not_found, is_refused, last_id, lasting, may, member, put, renamed,
+            role, tenant,
         },
         state,
     },
@@ -137,7 +138,28 @@ on_both_engines! {
         let patterns = |pattern: &str| vec![pattern.to_owned()];
         assert_eq!(said[0], (3, patterns("users.list"), "Restored"));
         assert_eq!(said[2], (1, patterns("users.read"), ""));
-        assert_eq!(roles::roll_back(&ctx, &found.id, 1, 3).await.unwrap().patterns(), ["users.read"]);
+        assert_eq!(roles::roll_back(&ctx, &found.id, &back_to(1, 3)).await.unwrap().patterns(), ["users.read"]);
+    }
+
+    async fn a_role_keeps_its_number_and_no_other_role_ever_gets_it(world: World) {
+        let ctx = world.operator();
+        let first = role(&ctx, "first", &["users.read"]).await;
+        roles::delete(&ctx, &first.id, 1).await.unwrap();
+        let deleted = last_id(&world).await;
+        let second = role(&ctx, "second", &["users.read"]).await;
+        assert_eq!(second.number, first.number + 1);
+        undo(&ctx, deleted).await.unwrap();
+        assert_eq!(roles::read(&ctx, &first.id).await.unwrap().number, first.number);
+    }
+
+    async fn a_role_that_was_kept_without_its_number_comes_back_under_a_new_one(world: World) {
+        let ctx = world.operator();
+        let first = role(&ctx, "first", &["users.read"]).await;
+        roles::delete(&ctx, &first.id, 1).await.unwrap();
+        let deleted = last_id(&world).await;
+        world.execute("update deleted set snapshot = replace(snapshot, '\"number\":', '\"other\":')").await;
+        undo(&ctx, deleted).await.unwrap();
+        assert_eq!(roles::read(&ctx, &first.id).await.unwrap().number, first.number + 1);
     }
 
     async fn what_is_gone_by_then_is_left_out(world: World) {

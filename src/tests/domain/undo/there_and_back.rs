@@ -23,7 +23,7 @@ use castellan::{
 use super::{ALL, known, needed};
 use crate::{
     domain::{
-        stage::{draft, give, group, holding, last_id, lasting, member, put, renamed, role, tenant, typed},
+        stage::{back_to, draft, give, group, holding, last_id, lasting, member, put, renamed, role, tenant, typed},
         state::{all, state},
     },
     support::{World, on_both_engines, person},
@@ -118,7 +118,7 @@ async fn every_change_of_roles(world: &World) {
     let other = roles::RoleUpdate { draft: draft("reader", &["users.read"]), version: 1 };
     there_and_back(world, async || roles::update(ctx, &made.id, other).await).await;
     let now = roles::read(ctx, &made.id).await.unwrap();
-    there_and_back(world, async || roles::roll_back(ctx, &made.id, 1, now.version).await).await;
+    there_and_back(world, async || roles::roll_back(ctx, &made.id, &back_to(1, now.version)).await).await;
     let now = roles::read(ctx, &made.id).await.unwrap();
     there_and_back(world, async || roles::delete(ctx, &made.id, now.version).await).await;
 }

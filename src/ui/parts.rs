@@ -1,4 +1,4 @@
-//! Parts of forms that the pages of tenants and of groups share.
+//! Parts of forms that ask before they do something, and of those that carry the version they saw.
 
 use leptos::prelude::*;
 

@@ -1,0 +1,6 @@
+-- The number that the newest role got. It only rises, so that no number ever stands for two roles. One row.
+create table role_numbers (
+    id bigint primary key check (id = 1),
+    newest bigint not null
+);
+insert into role_numbers (id, newest) select 1, coalesce(max(number), 0) from roles;
