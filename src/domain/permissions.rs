@@ -38,16 +38,33 @@ fn as_seen(ctx: &Ctx, mut person: Person) -> Person {
     person
 }
 
+/// People of one batch of [`batch`]: finding any of them costs a look at all who hold it, so there are to be few.
+pub const BATCH: i64 = 5000;
+
 /// One page of the people who effectively hold a permission where the caller works, by name, with all that
 /// decides it for each.
 pub async fn who_can(ctx: &Ctx, permission: Permission, after: &str) -> Result<Page<(Holder, Person)>> {
+    holders(ctx, (permission, ctx.scope), (after, keyset::PAGE)).await
+}
+
+/// The same for everybody who holds it in `scope`, a large batch at a time: it costs the memory of one. From a tenant
+/// it is that one, whatever is asked.
+pub async fn batch(ctx: &Ctx, permission: Permission, scope: Scope, after: &str) -> Result<Page<(Holder, Person)>> {
+    holders(ctx, (permission, ctx.tenant().map_or(scope, Scope::Tenant)), (after, BATCH)).await
+}
+
+async fn holders(
+    ctx: &Ctx,
+    (permission, scope): (Permission, Scope),
+    (after, size): (&str, i64),
+) -> Result<Page<(Holder, Person)>> {
     ctx.require(Verb::WhoCan)?;
     ctx.require(Verb::ListUsers)?;
     let mut conn = ctx.read().await?;
     let place = Place::decode(after, UserId(uuid::Uuid::nil()));
-    let asked = (ctx.scope, ctx.now());
-    let (total, rows) = engine::holders(&mut conn, permission, asked, (&place, keyset::PAGE + 1)).await?;
-    let page = keyset::page(rows, total, |holder| Place { name: holder.name_key.clone(), id: holder.id });
+    let (total, rows) = engine::holders(&mut conn, permission, (scope, ctx.now()), (&place, size + 1)).await?;
+    let at = |holder: &Holder| Place { name: holder.name_key.clone(), id: holder.id };
+    let page = keyset::page_of(size, rows, total, at);
     let mut rows = Vec::with_capacity(page.rows.len());
     for holder in page.rows {
         let person = engine::person(&mut conn, holder.id).await?;

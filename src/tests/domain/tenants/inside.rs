@@ -178,6 +178,10 @@ on_both_engines! {
         tenants::add(&world.operator(), here.id, &ada.login).await.unwrap();
         let who = permissions::who_can(&ctx, Permission::UsersRead, "").await.unwrap();
         assert_eq!(who.rows.iter().map(|(holder, _)| holder.id).collect::<Vec<_>>(), [ada.id]);
+        for elsewhere in [Scope::Everywhere, Scope::Tenant(there.tenant.id)] {
+            let who = permissions::batch(&ctx, Permission::UsersRead, elsewhere, "").await.unwrap();
+            assert_eq!(who.rows.iter().map(|(holder, _)| holder.id).collect::<Vec<_>>(), [ada.id], "it is of here");
+        }
         let (_, person) = permissions::of_user(&ctx, there.user.id).await.unwrap();
         assert_eq!(person.grants.len(), 0, "what linus holds there is not said here");
     }
