@@ -1,22 +1,21 @@
-//! Commands about who may do what: tenants, roles, the engine's answers, and the audit log.
+//! Commands about tenants, roles and the audit log.
 
 use serde_json::json;
 
 use super::{
     command::{NewRoleArgs, NewTenantArgs},
-    run::{Said, named, reason},
+    out::{Failure, Said},
+    run::reason,
 };
 use crate::{
     domain::{
-        clock::exact,
         ctx::Ctx,
-        engine::{Link, Path, explain as paths},
         error::Error,
         events, permissions,
         roles::{self, Draft},
         tenants,
     },
-    model::{fields::Fields, permission::Permission, scope::Scope},
+    model::{fields::Fields, scope::Scope},
 };
 
 /// `castellan tenant create`
@@ -53,69 +52,20 @@ pub(super) async fn scope(ctx: &Ctx, slug: Option<&str>) -> Result<Scope, String
     })
 }
 
-fn parse(permission: &str) -> Result<Permission, String> {
-    Permission::parse(permission).ok_or_else(|| format!("there is no permission {permission}"))
-}
-
-/// `castellan explain`
-pub async fn explain(ctx: &Ctx, user: &str, permission: &str, tenant: Option<String>) -> Result<Said, String> {
-    let permission = parse(permission)?;
-    let ctx = ctx.clone().working_in(scope(ctx, tenant.as_deref()).await?);
-    let user = named(&ctx, user).await?;
-    let (user, person) = permissions::of_user(&ctx, user.id).await.map_err(reason)?;
-    let ways = paths(&person, permission, ctx.scope, ctx.now());
-    let lines: Vec<String> = ways.iter().map(line).collect();
-    let may = !lines.is_empty() && user.disabled_at.is_none();
-    let verdict = match (lines.is_empty(), user.disabled_at) {
-        (true, _) => format!("{} may not {permission}", user.login),
-        (false, Some(_)) => format!("{} is disabled, and may not {permission}; otherwise:", user.login),
-        (false, None) => format!("{} may {permission}:", user.login),
-    };
-    let text = std::iter::once(verdict).chain(lines.iter().map(|line| format!("  {line}"))).collect::<Vec<_>>();
-    Ok(Said(text.join("\n"), json!({"user": user.login, "permission": permission.name(), "may": may, "paths": lines})))
-}
-
-fn line(path: &Path<'_>) -> String {
-    let grant = path.grant;
-    let what = grant.role.as_ref().map_or("this permission alone".to_owned(), |(_, name)| format!("role {name}"));
-    let group =
-        |link: &Link| link.name.as_ref().map_or("a group of another tenant".into(), |name| format!("group {name}"));
-    let groups: String = path.groups.iter().rev().map(|link| format!(" <- {}", group(link))).collect();
-    let direct = if path.groups.is_empty() { ", given directly" } else { "" };
-    let place = grant.tenant.as_ref().map_or(String::new(), |(_, name)| format!(", in {name}"));
-    let end = grant.until.map_or(String::new(), |at| format!(", until {}", exact(at)));
-    format!("{what}{groups}{direct}{place}{end}")
-}
-
-/// `castellan who-can`: everybody, read page by page.
-pub async fn who_can(ctx: &Ctx, permission: &str, tenant: Option<String>) -> Result<Said, String> {
-    let permission = parse(permission)?;
-    let ctx = ctx.clone().working_in(scope(ctx, tenant.as_deref()).await?);
-    let mut logins = Vec::new();
-    let mut after = Some(String::new());
-    while let Some(place) = after {
-        let page = permissions::who_can(&ctx, permission, ctx.scope, &place).await.map_err(reason)?.page;
-        logins.extend(page.rows.into_iter().map(|(holder, _)| holder.login));
-        after = page.after;
-    }
-    let text = match logins.len() {
-        0 => format!("nobody may {permission}"),
-        _ => logins.join("\n"),
-    };
-    Ok(Said(text, json!({"permission": permission.name(), "users": logins})))
-}
-
 /// `castellan audit verify`
-pub async fn verify(ctx: &Ctx) -> Result<Said, String> {
+pub async fn verify(ctx: &Ctx) -> Result<Said, Failure> {
     let checked = events::verify(ctx).await.map_err(reason)?;
-    match checked.broken {
+    match &checked.broken {
         None => Ok(Said(
             format!("the audit log is whole: {} events are as they were written", checked.whole),
             json!({"whole": true, "events": checked.whole}),
         )),
         Some(broken) => {
             let event = broken.event.map_or(String::new(), |id| format!(" ({id})"));
-            Err(format!("the audit log is broken at event {}{event}: {}", broken.seq, broken.why))
+            Err(Failure::Told(
+                format!("the audit log is broken at event {}{event}: {}", broken.seq, broken.why),
+                json!({"whole": false, "events": checked.whole, "broken": broken}),
+            ))
         }
     }
 }

@@ -8,11 +8,11 @@ use crate::{config::Settings, model::fields::Fields};
 #[derive(Debug, Parser)]
 #[command(name = "castellan", version, max_term_width = 100)]
 pub struct Cli {
-    #[command(flatten)]
-    pub(super) settings: Settings,
-    /// Print one JSON object instead of a line for people
-    #[arg(long, global = true)]
+    /// Print one JSON object instead of lines for people; {"error": "…"} if it fails
+    #[arg(long, global = true, display_order = 500)]
     pub(super) json: bool,
+    #[command(flatten, next_help_heading = "Settings")]
+    pub(super) settings: Settings,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -43,7 +43,7 @@ pub(super) enum Command {
     /// Make roles
     #[command(subcommand)]
     Role(RoleCommand),
-    /// Say why somebody may do something, or that they may not
+    /// Say why somebody may do something, or why not and what would help
     Explain {
         /// E-mail address
         #[arg(long)]
@@ -55,7 +55,7 @@ pub(super) enum Command {
         #[arg(long)]
         tenant: Option<String>,
     },
-    /// Say who may do something
+    /// Say who may do something, and through what
     WhoCan {
         /// Like users.read
         #[arg(long)]

@@ -1,7 +1,9 @@
-//! The command line: one line for people, or one JSON object with `--json`. Works beside a running server.
+//! The command line: lines for people, or one JSON object with `--json`. Works beside a running server.
 
 mod access;
+mod answers;
 mod command;
+mod out;
 mod run;
 
 use std::process::ExitCode;
@@ -12,12 +14,11 @@ pub use command::{Cli, settings_table};
 
 /// Reads the command line and runs the command. 0 done, 1 refused or failed, 2 usage.
 pub async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run::run(cli).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(reason) => {
-            eprintln!("castellan: {reason}");
-            ExitCode::FAILURE
-        }
-    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return out::usage(&error),
+    };
+    let mut out = out::Out::new(cli.json);
+    let ended = run::run(cli, &mut out).await;
+    out.end(ended)
 }

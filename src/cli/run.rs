@@ -2,11 +2,12 @@
 
 use std::io::Read;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
-    access,
+    access, answers,
     command::{AuditCommand, Cli, Command, NewUserArgs, RoleCommand, TenantCommand, UserCommand, settings_table},
+    out::{Failure, Out, Said},
 };
 use crate::{
     config::Config,
@@ -22,56 +23,48 @@ use crate::{
     server::{self, telemetry},
 };
 
-/// What a command says: a line for people and an object for programs.
-pub(super) struct Said(pub(super) String, pub(super) Value);
-
-/// Runs the command; the error is what to tell on stderr.
-pub async fn run(cli: Cli) -> Result<(), String> {
-    let json = cli.json;
+/// Runs the command.
+pub async fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
     let config = cli.settings.resolve()?;
-    let said = match cli.command.unwrap_or(Command::Serve) {
+    match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => {
             telemetry::init(&config)?;
-            return server::run(config).await;
+            Ok(server::run(config).await?)
         }
         Command::SettingsTable => {
-            print!("{}", settings_table());
-            return Ok(());
+            let table = settings_table();
+            let object = json!({"table": table});
+            Ok(out.say(&Said(table, object))?)
         }
         other => {
             let ctx = context(&config).await?;
-            let said = command(&ctx, &config, other).await;
+            let done = command(&ctx, &config, other, out).await;
             ctx.services.db.close().await;
-            said?
+            done
         }
-    };
-    if json {
-        println!("{}", said.1)
-    } else {
-        println!("{}", said.0)
     }
-    Ok(())
 }
 
 async fn context(config: &Config) -> Result<Ctx, String> {
     Ok(Ctx::new(server::prepare(config).await?, Caller::CommandLine, Origin::default()))
 }
 
-async fn command(ctx: &Ctx, config: &Config, command: Command) -> Result<Said, String> {
-    match command {
-        Command::Setup { email, name, password_stdin } => set_up(ctx, config, &email, &name, password_stdin).await,
-        Command::User(command) => user(ctx, config, command).await,
-        Command::Tenant(TenantCommand::Create(args)) => access::create_tenant(ctx, args).await,
-        Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await,
-        Command::Explain { user, permission, tenant } => access::explain(ctx, &user, &permission, tenant).await,
-        Command::WhoCan { permission, tenant } => access::who_can(ctx, &permission, tenant).await,
-        Command::Audit(AuditCommand::Verify) => access::verify(ctx).await,
-        Command::Demo { users } => fill(ctx, users).await,
+async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) -> Result<(), Failure> {
+    let said = match command {
+        Command::Setup { email, name, password_stdin } => set_up(ctx, config, &email, &name, password_stdin).await?,
+        Command::User(command) => user(ctx, config, command).await?,
+        Command::Tenant(TenantCommand::Create(args)) => access::create_tenant(ctx, args).await?,
+        Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await?,
+        Command::Explain { user, permission, tenant } => answers::explain(ctx, &user, &permission, tenant).await?,
+        Command::WhoCan { permission, tenant } => return answers::who_can(ctx, &permission, tenant, out).await,
+        Command::Audit(AuditCommand::Verify) => access::verify(ctx).await?,
+        Command::Demo { users } => fill(ctx, users).await?,
         // The context has migrated already.
         Command::Migrate | Command::Serve | Command::SettingsTable => {
-            Ok(Said("the database is up to date".into(), json!({"migrated": true})))
+            Said("the database is up to date".into(), json!({"migrated": true}))
         }
-    }
+    };
+    Ok(out.say(&said)?)
 }
 
 async fn set_up(ctx: &Ctx, config: &Config, email: &str, name: &str, password_stdin: bool) -> Result<Said, String> {

@@ -54,13 +54,19 @@ pub fn first<T>(mut rows: Vec<T>) -> First<T> {
 }
 
 /// A page out of `PAGE + 1` rows.
-pub fn page<T, Id: Serialize + DeserializeOwned>(
+pub fn page<T, Id: Serialize + DeserializeOwned>(rows: Vec<T>, total: i64, place: impl Fn(&T) -> Place<Id>) -> Page<T> {
+    page_of(PAGE, rows, total, place)
+}
+
+/// A page of another size out of `size + 1` rows.
+pub fn page_of<T, Id: Serialize + DeserializeOwned>(
+    size: i64,
     mut rows: Vec<T>,
     total: i64,
     place: impl Fn(&T) -> Place<Id>,
 ) -> Page<T> {
-    let more = rows.len() as i64 > PAGE;
-    rows.truncate(PAGE as usize);
+    let more = rows.len() as i64 > size;
+    rows.truncate(size as usize);
     let after = rows.last().filter(|_| more).map(|row| place(row).encode());
     Page { rows, total, before: None, after }
 }

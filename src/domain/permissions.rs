@@ -38,6 +38,9 @@ fn as_seen(ctx: &Ctx, mut person: Person) -> Person {
     person
 }
 
+/// People of one [`batch`]: finding any of them costs a look at all who hold it, so there are to be few.
+pub const BATCH: i64 = 5000;
+
 /// Who holds a permission somewhere.
 #[derive(Clone, Debug)]
 pub struct WhoCan {
@@ -50,13 +53,23 @@ pub struct WhoCan {
 /// The people who effectively hold a permission: in the tenant that the caller works in; for those who work everywhere
 /// `at` the place that they ask about.
 pub async fn who_can(ctx: &Ctx, permission: Permission, at: Scope, after: &str) -> Result<WhoCan> {
+    held(ctx, (permission, at), (after, keyset::PAGE)).await
+}
+
+/// The same, a large batch at a time: everybody costs the memory of one.
+pub async fn batch(ctx: &Ctx, permission: Permission, at: Scope, after: &str) -> Result<WhoCan> {
+    held(ctx, (permission, at), (after, BATCH)).await
+}
+
+async fn held(ctx: &Ctx, (permission, at): (Permission, Scope), (after, size): (&str, i64)) -> Result<WhoCan> {
     ctx.require(Verb::WhoCan)?;
     ctx.require(Verb::ListUsers)?;
     let mut conn = ctx.read().await?;
     let asked = Asked { permission, at: here_or(ctx, at), now: ctx.now() };
     let place = Place::decode(after, UserId(uuid::Uuid::nil()));
-    let found = engine::holders(&mut conn, asked, ctx.scope, (&place, keyset::PAGE + 1)).await?;
-    let page = keyset::page(found.rows, found.total, |holder| Place { name: holder.name_key.clone(), id: holder.id });
+    let found = engine::holders(&mut conn, asked, ctx.scope, (&place, size + 1)).await?;
+    let at = |holder: &Holder| Place { name: holder.name_key.clone(), id: holder.id };
+    let page = keyset::page_of(size, found.rows, found.total, at);
     let mut rows = Vec::with_capacity(page.rows.len());
     for holder in page.rows {
         let person = engine::person(&mut conn, holder.id).await?;

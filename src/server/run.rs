@@ -1,6 +1,6 @@
 //! Starting and stopping.
 
-use std::{fs, net::SocketAddr, os::unix::fs::DirBuilderExt, sync::Arc, time::Duration};
+use std::{fs, io::Write, net::SocketAddr, os::unix::fs::DirBuilderExt, sync::Arc, time::Duration};
 
 use tokio::net::TcpListener;
 
@@ -75,13 +75,17 @@ fn machine(services: &Services) -> Ctx {
 }
 
 async fn announce(services: &Services, address: SocketAddr, public_url: &str) -> Result<()> {
-    println!("listening on http://{address}");
+    let mut lines = format!("listening on http://{address}\n");
     if let Clock::Moved(file) = &services.clock {
-        println!("{MOVED_BY} is set: {} moves the clock, so what has an end ends at the wrong time", file.display());
+        let file = file.display();
+        lines += &format!("{MOVED_BY} is set: {file} moves the clock, so what has an end ends at the wrong time\n");
     }
     if setup::is_open(&mut services.db.read().await?).await? {
-        println!("not set up yet: open {public_url}/setup and enter the code {}", services.key.setup_code());
+        let code = services.key.setup_code();
+        lines += &format!("not set up yet: open {public_url}/setup and enter the code {code}\n");
     }
+    // Nobody may be listening there, and the pages are served all the same.
+    let _ = std::io::stdout().write_all(lines.as_bytes());
     Ok(())
 }
 

@@ -77,12 +77,37 @@ impl Held {
     /// Whether it counts at `now`.
     #[must_use]
     pub fn runs(&self, now: Timestamp) -> bool {
-        self.member && self.from.is_none_or(|from| from <= now) && self.is_alive(now)
+        self.idle(self.scope(), now).is_none()
+    }
+
+    /// What keeps it from counting there and then; `None` if nothing does.
+    #[must_use]
+    pub fn idle(&self, scope: Scope, now: Timestamp) -> Option<Idle> {
+        match self.from {
+            _ if !self.is_alive(now) => Some(Idle::Ended),
+            _ if !self.reaches(scope) => Some(Idle::Elsewhere),
+            Some(from) if now < from => Some(Idle::Until(from)),
+            _ if !self.member => Some(Idle::NotMember),
+            _ => None,
+        }
     }
 
     fn reaches(&self, scope: Scope) -> bool {
         self.scope() == Scope::Everywhere || self.scope() == scope
     }
+}
+
+/// What keeps a grant from counting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// It has ended.
+    Ended,
+    /// It is bound to a tenant that was not asked about.
+    Elsewhere,
+    /// It begins later, at this moment.
+    Until(Timestamp),
+    /// The user is no active member of the tenant that it is bound to.
+    NotMember,
 }
 
 /// One way in which a permission reaches a user.
@@ -152,7 +177,18 @@ fn ways_to<'a>(target: GroupId, links_to: &HashMap<GroupId, Vec<&'a Link>>) -> V
 /// Every way in which `permission` reaches the user there and then; none means that they may not.
 #[must_use]
 pub fn explain(person: &Person, permission: Permission, scope: Scope, now: Timestamp) -> Vec<Path<'_>> {
-    let counts = |grant: &&Held| grant.runs(now) && grant.reaches(scope) && grant.gives.contains(permission);
+    ways(person, |grant| grant.gives.contains(permission) && grant.idle(scope, now).is_none())
+}
+
+/// Every way in which `permission` would reach the user, but does not there and then, and what keeps it from that.
+#[must_use]
+pub fn idle(person: &Person, permission: Permission, scope: Scope, now: Timestamp) -> Vec<(Path<'_>, Idle)> {
+    let giving = ways(person, |grant| grant.gives.contains(permission));
+    giving.into_iter().filter_map(|path| path.grant.idle(scope, now).map(|idle| (path, idle))).collect()
+}
+
+/// Every way from one of the grants `wanted` to the user.
+fn ways(person: &Person, wanted: impl Fn(&Held) -> bool) -> Vec<Path<'_>> {
     let links_to = person.links_to();
     let paths = |grant: &'_ Held| -> Vec<_> {
         match grant.group {
@@ -160,6 +196,6 @@ pub fn explain(person: &Person, permission: Permission, scope: Scope, now: Times
             Some(group) => ways_to(group, &links_to),
         }
     };
-    let grants = person.grants.iter().filter(counts);
+    let grants = person.grants.iter().filter(|grant| wanted(grant));
     grants.flat_map(|grant| paths(grant).into_iter().map(move |groups| Path { grant, groups })).collect()
 }

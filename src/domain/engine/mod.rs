@@ -12,7 +12,7 @@ mod holdings;
 mod load;
 pub mod what_if;
 
-pub use explain::{Held, Link, Path, Person, explain};
+pub use explain::{Held, Idle, Link, Path, Person, explain, idle};
 pub use holders::{Asked, Holder, Holders, any_holder, holders};
 pub use holdings::Holdings;
 pub use load::{holdings, holdings_of_group, person, potential};

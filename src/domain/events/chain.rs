@@ -24,7 +24,10 @@ use crate::{
 statements! {
     END = "select c.seq, c.mac as seal, coalesce(e.mac, $1) as last
         from event_chain c left join events e on e.seq = c.seq where c.id = 1";
-    MOVE_END = "update event_chain set seq = $1, mac = $2 where id = 1";
+    /// The last row there is, where nothing says which should be.
+    LAST = "select seq, coalesce(mac, $1) as mac from events where seq is not null order by seq desc limit 1";
+    MOVE_END = "insert into event_chain (id, seq, mac) values (1, $1, $2)
+        on conflict (id) do update set seq = excluded.seq, mac = excluded.mac";
     INSERT = "insert into events (id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name,
             tenant_id, before, after, address, request_id, inverse, undoes, seq, mac)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
@@ -70,13 +73,29 @@ struct End {
 }
 
 impl End {
+    /// Where somebody took it away, it is after the last row there is, without a seal: nothing vouches for that.
     async fn read(conn: &mut Conn) -> Result<Self> {
-        Ok(on!(conn, |c| query_as(END).bind(Vec::<u8>::new()).fetch_one(c).await?))
+        let none = Vec::<u8>::new();
+        let end: Option<Self> = on!(conn, |c| query_as(END).bind(&none).fetch_optional(c).await?);
+        if let Some(end) = end {
+            return Ok(end);
+        }
+        let last: Option<(i64, Vec<u8>)> = on!(conn, |c| query_as(LAST).bind(&none).fetch_optional(c).await?);
+        let (seq, last) = last.unwrap_or_default();
+        Ok(Self { seq, seal: none, last })
     }
 
     /// Whether it is where this key put it, and `last` is the hash that was there.
     fn is_after(&self, key: &SecretKey, last: &[u8]) -> bool {
         self.seal == seal(key, self.seq, last)
+    }
+
+    /// What is wrong with it where it isn't.
+    fn why(&self) -> &'static str {
+        match self.seal.is_empty() {
+            true => "the mark of where the log ends was taken away, perhaps with rows before it",
+            false => "the end of the log was replaced",
+        }
     }
 }
 
@@ -94,8 +113,8 @@ async fn move_end(tx: &mut Tx, seq: i64, seal: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Writes an event at the end of the chain. An end that somebody moved keeps its broken seal: writing on must not
-/// cover that up.
+/// Writes an event at the end of the chain. An end that somebody moved keeps its broken seal, and one that was taken
+/// away comes back without any: writing on must not cover that up, and nobody may be locked out by it.
 pub async fn append(ctx: &Ctx, tx: &mut Tx, mut event: Event) -> Result<()> {
     let key = &ctx.services.key;
     let end = End::read(tx).await?;
@@ -190,7 +209,7 @@ async fn walk(ctx: &Ctx, conn: &mut Conn, end: &End) -> Result<std::result::Resu
         }
     }
     if !end.is_after(&ctx.services.key, &previous) {
-        return Ok(Err(Broken { seq: seq + 1, event: None, why: "the end of the log was replaced".into() }));
+        return Ok(Err(Broken { seq: seq + 1, event: None, why: end.why().into() }));
     }
     // One statement, so that what is written meanwhile is either not seen or known to the chain.
     let outside: Option<EventId> = on!(conn, |c| query_scalar(OUTSIDE).fetch_optional(c).await?);

@@ -181,6 +181,32 @@ on_both_engines! {
         }
     }
 
+    async fn an_end_that_was_taken_away_is_found_and_locks_nobody_out(world: World) {
+        history(&world).await;
+        keep(&world).await;
+        let end = world.count("select seq from event_chain").await;
+        // Alone, with rows before it, and with all of them.
+        for (name, kept, cut) in [
+            ("mallory", end, "delete from events where seq is null"),
+            ("trudy", 5, "delete from events where seq > 5"),
+            ("oscar", 0, "delete from events"),
+        ] {
+            world.execute("delete from event_chain").await;
+            world.execute(cut).await;
+            let found = check(&world).await;
+            let broken = found.broken.unwrap();
+            assert_eq!((found.whole, broken.seq, broken.event), (kept, kept + 1, None), "{cut}");
+            assert!(broken.why.contains("taken away"), "{}", broken.why);
+            let listed = events::list(&world.operator(), &events::EventQuery::default()).await.unwrap();
+            assert_eq!(listed.total, kept, "{cut}");
+            world.add(name, "").await;
+            let after = check(&world).await;
+            assert_eq!((after.whole, after.broken.unwrap().why), (kept + 1, broken.why), "after another event");
+            put_back(&world).await;
+            assert_eq!(self::broken(&world).await, None);
+        }
+    }
+
     async fn a_row_that_was_put_in_after_the_end_or_without_a_place_is_found(world: World) {
         history(&world).await;
         keep(&world).await;

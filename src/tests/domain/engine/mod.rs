@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use castellan::{
     domain::{
-        engine::{self, Path, Person, explain},
+        engine::{self, Path, Person, explain, idle},
         keyset::Place,
     },
     model::{id::UserId, permission::Permission, scope::Scope, timestamp::Timestamp},
@@ -81,6 +81,17 @@ fn check_paths(model: &Model, person: &Person, (permission, expected): (Permissi
         model.reaches(grant, asked.user) && model.gives(grant, permission) && model.counts(grant, asked)
     });
     assert_eq!(through, giving.map(|grant| grant.id).collect(), "{permission} {asked:?} in {}", model.seed);
+    check_idle(model, person, permission, asked);
+}
+
+/// The other grants that give the permission are all told, too.
+fn check_idle(model: &Model, person: &Person, permission: Permission, asked: Asked) {
+    let paths = idle(person, permission, model.scope(asked.place), Timestamp(asked.now));
+    let idle: BTreeSet<_> = paths.iter().map(|(path, _)| path.grant.id).collect();
+    let giving = model.grants.iter().filter(|grant| {
+        model.reaches(grant, asked.user) && model.gives(grant, permission) && !model.counts(grant, asked)
+    });
+    assert_eq!(idle, giving.map(|grant| grant.id).collect(), "{permission} {asked:?} in {}", model.seed);
 }
 
 impl Model {

@@ -184,7 +184,9 @@ on_both_engines! {
         assert_eq!(who(&world.operator(), Scope::Tenant(here.id)).await, (vec![ada.id], 0), "from everywhere she is named");
         assert_eq!(who(&world.operator(), elsewhere).await.0.len(), 2);
         tenants::add(&world.operator(), here.id, &ada.login).await.unwrap();
-        assert_eq!(who(&ctx, ctx.scope).await, (vec![ada.id], 0));
+        for elsewhere in [Scope::Everywhere, elsewhere] {
+            assert_eq!(who(&ctx, elsewhere).await, (vec![ada.id], 0), "it is of here");
+        }
         let (_, person) = permissions::of_user(&ctx, there.user.id).await.unwrap();
         assert_eq!(person.grants.len(), 0, "what linus holds there is not said here");
     }
