@@ -103,6 +103,7 @@ export const scenes: Scene[] = [
   passwordLink,
   page('audit', 'ada', () => '/admin/audit'),
   page('filtered audit', 'ada', () => '/admin/audit?verb=roles.add&actor=command+line'),
+  page('deleted', 'ada', () => '/admin/deleted'),
   page('undo', 'ada', (town) => `/admin/audit/${town.event}/undo`),
   page('roles', 'ada', () => '/admin/roles'),
   page('new role', 'ada', () => '/admin/roles/new'),

@@ -175,6 +175,7 @@ test('a deleted user comes back from the message that said so', async ({ ready, 
   await desk.expectToast('Deleted. You can undo this for 30 days.');
   await desk.press('Undo');
   await desk.expectToast('Undone.');
+  await expect(page).toHaveURL('/admin/users');
   await desk.open(path);
   await expect(desk.heading()).toHaveText(linus.name);
   await expect(page.getByText('Pending').first()).toBeVisible();
@@ -182,6 +183,23 @@ test('a deleted user comes back from the message that said so', async ({ ready, 
   await desk.press('Undo…', desk.rows().filter({ hasText: 'restored Linus Torvalds' }));
   await desk.press('Undo');
   await expectRefused(page, 404, () => desk.open(path));
+});
+
+test('a deleted user comes back from the list of what was deleted', async ({ ready, page }) => {
+  const path = await ready.add(linus, 'read-only');
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open(`${path}/delete`);
+  await desk.press('Delete');
+  await desk.press('Deleted');
+  await expect(desk.rows()).toHaveCount(1);
+  await expect(desk.rows()).toContainText('30 days left');
+  await desk.press(`Restore… ${linus.name}`);
+  await expect(page.locator('[data-effect]')).toContainText(/1person gains each of \d+ permissionsLinus Torvalds/);
+  await desk.press('Undo');
+  await desk.expectToast('Undone.');
+  await expect(page).toHaveURL('/admin/deleted');
+  await expect(desk.rows()).toHaveCount(0);
 });
 
 test('whoever works in a tenant sees that tenant and nothing else', async ({ ready, page }) => {

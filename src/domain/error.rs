@@ -26,6 +26,9 @@ pub enum Error {
     /// A rule forbids it, whoever asks.
     #[error("{0}")]
     Refused(Refused),
+    /// What an undo would bring back doesn't fit any more, in the words of the rule that it breaks.
+    #[error("{0}")]
+    InTheWay(String),
     /// Too many tries; try again after so many seconds.
     #[error("too many tries; try again in {}", wait(*.0))]
     Throttled(i64),
@@ -79,6 +82,15 @@ pub enum Refused {
     /// Undoing must not destroy what came after.
     #[error("it was changed again later; undo the later change first, or change it by hand")]
     ChangedSince,
+    /// Nor what depends on it by now.
+    #[error("it was used since: somebody has it, is in it or belongs to it; take that back first")]
+    UsedSince,
+    /// Whoever belongs nowhere is deleted, which is more than an undo of their coming may do.
+    #[error("they belong to no other tenant any more, so they would be deleted; delete them by hand")]
+    OnlyMembership,
+    /// Nothing is left to change back.
+    #[error("the {0} is not there any more")]
+    Gone(&'static str),
     /// What an undo would bring back is forgotten.
     #[error("it was deleted more than 30 days ago, and nothing of it is left to bring back")]
     Forgotten,

@@ -74,9 +74,12 @@ verbs! {
     ReadTenant "tenants.read" TenantsRead "read"
     AddTenant "tenants.add" TenantsWrite "made the tenant"
     UpdateTenant "tenants.update" TenantsWrite "changed the tenant"
+    DeleteTenant "tenants.delete" TenantsWrite "deleted the tenant"
+    RestoreTenant "tenants.restore" TenantsWrite "restored the tenant"
     AddMembership "memberships.add" UsersUpdateTenants "added a member to"
     UpdateMembership "memberships.update" UsersUpdateTenants "changed a membership of"
     RemoveMembership "memberships.remove" UsersUpdateTenants "removed a member from"
+    EndOwnership "memberships.end-ownership" UsersUpdateTenants "made nobody the owner of"
     MakeOwner "memberships.make-owner" UsersUpdateTenants "made an owner of"
     Explain "permissions.explain" UsersRead "asked why"
     WhoCan "permissions.who-can" RolesRead "asked who can"
@@ -86,6 +89,13 @@ verbs! {
 }
 
 impl Verb {
+    /// Whether the audit log can have it: questions are not recorded, and an undo is recorded as what it does.
+    #[must_use]
+    pub fn is_recorded(self) -> bool {
+        let asks = self.name().ends_with(".list") || self.name().ends_with(".read");
+        !asks && !matches!(self, Self::Explain | Self::WhoCan | Self::Undo)
+    }
+
     /// The verb of this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

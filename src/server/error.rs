@@ -12,7 +12,7 @@ pub const fn status(error: &Error) -> StatusCode {
         Error::WrongCredentials | Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
-        Error::Stale | Error::Refused(_) => StatusCode::CONFLICT,
+        Error::Stale | Error::Refused(_) | Error::InTheWay(_) => StatusCode::CONFLICT,
         Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -39,7 +39,12 @@ pub fn refusal(error: Error) -> Refusal {
 
 /// Domain messages are lower-case and have no full stop; on a page they stand as sentences.
 pub fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
+    format!("{}.", capitalised(message))
+}
+
+/// The text with a capital at its beginning.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", letters.as_str())
+    first + letters.as_str()
 }

@@ -2,22 +2,20 @@
 
 use uuid::Uuid;
 
-use crate::model::words::words;
+use crate::{
+    domain::{ctx::Ctx, undo},
+    model::words::words,
+};
 
-/// Declares what can have been done: the word in the cookie, whether it can be undone, and the sentence for one
-/// and for many.
+/// Declares what can have been done: the word in the cookie, and the sentence for one and for many.
 macro_rules! done {
-    ($($variant:ident $word:literal $can_be_undone:literal $one:literal $many:literal;)+) => {
+    ($($variant:ident $word:literal $one:literal $many:literal;)+) => {
         words! {
             /// What the last action did.
             Done { $(#[doc = $one] $variant = $word),+ }
         }
 
         impl Done {
-            const fn can_be_undone(self) -> bool {
-                match self { $(Self::$variant => $can_be_undone),+ }
-            }
-
             fn sentence(self, n: u64) -> String {
                 let (one, many) = match self { $(Self::$variant => ($one, $many)),+ };
                 if n == 1 { one.to_owned() } else { many.replace("{n}", &n.to_string()) }
@@ -27,30 +25,30 @@ macro_rules! done {
 }
 
 done! {
-    SetUp "set-up" false "Castellan is set up. Sign in with the account you just made." "";
-    PasswordSet "password-set" false "Your password is set. Sign in with it." "";
-    Created "created" true "The user is made." "";
-    Saved "saved" true "Saved." "";
-    Disabled "disabled" true "Disabled. 1 session ended." "Disabled. {n} sessions ended.";
-    Enabled "enabled" true "Enabled. They can sign in again." "";
-    Deleted "deleted" true "Deleted. You can undo this for 30 days." "";
-    Bulk "bulk" true "Done for 1 person." "Done for {n} people.";
-    AccessGiven "access-given" true "Access given. It counts from their next request." "";
-    AccessToCome "access-to-come" true "Access given. It counts from the moment it begins." "";
-    AccessTaken "access-taken" true "Access taken. It no longer counts." "";
-    AccessChanged "access-changed" true "Changed. It counts at once." "";
-    RoleMade "role-made" true "The role is made." "";
-    RoleSaved "role-saved" true "Saved as version 1." "Saved as version {n}.";
-    RoleSame "role-same" false "Nothing was changed, so there is no new version." "";
-    RoleDeleted "role-deleted" true "The role is deleted. You can undo this for 30 days." "";
-    GroupMade "group-made" true "The group is made." "";
-    GroupDeleted "group-deleted" true "The group is deleted. You can undo this for 30 days." "";
-    MemberAdded "member-added" true "Added. It counts from their next request." "";
-    MemberRemoved "member-removed" true "Removed." "";
-    TenantMade "tenant-made" false "The tenant is made." "";
-    OwnerMade "owner-made" true "The tenant has a new owner." "";
-    Undone "undone" true "Undone." "{n} changes undone.";
-    Checked "checked" false "The whole log was checked." "";
+    SetUp "set-up" "Castellan is set up. Sign in with the account you just made." "";
+    PasswordSet "password-set" "Your password is set. Sign in with it." "";
+    Created "created" "The user is made." "";
+    Saved "saved" "Saved." "";
+    Disabled "disabled" "Disabled. 1 session ended." "Disabled. {n} sessions ended.";
+    Enabled "enabled" "Enabled. They can sign in again." "";
+    Deleted "deleted" "Deleted. You can undo this for 30 days." "";
+    Bulk "bulk" "Done for 1 person." "Done for {n} people.";
+    AccessGiven "access-given" "Access given. It counts from their next request." "";
+    AccessToCome "access-to-come" "Access given. It counts from the moment it begins." "";
+    AccessTaken "access-taken" "Access taken. It no longer counts." "";
+    AccessChanged "access-changed" "Changed. It counts at once." "";
+    RoleMade "role-made" "The role is made." "";
+    RoleSaved "role-saved" "Saved as version 1." "Saved as version {n}.";
+    RoleSame "role-same" "Nothing was changed, so there is no new version." "";
+    RoleDeleted "role-deleted" "The role is deleted. You can undo this for 30 days." "";
+    GroupMade "group-made" "The group is made." "";
+    GroupDeleted "group-deleted" "The group is deleted. You can undo this for 30 days." "";
+    MemberAdded "member-added" "Added. It counts from their next request." "";
+    MemberRemoved "member-removed" "Removed." "";
+    TenantMade "tenant-made" "The tenant is made." "";
+    OwnerMade "owner-made" "The tenant has a new owner." "";
+    Undone "undone" "Undone." "{n} changes undone.";
+    Checked "checked" "The whole log was checked." "";
 }
 
 /// What to tell the reader, and the request that can be taken back.
@@ -58,7 +56,7 @@ done! {
 pub struct Notice {
     /// What was done.
     pub sentence: String,
-    /// The request that did it, if it can be undone.
+    /// The request that did it, as long as it may be one that can be taken back.
     pub undo: Option<Uuid>,
 }
 
@@ -66,7 +64,7 @@ impl Done {
     /// For the cookie: the word, how much was touched, and the request.
     #[must_use]
     pub fn encode(self, n: u64, request: Option<Uuid>) -> String {
-        let request = request.filter(|_| self.can_be_undone()).map(|id| format!(".{id}")).unwrap_or_default();
+        let request = request.map(|id| format!(".{id}")).unwrap_or_default();
         format!("{}.{n}{request}", self.word())
     }
 }
@@ -78,8 +76,18 @@ impl Notice {
         let mut parts = code.split('.');
         let done = Done::parse(parts.next()?)?;
         let n = parts.next()?.parse().ok()?;
-        let undo = parts.next().and_then(|id| id.parse().ok()).filter(|_| done.can_be_undone());
+        let undo = parts.next().and_then(|id| id.parse().ok());
         Some(Self { sentence: done.sentence(n), undo })
+    }
+
+    /// The same with an undo only where the log says that there is something to take back.
+    pub async fn checked(mut self, ctx: &Ctx) -> Self {
+        if let Some(request) = self.undo {
+            // A page is worth more than the offer on it.
+            let offered = undo::is_offered(ctx, request).await.unwrap_or(false);
+            self.undo = Some(request).filter(|_| offered);
+        }
+        self
     }
 }
 
@@ -93,7 +101,6 @@ mod tests {
         let read = |code: String| Notice::decode(&code).unwrap();
         assert_eq!(read(Done::Bulk.encode(3, Some(request))).undo, Some(request));
         assert_eq!(read(Done::Bulk.encode(3, None)), Notice { sentence: "Done for 3 people.".into(), undo: None });
-        assert_eq!(read(Done::SetUp.encode(1, Some(request))).undo, None);
         assert_eq!(Notice::decode("nonsense.1"), None);
     }
 }

@@ -114,7 +114,7 @@ const fn heading(error: &Error) -> &'static str {
         Error::NotFound(_) => "There is nothing here",
         Error::Throttled(_) | Error::Busy => "Please wait",
         Error::Internal(_) => "Something broke on our side",
-        Error::Refused(_) => "This can't be done",
+        Error::Refused(_) | Error::InTheWay(_) => "This can't be done",
         Error::Unauthenticated => "Sign in first",
         Error::Invalid(_) | Error::WrongCredentials | Error::Stale => "Nothing was saved",
     }

@@ -55,7 +55,7 @@ pub fn console<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnO
                     <nav class="side" aria-label="Main"><Brand/><Items visit=frame.clone()/><Foot visit=frame.clone()/></nav>
                     <main id="main" tabindex="-1">{view()}</main>
                 </div>
-                {frame.done.clone().map(|notice| view! { <Toast notice may_undo=frame.ctx.may(Permission::AuditUndo)/> })}
+                {frame.done.clone().map(|notice| view! { <Toast notice here=frame.here/> })}
             </body>
         }
     })
@@ -108,11 +108,12 @@ fn Items(visit: Visit) -> impl IntoView {
 
 /// What was done, with the way to take it back.
 #[component]
-fn Toast(notice: Notice, may_undo: bool) -> impl IntoView {
-    let undo = notice.undo.filter(|_| may_undo).map(|request| {
+fn Toast(notice: Notice, here: String) -> impl IntoView {
+    let undo = notice.undo.map(|request| {
         view! {
             <form method="post" action="/admin/audit/undo">
                 <input type="hidden" name="request" value=request.to_string()/>
+                <input type="hidden" name="back" value=here/>
                 <button class="link">"Undo"</button>
             </form>
         }

@@ -5,6 +5,7 @@ mod account;
 mod audit;
 mod bare;
 mod choices;
+mod deleted;
 mod done;
 mod effect;
 mod failure;

@@ -2,7 +2,7 @@
 
 use axum::{Router, middleware::from_fn_with_state, routing};
 
-use super::{account, audit, failure, gate, grants, groups, permissions, roles, tenants, users, workplace};
+use super::{account, audit, deleted, failure, gate, grants, groups, permissions, roles, tenants, users, workplace};
 use crate::{model::permission::Permission, server::AppState};
 
 /// Who may use a route. Verbs enforce it; the authorisation test holds them to it.
@@ -114,6 +114,7 @@ route_table! {
     post "/admin/tenants/{id}/members/{user}/remove" Needs(Permission::UsersUpdateTenants) => tenants::members::remove;
     get "/admin/workplace" SignedIn => workplace::page;
     post "/admin/workplace" SignedIn => workplace::choose;
+    get "/admin/deleted" Needs(Permission::AuditRead) => deleted::page;
     get "/admin/audit" Needs(Permission::AuditRead) => audit::list::page;
     get "/admin/audit/export.csv" Needs(Permission::AuditRead) => audit::export::csv;
     get "/admin/audit/export.jsonl" Needs(Permission::AuditRead) => audit::export::jsonl;

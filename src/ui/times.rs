@@ -37,6 +37,15 @@ pub fn until(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// The days left until `at`, of which the last one counts: `27 days left`.
+#[must_use]
+pub fn days_left(at: Timestamp, now: Timestamp) -> String {
+    match (at.seconds_since(now).max(0) + 86_399) / 86_400 {
+        1 => "1 day left".into(),
+        days => format!("{days} days left"),
+    }
+}
+
 /// The tone of a tag that says when something ends: what ends within two weeks asks for attention.
 #[must_use]
 pub fn until_tone(at: Timestamp, now: Timestamp) -> &'static str {
@@ -73,5 +82,10 @@ mod tests {
         assert_eq!([left(0), left(30), left(3600)], ["has ended", "ends in 1 minute", "ends in 1 hour"]);
         assert_eq!([left(47 * 3600), left(5 * 86_400)], ["ends in 47 hours", "ends in 5 days"]);
         assert_eq!(local(now), "2026-11-22T00:00");
+        let days = |seconds| days_left(now.plus_seconds(seconds), now);
+        assert_eq!(
+            [days(30 * 86_400), days(86_401), days(1), days(-1)],
+            ["30 days left", "2 days left", "1 day left", "0 days left"]
+        );
     }
 }

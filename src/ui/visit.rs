@@ -68,13 +68,16 @@ impl FromRequestParts<AppState> for Visit {
         let headers = &parts.headers;
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_get = parts.method == axum::http::Method::GET;
-        let done = cookies::read(headers, "done").and_then(Notice::decode);
+        let done = match cookies::read(headers, "done").and_then(Notice::decode).filter(|_| is_get) {
+            Some(notice) => Some(notice.checked(&ctx).await),
+            None => None,
+        };
         let tenant = parts.extensions.get::<WorksIn>().map(|tenant| tenant.0.clone());
         Ok(Self {
             ctx,
             site: state.site.clone(),
             theme: cookies::read(headers, "theme").and_then(Theme::parse),
-            done: done.filter(|_| is_get),
+            done,
             tenant,
             here: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             user_agent: text(header::USER_AGENT).to_owned(),

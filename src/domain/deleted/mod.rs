@@ -1,13 +1,15 @@
 //! What was deleted, as it was, so that it can come back within 30 days. Secrets are gone at once: a user who
 //! comes back sets a new password.
 
+mod list;
 mod roles;
 mod store;
 mod users;
 
+pub use list::{Deleted, list};
 pub use roles::{KeptRole, keep_role, take_role};
 pub use store::{KEPT, sweep};
-pub use users::{KeptUser, is_unused, keep_user, restore_places, take_user};
+pub use users::{KeptUser, is_unused, keep_user, restore_places, take_user, with_login};
 
 use super::{ctx::Ctx, error::Result, groups::KeptGroup};
 use crate::{
@@ -16,8 +18,11 @@ use crate::{
 };
 
 /// The SQL of what was deleted, by module.
-pub const STATEMENTS: &[(&str, &[Statement])] =
-    &[("deleted::store", store::STATEMENTS), ("deleted::users", users::STATEMENTS)];
+pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("deleted::list", list::STATEMENTS),
+    ("deleted::store", store::STATEMENTS),
+    ("deleted::users", users::STATEMENTS),
+];
 
 /// Keeps a group that is about to be removed.
 pub async fn keep_group(ctx: &Ctx, tx: &mut Tx, (id, name): (GroupId, &str), kept: &KeptGroup) -> Result<()> {

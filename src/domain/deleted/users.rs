@@ -5,7 +5,7 @@ use sqlx::{query_as, query_scalar};
 
 use super::store::{keep, take};
 use crate::{
-    db::{Tx, on, statements},
+    db::{Conn, Tx, on, statements},
     domain::{
         ctx::Ctx,
         error::Result,
@@ -26,6 +26,10 @@ statements! {
             select id from memberships where user_id = $1 order by created_at, id limit 1)))";
     MORE = "select kind, locale, tenant_scope, ip_allowlist, second_factor_required, email_verified_at, disabled_at,
         created_by, last_sign_in_at from users where id = $1";
+    WITH_LOGIN = "select id from deleted where kind = 'user' and name = $1 limit $2";
+    /// Whether the log of tenant $2 says that user $1 was deleted.
+    GONE_FROM = "select count(*) from events
+        where target_kind = 'user' and target_id = $1 and verb = 'users.delete' and tenant_id = $2";
     RESTORE_GROUP = "insert into group_members (id, group_id, user_id, added_at)
         select $1, id, $3, $4 from groups where id = $2";
 }
@@ -104,7 +108,26 @@ pub async fn keep_user(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> {
         version: user.version,
         number: user.number,
     };
-    keep(ctx, tx, (user.id.0, "user", &user.display_name), &kept).await
+    keep(ctx, tx, (user.id.0, "user", &user.login), &kept).await
+}
+
+/// So many people who had the same login, one after the other, are told apart.
+const NAMESAKES: i64 = 20;
+
+/// Deleted users who signed in with this login, which is lower-case, as far as the caller may know of them.
+pub async fn with_login(ctx: &Ctx, conn: &mut Conn, login: &str) -> Result<Vec<UserId>> {
+    let mut ids: Vec<UserId> = on!(conn, |c| query_scalar(WITH_LOGIN).bind(login).bind(NAMESAKES).fetch_all(c).await?);
+    let Some(here) = ctx.tenant() else {
+        return Ok(ids);
+    };
+    for at in (0..ids.len()).rev() {
+        let gone: i64 =
+            on!(conn, |c| query_scalar(GONE_FROM).bind(ids[at].to_string()).bind(here).fetch_one(c).await?);
+        if gone == 0 {
+            ids.remove(at);
+        }
+    }
+    Ok(ids)
 }
 
 /// Whether a user belongs to one tenant at most, to no group, and holds nothing.

@@ -21,8 +21,9 @@ use crate::{
 
 statements! {
     FIND = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
-            before, after, address, request_id, inverse, undoes, seq, mac from events where id = $1";
-    UNDONE_BY = "select id from events where undoes = $1";
+            before, after, address, request_id, inverse, undoes, seq, mac,
+            (select u.id from events u where u.undoes = events.id) as undone_by
+        from events where id = $1";
     /// Where somebody took the chain's end away, what is left is counted by its last row.
     TOTAL = "select coalesce((select seq from event_chain where id = 1), (select max(seq) from events), 0)";
 }
@@ -31,18 +32,24 @@ statements! {
 const PAGE: usize = 50;
 /// Rows of a user's own list.
 const OF_USER: usize = 20;
+/// Rows of what happened to something after an event.
+const SINCE: usize = 5;
 
 /// Which events, newest first. The default is all that the caller may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventQuery {
-    /// Done by this user.
-    pub actor: Option<UserId>,
+    /// Done by one of these users, if any are named.
+    pub actors: Vec<UserId>,
+    /// Done by somebody who was called this then, in small letters or capitals.
+    pub actor_name: Option<String>,
     /// Done by callers of this kind: `user`, `anonymous`, `command_line`, `system`.
     pub actor_kind: Option<String>,
     /// Done to a thing of this kind.
     pub target_kind: Option<String>,
-    /// Done to the thing with this id.
-    pub target_id: Option<String>,
+    /// Done to one of the things with these ids, if any are named.
+    pub target_ids: Vec<String>,
+    /// Done to something that was called this then, in small letters or capitals.
+    pub target_name: Option<String>,
     /// What was done.
     pub verb: Option<Verb>,
     /// Concerning this tenant. In a tenant it is that one, whatever is asked.
@@ -66,8 +73,15 @@ impl EventQuery {
 /// Appends the filter to a query; a macro, because the two engines' builders are two types.
 macro_rules! push_filter {
     ($builder:expr, $query:expr) => {
-        if let Some(actor) = $query.actor {
-            $builder.push(" and actor_id = ").push_bind(actor);
+        if !$query.actors.is_empty() {
+            let mut ids = $builder.push(" and actor_id in (").separated(", ");
+            for id in &$query.actors {
+                ids.push_bind(*id);
+            }
+            $builder.push(")");
+        }
+        if let Some(name) = &$query.actor_name {
+            $builder.push(" and lower(actor_name) = lower(").push_bind(name.clone()).push(")");
         }
         if let Some(kind) = &$query.actor_kind {
             $builder.push(" and actor_kind = ").push_bind(kind.clone());
@@ -75,8 +89,15 @@ macro_rules! push_filter {
         if let Some(kind) = &$query.target_kind {
             $builder.push(" and target_kind = ").push_bind(kind.clone());
         }
-        if let Some(id) = &$query.target_id {
-            $builder.push(" and target_id = ").push_bind(id.clone());
+        if !$query.target_ids.is_empty() {
+            let mut ids = $builder.push(" and target_id in (").separated(", ");
+            for id in &$query.target_ids {
+                ids.push_bind(id.clone());
+            }
+            $builder.push(")");
+        }
+        if let Some(name) = &$query.target_name {
+            $builder.push(" and lower(target_name) = lower(").push_bind(name.clone()).push(")");
         }
         if let Some(verb) = $query.verb {
             $builder.push(" and verb = ").push_bind(verb.name());
@@ -99,7 +120,8 @@ pub(super) async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit:
     let events: Vec<Event> = on!(conn, |c| {
         let mut builder = QueryBuilder::new(
             "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
-                before, after, address, request_id, inverse, undoes, seq, mac from events where 1 = 1",
+                before, after, address, request_id, inverse, undoes, seq, mac,
+                (select u.id from events u where u.undoes = events.id) as undone_by from events where 1 = 1",
         );
         push_filter!(builder, query);
         if let Some(before) = query.before {
@@ -153,16 +175,24 @@ pub async fn list(ctx: &Ctx, query: &EventQuery) -> Result<Page<Event>> {
 /// The latest events of one user, for their page.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<Event>> {
     ctx.require(Verb::ReadAudit)?;
-    let query =
-        EventQuery { target_kind: Some("user".into()), target_id: Some(user.to_string()), ..EventQuery::default() };
-    fetch(ctx, &mut ctx.read().await?, &query, OF_USER).await
+    fetch(ctx, &mut ctx.read().await?, &of_target("user", user.to_string()), OF_USER).await
 }
 
-/// The event with this id, which the caller may see, and the one that took it back.
-pub async fn find(ctx: &Ctx, conn: &mut Conn, id: EventId) -> Result<(Event, Option<EventId>)> {
+/// What happened to the same thing after `event`, the latest of it: for whoever may see the event itself.
+pub async fn since(ctx: &Ctx, event: &Event) -> Result<Vec<Event>> {
+    ctx.require(Verb::Undo)?;
+    let query = of_target(&event.target_kind, event.target_id.clone());
+    let latest = fetch(ctx, &mut ctx.read().await?, &query, SINCE).await?;
+    Ok(latest.into_iter().filter(|later| later.seq > event.seq).collect())
+}
+
+fn of_target(kind: &str, id: String) -> EventQuery {
+    EventQuery { target_kind: Some(kind.to_owned()), target_ids: vec![id], ..EventQuery::default() }
+}
+
+/// The event with this id, which the caller may see.
+pub async fn find(ctx: &Ctx, conn: &mut Conn, id: EventId) -> Result<Event> {
     let event: Option<Event> = on!(conn, |c| query_as(FIND).bind(id).fetch_optional(c).await?);
     let seen = event.filter(|event| ctx.tenant().is_none_or(|tenant| event.tenant_id == Some(tenant)));
-    let event = seen.ok_or(Error::NotFound("event"))?;
-    let undone_by = on!(conn, |c| sqlx::query_scalar(UNDONE_BY).bind(id).fetch_optional(c).await?);
-    Ok((as_seen(ctx, event), undone_by))
+    Ok(as_seen(ctx, seen.ok_or(Error::NotFound("event"))?))
 }

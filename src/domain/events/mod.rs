@@ -22,7 +22,7 @@ use crate::{
 
 pub use chain::{Checked, begin, last_check, verify};
 pub use export::{BATCH, batch};
-pub use list::{EventQuery, find, list, of_user};
+pub use list::{EventQuery, find, list, of_user, since};
 
 /// The SQL of the audit log, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] =
@@ -153,6 +153,7 @@ pub async fn record(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<EventId> {
         undoes: ctx.undone_event(),
         seq: 0,
         mac: Vec::new(),
+        undone_by: None,
     };
     chain::append(ctx, tx, event).await?;
     Ok(id)
@@ -228,6 +229,9 @@ pub struct Event {
     pub seq: i64,
     /// Keyed hash over the row and the `mac` before it.
     pub mac: Vec<u8>,
+    /// The event that took this one back; only the log's pages ask for it.
+    #[sqlx(default)]
+    pub undone_by: Option<EventId>,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::{
     members::require_covers,
     read::require,
     store::{self, Group},
+    verbs::taken,
 };
 use crate::{
     db::Tx,
@@ -18,7 +19,7 @@ use crate::{
             administrators,
             what_if::{Affected, Effect, what_if},
         },
-        error::{Error, Refused, Result},
+        error::{Error, Result},
         events::{self, Change},
         grants::{self, Grant},
         tenants,
@@ -119,7 +120,7 @@ pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: GroupId) -> Result<Group> {
         created_at: kept.created_at,
     };
     if !store::insert(tx, &group).await? {
-        return Err(Refused::ChangedSince.into());
+        return Err(taken());
     }
     for member in kept.members {
         if can_hold(ctx, tx, &group, member).await? {

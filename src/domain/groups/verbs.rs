@@ -46,7 +46,7 @@ pub async fn create(ctx: &Ctx, draft: Draft) -> Result<Group> {
     Ok(group)
 }
 
-fn taken() -> Error {
+pub(super) fn taken() -> Error {
     FieldErrors::one("name", "there is already a group of this name in the tenant").into()
 }
 

@@ -95,13 +95,18 @@ pub async fn create(ctx: &Ctx, draft: Draft) -> Result<Tenant> {
     require_parent(ctx, &mut tx, draft.parent).await?;
     let id = TenantId(ctx.id());
     if !store::insert(ctx, &mut tx, id, &draft).await? {
-        return Err(FieldErrors::one("slug", "another tenant has this short name").into());
+        return Err(taken());
     }
     let tenant = require(ctx, &mut tx, id).await?;
-    events::record(ctx, &mut tx, Change::new(Verb::AddTenant, tenant.target()).of(Some(id)).after(tenant.state()))
-        .await?;
+    let inverse = Inverse::DeleteTenant { tenant: id, version: tenant.version };
+    let change = Change::new(Verb::AddTenant, tenant.target()).of(Some(id)).after(tenant.state());
+    events::record(ctx, &mut tx, change.inverse(inverse)).await?;
     tx.commit().await?;
     Ok(tenant)
+}
+
+pub(super) fn taken() -> Error {
+    FieldErrors::one("slug", "another tenant has this short name").into()
 }
 
 async fn require_parent(ctx: &Ctx, conn: &mut Conn, parent: Option<TenantId>) -> Result<()> {

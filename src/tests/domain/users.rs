@@ -125,7 +125,7 @@ on_both_engines! {
         let linus = users::create(&world.operator(), linus).await.unwrap();
         let seen = async |ctx| {
             let added = events::of_user(&ctx, linus.id).await.unwrap().pop().unwrap();
-            let found = events::find(&ctx, &mut ctx.read().await.unwrap(), added.id).await.unwrap().0;
+            let found = events::find(&ctx, &mut ctx.read().await.unwrap(), added.id).await.unwrap();
             assert_eq!(added.after, found.after);
             added.after.unwrap()
         };

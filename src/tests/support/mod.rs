@@ -28,7 +28,7 @@ use castellan::{
     server::{AppState, Site, router},
 };
 
-pub use browser::Browser;
+pub use browser::{Answer, Browser};
 
 /// What everybody's password is.
 pub const PASSWORD: &str = "correct horse battery staple";

@@ -1,6 +1,7 @@
 //! The console through its real router.
 
 mod access;
+mod audit;
 mod bad_input;
 mod giving;
 mod groups;
@@ -10,4 +11,5 @@ mod places;
 mod roles;
 mod sign_in;
 mod switched;
+mod undo;
 mod users;

@@ -3,37 +3,40 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::{ctx::Ctx, error::Result, events::EventQuery, parse::moment, users, verb::Verb},
-    model::{fields::Fields, id::UserId},
+    domain::{
+        ctx::Ctx,
+        deleted,
+        error::Result,
+        events::{Event, EventQuery},
+        parse::moment,
+        users,
+        verb::Verb,
+    },
+    model::{
+        error::{FieldErrors, Refusal},
+        fields::Fields,
+        id::UserId,
+    },
+    server::error::capitalised,
     ui::{
         choices::{Choices, LongChoice},
-        form::{Choice, Field, FormState},
+        form::{Field, FormState},
     },
 };
 
 /// Fields of the form, in the order of the URL.
 pub const FIELDS: [&str; 6] = ["actor", "target", "verb", "tenant", "from", "until"];
 
+/// Kinds of things that links name as `kind:id`.
+const KINDS: [&str; 5] = ["user", "role", "group", "tenant", "page"];
+
 /// What the fields ask for. Anything that can't be read is left out, and said beside its field.
 pub async fn parse(ctx: &Ctx, fields: &Fields) -> Result<(EventQuery, FormState)> {
     let mut form = FormState::filled(fields.clone());
     let mut query = EventQuery { before: fields.text("before").parse().ok(), ..EventQuery::default() };
-    let mut wrong = crate::model::error::FieldErrors::default();
-    match fields.text("actor").trim() {
-        "" => {}
-        "command line" => query.actor_kind = Some("command_line".into()),
-        text => match person(ctx, text).await? {
-            Some(user) => query.actor = Some(user),
-            None => wrong.add("actor", "nobody signs in with this address"),
-        },
-    }
-    match fields.text("target").trim() {
-        "" => {}
-        text => match target(ctx, text).await? {
-            Some((kind, id)) => (query.target_kind, query.target_id) = (Some(kind), Some(id)),
-            None => wrong.add("target", "nobody signs in with this address"),
-        },
-    }
+    let mut wrong = FieldErrors::default();
+    done_by(ctx, fields.text("actor").trim(), &mut query).await?;
+    done_to(ctx, fields.text("target").trim(), &mut query).await?;
     query.verb = Verb::parse(fields.text("verb"));
     query.tenant = fields.text("tenant").parse().ok();
     for name in ["from", "until"] {
@@ -44,39 +47,76 @@ pub async fn parse(ctx: &Ctx, fields: &Fields) -> Result<(EventQuery, FormState)
         }
     }
     if !wrong.is_empty() {
-        form.refusal = Some(crate::model::error::Refusal { message: String::new(), fields: wrong });
+        form.refusal = Some(Refusal { message: String::new(), fields: wrong });
     }
     Ok((query, form))
 }
 
-async fn person(ctx: &Ctx, text: &str) -> Result<Option<UserId>> {
+/// Somebody's id, as links write it; an address; or a name, as the log has it.
+async fn done_by(ctx: &Ctx, text: &str, query: &mut EventQuery) -> Result<()> {
     if let Ok(id) = text.parse() {
-        return Ok(Some(id));
+        query.actors = vec![id];
+    } else if text.eq_ignore_ascii_case("command line") {
+        query.actor_kind = Some("command_line".into());
+    } else if !text.is_empty() {
+        query.actors = with_login(ctx, text).await?;
+        query.actor_name = query.actors.is_empty().then(|| text.to_owned());
     }
-    let found = users::find_by_login(ctx, &mut ctx.read().await?, &text.to_lowercase()).await?;
-    Ok(found.map(|user| user.id))
+    Ok(())
 }
 
-/// A target is somebody's address, or `kind:id` as links write it.
-async fn target(ctx: &Ctx, text: &str) -> Result<Option<(String, String)>> {
-    if let Some((kind, id)) = text.split_once(':') {
-        return Ok(Some((kind.to_owned(), id.to_owned())));
+/// `kind:id`, as links write it; an address; or a name, as the log has it.
+async fn done_to(ctx: &Ctx, text: &str, query: &mut EventQuery) -> Result<()> {
+    if let Some((kind, id)) = named(text) {
+        query.target_kind = Some(kind.to_owned());
+        query.target_ids = vec![id.to_owned()];
+    } else if !text.is_empty() {
+        let users = with_login(ctx, text).await?;
+        query.target_kind = (!users.is_empty()).then(|| "user".to_owned());
+        query.target_name = users.is_empty().then(|| text.to_owned());
+        query.target_ids = users.into_iter().map(|user| user.to_string()).collect();
     }
-    Ok(person(ctx, text).await?.map(|user| ("user".to_owned(), user.to_string())))
+    Ok(())
+}
+
+fn named(text: &str) -> Option<(&str, &str)> {
+    text.split_once(':').filter(|(kind, id)| KINDS.contains(kind) && !id.is_empty() && !id.contains(' '))
+}
+
+/// Whoever signs in with this address, and those who did and were deleted.
+async fn with_login(ctx: &Ctx, text: &str) -> Result<Vec<UserId>> {
+    let (login, mut conn) = (text.to_lowercase(), ctx.read().await?);
+    let mut found = deleted::with_login(ctx, &mut conn, &login).await?;
+    found.extend(users::find_by_login(ctx, &mut conn, &login).await?.map(|user| user.id));
+    Ok(found)
+}
+
+/// The form with a name in place of an id that a link brought, as the first of the events found has it.
+pub fn readable(mut form: FormState, first: Option<&Event>) -> FormState {
+    let Some(event) = first else {
+        return form;
+    };
+    if form.typed.text("actor").parse::<UserId>().is_ok() {
+        form.typed = form.typed.without(&["actor"]).with("actor", &event.actor_name);
+    }
+    if named(form.typed.text("target")).is_some() {
+        form.typed = form.typed.without(&["target"]).with("target", &event.target_name);
+    }
+    form
 }
 
 /// The form.
 #[component]
 pub fn FilterForm(form: FormState, tenants: Choices, open: bool) -> impl IntoView {
-    let written = Verb::ALL.iter().filter(|verb| !verb.name().ends_with(".list") && !verb.name().ends_with(".read"));
-    let verbs: Vec<(String, String)> = written.map(|verb| (verb.name().to_owned(), verb.name().to_owned())).collect();
     view! {
         <details class="filters" open=open>
             <summary class="btn">"Filter"</summary>
             <form method="get" action="/admin/audit" class="filter">
-                <Field form=form.clone() name="actor" label="Done by" hint="An e-mail address, or “command line”."/>
-                <Field form=form.clone() name="target" label="Done to" hint="Somebody's e-mail address."/>
-                <Choice form=form.clone() name="verb" label="What" none="anything" options=verbs/>
+                <Field form=form.clone() name="actor" label="Done by"
+                    hint="An e-mail address, a name as the log has it, or “command line”."/>
+                <Field form=form.clone() name="target" label="Done to"
+                    hint="An e-mail address, or the name of a person, role, group or tenant."/>
+                <VerbChoice chosen=form.typed.text("verb").to_owned()/>
                 {(!tenants.options.is_empty()).then(|| view! {
                     <LongChoice form=form.clone() name="tenant" label="Concerning" none="any tenant" choices=tenants
                         unlisted="Work in another tenant to see its log."/>
@@ -86,5 +126,46 @@ pub fn FilterForm(form: FormState, tenants: Choices, open: bool) -> impl IntoVie
                 <div class="actions"><button class="btn main">"Show"</button><a class="btn quiet" href="/admin/audit">"Clear"</a></div>
             </form>
         </details>
+    }
+}
+
+/// What the log can say that was done, by what it was done to.
+#[component]
+fn VerbChoice(chosen: String) -> impl IntoView {
+    let mut families: Vec<(&str, Vec<Verb>)> = Vec::new();
+    for verb in Verb::ALL.iter().copied().filter(|verb| verb.is_recorded()) {
+        let noun = verb.name().split('.').next().unwrap_or_default();
+        match families.iter_mut().find(|(found, _)| *found == noun) {
+            Some((_, verbs)) => verbs.push(verb),
+            None => families.push((noun, vec![verb])),
+        }
+    }
+    let option = move |verb: Verb| {
+        let selected = verb.name() == chosen;
+        view! { <option value=verb.name() selected=selected>{format!("{} ({})", verb.phrase(), verb.name())}</option> }
+    };
+    view! {
+        <div class="control">
+            <label for="verb">"What"</label>
+            <select class="field" id="verb" name="verb">
+                <option value="">"anything"</option>
+                {families.into_iter().map(|(noun, verbs)| view! {
+                    <optgroup label=capitalised(noun)>{verbs.into_iter().map(&option).collect_view()}</optgroup>
+                }).collect_view()}
+            </select>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn a_name_with_a_colon_is_no_link() {
+        assert_eq!(named("role:01J"), Some(("role", "01J")));
+        for name in ["team: support", "role: support", "support", "role:", ""] {
+            assert_eq!(named(name), None, "{name}");
+        }
     }
 }

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 
 use super::{
     EventRow,
-    filter::{FIELDS, FilterForm, parse},
+    filter::{FIELDS, FilterForm, parse, readable},
 };
 use crate::{
     domain::{
         error::Result,
         events::{self, Checked},
+        verb::Verb,
     },
     model::{fields::Fields, page::Page, permission::Permission, timestamp::Timestamp, user::grouped},
     server::request::Query,
@@ -19,12 +20,14 @@ use crate::{
 
 /// `GET /admin/audit?actor=…&target=…&verb=…&tenant=…&from=…&until=…&before=…`
 pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
+    visit.ctx.require(Verb::ReadAudit)?;
     let (query, form) = parse(&visit.ctx, &fields).await?;
     // A filter that can't be read must not look like one that everything fits.
     let page = match form.refusal {
         None => events::list(&visit.ctx, &query).await?,
         Some(_) => Page { rows: Vec::new(), total: 0, before: None, after: None },
     };
+    let form = readable(form, page.rows.first());
     let checked = events::last_check(&visit.ctx).await?;
     let choices = tenant_choices(&visit, fields.text("tenant")).await?;
     let (now, filtered, paged) = (visit.ctx.now(), query.is_filtered(), query.before.is_some());

@@ -1,6 +1,7 @@
 //! `/admin/audit`: who did what, when, from where, before and after; taking it back, checking it, and taking it
 //! elsewhere.
 
+mod back;
 pub mod check;
 pub mod export;
 mod filter;
@@ -34,9 +35,15 @@ pub fn EventRow(event: Event, now: Timestamp, named: bool, undo: bool) -> impl I
     });
     let from = event.address.map(|address| view! { <span class="sub">" from "{address}</span> });
     let undid = event.undoes.map(|_| view! { " "<span class="tag plain">"undo"</span> });
-    let undo = (undo && event.inverse.is_some()).then(|| {
-        view! { <a class="btn quiet" href=format!("/admin/audit/{}/undo", event.id)>"Undo…"</a> }
-    });
+    let href = format!("/admin/audit/{}/undo", event.id);
+    let undo = match (event.undone_by, undo) {
+        (Some(_), true) => Some(view! { <a class="link" href=href>"undone"</a> }.into_any()),
+        (Some(_), false) => Some(view! { <span class="tag plain">"undone"</span> }.into_any()),
+        (None, true) if event.inverse.is_some() => {
+            Some(view! { <a class="btn quiet" href=href>"Undo…"</a> }.into_any())
+        }
+        (None, _) => None,
+    };
     view! {
         <tr>
             <td class="when"><Time at=moment(event.at, now)/></td>
@@ -49,7 +56,7 @@ pub fn EventRow(event: Event, now: Timestamp, named: bool, undo: bool) -> impl I
 
 /// The page of what an event was done to, unless that event removed it.
 fn page_of(verb: Option<Verb>, kind: &str, id: &str) -> Option<String> {
-    if matches!(verb, Some(Verb::DeleteUser | Verb::DeleteRole | Verb::DeleteGroup)) {
+    if matches!(verb, Some(Verb::DeleteUser | Verb::DeleteRole | Verb::DeleteGroup | Verb::DeleteTenant)) {
         return None;
     }
     let family = match kind {

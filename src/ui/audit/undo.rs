@@ -3,18 +3,24 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::EventRow;
+use super::{
+    EventRow,
+    back::{asked, landing},
+};
 use crate::{
     domain::{
-        error::{Error, Result},
+        engine::what_if::Effect,
+        error::{Error, Refused, Result},
         events::{self, Event},
-        undo,
+        undo::{self, Stuck},
         verb::Verb,
     },
     islands::LiveForm,
-    model::{fields::Fields, id::EventId},
+    model::{fields::Fields, id::EventId, timestamp::Timestamp},
+    server::request::Query,
     ui::{
         done::Done,
+        effect::EffectCard,
         form::{FormNote, FormState},
         layout::console,
         path::EventPath,
@@ -22,27 +28,60 @@ use crate::{
     },
 };
 
-/// `GET /admin/audit/{id}/undo`
-pub async fn confirm(visit: Visit, EventPath(id): EventPath) -> Result<Response> {
-    visit.ctx.require(Verb::Undo)?;
-    let event = load(&visit, id).await?;
-    Ok(view(&visit, event, FormState::default()))
+/// What there is to say before a change is taken back.
+struct About {
+    event: Event,
+    /// What taking it back would do; `None` where that is about something else than access.
+    effect: Option<Effect>,
+    /// What stands in its way, if it is no rule.
+    in_the_way: Option<String>,
+    /// What happened since that may stand in its way.
+    later: Vec<Event>,
 }
 
-/// The event, and the one that took it back already.
-async fn load(visit: &Visit, id: EventId) -> Result<(Event, Option<EventId>)> {
-    events::find(&visit.ctx, &mut visit.ctx.read().await?, id).await
+impl About {
+    fn is_possible(&self) -> bool {
+        self.in_the_way.is_none() && self.effect.as_ref().is_none_or(|effect| effect.refused.is_none())
+    }
+}
+
+/// `GET /admin/audit/{id}/undo?back=…`
+pub async fn confirm(visit: Visit, EventPath(id): EventPath, Query(query): Query) -> Result<Response> {
+    visit.ctx.require(Verb::Undo)?;
+    let about = load(&visit, id).await?;
+    Ok(view(&visit, about, FormState::filled(query)))
+}
+
+async fn load(visit: &Visit, id: EventId) -> Result<About> {
+    let ctx = &visit.ctx;
+    let event = events::find(ctx, &mut ctx.read().await?, id).await?;
+    let (effect, in_the_way) = match undo::what_if_undone(ctx, &event).await {
+        Ok(effect) => (effect, None),
+        Err(Error::InTheWay(why)) => (None, Some(why)),
+        Err(other) => return Err(other),
+    };
+    let later = match (event.undone_by, effect.as_ref().and_then(|effect| effect.refused)) {
+        (Some(undoing), _) => seen(visit, undoing).await?,
+        (None, Some(Refused::ChangedSince | Refused::Gone(_))) => events::since(ctx, &event).await?,
+        (None, _) => Vec::new(),
+    };
+    Ok(About { event, effect, in_the_way, later })
+}
+
+/// The event, unless it concerns another place.
+async fn seen(visit: &Visit, id: EventId) -> Result<Vec<Event>> {
+    match events::find(&visit.ctx, &mut visit.ctx.read().await?, id).await {
+        Ok(event) => Ok(vec![event]),
+        Err(Error::NotFound(_)) => Ok(Vec::new()),
+        Err(other) => Err(other),
+    }
 }
 
 /// `POST /admin/audit/{id}/undo`
 pub async fn undo(visit: Visit, EventPath(id): EventPath, form: Fields) -> Result<Response> {
     match undo::undo(&visit.ctx, id).await {
-        Ok(()) => Ok(visit.done("/admin/audit", Done::Undone, 1)),
-        Err(error @ Error::Refused(_)) => {
-            let event = load(&visit, id).await?;
-            visit.refused(error, form, |state| view(&visit, event, state))
-        }
-        Err(other) => Err(other),
+        Ok(()) => Ok(visit.done(&landing(&visit.ctx, &form).await, Done::Undone, 1)),
+        Err(error) => refused(&visit, id, error, form).await,
     }
 }
 
@@ -50,29 +89,62 @@ pub async fn undo(visit: Visit, EventPath(id): EventPath, form: Fields) -> Resul
 pub async fn undo_request(visit: Visit, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::Undo)?;
     let request = form.text("request").parse().map_err(|_| Error::NotFound("change"))?;
-    let undone = undo::undo_request(&visit.ctx, request).await?;
-    Ok(visit.done("/admin/audit", Done::Undone, undone as u64))
+    match undo::undo_request(&visit.ctx, request).await {
+        Ok(undone) => Ok(visit.done(&landing(&visit.ctx, &form).await, Done::Undone, undone as u64)),
+        Err(Stuck { event: Some(id), why }) => refused(&visit, id, why, form).await,
+        Err(Stuck { event: None, why }) => Err(why),
+    }
 }
 
-fn view(visit: &Visit, (event, undone_by): (Event, Option<EventId>), form: FormState) -> Response {
+async fn refused(visit: &Visit, id: EventId, error: Error, form: Fields) -> Result<Response> {
+    match error {
+        Error::Refused(_) | Error::InTheWay(_) => {
+            let about = load(visit, id).await?;
+            visit.refused(error, form, |state| view(visit, about, state))
+        }
+        other => Err(other),
+    }
+}
+
+fn view(visit: &Visit, about: About, form: FormState) -> Response {
     let visit = &visit.clone().at("/admin/audit");
     let now = visit.ctx.now();
+    // What was just refused is said once.
+    let asked_only = form.refusal.is_none();
+    let possible = asked_only && about.is_possible();
+    let About { event, effect, in_the_way, later } = about;
     console(visit, "Undo", move || {
-        let (action, undone) = (format!("/admin/audit/{}/undo", event.id), undone_by.is_some());
+        let action = format!("/admin/audit/{}/undo", event.id);
+        let back = asked(&form.typed).unwrap_or("/admin/audit").to_owned();
+        let heading = if event.undone_by.is_some() { "It was undone already" } else { "What happened to it since" };
         view! {
             <nav class="crumb" aria-label="Breadcrumb"><a href="/admin/audit">"Audit"</a>" / "<span aria-current="page">"Undo"</span></nav>
             <div class="head"><div><h1>"Undo this?"</h1><p>"It is taken back by a change of its own, which is recorded and can be undone, too."</p></div></div>
             <div class="stack">
-                <div class="card"><table class="cards"><tbody><EventRow event now named=true undo=false/></tbody></table></div>
+                <div class="card"><Rows events=vec![event.clone()] now undo=false/></div>
+                {in_the_way.filter(|_| asked_only).map(|why| view! { <p class="note bad">"It would be refused: "{why}"."</p> })}
+                {effect.filter(|_| asked_only).map(|effect| view! { <EffectCard effect=Some(effect) heading="What it would do"/> })}
+                {(!later.is_empty()).then(|| view! {
+                    <section class="card"><header><h2>{heading}</h2></header><Rows events=later now undo=true/></section>
+                })}
                 <LiveForm action=action>
                     <FormNote form/>
-                    {undone.then(|| view! { <p class="note warn">"This was undone already. To have it again, undo the undo."</p> })}
+                    <input type="hidden" name="back" value=back.clone()/>
                     <div class="actions">
-                        {(!undone).then(|| view! { <button class="btn main">"Undo"</button> })}
-                        <a class="btn quiet" href="/admin/audit">{if undone { "Back" } else { "Cancel" }}</a>
+                        {possible.then(|| view! { <button class="btn main">"Undo"</button> })}
+                        <a class="btn quiet" href=back>{if possible { "Cancel" } else { "Back" }}</a>
                     </div>
                 </LiveForm>
             </div>
         }
     })
+}
+
+#[component]
+fn Rows(events: Vec<Event>, now: Timestamp, undo: bool) -> impl IntoView {
+    view! {
+        <table class="cards"><tbody>
+            {events.into_iter().map(|event| view! { <EventRow event now named=true undo/> }).collect_view()}
+        </tbody></table>
+    }
 }

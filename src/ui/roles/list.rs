@@ -22,6 +22,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let (search, after) = (query.text("q").to_owned(), query.text("after").to_owned());
     let page = roles::list(&visit.ctx, &search, &after).await?;
     let may_add = visit.ctx.may(Permission::RolesAdd);
+    let may_see_deleted = visit.ctx.may(Permission::AuditRead);
     Ok(console(&visit, "Roles", move || {
         let nothing = page.rows.is_empty().then(|| {
             view! { <div class="empty"><h2>"No role is called that"</h2><p>"Search for another part of its name."</p></div> }
@@ -30,6 +31,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
             <div class="head">
                 <div><h1>"Roles"</h1><p>"A role is a named set of permissions. Give it to people or groups."</p></div>
                 <div class="do">
+                    {may_see_deleted.then(|| view! { <a class="btn quiet" href="/admin/deleted">"Deleted"</a> })}
                     <a class="btn" href="/admin/roles/compare">"Compare…"</a>
                     {may_add.then(|| view! { <a class="btn main" href="/admin/roles/new"><Icon name="plus"/>"New role"</a> })}
                 </div>

@@ -31,7 +31,7 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
     let query = UserQuery::from_fields(&fields);
     let page = load(&visit.ctx, &query).await?;
     let everybody = users::total(&visit.ctx, None).await?;
-    let may_undo = visit.ctx.may(Permission::AuditUndo) && visit.ctx.may(Permission::AuditRead);
+    let may_see_deleted = visit.ctx.may(Permission::AuditRead);
     let may_add = visit.ctx.may(Permission::UsersAdd);
     let bulk = BulkButtons(allowed(&visit.ctx));
     Ok(console(&visit, "Users", move || {
@@ -42,7 +42,7 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
                     <p>{match everybody { 1 => "1 person".to_owned(), n => format!("{} people", crate::model::user::grouped(n)) }}</p>
                 </div>
                 <div class="do">
-                    {may_undo.then(|| view! { <a class="btn quiet" href="/admin/audit?verb=users.delete">"Deleted people"</a> })}
+                    {may_see_deleted.then(|| view! { <a class="btn quiet" href="/admin/deleted">"Deleted"</a> })}
                     {may_add.then(|| view! { <a class="btn main" href="/admin/users/new"><Icon name="plus"/>"New user"</a> })}
                 </div>
             </div>

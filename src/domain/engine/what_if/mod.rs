@@ -34,7 +34,8 @@ statements! {
         select user_id from grants where role_id = $1 and user_id is not null
         union
         select m.user_id from reach r cross join group_members m
-        where m.group_id = r.group_id and m.user_id is not null";
+        where m.group_id = r.group_id and m.user_id is not null
+        on conflict do nothing";
     AFFECT_GROUP = "insert into what_if_people (user_id)
         with recursive reach (group_id) as (
             select id from groups where id = $1
@@ -43,7 +44,8 @@ statements! {
             where m.member_group_id is not null
         )
         select distinct m.user_id from reach r cross join group_members m
-        where m.group_id = r.group_id and m.user_id is not null";
+        where m.group_id = r.group_id and m.user_id is not null
+        on conflict do nothing";
     TENANT = "select id, name from tenants where slug = $1";
     NAME = "select display_name from users where id = $1";
 }
@@ -136,7 +138,8 @@ pub async fn what_if<'a>(
     })
 }
 
-async fn gather(tx: &mut Tx, affected: Affected<'_>) -> Result<()> {
+/// Adds whom a change touches to those who are compared.
+pub async fn gather(tx: &mut Tx, affected: Affected<'_>) -> Result<()> {
     match affected {
         Affected::Users(users) => {
             for user in users {

@@ -17,7 +17,7 @@ use crate::{
             administrators,
             what_if::{Affected, Effect, what_if},
         },
-        error::{Error, Result},
+        error::{Error, Refused, Result},
         events::{self, Change},
         grants::{self, Grant},
         groups::{self, Member},
@@ -142,8 +142,11 @@ pub async fn remove_again_in(ctx: &Ctx, tx: &mut Tx, (user, tenant): (UserId, Te
     let (_, membership) = both(ctx, tx, user, tenant).await?;
     let left = leaving(ctx, tx, &membership).await?;
     let untouched = left.groups.is_empty() && left.grants.is_empty();
-    match (untouched || !unused) && store::count_of_user(tx, user).await? > 1 {
-        true => remove_in(ctx, tx, user, tenant).await.map(drop),
-        false => Err(Error::Stale),
+    if unused && !untouched {
+        return Err(Error::Stale);
+    }
+    match store::count_of_user(tx, user).await? {
+        ..=1 => Err(Refused::OnlyMembership.into()),
+        _ => remove_in(ctx, tx, user, tenant).await.map(drop),
     }
 }

@@ -25,7 +25,7 @@ use crate::{
 
 pub use joining::add;
 pub use leaving::{Left, Removed, remove, remove_again_in, return_in, what_if_removed};
-pub use ownership::{make_owner, make_owner_again_in, owner};
+pub use ownership::{end_ownership_in, make_owner, make_owner_again_in, owner};
 pub use status::{set_status, set_status_in, what_if_set};
 pub use store::{KeptMembership, MemberView, Membership, STATEMENTS, is_member, is_owner, join, kept, put_back};
 

@@ -49,9 +49,8 @@ pub async fn make_owner_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantI
     if before.as_ref().is_some_and(|(owner, _)| *owner == user) {
         return Ok(());
     }
-    // Ownership protects, so it is taken from somebody else only by whoever could touch them anyway.
-    if let Some((owner, _)) = before.as_ref().filter(|(owner, _)| ctx.user_id() != Some(*owner)) {
-        ctx.require_covers(&engine::potential(tx, *owner, ctx.now()).await?)?;
+    if let Some((owner, _)) = &before {
+        may_end(ctx, tx, *owner).await?;
     }
     store::set_owner(tx, &membership).await?;
     let name = users::require(ctx, tx, user).await?.display_name;
@@ -60,24 +59,48 @@ pub async fn make_owner_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantI
         Some((owner, name)) => change.before(json!({ "owner": name })).inverse(Inverse::MakeOwner {
             user: owner,
             tenant: tenant.id,
-            instead_of: user,
+            instead_of: Some(user),
         }),
-        None => change,
+        None => change.inverse(Inverse::EndOwnership { user, tenant: tenant.id }),
     };
     events::record(ctx, tx, change).await?;
     Ok(())
 }
 
-/// Makes the owner of before the owner again, if the one who came instead still is it.
+/// Ownership protects, so it is taken from somebody else only by whoever could touch them anyway.
+async fn may_end(ctx: &Ctx, tx: &mut Tx, owner: UserId) -> Result<()> {
+    match ctx.user_id() == Some(owner) {
+        true => Ok(()),
+        false => ctx.require_covers(&engine::potential(tx, owner, ctx.now()).await?),
+    }
+}
+
+/// Leaves a tenant without an owner, as it was before `user` became the first, if they still are it.
+pub async fn end_ownership_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -> Result<()> {
+    ctx.require(Verb::EndOwnership)?;
+    let (tenant, membership) = both(ctx, tx, user, tenant).await?;
+    if !membership.is_owner {
+        return Err(Error::Stale);
+    }
+    may_end(ctx, tx, user).await?;
+    store::set_no_owner(tx, tenant.id).await?;
+    let name = users::require(ctx, tx, user).await?.display_name;
+    let inverse = Inverse::MakeOwner { user, tenant: tenant.id, instead_of: None };
+    let change = Change::new(Verb::EndOwnership, tenant.target()).of(Some(tenant.id)).inverse(inverse);
+    events::record(ctx, tx, change.before(json!({ "owner": name }))).await?;
+    Ok(())
+}
+
+/// Makes the owner of before the owner again, if whoever came instead, or nobody, still is it.
 pub async fn make_owner_again_in(
     ctx: &Ctx,
     tx: &mut Tx,
     (user, tenant): (UserId, TenantId),
-    instead_of: UserId,
+    instead_of: Option<UserId>,
 ) -> Result<()> {
     ctx.require(Verb::MakeOwner)?;
-    let now = store::owner(tx, tenant).await?;
-    match now.is_some_and(|(owner, _)| owner == instead_of) {
+    let now = store::owner(tx, tenant).await?.map(|(owner, _)| owner);
+    match now == instead_of {
         true => make_owner_in(ctx, tx, user, tenant).await,
         false => Err(Error::Stale),
     }

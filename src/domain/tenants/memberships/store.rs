@@ -210,9 +210,15 @@ pub async fn set_status(tx: &mut Tx, id: MembershipId, status: MembershipStatus,
     Ok(rows == 1)
 }
 
+/// Leaves a tenant without an owner.
+pub async fn set_no_owner(tx: &mut Tx, tenant: TenantId) -> Result<()> {
+    on!(tx, |c| sqlx::query(NO_OWNER).bind(tenant).execute(c).await?.rows_affected());
+    Ok(())
+}
+
 /// Makes this membership the one that owns its tenant.
 pub async fn set_owner(tx: &mut Tx, membership: &Membership) -> Result<()> {
-    on!(tx, |c| sqlx::query(NO_OWNER).bind(membership.tenant_id).execute(c).await?.rows_affected());
+    set_no_owner(tx, membership.tenant_id).await?;
     on!(tx, |c| sqlx::query(SET_OWNER).bind(membership.id).execute(c).await?.rows_affected());
     Ok(())
 }

@@ -18,10 +18,12 @@ use crate::{
 
 /// What the query asks for, said again in plain Rust.
 fn wanted(query: &EventQuery, event: &Event) -> bool {
-    query.actor.is_none_or(|actor| event.actor_id == Some(actor))
+    (query.actors.is_empty() || event.actor_id.is_some_and(|actor| query.actors.contains(&actor)))
+        && query.actor_name.as_ref().is_none_or(|name| event.actor_name.eq_ignore_ascii_case(name))
         && query.actor_kind.as_ref().is_none_or(|kind| event.actor_kind == *kind)
         && query.target_kind.as_ref().is_none_or(|kind| event.target_kind == *kind)
-        && query.target_id.as_ref().is_none_or(|id| event.target_id == *id)
+        && (query.target_ids.is_empty() || query.target_ids.contains(&event.target_id))
+        && query.target_name.as_ref().is_none_or(|name| event.target_name.eq_ignore_ascii_case(name))
         && query.verb.is_none_or(|verb| event.verb == verb.name())
         && query.tenant.is_none_or(|tenant| event.tenant_id == Some(tenant))
         && query.from.is_none_or(|from| event.at >= from)
@@ -32,18 +34,22 @@ fn wanted(query: &EventQuery, event: &Event) -> bool {
 fn queries(event: &Event) -> Vec<EventQuery> {
     let none = EventQuery::default;
     let verb = Verb::parse(&event.verb);
-    let (target_kind, target_id) = (Some(event.target_kind.clone()), Some(event.target_id.clone()));
+    let (target_kind, target_ids) = (Some(event.target_kind.clone()), vec![event.target_id.clone()]);
+    let actors: Vec<UserId> = event.actor_id.into_iter().collect();
     vec![
-        EventQuery { actor: event.actor_id, ..none() },
+        EventQuery { actors: actors.clone(), ..none() },
+        EventQuery { actors: [&actors[..], &[UserId(uuid::Uuid::nil())]].concat(), ..none() },
+        EventQuery { actor_name: Some(event.actor_name.to_uppercase()), ..none() },
+        EventQuery { target_name: Some(event.target_name.to_uppercase()), ..none() },
         EventQuery { actor_kind: Some(event.actor_kind.clone()), ..none() },
         EventQuery { target_kind: target_kind.clone(), ..none() },
-        EventQuery { target_kind: target_kind.clone(), target_id: target_id.clone(), ..none() },
+        EventQuery { target_kind: target_kind.clone(), target_ids: target_ids.clone(), ..none() },
         EventQuery { verb, ..none() },
         EventQuery { tenant: event.tenant_id, ..none() },
         EventQuery { from: Some(event.at), ..none() },
         EventQuery { until: Some(event.at), ..none() },
         EventQuery { from: Some(event.at), until: Some(event.at.plus_seconds(1)), ..none() },
-        EventQuery { actor: event.actor_id, target_kind, target_id, verb, tenant: event.tenant_id, ..none() },
+        EventQuery { actors, target_kind, target_ids, verb, tenant: event.tenant_id, ..none() },
     ]
 }
 
@@ -60,7 +66,7 @@ on_both_engines! {
             narrowed += usize::from(found.len() < all.len() && !found.is_empty());
         }
         assert!(narrowed > 5 * all.len(), "{narrowed}");
-        let nobody = EventQuery { actor: Some(UserId(uuid::Uuid::nil())), ..EventQuery::default() };
+        let nobody = EventQuery { actors: vec![UserId(uuid::Uuid::nil())], ..EventQuery::default() };
         assert!(read(&world, &nobody).await.is_empty());
     }
 
@@ -106,7 +112,10 @@ on_both_engines! {
         let taken = last(&world).await;
         assert_eq!((taken.undoes, taken.target_id.as_str()), (Some(made), role.id.0.as_str()));
         let conn = &mut world.services.db.read().await.unwrap();
-        assert_eq!(events::find(&world.operator(), conn, made).await.unwrap().1, Some(taken.id));
-        assert_eq!(events::find(&world.operator(), conn, taken.id).await.unwrap().1, None);
+        assert_eq!(events::find(&world.operator(), conn, made).await.unwrap().undone_by, Some(taken.id));
+        assert_eq!(events::find(&world.operator(), conn, taken.id).await.unwrap().undone_by, None);
+        let listed = read(&world, &EventQuery::default()).await;
+        let undone: Vec<_> = listed.iter().filter_map(|event| Some((event.id, event.undone_by?))).collect();
+        assert_eq!(undone, [(made, taken.id)], "the list says it, too");
     }
 }

@@ -27,7 +27,7 @@ use castellan::{
 };
 
 use crate::{
-    domain::stage::{allowing, draft, give, group, last_id, lasting, member, put, renamed, role, typed},
+    domain::stage::{self, allowing, draft, give, group, last_id, lasting, member, put, renamed, role, typed},
     support::{PASSWORD, World, person},
 };
 
@@ -39,10 +39,13 @@ pub fn needs(verb: Verb) -> Vec<Permission> {
         Verb::WhoCan => own.into_iter().chain([Permission::UsersList]).collect(),
         // What is undone here is a change of a group.
         Verb::Undo => own.into_iter().chain([Permission::GroupsUpdate]).collect(),
-        // These are reached by undoing a deletion.
-        Verb::RestoreUser | Verb::RestoreRole | Verb::RestoreGroup => {
-            [Permission::AuditUndo].into_iter().chain(own).collect()
-        }
+        // These are reached by undoing only.
+        Verb::RestoreUser
+        | Verb::RestoreRole
+        | Verb::RestoreGroup
+        | Verb::DeleteTenant
+        | Verb::RestoreTenant
+        | Verb::EndOwnership => [Permission::AuditUndo].into_iter().chain(own).collect(),
         // No permission of its own, but those of all that it makes.
         Verb::FillDemo => [
             Verb::AddUser,
@@ -76,6 +79,8 @@ pub struct Targets {
     grant: GrantId,
     doomed_grant: GrantId,
     gone: [EventId; 3],
+    tenants: [EventId; 2],
+    owned: EventId,
     renamed: EventId,
     code: String,
 }
@@ -101,6 +106,8 @@ impl Targets {
             doomed_role: role(&inside, &name("role"), &["roles.delete"]).await,
             doomed_grant: doomed_grant(world, tenant, &name("linus")).await,
             gone: gone(world, tenant, &name("gone")).await,
+            tenants: made_and_gone(world, &name("tenant")).await,
+            owned: owned(world, tenant, &name("linus")).await,
             renamed: changed(&inside, world, &group).await,
             code: codes::issue_reset(&world.operator(), user.id).await.unwrap().1,
             tenant: tenants::read(&inside, tenant.id).await.unwrap(),
@@ -126,6 +133,23 @@ async fn gone(world: &World, tenant: &Tenant, name: &str) -> [EventId; 3] {
     let role = last_id(world).await;
     groups::delete(&inside, group(world, name, tenant).await.id, 1).await.unwrap();
     [user, role, last_id(world).await]
+}
+
+/// The making of a tenant, and the deletion of another.
+async fn made_and_gone(world: &World, name: &str) -> [EventId; 2] {
+    stage::tenant(world, name).await;
+    let made = last_id(world).await;
+    stage::tenant(world, &format!("{name}-gone")).await;
+    undo(&world.operator(), last_id(world).await).await.unwrap();
+    [made, last_id(world).await]
+}
+
+/// That a tenant without an owner got one.
+async fn owned(world: &World, tenant: &Tenant, first: &str) -> EventId {
+    world.execute("update memberships set is_owner = false where is_owner").await;
+    let owner = member(world, first, tenant).await;
+    tenants::make_owner(&world.operator(), owner.id, tenant.id).await.unwrap();
+    last_id(world).await
 }
 
 async fn changed(ctx: &Ctx, world: &World, group: &Group) -> EventId {
@@ -195,9 +219,12 @@ pub async fn attempt(verb: Verb, on: &Targets, ctx: &Ctx) -> Result<()> {
         Verb::ReadTenant => tenants::read(ctx, tenant).await.map(drop),
         Verb::AddTenant => tenants::create(ctx, tenant_draft).await.map(drop),
         Verb::UpdateTenant => tenants::update(ctx, tenant, &retyped(&on.tenant)).await.map(drop),
+        Verb::DeleteTenant => undo(ctx, on.tenants[0]).await,
+        Verb::RestoreTenant => undo(ctx, on.tenants[1]).await,
         Verb::AddMembership => tenants::add(ctx, tenant, &on.newcomer.login).await.map(drop),
         Verb::UpdateMembership => tenants::set_status(ctx, (on.leaver.id, tenant), MembershipStatus::Inactive, 1).await,
         Verb::RemoveMembership => tenants::remove(ctx, on.leaver.id, tenant).await.map(drop),
+        Verb::EndOwnership => undo(ctx, on.owned).await,
         Verb::MakeOwner => tenants::make_owner(ctx, on.owner.id, tenant).await,
         Verb::Explain => permissions::of_user(ctx, user).await.map(drop),
         Verb::WhoCan => permissions::who_can(ctx, Permission::UsersRead, ctx.scope, "").await.map(drop),

@@ -6,6 +6,7 @@ use castellan::{
         ctx::{Ctx, Origin},
         deleted::{self, KEPT},
         error::{Error, Refused},
+        events,
         grants::{self, Holder, Terms},
         groups::{self, Member},
         roles,
@@ -209,10 +210,11 @@ on_both_engines! {
             assert_ne!(state::state(&world).await, before);
             assert_eq!(undo_request(&world.operator(), request).await.unwrap(), 3);
             assert_eq!(state::state(&world).await, before, "{action:?}");
-            let again = undo_request(&world.operator(), request).await;
+            let again = undo_request(&world.operator(), request).await.map_err(|stuck| stuck.why);
             assert!(is_refused(&again, Refused::Undone), "{again:?}");
         }
-        assert!(is_not_found(&undo_request(&world.operator(), Uuid::nil()).await));
+        let never = undo_request(&world.operator(), Uuid::nil()).await.map_err(|stuck| stuck.why);
+        assert!(is_not_found(&never));
     }
 
     async fn one_change_that_can_not_be_undone_keeps_the_whole_request(world: World) {
@@ -224,8 +226,11 @@ on_both_engines! {
         let now = users::find(&ctx, ids[0]).await.unwrap();
         users::update(&world.operator(), ids[0], renamed(&now, "Countess")).await.unwrap();
         let before = state::all(&world).await;
-        let outcome = undo_request(&world.operator(), request).await;
-        assert!(matches!(outcome, Err(Error::Refused(Refused::ChangedSince))), "{outcome:?}");
+        let stuck = undo_request(&world.operator(), request).await.unwrap_err();
+        assert!(matches!(stuck.why, Error::Refused(Refused::ChangedSince)), "{stuck:?}");
+        let conn = &mut world.services.db.read().await.unwrap();
+        let stands = events::find(&world.operator(), conn, stuck.event.unwrap()).await.unwrap();
+        assert_eq!((stands.target_id, stands.request_id), (ids[0].to_string(), Some(request.to_string())));
         assert_eq!(state::all(&world).await, before);
     }
 

@@ -142,7 +142,7 @@ on_both_engines! {
         let added = last_id(&world).await;
         tenants::remove(&ctx, grace.id, a.id).await.unwrap();
         let outcome = undo(&ctx, added).await;
-        assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
+        assert!(is_refused(&outcome, Refused::OnlyMembership), "{outcome:?}");
     }
 
     async fn a_new_role_that_was_given_meanwhile_stays(world: World) {
@@ -151,7 +151,7 @@ on_both_engines! {
         let made = last_id(&world).await;
         give(&world, &Terms::lasting(Holder::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
         let outcome = undo(&world.operator(), made).await;
-        assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
+        assert!(is_refused(&outcome, Refused::UsedSince), "{outcome:?}");
     }
 
     async fn a_new_group_that_was_filled_meanwhile_stays(world: World) {
@@ -179,6 +179,6 @@ on_both_engines! {
         let added = last_id(&world).await;
         give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
         let outcome = undo(&world.operator(), added).await;
-        assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
+        assert!(is_refused(&outcome, Refused::UsedSince), "{outcome:?}");
     }
 }

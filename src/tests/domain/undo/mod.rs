@@ -2,9 +2,12 @@
 
 mod deleted;
 mod later;
+mod made_tenants;
 mod refusals;
+mod rehearsed;
 mod rules;
 mod there_and_back;
+mod trash;
 
 use std::collections::BTreeMap;
 
@@ -17,20 +20,23 @@ use castellan::{
 use crate::support::World;
 
 /// Every inverse there is. [`word`] doesn't compile when one is missing there.
-const ALL: [&str; 21] = [
+const ALL: [&str; 24] = [
     "add-membership",
     "add-to-group",
     "delete-group",
     "delete-role",
+    "delete-tenant",
     "delete-user",
     "disable-user",
     "enable-user",
+    "end-ownership",
     "give",
     "make-owner",
     "remove-from-group",
     "remove-membership",
     "restore-group",
     "restore-role",
+    "restore-tenant",
     "restore-user",
     "set-membership",
     "set-role",
@@ -60,10 +66,13 @@ fn word(inverse: &Inverse) -> &'static str {
         Inverse::AddToGroup { .. } => "add-to-group",
         Inverse::RemoveFromGroup { .. } => "remove-from-group",
         Inverse::UpdateTenant { .. } => "update-tenant",
+        Inverse::DeleteTenant { .. } => "delete-tenant",
+        Inverse::RestoreTenant { .. } => "restore-tenant",
         Inverse::AddMembership { .. } => "add-membership",
         Inverse::SetMembership { .. } => "set-membership",
         Inverse::RemoveMembership { .. } => "remove-membership",
         Inverse::MakeOwner { .. } => "make-owner",
+        Inverse::EndOwnership { .. } => "end-ownership",
     }
 }
 
@@ -82,7 +91,7 @@ fn needed(word: &str) -> Permission {
         "delete-group" => Permission::GroupsDelete,
         "restore-group" => Permission::GroupsAdd,
         "update-group" | "add-to-group" | "remove-from-group" => Permission::GroupsUpdate,
-        "update-tenant" => Permission::TenantsWrite,
+        "update-tenant" | "delete-tenant" | "restore-tenant" => Permission::TenantsWrite,
         _ => Permission::UsersUpdateTenants,
     }
 }

@@ -141,10 +141,19 @@ async fn every_change_of_groups(world: &World) {
     there_and_back(world, async || groups::delete(ctx, cast.inner.id, version).await).await;
 }
 
+fn draft_of(tenant: &Tenant) -> tenants::Draft {
+    let Tenant { slug, name, kind, use_, parent_id, .. } = tenant.clone();
+    tenants::Draft { slug, name, kind, use_, parent: parent_id }
+}
+
 async fn every_change_of_tenants(world: &World) {
     let (ctx, cast) = (&world.operator(), cast(world, "tenants").await);
     let (a, b): (TenantId, TenantId) = (cast.a.id, cast.b.id);
     let update = TenantUpdate { name: "Harbour".into(), use_: TenantType::Test, parent: Some(a), version: 1 };
+    let new = tenants::Draft { slug: "new".into(), name: "New".into(), parent: Some(a), ..draft_of(&cast.b) };
+    there_and_back(world, async || tenants::create(ctx, new.clone()).await).await;
+    tenants::create(ctx, tenants::Draft { slug: "never".into(), ..new }).await.unwrap();
+    undo(ctx, last_id(world).await).await.unwrap();
     there_and_back(world, async || tenants::update(ctx, b, &update).await).await;
     there_and_back(world, async || tenants::add(ctx, b, &cast.linus.login).await).await;
     let inactive = MembershipStatus::Inactive;
@@ -152,6 +161,7 @@ async fn every_change_of_tenants(world: &World) {
     there_and_back(world, async || tenants::set_status(ctx, (cast.linus.id, b), inactive, version).await).await;
     settle(world).await;
     there_and_back(world, async || tenants::remove(ctx, cast.linus.id, b).await).await;
+    there_and_back(world, async || tenants::make_owner(ctx, cast.linus.id, a).await).await;
     tenants::make_owner(ctx, cast.linus.id, a).await.unwrap();
     there_and_back(world, async || tenants::make_owner(ctx, cast.grace.id, a).await).await;
     // The last membership takes the user with it.

@@ -1,33 +1,22 @@
-//! Taking a recorded change back: each event may carry its inverse, which is run as a command of its own. It
-//! needs the permission of that command and follows its rules; it is recorded, and can be undone in turn.
+//! The commands that take changes back.
 
 use serde::{Deserialize, Serialize};
-use sqlx::query_scalar;
-use uuid::Uuid;
 
-use super::{
-    ctx::Ctx,
-    error::{Error, Refused, Result},
-    events::{self, Event},
-    grants, groups, roles, tenants,
-    users::{self, Profile},
-    verb::Verb,
-};
 use crate::{
-    db::{Tx, on, statements},
+    db::Tx,
+    domain::{
+        ctx::Ctx,
+        error::{Error, Refused, Result},
+        grants, groups, roles, tenants,
+        users::{self, Profile},
+        verb::Verb,
+    },
     model::{
-        id::{EventId, GrantId, GroupId, RoleId, TenantId, UserId},
+        id::{GrantId, GroupId, RoleId, TenantId, UserId},
         tenant::{MembershipStatus, TenantType},
         timestamp::Timestamp,
     },
 };
-
-statements! {
-    /// The same was done again later: that is another change, which this undo must leave alone.
-    DONE_AGAIN = "select id from events where target_kind = $1 and target_id = $2 and seq > $3
-        and substr(inverse, 1, length($4)) = $4 limit 1";
-    OF_REQUEST = "select id from events where request_id = $1 and inverse is not null order by seq desc limit $2";
-}
 
 /// A command that takes a change back. Versions say what it may take back: what was changed again later stays.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,89 +40,17 @@ pub enum Inverse {
     AddToGroup { group: GroupId, member: groups::Member },
     RemoveFromGroup { group: GroupId, member: groups::Member },
     UpdateTenant { tenant: TenantId, version: i64, name: String, use_: TenantType, parent: Option<TenantId> },
+    DeleteTenant { tenant: TenantId, version: i64 },
+    RestoreTenant(Box<tenants::KeptTenant>),
     AddMembership(Box<tenants::Left>),
     SetMembership { user: UserId, tenant: TenantId, version: i64, status: MembershipStatus },
     RemoveMembership { user: UserId, tenant: TenantId, unused: bool },
-    MakeOwner { user: UserId, tenant: TenantId, instead_of: UserId },
+    MakeOwner { user: UserId, tenant: TenantId, instead_of: Option<UserId> },
+    EndOwnership { user: UserId, tenant: TenantId },
 }
 
-/// One request changes at most this many things (a bulk change of users).
-const REQUEST_MAX: i64 = users::BULK_MAX as i64;
-
-/// Takes one recorded change back.
-pub async fn undo(ctx: &Ctx, event: EventId) -> Result<()> {
-    ctx.require(Verb::Undo)?;
-    let mut tx = ctx.begin().await?;
-    undo_in(ctx, &mut tx, event).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Takes back all that one request changed, or nothing: the newest change first.
-pub async fn undo_request(ctx: &Ctx, request: Uuid) -> Result<usize> {
-    ctx.require(Verb::Undo)?;
-    let mut tx = ctx.begin().await?;
-    let request = request.to_string();
-    let events: Vec<EventId> =
-        on!(tx, |c| query_scalar(OF_REQUEST).bind(request).bind(REQUEST_MAX).fetch_all(c).await?);
-    if events.is_empty() {
-        return Err(Error::NotFound("change"));
-    }
-    for event in &events {
-        undo_in(ctx, &mut tx, *event).await?;
-    }
-    tx.commit().await?;
-    Ok(events.len())
-}
-
-async fn undo_in(ctx: &Ctx, tx: &mut Tx, id: EventId) -> Result<()> {
-    let (event, undone_by) = events::find(ctx, tx, id).await?;
-    if undone_by.is_some() {
-        return Err(Refused::Undone.into());
-    }
-    let inverse: Inverse = match event.inverse.as_deref().map(serde_json::from_str) {
-        Some(Ok(inverse)) => inverse,
-        _ => return Err(Refused::NotUndoable.into()),
-    };
-    let same = begins(&inverse, event.inverse.as_deref().unwrap_or_default());
-    run(&ctx.undoing(id), tx, inverse).await.map_err(conflict)?;
-    // Asked last: whether the caller may do this at all is the command's to say.
-    match done_again(tx, &event, &same).await? {
-        true => Err(Refused::ChangedSince.into()),
-        false => Ok(()),
-    }
-}
-
-/// How the inverse of the same change begins. A membership is another one each time; whose it was is not.
-fn begins(inverse: &Inverse, text: &str) -> String {
-    let whose = match inverse {
-        Inverse::AddMembership(left) => left.user().to_string(),
-        _ => return text.to_owned(),
-    };
-    let end = text.find(&whose).map_or(text.len(), |start| start + whose.len());
-    text.get(..end).unwrap_or(text).to_owned()
-}
-
-async fn done_again(tx: &mut Tx, event: &Event, same: &str) -> Result<bool> {
-    let again: Option<EventId> = on!(tx, |c| query_scalar(DONE_AGAIN)
-        .bind(&event.target_kind)
-        .bind(&event.target_id)
-        .bind(event.seq)
-        .bind(same)
-        .fetch_optional(c)
-        .await?);
-    Ok(again.is_some())
-}
-
-/// What an inverse can't find any more, or finds changed, was changed again later.
-fn conflict(error: Error) -> Error {
-    match error {
-        Error::Stale | Error::NotFound(_) | Error::Invalid(_) => Refused::ChangedSince.into(),
-        other => other,
-    }
-}
-
-async fn run(ctx: &Ctx, tx: &mut Tx, inverse: Inverse) -> Result<()> {
+/// Runs a command that takes a change back. It asks for its own permission and follows its own rules.
+pub(super) async fn run(ctx: &Ctx, tx: &mut Tx, inverse: Inverse) -> Result<()> {
     match inverse {
         Inverse::EnableUser { user, disabled_at } => users::enable_again_in(ctx, tx, user, disabled_at).await,
         Inverse::DisableUser { user } => users::disable_again_in(ctx, tx, user).await,
@@ -186,6 +103,8 @@ async fn run_in_place(ctx: &Ctx, tx: &mut Tx, inverse: Inverse) -> Result<()> {
             let update = tenants::TenantUpdate { name, use_, parent, version };
             tenants::update_in(ctx, tx, tenant, &update).await.map(drop)
         }
+        Inverse::DeleteTenant { tenant, version } => tenants::delete_unused_in(ctx, tx, tenant, version).await,
+        Inverse::RestoreTenant(kept) => tenants::restore_in(ctx, tx, *kept).await,
         Inverse::AddMembership(left) => tenants::return_in(ctx, tx, *left).await,
         Inverse::SetMembership { user, tenant, version, status } => {
             tenants::set_status_in(ctx, tx, (user, tenant), (status, version)).await
@@ -196,6 +115,7 @@ async fn run_in_place(ctx: &Ctx, tx: &mut Tx, inverse: Inverse) -> Result<()> {
         Inverse::MakeOwner { user, tenant, instead_of } => {
             tenants::make_owner_again_in(ctx, tx, (user, tenant), instead_of).await
         }
+        Inverse::EndOwnership { user, tenant } => tenants::end_ownership_in(ctx, tx, user, tenant).await,
         // [`run`] has done the others.
         _ => Err(Refused::NotUndoable.into()),
     }

@@ -1,0 +1,108 @@
+//! What an undo would do.
+
+use super::{Inverse, inverse_of, undo_in};
+use crate::{
+    domain::{
+        ctx::Ctx,
+        engine::what_if::{Affected, Effect, gather, what_if},
+        error::{Error, Refused, Result},
+        events::Event,
+        grants::{self, Holder},
+        groups::Member,
+        verb::Verb,
+    },
+    model::id::{GrantId, GroupId, RoleId, UserId},
+};
+
+/// Whose access a command can touch.
+enum Touches {
+    Nobody,
+    User(UserId),
+    Role(RoleId),
+    Group(GroupId),
+}
+
+impl Touches {
+    fn affected(&self) -> Affected<'_> {
+        match self {
+            Self::Nobody => Affected::Users(&[]),
+            Self::User(user) => Affected::Users(std::slice::from_ref(user)),
+            Self::Role(role) => Affected::Role(role),
+            Self::Group(group) => Affected::Group(*group),
+        }
+    }
+}
+
+/// What taking `event` back would do to what people may do, or the rule that forbids it; `None` where it is about
+/// something else than access. What is in its way is an error, as it is for the undo.
+pub async fn what_if_undone(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> {
+    ctx.require(Verb::Undo)?;
+    if event.undone_by.is_some() {
+        return Ok(Some(Effect { refused: Some(Refused::Undone), ..Effect::default() }));
+    }
+    let touches = match inverse_of(event) {
+        Ok(inverse) => touched(ctx, inverse).await?,
+        Err(_) => Touches::Nobody,
+    };
+    let dry = ctx.rehearsing();
+    let mut effect = what_if(&dry, touches.affected(), async |tx| {
+        undo_in(&dry, tx, event.id).await?;
+        // Whoever comes back was not there to be gathered before.
+        gather(tx, touches.affected()).await
+    })
+    .await?;
+    // Nor are they there afterwards to be asked for their name.
+    for (_, name) in effect.changes.iter_mut().flat_map(|change| &mut change.named) {
+        if name.is_empty() {
+            name.clone_from(&event.target_name);
+        }
+    }
+    let shown = effect.refused.is_some() || !matches!(touches, Touches::Nobody);
+    Ok(shown.then_some(effect))
+}
+
+async fn touched(ctx: &Ctx, inverse: Inverse) -> Result<Touches> {
+    Ok(match inverse {
+        Inverse::EnableUser { user, .. }
+        | Inverse::DisableUser { user }
+        | Inverse::DeleteUser { user, .. }
+        | Inverse::RestoreUser { user }
+        | Inverse::SetMembership { user, .. }
+        | Inverse::RemoveMembership { user, .. } => Touches::User(user),
+        Inverse::AddMembership(left) => Touches::User(left.user()),
+        Inverse::Give { grant } => held_by(grant.holder()),
+        Inverse::Take { grant, .. } | Inverse::SetTerms { grant, .. } => holder(ctx, grant).await?,
+        Inverse::SetRole { role, .. } | Inverse::DeleteRole { role, .. } | Inverse::RestoreRole { role } => {
+            Touches::Role(role)
+        }
+        Inverse::DeleteGroup { group, .. } | Inverse::RestoreGroup { group } => Touches::Group(group),
+        Inverse::AddToGroup { member, .. } | Inverse::RemoveFromGroup { member, .. } => match member {
+            Member::User(user) => Touches::User(user),
+            Member::Group(group) => Touches::Group(group),
+        },
+        Inverse::UpdateUser { .. }
+        | Inverse::UpdateGroup { .. }
+        | Inverse::UpdateTenant { .. }
+        | Inverse::DeleteTenant { .. }
+        | Inverse::RestoreTenant(_)
+        | Inverse::MakeOwner { .. }
+        | Inverse::EndOwnership { .. } => Touches::Nobody,
+    })
+}
+
+/// Whoever holds a grant. One that is gone, or that may not be touched, is for the undo itself to refuse.
+async fn holder(ctx: &Ctx, grant: GrantId) -> Result<Touches> {
+    match grants::find(ctx, grant).await {
+        Ok((grant, _)) => Ok(held_by(grant.holder())),
+        Err(Error::NotFound(_) | Error::Refused(_)) => Ok(Touches::Nobody),
+        Err(other) => Err(other),
+    }
+}
+
+const fn held_by(holder: Option<Holder>) -> Touches {
+    match holder {
+        Some(Holder::User(user)) => Touches::User(user),
+        Some(Holder::Group(group)) => Touches::Group(group),
+        None => Touches::Nobody,
+    }
+}

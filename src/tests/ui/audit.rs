@@ -1,0 +1,105 @@
+//! The log's page: finding what was done by whom to what, by words that people know.
+
+use castellan::{
+    domain::{groups, roles, users},
+    model::scope::Scope,
+};
+
+use crate::{
+    domain::stage::{group, last, last_id, member, renamed, role, tenant},
+    support::{Browser, World, on_both_engines},
+};
+
+/// How many events the log's page says that it found.
+async fn found(browser: &mut Browser, query: &[(&str, &str)]) -> u64 {
+    let query = serde_urlencoded::to_string(query).unwrap();
+    let body = browser.get(&format!("/admin/audit?{query}")).await.body;
+    let foot = body.split("aria-label=\"Pages\"").nth(1).unwrap().split("</span>").next().unwrap();
+    let digits: String = foot.split("event").next().unwrap().chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}
+
+on_both_engines! {
+    async fn people_are_found_by_address_and_by_name_also_when_they_are_deleted(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add_with_role("Grace", "admin").await;
+        world.services.clock.advance(1);
+        users::update(&world.as_user(&grace).await, ada.id, renamed(&ada, "Countess")).await.unwrap();
+        let mut browser = world.signed_in(&ada).await;
+        assert_eq!(found(&mut browser, &[("target", " Grace@Example.com ")]).await, 2, "made, and given a role");
+        assert_eq!(found(&mut browser, &[("target", "gRACE")]).await, 2);
+        users::delete(&world.operator(), grace.id).await.unwrap();
+        assert_eq!(found(&mut browser, &[("target", "grace@example.com")]).await, 3);
+        assert_eq!(found(&mut browser, &[("target", "grace")]).await, 3);
+        assert_eq!(found(&mut browser, &[("actor", "grace@example.com")]).await, 1);
+        assert_eq!(found(&mut browser, &[("actor", "grace"), ("target", "ada@example.com")]).await, 1);
+        assert_eq!(found(&mut browser, &[("target", "grace@example.org")]).await, 0);
+        assert_eq!(found(&mut browser, &[("actor", "Command Line"), ("target", "grace")]).await, 3);
+        world.add("Grace", "").await;
+        assert_eq!(found(&mut browser, &[("target", "grace@example.com")]).await, 4, "both who had the address");
+    }
+
+    async fn roles_groups_and_tenants_are_found_by_name(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        let (ctx, support) = (world.operator(), tenant(&world, "support: north").await);
+        assert_eq!(found(&mut browser, &[("target", "Support: North")]).await, 1);
+        groups::delete(&ctx, group(&world, "support", &support).await.id, 1).await.unwrap();
+        let made = role(&ctx, "Support", &["users.read"]).await;
+        assert_eq!(found(&mut browser, &[("target", "support")]).await, 3, "all that is called so");
+        assert_eq!(found(&mut browser, &[("target", &format!("role:{}", made.id))]).await, 1);
+        let body = browser.get(&format!("/admin/audit?target=role:{}", made.id)).await.body;
+        assert!(body.contains("name=\"target\" type=\"text\" value=\"Support\""), "a name, not an id: {body}");
+        let csv = browser.get("/admin/audit/export.csv?target=support").await.body;
+        assert_eq!(csv.lines().count(), 4, "{csv}");
+    }
+
+    async fn in_a_tenant_a_name_finds_nothing_of_another(world: World) {
+        let ada = world.set_up().await;
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let in_b = world.operator().working_in(Scope::Tenant(b.id));
+        roles::delete(&in_b, &role(&in_b, "support", &["users.read"]).await.id, 1).await.unwrap();
+        users::delete(&in_b, member(&world, "grace", &b).await.id).await.unwrap();
+        let mut browser = world.signed_in(&ada).await;
+        assert_eq!(found(&mut browser, &[("target", "support")]).await, 2);
+        browser.post("/admin/workplace", &[("tenant", &a.id.to_string())]).await;
+        let nobody = browser.get("/admin/audit?target=nobody%40example.com").await.body;
+        for name in ["support", "b", "grace", "grace@example.com"] {
+            assert_eq!(found(&mut browser, &[("target", name)]).await, 0, "{name}");
+            let query = serde_urlencoded::to_string([("target", name)]).unwrap();
+            let body = browser.get(&format!("/admin/audit?{query}")).await.body;
+            let same = body.replace(&query, "?").replace(name, "?");
+            let other = nobody.replace("target=nobody%40example.com", "?").replace("nobody@example.com", "?");
+            assert_eq!(same.contains("Nothing like that happened"), other.contains("Nothing like that happened"));
+            assert!(!body.contains("aria-invalid"), "an unknown name and one of another tenant are answered alike");
+        }
+        assert_eq!(found(&mut browser, &[("target", "a")]).await, 1);
+    }
+
+    async fn what_was_done_is_chosen_as_a_sentence(world: World) {
+        let ada = world.set_up().await;
+        let body = world.signed_in(&ada).await.get("/admin/audit?verb=roles.update").await.body;
+        assert!(body.contains("<optgroup label=\"Roles\">"), "{body}");
+        assert!(body.contains("<option value=\"roles.update\" selected>changed the role (roles.update)</option>"), "{body}");
+        assert!(!body.contains("value=\"roles.read\"") && !body.contains("value=\"audit.undo\""));
+    }
+
+    async fn what_was_undone_says_so_and_offers_it_no_more(world: World) {
+        let ada = world.set_up().await;
+        let made = role(&world.operator(), "support", &["users.read"]).await;
+        let (event, mut browser) = (last_id(&world).await, world.signed_in(&ada).await);
+        let page = format!("/admin/audit?target=role:{}", made.id);
+        let offer = format!("<a href=\"/admin/audit/{event}/undo\" class=\"btn quiet\">Undo…</a>");
+        assert!(browser.get(&page).await.body.contains(&offer));
+        let before = browser.get(&format!("/admin/audit/{event}/undo")).await.body;
+        assert!(before.contains("<button class=\"btn main\">Undo</button>"));
+        browser.post(&format!("/admin/audit/{event}/undo"), &[]).await;
+        let body = browser.get(&page).await.body;
+        assert!(!body.contains(&offer));
+        assert!(body.contains(&format!("<a href=\"/admin/audit/{event}/undo\" class=\"link\">undone</a>")), "{body}");
+        let after = browser.get(&format!("/admin/audit/{event}/undo")).await.body;
+        assert!(!after.contains("<button class=\"btn main\">Undo</button>") && after.contains("It was undone already"));
+        let undoing = last(&world).await.id;
+        assert!(after.contains(&format!("/admin/audit/{undoing}/undo")), "the one that undid it is there to be undone");
+    }
+}

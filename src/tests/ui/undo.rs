@@ -1,0 +1,177 @@
+//! Undo from the message after an action and from the log: what is offered, what is refused, and where it ends.
+
+use castellan::domain::{groups, roles, tenants, users};
+
+use crate::{
+    domain::stage::{allowing, group, last_id, member, renamed, role, tenant},
+    support::{Answer, Browser, World, on_both_engines, person},
+};
+
+/// The request that the message on a page offers to undo.
+fn offered(body: &str) -> Option<String> {
+    let toast = body.split("class=\"toast\"").nth(1)?;
+    Some(toast.split("name=\"request\" value=\"").nth(1)?.split('"').next()?.to_owned())
+}
+
+/// Follows an accepted form to the page it leads to.
+async fn follow(browser: &mut Browser, answer: Answer) -> (String, String) {
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let path = answer.location().to_owned();
+    let body = browser.get(&path).await.body;
+    (path, body)
+}
+
+/// Presses Undo in the message on the page at `path`.
+async fn undo(browser: &mut Browser, (path, body): &(String, String)) -> Answer {
+    assert!(body.contains(&format!("name=\"back\" value=\"{path}\"")), "{path}: {body}");
+    let request = offered(body).unwrap();
+    browser.post("/admin/audit/undo", &[("request", &request), ("back", path)]).await
+}
+
+on_both_engines! {
+    async fn only_what_can_be_taken_back_is_offered(world: World) {
+        let ada = world.set_up().await;
+        let (a, grace) = (tenant(&world, "a").await, world.add("grace", "").await);
+        let mut browser = world.signed_in(&ada).await;
+        let members = format!("/admin/tenants/{}/members", a.id);
+        for (round, expected) in [(1, true), (2, false)] {
+            let answer = browser.post(&members, &[("email", &grace.login)]).await;
+            let (_, body) = follow(&mut browser, answer).await;
+            assert!(body.contains("class=\"toast\""), "round {round}");
+            assert_eq!(offered(&body).is_some(), expected, "round {round}: who belongs to it already is not added");
+        }
+        let answer = browser.post(&format!("{members}/{}/owner", grace.id), &[("step", "save")]).await;
+        let owned = follow(&mut browser, answer).await;
+        assert_eq!(undo(&mut browser, &owned).await.status, 303, "the first owner");
+        assert_eq!(tenants::owner(&world.operator(), a.id).await.unwrap(), None);
+        let checked = browser.post("/admin/audit/check", &[]).await;
+        assert_eq!(offered(&follow(&mut browser, checked).await.1), None);
+    }
+
+    async fn whoever_may_not_undo_is_offered_nothing(world: World) {
+        world.set_up().await;
+        let editor = world.add("grace", "").await;
+        let support = role(&world.operator(), "support", &["users.read", "users.update"]).await;
+        world.give(&editor, &support.name).await;
+        let linus = world.add("linus", "").await;
+        let mut browser = world.signed_in(&editor).await;
+        let form = [("first_name", "L"), ("email", "linus@example.com"), ("version", "1")];
+        let answer = browser.post(&format!("/admin/users/{}/edit", linus.id), &form).await;
+        let (_, body) = follow(&mut browser, answer).await;
+        assert!(body.contains("Saved.") && offered(&body).is_none());
+    }
+
+    async fn a_made_tenant_is_taken_back_from_the_message(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        let form = [("name", "North"), ("slug", "north"), ("kind", "standard"), ("type", "production"), ("parent", "")];
+        let answer = browser.post("/admin/tenants/new", &form).await;
+        let made = follow(&mut browser, answer).await;
+        let undone = undo(&mut browser, &made).await;
+        let (path, body) = follow(&mut browser, undone).await;
+        assert_eq!(path, "/admin/audit", "its own page is gone");
+        assert_eq!(browser.get(&made.0).await.status, 404);
+        let again = undo(&mut browser, &(path, body)).await;
+        assert_eq!(again.status, 303);
+        assert!(browser.get(&made.0).await.body.contains("North"), "the undo is undone");
+    }
+
+    async fn undo_leads_back_to_where_it_was_pressed(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "").await;
+        let mut browser = world.signed_in(&ada).await;
+        let page = format!("/admin/users/{}", grace.id);
+        let answer = browser.post(&format!("{page}/disable"), &[]).await;
+        let disabled = follow(&mut browser, answer).await;
+        assert_eq!(undo(&mut browser, &disabled).await.location(), page);
+        for elsewhere in ["https://evil.example/admin/", "//evil.example/admin/", "/\\evil.example", "/signin", "", "/admin/users/01a2016a-fa5c-71e0-b490-b29a1e32cc60"] {
+            let answer = browser.post(&format!("{page}/disable"), &[]).await;
+            let request = offered(&follow(&mut browser, answer).await.1).unwrap();
+            let undone = browser.post("/admin/audit/undo", &[("request", &request), ("back", elsewhere)]).await;
+            assert_eq!(undone.location(), "/admin/audit", "{elsewhere:?}");
+        }
+    }
+
+    async fn a_refusal_names_the_later_change_and_has_no_button(world: World) {
+        let ada = world.set_up().await;
+        let (mut browser, grace) = (world.signed_in(&ada).await, world.add("grace", "").await);
+        let page = format!("/admin/users/{}", grace.id);
+        let form = [("first_name", "Once"), ("email", "grace@example.com"), ("version", "1")];
+        let answer = browser.post(&format!("{page}/edit"), &form).await;
+        let saved = follow(&mut browser, answer).await;
+        let (first, now) = (last_id(&world).await, users::find(&world.operator(), grace.id).await.unwrap());
+        users::update(&world.as_user(&ada).await, grace.id, renamed(&now, "Twice")).await.unwrap();
+        let later = last_id(&world).await;
+        let refused = undo(&mut browser, &saved).await;
+        let asked = browser.get(&format!("/admin/audit/{first}/undo")).await;
+        let posted = browser.post(&format!("/admin/audit/{first}/undo"), &[]).await;
+        for (answer, status) in [(refused, 409), (asked, 200), (posted, 409)] {
+            assert_eq!(answer.status, status);
+            assert!(answer.body.to_lowercase().contains("it was changed again later"), "{}", answer.body);
+            assert!(answer.body.contains(&format!("/admin/audit/{later}/undo")), "the later change");
+            assert!(!answer.body.contains("<button class=\"btn main\">Undo</button>"));
+        }
+    }
+
+    async fn a_refusal_says_what_is_in_the_way(world: World) {
+        let (ada, ctx) = (world.set_up().await, world.operator());
+        let (mut browser, a) = (world.signed_in(&ada).await, tenant(&world, "a").await);
+        let mut refused = Vec::new();
+        roles::delete(&ctx, &role(&ctx, "support", &["users.read"]).await.id, 1).await.unwrap();
+        refused.push((last_id(&world).await, "there is already a role of this name"));
+        role(&ctx, "support", &["users.read"]).await;
+        groups::delete(&ctx, group(&world, "team", &a).await.id, 1).await.unwrap();
+        refused.push((last_id(&world).await, "there is already a group of this name"));
+        group(&world, "team", &a).await;
+        users::delete(&ctx, world.add("grace", "").await.id).await.unwrap();
+        refused.push((last_id(&world).await, "somebody already signs in with this address"));
+        users::create(&ctx, person("grace", "")).await.unwrap();
+        let made = role(&ctx, "auditor", &["audit.read"]).await;
+        roles::update(&ctx, &made.id, allowing(&made, &["users.read"])).await.unwrap();
+        refused.push((last_id(&world).await, "the role is not there any more"));
+        roles::delete(&ctx, &made.id, 2).await.unwrap();
+        tenant(&world, "b").await;
+        refused.push((last_id(&world).await, "it was used since"));
+        member(&world, "linus", &tenants::read(&ctx, tenants::find_by_slug(&mut ctx.read().await.unwrap(), "b").await.unwrap().unwrap()).await.unwrap()).await;
+        for (event, why) in refused {
+            let page = browser.get(&format!("/admin/audit/{event}/undo")).await;
+            assert!(page.status == 200 && page.body.to_lowercase().contains(why), "{why}: {}", page.body);
+            let answer = browser.post(&format!("/admin/audit/{event}/undo"), &[]).await;
+            assert!(answer.status == 409 && answer.body.to_lowercase().contains(why), "{why}: {}", answer.body);
+        }
+    }
+
+    async fn the_question_says_who_gains_what(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add_with_role("Grace", "read-only").await;
+        users::disable(&world.operator(), grace.id).await.unwrap();
+        let disabled = last_id(&world).await;
+        let body = world.signed_in(&ada).await.get(&format!("/admin/audit/{disabled}/undo")).await.body;
+        assert!(body.contains("What it would do") && body.contains("person gains") && body.contains("Grace"), "{body}");
+    }
+
+    async fn what_was_deleted_is_listed_and_restored(world: World) {
+        let ada = world.set_up().await;
+        let (ctx, mut browser) = (world.as_user(&ada).await, world.signed_in(&ada).await);
+        let grace = world.add("grace", "").await;
+        users::delete(&ctx, grace.id).await.unwrap();
+        let event = last_id(&world).await;
+        roles::delete(&ctx, &role(&ctx, "support", &["users.read"]).await.id, 1).await.unwrap();
+        for list in ["/admin/users", "/admin/roles"] {
+            assert!(browser.get(list).await.body.contains("href=\"/admin/deleted\""), "{list}");
+        }
+        world.services.clock.advance(3 * 86_400);
+        let mut browser = world.signed_in(&ada).await;
+        let body = browser.get("/admin/deleted").await.body;
+        assert!(body.contains("grace") && body.contains("support") && body.contains("27 days left") && body.contains("ada Lovelace"), "{body}");
+        let asked = browser.get(&format!("/admin/audit/{event}/undo?back=%2Fadmin%2Fdeleted")).await.body;
+        assert!(asked.contains("name=\"back\" value=\"/admin/deleted\""));
+        let answer = browser.post(&format!("/admin/audit/{event}/undo"), &[("back", "/admin/deleted")]).await;
+        assert_eq!(answer.location(), "/admin/deleted");
+        let body = browser.get("/admin/deleted").await.body;
+        assert!(!body.contains("grace") && body.contains("support"));
+        let reader = world.add_with_role("linus", "read-only").await;
+        let body = world.signed_in(&reader).await.get("/admin/deleted").await.body;
+        assert!(body.contains("support") && !body.contains("Restore…"));
+    }
+}

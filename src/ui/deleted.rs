@@ -1,0 +1,71 @@
+//! `/admin/deleted`: people, roles and groups that can still come back.
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::{
+    layout::console,
+    times::{days_left, moment},
+    users::detail::Time,
+    visit::Visit,
+};
+use crate::{
+    domain::{
+        deleted::{self, Deleted},
+        error::Result,
+    },
+    model::{fields::Fields, timestamp::Timestamp},
+    server::request::Query,
+};
+
+const PATH: &str = "/admin/deleted";
+
+/// `GET /admin/deleted?before=…`
+pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
+    let before: Option<i64> = query.text("before").parse().ok();
+    let (rows, next) = deleted::list(&visit.ctx, before).await?;
+    let now = visit.ctx.now();
+    let rows: Vec<_> = rows.into_iter().map(|row| (row.may_come_back(&visit.ctx), row)).collect();
+    Ok(console(&visit, "Deleted", move || {
+        let nothing = rows.is_empty().then(|| {
+            view! { <div class="empty"><h2>"Nothing to bring back"</h2><p>"What was deleted more than 30 days ago is gone for good."</p></div> }
+        });
+        let newest = before.map(|_| view! { <a class="btn quiet" href=PATH>"Newest"</a> });
+        let older = next.map(|at| view! { <a class="btn" rel="next" href=format!("{PATH}?before={at}")>"Older"</a> });
+        view! {
+            <div class="head">
+                <div><h1>"Deleted"</h1><p>"People, roles and groups come back as they were for 30 days. Whoever comes back sets a new password."</p></div>
+            </div>
+            <div class="card list">
+                <table class="cards">
+                    <thead><tr><th class="lead">"What"</th><th>"Deleted"</th><th>"Left"</th><th class="act"><span class="sr">"What can be done"</span></th></tr></thead>
+                    <tbody>{rows.into_iter().map(|(may, row)| view! { <Row row may now/> }).collect_view()}</tbody>
+                </table>
+                {nothing}
+                <nav class="foot" aria-label="Pages"><span></span><span class="do">{newest}{older}</span></nav>
+            </div>
+        }
+    }))
+}
+
+#[component]
+fn Row(row: Deleted, may: bool, now: Timestamp) -> impl IntoView {
+    let left = days_left(row.until(), now);
+    let kind = if row.kind == "user" { "person".to_owned() } else { row.kind };
+    let back = Fields::default().with("back", PATH).encode();
+    let restore = may.then(|| {
+        view! {
+            <a class="btn quiet" href=format!("/admin/audit/{}/undo?{back}", row.event)>
+                "Restore…"<span class="sr">" "<bdi>{row.name.clone()}</bdi></span>
+            </a>
+        }
+    });
+    view! {
+        <tr>
+            <td class="lead"><bdi>{row.name.clone()}</bdi>" "<span class="tag plain">{kind}</span></td>
+            <td data-label="Deleted"><Time at=moment(row.at, now)/>" by "<bdi>{row.actor_name}</bdi></td>
+            <td data-label="Left">{left}</td>
+            <td class="act">{restore}</td>
+        </tr>
+    }
+}
