@@ -97,6 +97,14 @@ fn help_begins_with_what_the_command_itself_takes() {
     let (code, help, _) = castellan(folder.path(), &["user", "create", "--help"], "");
     let at = |text| help.find(text).unwrap_or_else(|| panic!("{text} is not in {help}"));
     assert_eq!(code, 0);
-    let order = ["Options:", "--email", "--password-stdin", "--json", "Settings:", "--database-url", "--log-format"];
+    let order = [
+        "\nOptions:",
+        "  --email",
+        "  --password-stdin",
+        "  --json",
+        "\nSettings:",
+        "  --database-url",
+        "  --log-format",
+    ];
     assert!(order.map(at).is_sorted(), "{help}");
 }
