@@ -2,6 +2,7 @@
 
 mod access;
 mod bad_input;
+mod effect;
 mod headers;
 mod places;
 mod sign_in;

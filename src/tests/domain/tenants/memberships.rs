@@ -20,7 +20,8 @@ use castellan::{
 use crate::{
     domain::{
         stage::{
-            give, group, holding, is_invalid, is_not_found, is_refused, is_stale, lasting, may, member, put, tenant,
+            MORE_THAN_ONESELF, give, group, holding, is_invalid, is_not_found, is_refused, is_stale, lasting, may,
+            member, put, tenant,
         },
         state,
     },
@@ -93,7 +94,7 @@ on_both_engines! {
         let may_move = lasting(Holder::User(grace.id), Permission::UsersUpdateTenants, Scope::Tenant(a.id));
         give(&world, &may_move).await;
         let as_grace = world.as_user(&grace).await.working_in(Scope::Tenant(a.id));
-        assert!(is_refused(&tenants::make_owner(&as_grace, grace.id, a.id).await, Refused::MoreThanYourself));
+        assert!(is_refused(&tenants::make_owner(&as_grace, grace.id, a.id).await, MORE_THAN_ONESELF));
         tenants::make_owner(&world.operator(), grace.id, a.id).await.unwrap();
         give(&world, &Terms { from: Some(world.services.clock.now().plus_seconds(9)), ..lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id)) }).await;
         assert!(tenants::make_owner(&as_grace, linus.id, a.id).await.is_ok(), "one's own can be handed over");
@@ -137,7 +138,7 @@ on_both_engines! {
         let grace = member(&world, "grace", &a).await;
         give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
         let ctx = holding(&world, "linus", &[Permission::UsersUpdateTenants]).await;
-        let more = Refused::MoreThanYourself;
+        let more = MORE_THAN_ONESELF;
         assert!(is_refused(&tenants::remove(&ctx, grace.id, a.id).await, more));
         assert!(is_refused(&tenants::set_status(&ctx, (grace.id, a.id), Inactive, 1).await, more));
         tenants::add(&ctx, a.id, "linus@example.com").await.unwrap();
