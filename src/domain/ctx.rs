@@ -190,9 +190,10 @@ impl Ctx {
 
     /// Nobody gives, takes or reaches what they lack themselves.
     pub fn require_covers(&self, other: &Holdings) -> Result<()> {
-        match self.holdings().covers(other) {
+        let held = self.holdings();
+        match held.covers(other) {
             true => Ok(()),
-            false => Err(Refused::MoreThanYourself.into()),
+            false => Err(Refused::MoreThanYourself(held.lacks(other, self.scope)).into()),
         }
     }
 

@@ -1,6 +1,9 @@
 //! What can go wrong in a verb, by meaning. `server::error` alone maps it to HTTP.
 
-use crate::model::{error::FieldErrors, permission::Permission};
+use crate::model::{
+    error::FieldErrors,
+    permission::{Permission, PermissionSet},
+};
 
 /// Why a verb did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -52,9 +55,9 @@ pub enum Refused {
     /// Nobody would be left who may do everything.
     #[error("the last administrator would lose it; make somebody else an administrator first")]
     LastAdministrator,
-    /// Nobody gives away, or takes, what they don't have.
-    #[error("this is about more than you may do yourself; ask somebody who may")]
-    MoreThanYourself,
+    /// Nobody gives away, or takes, what they don't have: these, as far as the caller may know.
+    #[error("this is about more than you may do yourself{}; ask somebody who may", lacking(*.0))]
+    MoreThanYourself(PermissionSet),
     /// Nobody gives what they have for longer than they have it.
     #[error("this would last longer than you may do it yourself; choose an end before your own")]
     LongerThanYourself,
@@ -143,5 +146,35 @@ fn wait(seconds: i64) -> String {
         ..=1 => "a second".into(),
         2..=90 => format!("{seconds} seconds"),
         _ => format!("{} minutes", (seconds + 59) / 60),
+    }
+}
+
+/// So many permissions are named, the others counted.
+const NAMED: usize = 3;
+
+/// What is missing, for people: `: you lack users.read, users.list, users.add and 4 more`.
+fn lacking(missing: PermissionSet) -> String {
+    let names: Vec<_> = missing.iter().map(Permission::name).collect();
+    match &names[..] {
+        [] => String::new(),
+        [one] => format!(": you lack {one}"),
+        [some @ .., last] if names.len() <= NAMED => format!(": you lack {} and {last}", some.join(", ")),
+        _ => format!(": you lack {} and {} more", names[..NAMED].join(", "), names.len() - NAMED),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_a_few_of_the_permissions_that_are_missing() {
+        let said = |patterns: &[&str]| {
+            Refused::MoreThanYourself(PermissionSet::from_patterns(patterns.iter().copied())).to_string()
+        };
+        assert_eq!(said(&[]), "this is about more than you may do yourself; ask somebody who may");
+        assert!(said(&["audit.read"]).contains("yourself: you lack audit.read; ask"));
+        assert!(said(&["audit.*", "users.add"]).contains(": you lack users.add, audit.read and audit.undo; ask"));
+        assert!(said(&["tenants.*", "audit.*"]).contains("tenants.read, tenants.list, tenants.write and 2 more; ask"));
     }
 }

@@ -25,6 +25,19 @@ pub fn moment(at: Timestamp, now: Timestamp) -> Moment {
     Moment { label, exact: exact(at) }
 }
 
+/// A moment to come, to the minute: `14:00` of today, or `25 Nov 09:00`.
+#[must_use]
+pub fn coming(at: Timestamp, now: Timestamp) -> String {
+    let date = Instant::from_millisecond(at.0).unwrap_or_default().to_zoned(TimeZone::UTC);
+    let today = Instant::from_millisecond(now.0).unwrap_or_default().to_zoned(TimeZone::UTC);
+    let format = match date.year() == today.year() {
+        true if date.date() == today.date() => "%H:%M",
+        true => "%-d %b %H:%M",
+        false => "%-d %b %Y %H:%M",
+    };
+    date.strftime(format).to_string()
+}
+
 /// The time left until `at`: `ends in 5 days`, or that it has ended.
 #[must_use]
 pub fn until(at: Timestamp, now: Timestamp) -> String {
@@ -73,6 +86,14 @@ mod tests {
         assert_eq!([label(5), label(120), label(3 * 3600)], ["just now", "2 min ago", "3 h ago"]);
         assert_eq!([label(80_000), label(10 * 86_400), label(400 * 86_400)], ["yesterday", "12 Nov", "18 Oct 2025"]);
         assert_eq!(moment(now, now).exact, "2026-11-22T00:00:00Z");
+    }
+
+    #[test]
+    fn what_is_to_come_has_a_time_and_a_date_unless_it_is_today() {
+        let now = Timestamp(1_795_305_600_000);
+        let said = |seconds| coming(now.plus_seconds(seconds), now);
+        assert_eq!([said(3600), said(3 * 86_400 + 32_400)], ["01:00", "25 Nov 09:00"]);
+        assert_eq!(said(50 * 86_400), "11 Jan 2027 00:00");
     }
 
     #[test]

@@ -70,7 +70,10 @@ statements! {
     );
     ANY = concat!(
         holding!(),
-        "select u.id from people p join users u on u.id = p.user_id where u.disabled_at is null limit 1"
+        "select u.id from people p join users u on u.id = p.user_id where u.disabled_at is null
+            and (cast($5 as uuid) is null or exists (
+                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $5))
+        limit 1"
     );
 }
 
@@ -151,13 +154,14 @@ async fn count(conn: &mut Conn, asked: Asked, seen_from: Scope) -> Result<i64> {
         .await?))
 }
 
-/// Whether anybody holds it, also somebody who can't be seen.
-pub async fn any_holder(conn: &mut Conn, asked: Asked) -> Result<bool> {
+/// Whether anybody of this place holds it.
+pub async fn any_holder(conn: &mut Conn, asked: Asked, of: Scope) -> Result<bool> {
     let first: Option<UserId> = on!(conn, |c| query_scalar(ANY)
         .bind(asked.permission.name())
         .bind(asked.permission.family())
         .bind(asked.now)
         .bind(asked.at.tenant())
+        .bind(of.tenant())
         .fetch_optional(c)
         .await?);
     Ok(first.is_some())

@@ -63,4 +63,12 @@ impl Holdings {
         let covered = |scope| self.at(scope).lacks(other.at(scope)).is_none();
         covered(Scope::Everywhere) && other.tenants().all(|tenant| covered(Scope::Tenant(tenant)))
     }
+
+    /// What of `other` these don't cover, as far as it is seen from `scope`: from inside a tenant, nothing of others.
+    #[must_use]
+    pub fn lacks(&self, other: &Self, scope: Scope) -> PermissionSet {
+        let seen = |tenant: &TenantId| scope.tenant().is_none_or(|here| here == *tenant);
+        let places = other.tenants().filter(seen).map(Scope::Tenant).chain([Scope::Everywhere]);
+        places.fold(PermissionSet::default(), |all, place| all.union(other.at(place).minus(self.at(place))))
+    }
 }

@@ -38,7 +38,7 @@ impl Touches {
 pub async fn what_if_undone(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> {
     ctx.require(Verb::Undo)?;
     if event.undone_by.is_some() {
-        return Ok(Some(Effect { refused: Some(Refused::Undone), ..Effect::default() }));
+        return Ok(Some(Effect { refused: Some(Refused::Undone), ..Effect::at(ctx.now()) }));
     }
     let touches = match inverse_of(event) {
         Ok(inverse) => touched(ctx, inverse).await?,
@@ -52,10 +52,10 @@ pub async fn what_if_undone(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> 
     })
     .await?;
     // Nor are they there afterwards to be asked for their name.
-    for (_, name) in effect.changes.iter_mut().flat_map(|change| &mut change.named) {
-        if name.is_empty() {
-            name.clone_from(&event.target_name);
-        }
+    for change in &mut effect.changes {
+        let name =
+            |(id, name): &(UserId, String)| (*id, if name.is_empty() { &event.target_name } else { name }.clone());
+        change.named = change.named.iter().map(name).collect();
     }
     let shown = effect.refused.is_some() || !matches!(touches, Touches::Nobody);
     Ok(shown.then_some(effect))

@@ -2,6 +2,7 @@
 
 use castellan::{
     domain::{
+        engine::what_if::Left,
         error::Refused,
         users::{self, Effect},
     },
@@ -30,7 +31,7 @@ on_both_engines! {
         let before = state::all(&world).await;
         let (preview, effect) = users::what_if_bulk(&world.operator(), BulkAction::Disable, &ids).await.unwrap();
         assert_eq!(state::all(&world).await, before, "asking changes nothing");
-        assert!(effect.changes.iter().all(|change| change.people == 1 && !change.last), "ada loses, grace doesn't");
+        assert!(effect.changes.iter().all(|change| change.people == 1 && change.left == Left::Somebody), "ada loses, grace doesn't");
         let outcomes = users::bulk(&world.operator(), BulkAction::Disable, &ids).await.unwrap();
         for outcomes in [preview, outcomes] {
             let effects: Vec<_> = outcomes.iter().map(|outcome| outcome.effect).collect();

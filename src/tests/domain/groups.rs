@@ -2,6 +2,8 @@
 
 use castellan::{
     domain::{
+        ctx::Ctx,
+        engine::what_if::Left,
         error::Refused,
         grants::{Holder, Terms},
         groups::{self, Draft, GroupUpdate, Member},
@@ -12,7 +14,8 @@ use castellan::{
 
 use super::{
     stage::{
-        give, group, holding, is_invalid, is_not_found, is_refused, is_stale, lasting, may, member, put, tenant, typed,
+        MORE_THAN_ONESELF, give, group, holding, is_invalid, is_not_found, is_refused, is_stale, lasting, may, member,
+        put, tenant, typed,
     },
     state,
 };
@@ -129,7 +132,7 @@ on_both_engines! {
         give(&world, &Terms { from: Some(later), ..terms }).await;
         let ctx = holding(&world, "grace", &[Permission::GroupsUpdate, Permission::GroupsDelete]).await;
         let ada = member(&world, "ada", &a).await;
-        let more = Refused::MoreThanYourself;
+        let more = MORE_THAN_ONESELF;
         assert!(is_refused(&groups::add(&ctx, low.id, &typed(Member::User(ada.id))).await, more), "soon it gives more");
         assert!(is_refused(&groups::remove(&ctx, low.id, Member::User(linus.id)).await, more));
         assert!(is_refused(&groups::remove(&ctx, top.id, Member::Group(low.id)).await, more));
@@ -137,6 +140,20 @@ on_both_engines! {
         world.services.clock.advance(60);
         let enough = holding(&world, "mary", &[Permission::GroupsUpdate, READ]).await;
         assert!(groups::add(&enough, low.id, &typed(Member::User(ada.id))).await.is_ok());
+    }
+
+    async fn from_inside_a_tenant_a_refusal_names_nothing_of_another(world: World) {
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let (linus, team) = (member(&world, "linus", &a).await, group(&world, "team", &a).await);
+        give(&world, &lasting(Holder::Group(team.id), READ, Scope::Tenant(b.id))).await;
+        let ctx = holding(&world, "grace", &[Permission::GroupsUpdate]).await;
+        let lacking = |ctx: Ctx| async move {
+            let outcome = groups::add(&ctx, team.id, &typed(Member::User(linus.id))).await;
+            outcome.map(drop).unwrap_err().to_string()
+        };
+        assert!(lacking(ctx.clone()).await.contains("you lack users.read"));
+        let inside = lacking(ctx.working_in(Scope::Tenant(a.id))).await;
+        assert!(inside.contains("more than you may") && !inside.contains("users.read"), "{inside}");
     }
 
     async fn adding_twice_writes_once_and_removing_takes_access_at_once(world: World) {
@@ -168,7 +185,7 @@ on_both_engines! {
             (groups::what_if_deleted(&ctx, outer.id, 1).await, false, grace.id),
         ] {
             let changes = effect.unwrap().changes;
-            let said: Vec<_> = changes.iter().map(|d| (d.permission, d.gain, d.people, d.last, d.named[0].0)).collect();
+            let said: Vec<_> = changes.iter().map(|d| (d.permission, d.gain, d.people, d.left == Left::Nobody, d.named[0].0)).collect();
             assert_eq!(said, [(READ, gain, 1, !gain, of)]);
         }
         assert_eq!(state::all(&world).await, before);

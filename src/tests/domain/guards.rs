@@ -10,12 +10,12 @@ use castellan::{
 };
 
 use crate::{
-    domain::stage::{give, lasting},
+    domain::stage::{MORE_THAN_ONESELF, give, is_refused, lasting},
     support::{World, on_both_engines},
 };
 
 fn refused_as<T>(outcome: Result<T, Error>, expected: Refused) -> bool {
-    matches!(outcome, Err(Error::Refused(refused)) if refused == expected)
+    is_refused(&outcome, expected)
 }
 
 on_both_engines! {
@@ -38,7 +38,7 @@ on_both_engines! {
         let helpdesk = world.add("helpdesk", "").await;
         give(&world, &lasting(Holder::User(helpdesk.id), Permission::UsersEnable, Scope::Everywhere)).await;
         let outcome = users::enable(&world.as_user(&helpdesk).await, grace.id).await;
-        assert!(refused_as(outcome, Refused::MoreThanYourself));
+        assert!(refused_as(outcome, MORE_THAN_ONESELF));
         assert!(users::enable(&world.operator(), grace.id).await.is_ok());
     }
 
@@ -87,9 +87,9 @@ on_both_engines! {
         let ctx = world.as_user(&reader).await;
         let admin = world.role("admin").await;
         let terms = Terms::lasting(Holder::User(reader.id), admin, Scope::Everywhere);
-        assert!(refused_as(grants::give(&ctx, &terms).await, Refused::MoreThanYourself));
+        assert!(refused_as(grants::give(&ctx, &terms).await, MORE_THAN_ONESELF));
         let held = grants::of_user(&ctx, ada.id).await.unwrap().rows;
-        assert!(refused_as(grants::take(&ctx, held[0].id, 1).await, Refused::MoreThanYourself));
+        assert!(refused_as(grants::take(&ctx, held[0].id, 1).await, MORE_THAN_ONESELF));
         assert!(refused_as(grants::take(&world.operator(), held[0].id, 1).await, Refused::LastAdministrator));
     }
 

@@ -2,6 +2,7 @@
 
 use castellan::{
     domain::{
+        engine::what_if::Left,
         error::Refused,
         grants::{Holder, Terms},
         groups::Member,
@@ -14,8 +15,8 @@ use castellan::{
 
 use super::{
     stage::{
-        allowing, back_to, draft, give, group, holding, is_invalid, is_not_found, is_refused, is_stale, may, member,
-        put, role, tenant,
+        MORE_THAN_ONESELF, allowing, back_to, draft, give, group, holding, is_invalid, is_not_found, is_refused,
+        is_stale, may, member, put, role, tenant,
     },
     state,
 };
@@ -90,12 +91,12 @@ on_both_engines! {
         let ctx = holding(&world, "grace", &held).await;
         let before = state::all(&world).await;
         for patterns in [&["audit.read"][..], &["users.*"], &["users.read", "users.list"], &["*.*"]] {
-            assert!(is_refused(&roles::create(&ctx, draft("new", patterns)).await, Refused::MoreThanYourself), "{patterns:?}");
-            assert!(is_refused(&roles::update(&ctx, &own.id, allowing(&own, patterns)).await, Refused::MoreThanYourself));
+            assert!(is_refused(&roles::create(&ctx, draft("new", patterns)).await, MORE_THAN_ONESELF), "{patterns:?}");
+            assert!(is_refused(&roles::update(&ctx, &own.id, allowing(&own, patterns)).await, MORE_THAN_ONESELF));
         }
         let without = allowing(&of_others, &["users.read"]);
-        assert!(is_refused(&roles::update(&ctx, &of_others.id, without).await, Refused::MoreThanYourself));
-        assert!(is_refused(&roles::delete(&ctx, &of_others.id, 1).await, Refused::MoreThanYourself));
+        assert!(is_refused(&roles::update(&ctx, &of_others.id, without).await, MORE_THAN_ONESELF));
+        assert!(is_refused(&roles::delete(&ctx, &of_others.id, 1).await, MORE_THAN_ONESELF));
         assert_eq!(state::all(&world).await, before);
     }
 
@@ -109,7 +110,7 @@ on_both_engines! {
         assert_eq!(back.permissions(), auditor.permissions());
         roles::update(&world.operator(), &auditor.id, allowing(&back, &["users.read"])).await.unwrap();
         let refused = roles::roll_back(&ctx, &auditor.id, &back_to(1, 4)).await;
-        assert!(is_refused(&refused, Refused::MoreThanYourself), "an old version may hold more");
+        assert!(is_refused(&refused, MORE_THAN_ONESELF), "an old version may hold more");
     }
 
     async fn names_are_taken_within_one_place_only(world: World) {
@@ -137,7 +138,7 @@ on_both_engines! {
         let before = state::all(&world).await;
         let effect = roles::what_if_deleted(&world.as_user(&ada).await, &support.id, 1).await.unwrap();
         assert_eq!(state::all(&world).await, before, "asking changes nothing");
-        let said: Vec<_> = effect.changes.iter().map(|d| (d.permission, d.gain, d.people, d.last, d.tenant.clone())).collect();
+        let said: Vec<_> = effect.changes.iter().map(|d| (d.permission, d.gain, d.people, d.left == Left::Nobody, d.tenant.clone())).collect();
         let lost = |permission| (permission, false, 2, false, None);
         assert_eq!(said, [lost(Permission::UsersRead), lost(Permission::OutboxRead)], "ada still holds both");
         let named: Vec<_> = effect.changes[0].named.iter().map(|(id, _)| *id).collect();
@@ -150,7 +151,7 @@ on_both_engines! {
         give(&world, &Terms::lasting(Holder::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
         assert!(may(&world, &grace, Permission::UsersRead, Scope::Everywhere).await);
         let effect = roles::what_if_deleted(&world.operator(), &support.id, 1).await.unwrap();
-        assert!(effect.changes[0].last, "nobody else may");
+        assert_eq!(effect.changes[0].left, Left::Nobody, "nobody else may");
         roles::delete(&world.operator(), &support.id, 1).await.unwrap();
         assert!(!may(&world, &grace, Permission::UsersRead, Scope::Everywhere).await);
         assert!(is_not_found(&roles::read(&world.operator(), &support.id).await));

@@ -1,5 +1,7 @@
 //! What the stories of roles, grants, groups and tenants begin with.
 
+use std::mem;
+
 use castellan::{
     domain::{
         ctx::Ctx,
@@ -14,7 +16,7 @@ use castellan::{
     model::{
         fields::Fields,
         id::{EventId, GrantId},
-        permission::Permission,
+        permission::{Permission, PermissionSet},
         scope::Scope,
         tenant::{TenantKind, TenantType},
     },
@@ -110,8 +112,12 @@ pub async fn last_id(world: &World) -> EventId {
     last(world).await.id
 }
 
+/// A refusal that [`is_refused`] finds whichever permissions it names.
+pub const MORE_THAN_ONESELF: Refused = Refused::MoreThanYourself(PermissionSet::of(Permission::UsersRead));
+
+/// Whether this rule refused it, whatever it names.
 pub fn is_refused<T>(outcome: &Result<T, Error>, expected: Refused) -> bool {
-    matches!(outcome, Err(Error::Refused(refused)) if *refused == expected)
+    matches!(outcome, Err(Error::Refused(refused)) if mem::discriminant(refused) == mem::discriminant(&expected))
 }
 
 /// Whether exactly this field was refused.

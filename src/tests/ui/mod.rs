@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod bad_input;
+mod effect;
 mod giving;
 mod groups;
 mod headers;

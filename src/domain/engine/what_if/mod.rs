@@ -1,16 +1,28 @@
 //! What a change would do, by doing it and rolling it back: so the answer can't be wrong.
 
+mod compare;
+mod names;
+mod nothing;
 mod snapshot;
+mod timeline;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use sqlx::{query_as, query_scalar};
+use sqlx::query_as;
 
-pub use self::snapshot::STATEMENTS as SNAPSHOT_STATEMENTS;
-use self::snapshot::{Key, People, Snapshot, compare};
+use self::{
+    compare::{Change, Compared, compare},
+    snapshot::Snapshot,
+};
+pub use self::{
+    names::{NAMED, Named, STATEMENTS as NAMES_STATEMENTS},
+    nothing::{Nothing, STATEMENTS as NOTHING_STATEMENTS},
+    snapshot::STATEMENTS as SNAPSHOT_STATEMENTS,
+    timeline::Span,
+};
 use super::{Asked, any_holder};
 use crate::{
-    db::{Conn, Tx, on, statements},
+    db::{Tx, on, statements},
     domain::{
         ctx::Ctx,
         error::{Error, Refused, Result},
@@ -19,6 +31,7 @@ use crate::{
         id::{GroupId, RoleId, TenantId, UserId},
         permission::Permission,
         scope::Scope,
+        timestamp::Timestamp,
     },
 };
 
@@ -47,11 +60,7 @@ statements! {
         where m.group_id = r.group_id and m.user_id is not null
         on conflict do nothing";
     TENANT = "select id, name from tenants where slug = $1";
-    NAME = "select display_name from users where id = $1";
 }
-
-/// So many people of a change are named; the others are counted.
-pub const NAMED: usize = 25;
 
 /// Whom a change can touch.
 #[derive(Clone, Copy, Debug)]
@@ -65,24 +74,68 @@ pub enum Affected<'a> {
 }
 
 /// What a change would do.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Effect {
+    /// When it was asked.
+    pub now: Timestamp,
     /// What people gain and lose, losses first, in the order of the catalogue.
     pub changes: Vec<Difference>,
+    /// People who lose something, now and later.
+    pub losing: Touched,
+    /// People who gain something, now and later.
+    pub gaining: Touched,
     /// Tokens that stop working.
     pub tokens: i64,
     /// Sessions that end.
     pub sessions: i64,
+    /// Why nobody gains or loses anything, if that is so.
+    pub nothing: Option<Nothing>,
     /// The rule that forbids the change, if one does; then nothing else is said.
     pub refused: Option<Refused>,
 }
 
+/// How many people a change touches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// At once.
+    pub now: usize,
+    /// Later, whether or not at once, too.
+    pub later: usize,
+}
+
 impl Effect {
-    /// Whether nobody gains or loses anything.
+    /// Of a change that was not tried yet.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        let (changes, nobody) = (Vec::new(), Touched::default());
+        Self { now, changes, losing: nobody, gaining: nobody, tokens: 0, sessions: 0, nothing: None, refused: None }
+    }
+
+    /// Whether nobody gains or loses anything, now or later.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         self.changes.is_empty() && self.tokens == 0 && self.sessions == 0 && self.refused.is_none()
     }
+}
+
+/// When a difference begins and ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct When {
+    /// Its moments.
+    pub span: Span,
+    /// Whether they are those of the first of its people, and others have later ones.
+    pub varies: bool,
+}
+
+/// Who holds a permission that others lost; the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Left {
+    /// Nobody.
+    Nobody,
+    /// Nobody who belongs to the tenant where it was lost, though others may everywhere.
+    Outsiders,
+    /// Somebody.
+    Somebody,
 }
 
 /// One permission that people gain or lose.
@@ -94,12 +147,16 @@ pub struct Difference {
     pub tenant: Option<String>,
     /// Whether they gain it, rather than lose it.
     pub gain: bool,
+    /// From when until when.
+    pub when: When,
     /// How many people.
     pub people: usize,
+    /// A number: differences about the same people have the same.
+    pub crowd: usize,
     /// The first of them, with their names.
-    pub named: Vec<(UserId, String)>,
-    /// Whether nobody is left who holds it there.
-    pub last: bool,
+    pub named: Named,
+    /// Who is left that holds it there, once it is lost.
+    pub left: Left,
 }
 
 /// Runs `change` on `affected` and rolls it back. What the caller may not do is an error, as in the change
@@ -109,33 +166,95 @@ pub async fn what_if<'a>(
     affected: Affected<'a>,
     change: impl AsyncFnOnce(&mut Tx) -> Result<()>,
 ) -> Result<Effect> {
+    let mut effect = Effect::at(ctx.now());
     let mut tx = ctx.begin().await?;
     gather(&mut tx, affected).await?;
     let before = Snapshot::take(ctx, &mut tx).await?;
     match change(&mut tx).await {
         Ok(()) => {}
-        Err(Error::Refused(refused)) => return Ok(Effect { refused: Some(refused), ..Effect::default() }),
+        Err(Error::Refused(refused)) => return Ok(Effect { refused: Some(refused), ..effect }),
         Err(other) => return Err(other),
     }
     let after = Snapshot::take(ctx, &mut tx).await?;
-    let mut changes = Vec::new();
-    for (key, people) in compare(&before, &after) {
-        changes.push(describe(ctx, &mut tx, key, people).await?);
+    let ended = |before: i64, after: i64| (before - after).max(0);
+    (effect.tokens, effect.sessions) = (ended(before.tokens, after.tokens), ended(before.sessions, after.sessions));
+    let compared = compare(&before, &after, effect.now);
+    describe(&mut tx, &compared, &mut effect).await?;
+    if effect.is_nothing() {
+        effect.nothing = Some(nothing::why(&mut tx, affected, effect.now).await?);
     }
     drop(tx);
-    let mut conn = ctx.read().await?;
-    let mut known = HashMap::new();
-    for (user, name) in changes.iter_mut().flat_map(|difference| &mut difference.named) {
-        *name = name_of(&mut conn, &mut known, *user).await?;
+    name(ctx, &compared, &mut effect).await?;
+    Ok(effect)
+}
+
+/// The changes in words that need the world after them: places, and whether anybody is left.
+async fn describe(tx: &mut Tx, compared: &Compared, effect: &mut Effect) -> Result<()> {
+    let touched = |gain: bool| {
+        let people = |later: bool| {
+            let such = |change: &&Change| change.key.2 == gain && change.when.span.from.is_some() == later;
+            let classes: BTreeSet<usize> =
+                compared.changes.iter().filter(such).flat_map(|c| c.classes.clone()).collect();
+            compared.count(classes)
+        };
+        Touched { now: people(false), later: people(true) }
+    };
+    (effect.losing, effect.gaining) = (touched(false), touched(true));
+    let mut places = Places::default();
+    for Change { key: (slug, permission, gain), when, classes } in &compared.changes {
+        let (scope, tenant) = places.find(tx, slug).await?;
+        let lost_at = when.span.from.unwrap_or(effect.now);
+        effect.changes.push(Difference {
+            permission: *permission,
+            tenant,
+            gain: *gain,
+            when: *when,
+            people: compared.count(classes.iter().copied()),
+            crowd: 0,
+            named: Named::default(),
+            left: match gain {
+                true => Left::Somebody,
+                false => left(tx, Asked { permission: *permission, at: scope, now: lost_at }).await?,
+            },
+        });
     }
-    changes.sort_by_key(|difference| (difference.gain, difference.tenant.clone(), difference.permission));
-    let ended = |before: i64, after: i64| (before - after).max(0);
-    Ok(Effect {
-        changes,
-        tokens: ended(before.tokens, after.tokens),
-        sessions: ended(before.sessions, after.sessions),
-        refused: None,
+    Ok(())
+}
+
+async fn left(tx: &mut Tx, asked: Asked) -> Result<Left> {
+    Ok(match any_holder(tx, asked, asked.at).await? {
+        true => Left::Somebody,
+        false if any_holder(tx, asked, Scope::Everywhere).await? => Left::Outsiders,
+        false => Left::Nobody,
     })
+}
+
+/// Names whom it touches: after the rehearsal, so that nobody waits for it, and those are there whom it deleted.
+async fn name(ctx: &Ctx, compared: &Compared, effect: &mut Effect) -> Result<()> {
+    let names = names::names(&mut ctx.read().await?, compared).await?;
+    for (difference, (crowd, named)) in effect.changes.iter_mut().zip(names) {
+        (difference.crowd, difference.named) = (crowd, named);
+    }
+    effect.changes.sort_by_key(|difference| {
+        (difference.gain, difference.tenant.clone(), difference.permission, difference.when.span)
+    });
+    Ok(())
+}
+
+/// Tenants by slug: many differences are in the same ones.
+#[derive(Default)]
+struct Places(HashMap<String, (TenantId, String)>);
+
+impl Places {
+    /// Where it is, with the tenant's name.
+    async fn find(&mut self, tx: &mut Tx, slug: &str) -> Result<(Scope, Option<String>)> {
+        if !slug.is_empty() && !self.0.contains_key(slug) {
+            let found: Option<(TenantId, String)> = on!(tx, |c| query_as(TENANT).bind(slug).fetch_optional(c).await?);
+            self.0.extend(found.map(|tenant| (slug.to_owned(), tenant)));
+        }
+        let tenant = self.0.get(slug);
+        Ok((Scope::from(tenant.map(|(id, _)| *id)), tenant.map(|(_, name)| name.clone())))
+    }
 }
 
 /// Adds whom a change touches to those who are compared.
@@ -154,31 +273,4 @@ pub async fn gather(tx: &mut Tx, affected: Affected<'_>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-async fn describe(ctx: &Ctx, tx: &mut Tx, (slug, permission, gain): Key, people: People) -> Result<Difference> {
-    let tenant: Option<(TenantId, String)> = match slug.is_empty() {
-        true => None,
-        false => on!(tx, |c| query_as(TENANT).bind(&slug).fetch_optional(c).await?),
-    };
-    let scope = Scope::from(tenant.as_ref().map(|(id, _)| *id));
-    Ok(Difference {
-        permission,
-        tenant: tenant.map(|(_, name)| name),
-        gain,
-        people: people.count,
-        named: people.first.into_iter().map(|user| (user, String::new())).collect(),
-        last: !gain && !any_holder(tx, Asked { permission, at: scope, now: ctx.now() }).await?,
-    })
-}
-
-/// The same people are named in many lines: each is looked up once.
-async fn name_of(conn: &mut Conn, known: &mut HashMap<UserId, String>, user: UserId) -> Result<String> {
-    if let Some(name) = known.get(&user) {
-        return Ok(name.clone());
-    }
-    let found: Option<String> = on!(conn, |c| query_scalar(NAME).bind(user).fetch_optional(c).await?);
-    let name = found.unwrap_or_default();
-    known.insert(user, name.clone());
-    Ok(name)
 }

@@ -1,14 +1,15 @@
-//! What-if: each change is made to a copy of the model, too, and the two models are compared.
+//! What-if: each change is made to a copy of the model, too, and what it says is held to the two models, now and at every
+//! moment to come at which one of them changes.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use castellan::{
     db::{Driver, Tx},
     domain::{
-        engine::what_if::{Affected, what_if},
+        engine::what_if::{Affected, Difference, Effect, Left, what_if},
         error::Result,
     },
-    model::{id::UserId, permission::Permission},
+    model::{id::UserId, permission::Permission, timestamp::Timestamp},
 };
 
 use super::{
@@ -21,15 +22,21 @@ use crate::support::World;
 #[derive(Clone, Copy, Debug)]
 pub enum Change {
     TakeGrant(usize),
+    /// A grant without an end gets one, any other loses its own.
+    Renew(usize),
     EmptyRole(usize),
+    WidenRole(usize),
     Disable(usize),
-    LeaveGroup { user: usize, group: usize },
+    LeaveGroup {
+        user: usize,
+        group: usize,
+    },
 }
 
 /// Every change of these kinds.
 pub fn of(model: &Model) -> Vec<Change> {
-    let grants = (0..model.grants.len()).map(Change::TakeGrant);
-    let roles = (0..model.roles.len()).map(Change::EmptyRole);
+    let grants = (0..model.grants.len()).flat_map(|grant| [Change::TakeGrant(grant), Change::Renew(grant)]);
+    let roles = (0..model.roles.len()).flat_map(|role| [Change::EmptyRole(role), Change::WidenRole(role)]);
     let users = (0..model.users.len()).map(Change::Disable);
     let groups = model.groups.iter().enumerate();
     let members = groups.flat_map(|(group, known)| known.people.iter().map(move |user| (*user, group)));
@@ -37,11 +44,23 @@ pub fn of(model: &Model) -> Vec<Change> {
     grants.chain(roles).chain(users).chain(members).collect()
 }
 
+/// What no role of a random model holds twice.
+const WIDER: &str = "tokens.reveal";
+
+fn other_end(model: &Model, grant: usize) -> Option<i64> {
+    match model.grants[grant].until {
+        Some(_) => None,
+        None => Some(NOW + 7),
+    }
+}
+
 fn made(model: &Model, change: Change) -> Model {
     let mut model = model.clone();
     match change {
         Change::TakeGrant(grant) => drop(model.grants.remove(grant)),
+        Change::Renew(grant) => model.grants[grant].until = other_end(&model, grant),
         Change::EmptyRole(role) => model.roles[role].patterns.clear(),
+        Change::WidenRole(role) => model.roles[role].patterns.push(WIDER.into()),
         Change::Disable(user) => model.users[user].disabled = true,
         Change::LeaveGroup { user, group } => model.groups[group].people.retain(|other| *other != user),
     }
@@ -61,6 +80,12 @@ async fn make(tx: &mut Tx, model: &Model, change: Change) -> Result<()> {
     let (grants, roles, users) = (&model.grants, &model.roles, &model.users);
     match change {
         Change::TakeGrant(grant) => run!(tx, "delete from grants where id = $1", grants[grant].id),
+        Change::Renew(grant) => {
+            run!(tx, "update grants set expires_at = $2 where id = $1", grants[grant].id, other_end(model, grant))
+        }
+        Change::WidenRole(role) => {
+            run!(tx, "insert into role_permissions values ($1, $2) on conflict do nothing", &roles[role].id, WIDER)
+        }
         Change::EmptyRole(role) => run!(tx, "delete from role_permissions where role_id = $1", &roles[role].id),
         Change::Disable(user) => run!(tx, "update users set disabled_at = 1 where id = $1", users[user].id),
         Change::LeaveGroup { user, group } => {
@@ -74,58 +99,127 @@ async fn make(tx: &mut Tx, model: &Model, change: Change) -> Result<()> {
 /// Whom it can touch, as the verbs say it.
 fn affected<'a>(model: &'a Model, change: Change, users: &'a [UserId]) -> Affected<'a> {
     match change {
-        Change::TakeGrant(grant) => match (model.grants[grant].to, model.grants[grant].gives) {
+        Change::TakeGrant(grant) | Change::Renew(grant) => match (model.grants[grant].to, model.grants[grant].gives) {
             (To::User(user), _) => Affected::Users(&users[user..=user]),
             (To::Group(_), Gives::Role(role)) => Affected::Role(&model.roles[role].id),
             (To::Group(group), _) => Affected::Group(model.groups[group].id),
         },
-        Change::EmptyRole(role) => Affected::Role(&model.roles[role].id),
+        Change::EmptyRole(role) | Change::WidenRole(role) => Affected::Role(&model.roles[role].id),
         Change::Disable(user) | Change::LeaveGroup { user, .. } => Affected::Users(&users[user..=user]),
     }
 }
 
-/// How many people lose a permission somewhere, and whether nobody is left who holds it there.
-type Lost = BTreeMap<(Option<&'static str>, Permission), (usize, bool)>;
+/// The two models, and what was said of the change from one to the other.
+struct Story<'a> {
+    before: &'a Model,
+    after: Model,
+    effect: Effect,
+    change: Change,
+}
 
-fn lost(before: &Model, after: &Model) -> Lost {
-    let loses = |user: usize, permission, place| {
-        let may = |model: &Model| !model.users[user].disabled && model.may(user, permission, place, NOW);
-        may(before) && !may(after)
-    };
-    let mut lost = Lost::new();
-    for permission in Permission::ALL {
-        for place in PLACES {
-            // What is lost everywhere is not said again for each tenant.
-            let said = |user: &usize| place.is_some() && loses(*user, *permission, None);
-            let people = (0..before.users.len()).filter(|user| !said(user) && loses(*user, *permission, place)).count();
-            if people > 0 {
-                let last = after.holders(*permission, place, NOW).next().is_none();
-                lost.insert((place.map(|tenant| before.tenants[tenant].slug), *permission), (people, last));
+impl Story<'_> {
+    /// Now, and every moment to come at which a grant begins or ends.
+    fn moments(&self) -> BTreeSet<i64> {
+        let grants = self.before.grants.iter().chain(&self.after.grants);
+        let moments = grants.flat_map(|grant| [grant.from, grant.until]).flatten().filter(|at| *at > NOW);
+        moments.chain([NOW]).collect()
+    }
+
+    fn place(&self, difference: &Difference) -> Option<usize> {
+        let slug = difference.tenant.as_deref()?;
+        self.before.tenants.iter().position(|tenant| tenant.slug == slug)
+    }
+
+    fn says(&self, (user, permission, gain): (usize, Permission, bool), (place, at): (Option<usize>, i64)) -> bool {
+        self.effect.changes.iter().any(|difference| {
+            (difference.permission, difference.gain) == (permission, gain)
+                && [None, place].contains(&self.place(difference))
+                && names(difference, self.before.users[user].id)
+                && covers(difference, at)
+        })
+    }
+
+    /// Whatever differs is said.
+    fn check_complete(&self) {
+        for at in self.moments() {
+            for place in PLACES {
+                for permission in Permission::ALL {
+                    for user in 0..self.before.users.len() {
+                        let may = |model| may(model, user, (*permission, place), at);
+                        let asked = (user, *permission, may(&self.after));
+                        let differs = may(self.before) != may(&self.after);
+                        assert!(!differs || self.says(asked, (place, at)), "{asked:?} {place:?} {at} {}", self.name());
+                    }
+                }
             }
         }
     }
-    lost
+
+    /// Whatever is said is so: from its beginning to its end, and for whom it names.
+    fn check_sound(&self, difference: &Difference) {
+        let (place, gain) = (self.place(difference), difference.gain);
+        let (from, until) = (begins(difference), difference.when.span.until.map(|until| until.0));
+        assert_eq!(difference.named.len(), difference.people, "few enough to be named");
+        let mut left = self.after.holders(difference.permission, place, from).peekable();
+        let expected = match left.peek().is_some() {
+            _ if gain => Left::Somebody,
+            false => Left::Nobody,
+            true if left.any(|user| self.after.belongs(user, place)) => Left::Somebody,
+            true => Left::Outsiders,
+        };
+        assert_eq!(difference.left, expected, "{difference:?} {}", self.name());
+        for user in (0..self.before.users.len()).filter(|user| names(difference, self.before.users[*user].id)) {
+            let may = |model, at| may(model, user, (difference.permission, place), at);
+            // The moments of a difference that varies are those of the first.
+            if difference.when.varies {
+                continue;
+            }
+            assert_eq!(
+                (may(self.before, from), may(&self.after, from)),
+                (!gain, gain),
+                "{difference:?} {}",
+                self.name()
+            );
+            for at in self.moments().into_iter().filter(|at| *at >= from && until.is_none_or(|until| *at < until)) {
+                assert_eq!(may(&self.after, at), gain, "{difference:?} {at} {}", self.name());
+            }
+            if let Some(until) = until {
+                assert_eq!(may(&self.after, until), !gain, "{difference:?} {}", self.name());
+            }
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("{:?} in {}", self.change, self.before.seed)
+    }
 }
 
-/// Compares one rehearsal with the two models; answers how many differences there were.
-pub async fn check(world: &World, model: &Model, change: Change) -> usize {
+fn may(model: &Model, user: usize, (permission, place): (Permission, Option<usize>), at: i64) -> bool {
+    !model.users[user].disabled && model.may(user, permission, place, at)
+}
+
+fn names(difference: &Difference, user: UserId) -> bool {
+    difference.named.iter().any(|(named, _)| *named == user)
+}
+
+fn begins(difference: &Difference) -> i64 {
+    difference.when.span.from.map_or(NOW, |from| from.0)
+}
+
+fn covers(difference: &Difference, at: i64) -> bool {
+    let ends = difference.when.span.until.filter(|_| !difference.when.varies);
+    begins(difference) <= at && ends.is_none_or(|until| Timestamp(at) < until)
+}
+
+/// Holds one rehearsal to the two models; answers how many differences there are now, and how many later.
+pub async fn check(world: &World, model: &Model, change: Change) -> [usize; 2] {
     let users: Vec<UserId> = model.users.iter().map(|user| user.id).collect();
     let dry = world.operator().rehearsing();
     let effect = what_if(&dry, affected(model, change, &users), async |tx| make(tx, model, change).await);
-    let effect = effect.await.unwrap();
-    assert!(
-        effect.refused.is_none() && effect.changes.iter().all(|difference| !difference.gain),
-        "{change:?} in {}",
-        model.seed
-    );
-    let expected = lost(model, &made(model, change));
-    let mut said = Lost::new();
-    for difference in &effect.changes {
-        let tenant =
-            model.tenants.iter().map(|tenant| tenant.slug).find(|slug| Some(*slug) == difference.tenant.as_deref());
-        assert_eq!(difference.named.len(), difference.people, "few enough to be named");
-        said.insert((tenant, difference.permission), (difference.people, difference.last));
-    }
-    assert_eq!(said, expected, "{change:?} in {}", model.seed);
-    effect.changes.len()
+    let story = Story { before: model, after: made(model, change), effect: effect.await.unwrap(), change };
+    assert!(story.effect.refused.is_none(), "{}", story.name());
+    story.check_complete();
+    story.effect.changes.iter().for_each(|difference| story.check_sound(difference));
+    let later = story.effect.changes.iter().filter(|difference| difference.when.span.from.is_some()).count();
+    [story.effect.changes.len() - later, later]
 }

@@ -6,23 +6,28 @@ mod reminders;
 use castellan::{
     domain::{
         codes,
-        engine::explain,
+        engine::{
+            explain,
+            what_if::{Effect, Left, Nothing},
+        },
         error::Refused,
         grants::{self, Holder, Renewal, Terms},
         groups::Member,
-        permissions, tenants,
+        permissions, roles, tenants, users,
     },
     model::{
         id::{ADMIN_ROLE, RoleId},
-        permission::Permission,
+        permission::{Permission, PermissionSet},
         scope::Scope,
+        tenant::MembershipStatus,
         timestamp::Timestamp,
     },
 };
 
 use super::{
     stage::{
-        give, group, holding, is_invalid, is_not_found, is_refused, is_stale, lasting, may, member, put, role, tenant,
+        MORE_THAN_ONESELF, allowing, give, group, holding, is_invalid, is_not_found, is_refused, is_stale, lasting,
+        may, member, put, role, tenant,
     },
     state,
 };
@@ -135,12 +140,12 @@ on_both_engines! {
         let ctx = world.as_user(&grace).await;
         for scope in [Scope::Everywhere, of_b] {
             let terms = lasting(Holder::User(linus.id), READ, scope);
-            assert!(is_refused(&grants::give(&ctx, &terms).await, Refused::MoreThanYourself), "{scope:?}");
+            assert!(is_refused(&grants::give(&ctx, &terms).await, MORE_THAN_ONESELF), "{scope:?}");
         }
         assert!(grants::give(&ctx, &lasting(Holder::User(linus.id), READ, of_a)).await.is_ok());
         let of_linus = give(&world, &lasting(Holder::User(linus.id), READ, of_b)).await;
-        assert!(is_refused(&grants::take(&ctx, of_linus, 1).await, Refused::MoreThanYourself));
-        assert!(is_refused(&grants::renew(&ctx, of_linus, &until(None, 1)).await, Refused::MoreThanYourself));
+        assert!(is_refused(&grants::take(&ctx, of_linus, 1).await, MORE_THAN_ONESELF));
+        assert!(is_refused(&grants::renew(&ctx, of_linus, &until(None, 1)).await, MORE_THAN_ONESELF));
     }
 
     async fn terms_that_could_never_count_are_refused(world: World) {
@@ -194,12 +199,71 @@ on_both_engines! {
         let given = grants::what_if_given(&ctx, &terms).await.unwrap().changes;
         assert_eq!((given.len(), given[0].gain, given[0].permission, given[0].tenant.as_deref()), (1, true, READ, Some("a")));
         let taken = grants::what_if_taken(&ctx, id).await.unwrap().changes;
-        assert_eq!((taken.len(), taken[0].gain, taken[0].last, taken[0].named.len()), (1, false, true, 1));
+        assert_eq!((taken.len(), taken[0].gain, taken[0].left, taken[0].named.len()), (1, false, Left::Nobody, 1));
         let ended = grants::what_if_renewed(&ctx, id, &until(Some(now), 1)).await.unwrap().changes;
         assert_eq!((ended.len(), ended[0].gain, ended[0].permission), (1, false, Permission::AuditRead));
         assert_eq!(state::all(&world).await, before);
-        let pending = Terms { from: Some(now.plus_seconds(1)), ..terms };
-        assert!(grants::what_if_given(&ctx, &pending).await.unwrap().is_nothing(), "not yet");
+    }
+
+    async fn what_begins_or_ends_later_is_said_with_its_moment(world: World) {
+        let (grace, now) = (world.add("grace", "").await, world.services.clock.now());
+        let (from, until) = (Some(now.plus_seconds(HOUR)), Some(now.plus_seconds(DAY)));
+        let terms = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
+        let (ctx, moments) = (world.operator(), |effect: &Effect| {
+            effect.changes.iter().map(|d| (d.gain, d.when.span.from, d.when.span.until)).collect::<Vec<_>>()
+        });
+        let pending = grants::what_if_given(&ctx, &Terms { from, until, ..terms.clone() }).await.unwrap();
+        assert_eq!(moments(&pending), [(true, from, until)]);
+        assert_eq!((pending.gaining.now, pending.gaining.later), (0, 1));
+        let brief = grants::what_if_given(&ctx, &Terms { until: from, ..terms.clone() }).await.unwrap();
+        assert_eq!(moments(&brief), [(true, None, from)], "for an hour");
+        let id = give(&world, &Terms { until, ..terms }).await;
+        let longer = Some(now.plus_seconds(2 * DAY));
+        let renewed = |end| { let (ctx, renewal) = (&ctx, self::until(end, 1)); async move { grants::what_if_renewed(ctx, id, &renewal).await.unwrap() } };
+        assert_eq!(moments(&renewed(longer).await), [(true, until, longer)]);
+        let shorter = renewed(from).await;
+        assert_eq!(moments(&shorter), [(false, from, None)]);
+        assert_eq!(shorter.changes[0].left, Left::Nobody, "nobody is left from then on");
+        let edited = role(&ctx, "reader", &["audit.read"]).await;
+        give(&world, &Terms { from, ..Terms::lasting(Holder::User(grace.id), edited.id.clone(), Scope::Everywhere) }).await;
+        let edit = roles::what_if_updated(&ctx, &edited.id, allowing(&edited, &["audit.undo"])).await.unwrap();
+        assert_eq!(moments(&edit), [(false, from, None), (true, from, None)], "it touches who holds it later");
+    }
+
+    async fn many_ends_are_told_by_the_first(world: World) {
+        let (ctx, now) = (world.operator(), world.services.clock.now());
+        let reader = role(&ctx, "reader", &["audit.read"]).await;
+        for day in 1..=5 {
+            let user = world.add(&format!("u{day}"), "").await;
+            let until = Some(now.plus_seconds(day * DAY));
+            give(&world, &Terms { until, ..Terms::lasting(Holder::User(user.id), reader.id.clone(), Scope::Everywhere) }).await;
+        }
+        let effect = roles::what_if_updated(&ctx, &reader.id, allowing(&reader, &["audit.*"])).await.unwrap();
+        assert_eq!(effect.changes.len(), 1);
+        let gained = &effect.changes[0];
+        assert_eq!((gained.people, gained.when.span.until, gained.when.varies), (5, Some(now.plus_seconds(DAY)), true));
+        let emptied = roles::what_if_updated(&ctx, &reader.id, allowing(&reader, &["users.read"])).await.unwrap();
+        let lost = &emptied.changes[0];
+        assert_eq!((lost.people, lost.when.span.until, lost.when.varies), (5, None, false), "they would have lost it then");
+    }
+
+    async fn what_does_nothing_says_why(world: World) {
+        let (a, ctx) = (tenant(&world, "a").await, world.operator());
+        let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
+        let why = |effect: Effect| (effect.is_nothing(), effect.nothing);
+        let to = |holder| lasting(holder, READ, Scope::Tenant(a.id));
+        let (to_her, to_team) = (to(Holder::User(grace.id)), to(Holder::Group(team.id)));
+        assert_eq!(why(grants::what_if_given(&ctx, &to_team).await.unwrap()), (true, Some(Nothing::EmptyGroup)));
+        let unheld = role(&ctx, "reader", &["audit.read"]).await;
+        assert_eq!(why(roles::what_if_deleted(&ctx, &unheld.id, 1).await.unwrap()), (true, Some(Nothing::UnheldRole)));
+        assert_eq!(why(grants::what_if_given(&ctx, &to_her).await.unwrap()), (false, None));
+        tenants::set_status(&ctx, (grace.id, a.id), MembershipStatus::Pending, 1).await.unwrap();
+        assert_eq!(why(grants::what_if_given(&ctx, &to_her).await.unwrap()), (true, Some(Nothing::Waiting)));
+        let everywhere = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
+        give(&world, &everywhere).await;
+        assert_eq!(why(grants::what_if_given(&ctx, &everywhere).await.unwrap()), (true, Some(Nothing::Same)));
+        users::disable(&ctx, grace.id).await.unwrap();
+        assert_eq!(why(grants::what_if_given(&ctx, &everywhere).await.unwrap()), (true, Some(Nothing::Disabled)));
     }
 
     async fn whoever_gives_needs_it_themselves_at_the_moment(world: World) {
@@ -208,10 +272,10 @@ on_both_engines! {
         let terms = lasting(Holder::User(linus.id), READ, Scope::Everywhere);
         for from in [None, Some(ctx.now().plus_seconds(DAY))] {
             let outcome = grants::give(&ctx, &Terms { from, ..terms.clone() }).await;
-            assert!(is_refused(&outcome, Refused::MoreThanYourself), "{from:?}");
+            assert!(is_refused(&outcome, MORE_THAN_ONESELF), "{from:?}");
         }
         let effect = grants::what_if_given(&ctx, &terms).await.unwrap();
-        assert_eq!(effect.refused, Some(Refused::MoreThanYourself));
+        assert_eq!(effect.refused, Some(Refused::MoreThanYourself(PermissionSet::of(READ))), "it says what");
         let own = lasting(Holder::User(linus.id), Permission::UsersUpdateRoles, Scope::Everywhere);
         assert!(grants::give(&ctx, &own).await.is_ok());
     }
@@ -222,6 +286,6 @@ on_both_engines! {
         give(&world, &Terms { from, ..Terms::lasting(Holder::User(grace.id), world.role("admin").await, Scope::Everywhere) }).await;
         let ctx = holding(&world, "linus", &[Permission::UsersPasswordReset]).await;
         let outcome = codes::issue_reset(&ctx, grace.id).await.map(drop);
-        assert!(is_refused(&outcome, Refused::MoreThanYourself), "{outcome:?}");
+        assert!(is_refused(&outcome, MORE_THAN_ONESELF), "{outcome:?}");
     }
 }

@@ -122,7 +122,7 @@ on_both_engines! {
         }
         let outcome = attempt(Verb::FillDemo, &targets, &holders.with(Held::Everywhere, &all).await).await;
         // The roles it makes allow more than these five.
-        assert!(stage::is_refused(&outcome, castellan::domain::error::Refused::MoreThanYourself), "{outcome:?}");
+        assert!(stage::is_refused(&outcome, stage::MORE_THAN_ONESELF), "{outcome:?}");
         assert!(attempt(Verb::FillDemo, &targets, &world.operator()).await.is_ok());
     }
 }

@@ -15,7 +15,7 @@ use castellan::{
 };
 
 use crate::{
-    domain::stage::{give, group, holding, is_refused, lasting, may, member, put, tenant},
+    domain::stage::{MORE_THAN_ONESELF, give, group, holding, is_refused, lasting, may, member, put, tenant},
     support::{World, on_both_engines},
 };
 
@@ -41,7 +41,7 @@ on_both_engines! {
         give(&world, &lasting(Holder::Group(team.id), READ, Scope::Everywhere)).await;
         let ctx = holding(&world, "linus", &[Permission::UsersUpdateTenants]).await;
         let outcome = tenants::remove(&ctx, grace.id, a.id).await;
-        assert!(is_refused(&outcome, Refused::MoreThanYourself), "{outcome:?}");
+        assert!(is_refused(&outcome, MORE_THAN_ONESELF), "{outcome:?}");
     }
 
     async fn nobody_wakes_a_membership_that_may_more(world: World) {
@@ -51,7 +51,7 @@ on_both_engines! {
         tenants::set_status(&world.operator(), (grace.id, a.id), Inactive, 1).await.unwrap();
         let ctx = holding(&world, "linus", &[Permission::UsersUpdateTenants]).await;
         let outcome = tenants::set_status(&ctx, (grace.id, a.id), Active, 2).await;
-        assert!(is_refused(&outcome, Refused::MoreThanYourself), "{outcome:?}");
+        assert!(is_refused(&outcome, MORE_THAN_ONESELF), "{outcome:?}");
     }
 
     async fn nobody_joins_a_tenant_to_get_more(world: World) {
@@ -61,7 +61,7 @@ on_both_engines! {
         give(&world, &lasting(Holder::Group(team.id), READ, Scope::Tenant(b.id))).await;
         give(&world, &lasting(Holder::User(linus.id), Permission::UsersUpdateTenants, Scope::Everywhere)).await;
         let outcome = tenants::add(&world.as_user(&linus).await, b.id, &linus.login).await;
-        assert!(is_refused(&outcome, Refused::MoreThanYourself), "{outcome:?}");
+        assert!(is_refused(&outcome, MORE_THAN_ONESELF), "{outcome:?}");
         assert!(!may(&world, &linus, READ, Scope::Tenant(b.id)).await);
     }
 }

@@ -14,7 +14,10 @@ use castellan::{
 };
 
 use crate::{
-    domain::stage::{give, group, holding, is_not_found, is_refused, last_id, lasting, member, role, tenant, typed},
+    domain::stage::{
+        MORE_THAN_ONESELF, give, group, holding, is_not_found, is_refused, last_id, lasting, member, role, tenant,
+        typed,
+    },
     support::{World, on_both_engines},
 };
 
@@ -34,7 +37,7 @@ on_both_engines! {
         grants::take(&world.operator(), grant, 1).await.unwrap();
         let taken = last_id(&world).await;
         let ctx = holding(&world, "linus", &[Permission::AuditUndo, Permission::UsersUpdateRoles]).await;
-        assert!(is_refused(&undo(&ctx, taken).await, Refused::MoreThanYourself));
+        assert!(is_refused(&undo(&ctx, taken).await, MORE_THAN_ONESELF));
         assert!(undo(&world.as_user(&ada).await, taken).await.is_ok());
     }
 
@@ -55,7 +58,7 @@ on_both_engines! {
         let adds = [Permission::AuditUndo, Permission::UsersAdd, Permission::RolesAdd, Permission::GroupsAdd];
         let (less, enough) = (holding(&world, "linus", &adds).await, holding(&world, "mary", &[&adds[..], &[READ]].concat()).await);
         for event in events {
-            assert!(is_refused(&undo(&less, event).await, Refused::MoreThanYourself));
+            assert!(is_refused(&undo(&less, event).await, MORE_THAN_ONESELF));
             assert!(undo(&enough, event).await.is_ok());
         }
     }
@@ -94,6 +97,6 @@ on_both_engines! {
         let deleted = last_id(&world).await;
         let ctx = holding(&world, "linus", &[Permission::AuditUndo, Permission::UsersAdd]).await;
         let outcome = undo(&ctx, deleted).await;
-        assert!(is_refused(&outcome, Refused::MoreThanYourself), "{outcome:?}");
+        assert!(is_refused(&outcome, MORE_THAN_ONESELF), "{outcome:?}");
     }
 }

@@ -1,0 +1,91 @@
+//! What a change would do, as pages say it: without a script, and to an island.
+
+use castellan::{
+    domain::{
+        grants::{Holder, Terms},
+        groups::Member,
+    },
+    model::{permission::Permission, scope::Scope},
+};
+
+use crate::{
+    domain::stage::{give, group, holding, lasting, member, put, role, tenant},
+    support::{World, on_both_engines},
+};
+
+const READ: Permission = Permission::UsersRead;
+
+on_both_engines! {
+    async fn what_a_grant_does_later_is_said_with_its_moments(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "").await.id.to_string());
+        let mut browser = world.signed_in(&ada).await;
+        let form = [("user", grace.as_str()), ("permission", "users.read"), ("tenant", "everywhere"), ("from", "2026-11-25T09:00"),
+            ("lasts", "until"), ("until", "2026-11-26T09:00"), ("step", "preview")];
+        let page = browser.post("/admin/grants/new", &form).await.body;
+        assert!(page.contains(" from 25 Nov 09:00 until 26 Nov 09:00 UTC"), "{page}");
+        assert!(!page.contains("Nobody gains or loses"), "{page}");
+        let hour = [("user", grace.as_str()), ("permission", "users.read"), ("tenant", "everywhere"), ("lasts", "3600"), ("step", "preview")];
+        let effect = browser.island().post("/admin/grants/new", &hour).await.body;
+        assert!(effect.contains("person gains") && effect.contains(" until 01:00 UTC"), "{effect}");
+        assert_eq!(world.count("select count(*) from grants").await, 1, "asking gives nothing");
+    }
+
+    async fn a_hundred_people_are_all_named_a_click_away(world: World) {
+        let (ada, readers) = (world.set_up().await, role(&world.operator(), "readers", &["audit.read"]).await);
+        let mut ids = Vec::new();
+        for n in 0..100 {
+            let user = world.add(&format!("u{n}"), "").await;
+            give(&world, &Terms::lasting(Holder::User(user.id), readers.id.clone(), Scope::Everywhere)).await;
+            ids.push(user.id);
+        }
+        let page = world.signed_in(&ada).await.get(&format!("/admin/roles/{}/delete", readers.id)).await.body;
+        assert!(page.contains("people lose"), "{page}");
+        for id in ids {
+            assert!(page.contains(&format!("href=\"/admin/users/{id}\"")), "{id}");
+        }
+    }
+
+    async fn the_same_in_many_tenants_is_one_line_and_the_worst_comes_first(world: World) {
+        let ada = world.set_up().await;
+        let (first, second, third) =
+            (tenant(&world, "first").await, tenant(&world, "second").await, tenant(&world, "third").await);
+        let grace = member(&world, "grace", &first).await;
+        for place in [&second, &third] {
+            castellan::domain::tenants::add(&world.operator(), place.id, &grace.login).await.unwrap();
+        }
+        for place in [&first, &second, &third] {
+            give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(place.id))).await;
+        }
+        give(&world, &lasting(Holder::User(grace.id), Permission::AuditRead, Scope::Everywhere)).await;
+        world.add_with_role("linus", "admin").await;
+        let page = world.signed_in(&ada).await.get(&format!("/admin/users/{}/disable", grace.id)).await.body;
+        let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
+        assert!(at("1 permission is left with nobody of the tenant; 1 person loses access.") < at(" in 3 tenants"));
+        assert!(at("nobody of the tenant is left who may") < at("audit.read"), "what nobody is left for comes first");
+        assert!(page.contains("<bdi>first</bdi>, <bdi>second</bdi>, <bdi>third</bdi>"), "{page}");
+    }
+
+    async fn what_does_nothing_yet_says_why(world: World) {
+        let (ada, a) = (world.set_up().await, tenant(&world, "a").await);
+        let team = group(&world, "team", &a).await.id.to_string();
+        let mut browser = world.signed_in(&ada).await;
+        let form = [("group", team.as_str()), ("permission", "users.read"), ("tenant", "everywhere"), ("step", "preview")];
+        let page = browser.post("/admin/grants/new", &form).await.body;
+        assert!(page.contains("Nobody is in the group yet"), "{page}");
+    }
+
+    async fn a_refusal_names_what_is_lacking(world: World) {
+        let a = tenant(&world, "a").await;
+        let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
+        put(&world, Member::User(grace.id), &team).await;
+        give(&world, &lasting(Holder::Group(team.id), READ, Scope::Everywhere)).await;
+        let held = [Permission::GroupsUpdate, Permission::GroupsRead, Permission::GroupsDelete];
+        holding(&world, "linus", &held).await;
+        let mut browser = world.browser();
+        browser.post("/signin", &[("email", "linus@example.com"), ("password", crate::support::PASSWORD)]).await;
+        let path = format!("/admin/groups/{}/delete", team.id);
+        assert!(browser.get(&path).await.body.contains("you lack users.read; ask somebody who may"));
+        let answer = browser.post(&path, &[("version", "1")]).await;
+        assert!(answer.status == 409 && answer.body.contains("you lack users.read;"), "{}", answer.body);
+    }
+}

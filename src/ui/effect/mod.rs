@@ -1,0 +1,113 @@
+//! What a change would do, for the reader to see before it is made.
+
+mod lines;
+mod summary;
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::*;
+use serde_json::json;
+
+use self::{
+    lines::{LineView, lines},
+    summary::summary,
+};
+use super::{render::fragment, visit::Visit};
+use crate::{
+    domain::engine::what_if::{Effect, Nothing},
+    model::{fields::Fields, user::grouped},
+};
+
+/// Whether a form asks what it would do, rather than for it to be done.
+#[must_use]
+pub fn asks(form: &Fields) -> bool {
+    form.text("step") == "preview"
+}
+
+/// The answer to a form that asked: for an island the effect alone, for everybody else the page with it.
+pub fn answer(visit: &Visit, effect: Effect, page: impl FnOnce(Effect) -> Response) -> Response {
+    match visit.wants_json() {
+        true => Json(json!({ "effect": fragment(|| view! { <Changes effect/> }) })).into_response(),
+        false => page(effect),
+    }
+}
+
+/// The buttons of a form that can be asked what it would do: see [`asks`].
+#[component]
+pub fn Steps(
+    save: &'static str,
+    /// Where giving up goes, on a page that is the form alone.
+    #[prop(into, default = None)]
+    cancel: Option<String>,
+) -> impl IntoView {
+    view! {
+        <div class="actions">
+            <button class="btn main" name="step" value="save">{save}</button>
+            <button class="btn" name="step" value="preview">"What would this do?"</button>
+            {cancel.map(|href| view! { <a class="btn quiet" href=href>"Cancel"</a> })}
+        </div>
+    }
+}
+
+/// The place of the effect on a form's page. Empty until something was asked.
+#[component]
+pub fn EffectCard(
+    effect: Option<Effect>,
+    /// What the reader is about to do: `What saving would do`.
+    heading: &'static str,
+) -> impl IntoView {
+    let shown = match effect {
+        Some(effect) => view! { <Changes effect/> }.into_any(),
+        None => {
+            view! { <p class="hint">"Change something, then see here whom it touches before you save."</p> }.into_any()
+        }
+    };
+    view! {
+        <section class="card effect">
+            <header><h2>{heading}</h2></header>
+            <div class="in" data-effect="" aria-live="polite">{shown}</div>
+        </section>
+    }
+}
+
+/// The changes: what matters most in one line, then one line each.
+#[component]
+pub fn Changes(effect: Effect) -> impl IntoView {
+    if let Some(refused) = effect.refused {
+        return view! { <p class="note bad">"It would be refused: "{refused.to_string()}"."</p> }.into_any();
+    }
+    if let Some(nothing) = effect.nothing {
+        return view! { <p class="hint">{why(nothing)}</p> }.into_any();
+    }
+    let ending = |n: i64, one: &'static str, many: &'static str| {
+        (n > 0).then(|| view! { <li><b>{grouped(n)}</b><span>{if n == 1 { one } else { many }}</span></li> })
+    };
+    let (summary, now) = (summary(&effect), effect.now);
+    let lines = lines(effect.changes);
+    let several = lines.len() + usize::from(effect.tokens > 0) + usize::from(effect.sessions > 0) > 1;
+    view! {
+        {several.then(|| view! { <p>{summary}</p> })}
+        <ul>
+            {lines.into_iter().map(|line| view! { <LineView line now/> }).collect_view()}
+            {ending(effect.tokens, "token stops working", "tokens stop working")}
+            {ending(effect.sessions, "open session ends", "open sessions end")}
+        </ul>
+    }
+    .into_any()
+}
+
+/// Why nothing would happen.
+const fn why(nothing: Nothing) -> &'static str {
+    match nothing {
+        Nothing::EmptyGroup => "Nobody is in the group yet, so nobody gains or loses anything by it.",
+        Nothing::UnheldRole => "Nobody holds the role, so nobody gains or loses anything by it.",
+        Nothing::Disabled => "Everybody whom it is about is disabled, and may do nothing while that lasts.",
+        Nothing::Waiting => {
+            "As things stand nobody gains or loses anything by it: access in a tenant counts for its active members, \
+            and not everybody here is one."
+        }
+        Nothing::Same => "Nobody gains or loses anything by it, now or later.",
+    }
+}
