@@ -170,7 +170,7 @@ test('a deleted user comes back from the message that said so', async ({ ready, 
   const desk = new Desk(page);
   await desk.signIn(ada);
   await desk.open(`${path}/delete`);
-  await expect(page.locator('[data-effect]')).toContainText(/1person loses each of \d+ permissionsLinus Torvalds.*users\.read/);
+  await expect(page.locator('[data-effect]')).toContainText(/1person loses each of \d+ permissions\s*Linus Torvalds.*users\.read/);
   await desk.press('Delete');
   await desk.expectToast('Deleted. You can undo this for 30 days.');
   await desk.press('Undo');
@@ -195,7 +195,7 @@ test('a deleted user comes back from the list of what was deleted', async ({ rea
   await expect(desk.rows()).toHaveCount(1);
   await expect(desk.rows()).toContainText('30 days left');
   await desk.press(`Restore… ${linus.name}`);
-  await expect(page.locator('[data-effect]')).toContainText(/1person gains each of \d+ permissionsLinus Torvalds/);
+  await expect(page.locator('[data-effect]')).toContainText(/1person gains each of \d+ permissions\s*Linus Torvalds/);
   await desk.press('Undo');
   await desk.expectToast('Undone.');
   await expect(page).toHaveURL('/admin/deleted');

@@ -4,7 +4,7 @@ use super::{Inverse, inverse_of, undo_in};
 use crate::{
     domain::{
         ctx::Ctx,
-        engine::what_if::{Affected, Effect, gather, what_if},
+        engine::what_if::{Affected, Effect, gather, touched_by, what_if},
         error::{Error, Refused, Result},
         events::Event,
         grants::{self, Holder},
@@ -40,14 +40,19 @@ pub async fn what_if_undone(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> 
     if event.undone_by.is_some() {
         return Ok(Some(Effect { refused: Some(Refused::Undone), ..Effect::at(ctx.now()) }));
     }
-    let touches = match inverse_of(event) {
-        Ok(inverse) => touched(ctx, inverse).await?,
-        Err(_) => Touches::Nobody,
+    let (touches, returns) = match inverse_of(event) {
+        Ok(inverse) => {
+            let returns = matches!(inverse, Inverse::RestoreRole { .. } | Inverse::RestoreGroup { .. });
+            (touched(ctx, inverse).await?, returns)
+        }
+        Err(_) => (Touches::Nobody, false),
     };
     let dry = ctx.rehearsing();
-    let mut effect = what_if(&dry, touches.affected(), async |tx| {
+    let people = if returns { held_again(&dry, event, &touches).await? } else { Vec::new() };
+    let affected = if returns { Affected::Users(&people) } else { touches.affected() };
+    let mut effect = what_if(&dry, affected, async |tx| {
         undo_in(&dry, tx, event.id).await?;
-        // Whoever comes back was not there to be gathered before.
+        // Somebody who comes back was not there to be gathered before.
         gather(tx, touches.affected()).await
     })
     .await?;
@@ -59,6 +64,15 @@ pub async fn what_if_undone(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> 
     }
     let shown = effect.refused.is_some() || !matches!(touches, Touches::Nobody);
     Ok(shown.then_some(effect))
+}
+
+/// Who holds what comes back: that is known only when it is there, and they may hold other things already. A refusal is
+/// for the rehearsal itself to tell.
+async fn held_again(dry: &Ctx, event: &Event, touches: &Touches) -> Result<Vec<UserId>> {
+    match touched_by(dry, touches.affected(), async |tx| undo_in(dry, tx, event.id).await).await {
+        Err(Error::Refused(_)) => Ok(Vec::new()),
+        found => found,
+    }
 }
 
 async fn touched(ctx: &Ctx, inverse: Inverse) -> Result<Touches> {

@@ -8,7 +8,7 @@ mod timeline;
 
 use std::collections::{BTreeSet, HashMap};
 
-use sqlx::query_as;
+use sqlx::{query_as, query_scalar};
 
 use self::{
     compare::{Change, Compared, compare},
@@ -59,6 +59,7 @@ statements! {
         select distinct m.user_id from reach r cross join group_members m
         where m.group_id = r.group_id and m.user_id is not null
         on conflict do nothing";
+    GATHERED = "select user_id from what_if_people order by user_id";
     TENANT = "select id, name from tenants where slug = $1";
 }
 
@@ -255,6 +256,18 @@ impl Places {
         let tenant = self.0.get(slug);
         Ok((Scope::from(tenant.map(|(id, _)| *id)), tenant.map(|(_, name)| name.clone())))
     }
+}
+
+/// Whom `change` touches where that is known after it only, since it brings back what they hold something through.
+pub async fn touched_by(
+    ctx: &Ctx,
+    affected: Affected<'_>,
+    change: impl AsyncFnOnce(&mut Tx) -> Result<()>,
+) -> Result<Vec<UserId>> {
+    let mut tx = ctx.begin().await?;
+    change(&mut tx).await?;
+    gather(&mut tx, affected).await?;
+    Ok(on!(tx, |c| query_scalar(GATHERED).fetch_all(c).await?))
 }
 
 /// Adds whom a change touches to those who are compared.

@@ -72,6 +72,21 @@ on_both_engines! {
         assert_eq!(changes(&world).await, [(true, Permission::UsersList, gains[0].2.clone())], "a deleted role");
     }
 
+    async fn what_somebody_holds_anyway_is_not_gained_with_what_comes_back(world: World) {
+        let (ctx, a) = (world.operator(), tenant(&world, "a").await);
+        let (grace, team) = (member(&world, "Grace", &a).await, group(&world, "team", &a).await);
+        give(&world, &lasting(Holder::User(grace.id), Permission::AuditRead, Scope::Everywhere)).await;
+        put(&world, Member::User(grace.id), &team).await;
+        let support = role(&ctx, "support", &["users.read", "audit.read"]).await;
+        give(&world, &Terms::lasting(Holder::Group(team.id), support.id.clone(), Scope::Everywhere)).await;
+        let gains = [(true, READ, grace.display_name.clone())];
+        roles::delete(&ctx, &support.id, 1).await.unwrap();
+        assert_eq!(changes(&world).await, gains, "a role");
+        undo(&ctx, last_id(&world).await).await.unwrap();
+        groups::delete(&ctx, team.id, 1).await.unwrap();
+        assert_eq!(changes(&world).await, gains, "a group");
+    }
+
     async fn what_would_be_refused_is_said_and_what_is_about_no_access_is_not(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
         let once = users::update(&ctx, grace.id, renamed(&grace, "Once")).await.unwrap();
