@@ -34,7 +34,7 @@ test('a role given to a group for an hour is explained while it lasts, and then 
 async function makeRole(desk: Desk, name: string, permissions: string[]): Promise<void> {
   await desk.open('/admin/roles/new');
   await desk.fill({ Name: name });
-  for (const permission of permissions) await desk.page.locator(`[value="${permission}"]`).check();
+  for (const permission of permissions) await desk.page.locator(`[name="pattern"][value="${permission}"]`).check();
   await desk.press('Make role');
   await desk.expectToast('The role is made.');
 }
@@ -143,7 +143,7 @@ test('two people edit one role: the second sees both edits put together', async 
   await second.press('Save as version 3');
   await second.expectToast('Saved as version 3.');
   for (const permission of ['users.read', 'roles.read', 'groups.read']) {
-    await expect(second.page.locator(`[value="${permission}"]`)).toBeChecked();
+    await expect(second.page.locator(`[name="pattern"][value="${permission}"]`)).toBeChecked();
   }
 });
 
@@ -151,7 +151,7 @@ test('a permission is found among all, and what was ticked stays', async ({ read
   const desk = new Desk(page);
   await desk.signIn(ada);
   await desk.open('/admin/roles/new');
-  const box = (permission: string) => page.locator(`[value="${permission}"]`);
+  const box = (permission: string) => page.locator(`[name="pattern"][value="${permission}"]`);
   const find = async (text: string) => {
     await page.getByRole('searchbox').fill(text);
     if (!javaScriptEnabled) await desk.press('Find');

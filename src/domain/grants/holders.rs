@@ -36,9 +36,11 @@ macro_rules! seen {
 }
 
 statements! {
-    /// How many people and how many groups.
+    /// How many people, how many of them are seen, and how many groups.
     COUNT = concat!(
         "select (select count(*) from (select distinct g.user_id from grants g where g.user_id is not null and ",
+        given!(),
+        ") everybody), (select count(*) from (select distinct g.user_id from grants g where g.user_id is not null and ",
         given!(),
         " and ",
         seen!(),
@@ -102,8 +104,10 @@ impl Given {
 /// given to them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleHolders {
-    /// People.
+    /// People who can be named.
     pub people: Page<Given>,
+    /// How many other people: who work in a tenant are told of them only that they are there.
+    pub outside: i64,
     /// Groups, and so whoever is in them.
     pub groups: Page<Given>,
 }
@@ -114,14 +118,15 @@ pub async fn holders(ctx: &Ctx, role: &RoleId, people: &str, groups: &str) -> Re
     ctx.require(Verb::DeleteRole).or_else(|_| ctx.require(Verb::ReadRole))?;
     let mut conn = ctx.read().await?;
     roles::require(ctx, &mut conn, role).await?;
-    let (all_people, all_groups) = count(ctx, &mut conn, role).await?;
+    let (everybody, seen, all_groups) = count(ctx, &mut conn, role).await?;
     Ok(RoleHolders {
-        people: page(ctx, &mut conn, (PEOPLE, role, people), all_people).await?,
+        people: page(ctx, &mut conn, (PEOPLE, role, people), seen).await?,
+        outside: everybody - seen,
         groups: page(ctx, &mut conn, (TEAMS, role, groups), all_groups).await?,
     })
 }
 
-async fn count(ctx: &Ctx, conn: &mut Conn, role: &RoleId) -> Result<(i64, i64)> {
+async fn count(ctx: &Ctx, conn: &mut Conn, role: &RoleId) -> Result<(i64, i64, i64)> {
     Ok(on!(conn, |c| query_as(COUNT).bind(role).bind(ctx.now()).bind(ctx.tenant()).fetch_one(c).await?))
 }
 

@@ -34,14 +34,14 @@ pub async fn page(visit: Visit, RolePath(id): RolePath, Query(query): Query) -> 
     let now = visit.ctx.now();
     let title = format!("Who holds {}", role.name);
     Ok(console(&visit, &title, move || {
-        let RoleHolders { people, groups: teams } = holders;
+        let RoleHolders { people, outside, groups: teams } = holders;
         let path = format!("/admin/roles/{id}/holders");
         let query = Fields::default().with("after", after).with("groups", groups);
         let list = (path, query);
         view! {
             <Crumb role=of(&role) here="Holders"/>
             <div class="head"><div><h1>"Who holds "<bdi>{role.name}</bdi></h1>
-                <p>"To whom it is given directly. Whoever is in one of the groups holds it, too."</p></div></div>
+                <p>"To whom it is given directly. Whoever is in one of the groups holds it, too."</p><Outside n=outside/></div></div>
             <div class="cols">
                 <List list=list.clone() heading="People" noun=("person", "people") page=people cursor="after" now/>
                 <List list heading="Groups" noun=("group", "groups") page=teams cursor="groups" now/>
@@ -80,9 +80,9 @@ fn List(
 /// How many hold the role, the first of them, and the way to the others.
 #[component]
 pub fn HoldersCard(role: RoleId, holders: RoleHolders, now: Timestamp) -> impl IntoView {
-    let RoleHolders { people, groups } = holders;
+    let RoleHolders { people, outside, groups } = holders;
     let total = people.total + groups.total;
-    let heading = format!("Held by {}", counted(people.total, groups.total));
+    let heading = format!("Held by {}", counted(people.total + outside, groups.total));
     let shown: Vec<Given> = groups.rows.into_iter().take(FEW).chain(people.rows.into_iter().take(FEW)).collect();
     // Whoever was given it in several places is in several rows, one after the other.
     let mut named: Vec<_> = shown.iter().map(Given::holder).collect();
@@ -94,12 +94,23 @@ pub fn HoldersCard(role: RoleId, holders: RoleHolders, now: Timestamp) -> impl I
     view! {
         <section class="card">
             <header><h2>{heading}</h2>{all}</header>
+            {(outside > 0).then(|| view! { <div class="in"><Outside n=outside/></div> })}
             <ul class="rows">
                 {shown.into_iter().map(|given| view! { <Row given now/> }).collect_view()}
                 {(more > 0).then(|| view! { <li><div><a class="link" href=href>{format!("and {} more", grouped(more))}</a></div></li> })}
             </ul>
         </section>
     }
+}
+
+/// People whom a tenant can't name.
+#[component]
+fn Outside(n: i64) -> impl IntoView {
+    let said = match n {
+        1 => "1 person of them doesn’t belong to this tenant.".to_owned(),
+        n => format!("{} of them don’t belong to this tenant.", grouped(n)),
+    };
+    (n > 0).then(|| view! { <p class="hint">{said}</p> })
 }
 
 fn counted(people: i64, groups: i64) -> String {
