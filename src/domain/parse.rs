@@ -24,6 +24,11 @@ impl<'a> Reader<'a> {
         parse(self.fields.text(name)).map_err(|message| self.errors.add(name, message)).ok()
     }
 
+    /// A version that the form carries, which nobody types.
+    pub fn version(&mut self, name: &str) -> Option<i64> {
+        self.read(name, |text| text.parse().map_err(|_| "open the form again".to_owned()))
+    }
+
     /// Adds a message that concerns a field in the light of another.
     pub fn refuse(&mut self, name: &str, message: &str) {
         self.errors.add(name, message);

@@ -116,18 +116,18 @@ const NAMESAKES: i64 = 20;
 
 /// Deleted users who signed in with this login, which is lower-case, as far as the caller may know of them.
 pub async fn with_login(ctx: &Ctx, conn: &mut Conn, login: &str) -> Result<Vec<UserId>> {
-    let mut ids: Vec<UserId> = on!(conn, |c| query_scalar(WITH_LOGIN).bind(login).bind(NAMESAKES).fetch_all(c).await?);
+    let ids: Vec<UserId> = on!(conn, |c| query_scalar(WITH_LOGIN).bind(login).bind(NAMESAKES).fetch_all(c).await?);
     let Some(here) = ctx.tenant() else {
         return Ok(ids);
     };
-    for at in (0..ids.len()).rev() {
-        let gone: i64 =
-            on!(conn, |c| query_scalar(GONE_FROM).bind(ids[at].to_string()).bind(here).fetch_one(c).await?);
-        if gone == 0 {
-            ids.remove(at);
+    let mut known = Vec::new();
+    for id in ids {
+        let gone: i64 = on!(conn, |c| query_scalar(GONE_FROM).bind(id.to_string()).bind(here).fetch_one(c).await?);
+        if gone > 0 {
+            known.push(id);
         }
     }
-    Ok(ids)
+    Ok(known)
 }
 
 /// Whether a user belongs to one tenant at most, to no group, and holds nothing.

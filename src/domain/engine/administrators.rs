@@ -44,17 +44,21 @@ pub struct Watch {
 /// Looks whether there is an administrator, and whether the caller is one. Other changes wait until this one is over:
 /// verbs write one after the other ([`Db::begin`](crate::db::Db::begin)).
 pub async fn watch(ctx: &Ctx, tx: &mut Tx) -> Result<Watch> {
-    Ok(Watch { had_one: is_left(ctx, tx, None).await?, caller_was_one: caller_is_one(ctx, tx).await? })
+    let caller_was_one = caller_is_one(ctx, tx).await?;
+    Ok(Watch { had_one: caller_was_one || is_left(ctx, tx, None).await?, caller_was_one })
 }
 
 impl Watch {
     /// Refuses the change if there was an administrator before it and is none after it, or if the caller was one and
     /// isn't any more.
     pub async fn check(self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        if self.caller_was_one && caller_is_one(ctx, tx).await? {
+            return Ok(());
+        }
         if self.had_one && !is_left(ctx, tx, None).await? {
             return Err(Refused::LastAdministrator.into());
         }
-        match self.caller_was_one && !caller_is_one(ctx, tx).await? {
+        match self.caller_was_one {
             true => Err(Refused::Yourself.into()),
             false => Ok(()),
         }

@@ -103,7 +103,7 @@ impl Renewal {
         let mut reader = Reader::new(fields);
         let until = end(fields, &mut reader, now);
         let reason = reader.read("reason", |t| line(t, REASON_MAX));
-        let version = reader.read("version", |t| t.parse().map_err(|_| "open the form again".to_owned()));
+        let version = reader.version("version");
         let renewal = until.zip(reason).zip(version);
         reader.finish(renewal.map(|((until, reason), version)| Self { until, reason, version }))
     }

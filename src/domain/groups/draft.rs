@@ -74,7 +74,7 @@ impl GroupUpdate {
     pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
         let mut reader = Reader::new(fields);
         let (name, description) = texts(&mut reader);
-        let version = reader.read("version", |t| t.parse().map_err(|_| "open the form again".to_owned()));
+        let version = reader.version("version");
         let update = name.zip(description).zip(version);
         reader.finish(update.map(|((name, description), version)| Self { name, description, version }))
     }

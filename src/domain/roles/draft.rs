@@ -102,7 +102,7 @@ impl RoleUpdate {
     pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
         let mut reader = Reader::new(fields);
         let draft = Draft::read(fields, &mut reader);
-        let version = read_version(&mut reader, "version");
+        let version = reader.version("version");
         reader.finish(draft.zip(version).map(|(draft, version)| Self { draft, version }))
     }
 }
@@ -111,14 +111,10 @@ impl Rollback {
     /// Reads a form: `to`, the `version` it was opened with, and `reason`.
     pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
         let mut reader = Reader::new(fields);
-        let versions = read_version(&mut reader, "to").zip(read_version(&mut reader, "version"));
+        let versions = reader.version("to").zip(reader.version("version"));
         let back = versions.zip(read_reason(&mut reader));
         reader.finish(back.map(|((to, version), reason)| Self { to, version, reason }))
     }
-}
-
-fn read_version(reader: &mut Reader<'_>, name: &str) -> Option<i64> {
-    reader.read(name, |t| t.parse().map_err(|_| "open the form again".to_owned()))
 }
 
 fn read_reason(reader: &mut Reader<'_>) -> Option<String> {

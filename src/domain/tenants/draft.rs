@@ -63,7 +63,7 @@ impl TenantUpdate {
         let mut reader = Reader::new(fields);
         let name = reader.read("name", |t| filled(t, NAME_MAX, "enter a name"));
         let (use_, parent) = (use_(&mut reader), parent(&mut reader));
-        let version = reader.read("version", |t| t.parse().map_err(|_| "open the form again".to_owned()));
+        let version = reader.version("version");
         let update = name.zip(use_).zip(parent).zip(version);
         reader.finish(update.map(|(((name, use_), parent), version)| Self { name, use_, parent, version }))
     }

@@ -112,7 +112,7 @@ impl UserUpdate {
         };
         let mut reader = Reader::new(&fields);
         let profile = Profile::read(&mut reader);
-        let version = reader.read("version", |t| t.parse().map_err(|_| "open the form again".to_owned()));
+        let version = reader.version("version");
         reader.finish(profile.zip(version).map(|(profile, version)| Self { profile, masked_phone, version }))
     }
 }

@@ -225,7 +225,7 @@ async fn describe(tx: &mut Tx, compared: &Compared, effect: &mut Effect) -> Resu
 async fn left(tx: &mut Tx, asked: Asked) -> Result<Left> {
     Ok(match any_holder(tx, asked, asked.at).await? {
         true => Left::Somebody,
-        false if any_holder(tx, asked, Scope::Everywhere).await? => Left::Outsiders,
+        false if asked.at != Scope::Everywhere && any_holder(tx, asked, Scope::Everywhere).await? => Left::Outsiders,
         false => Left::Nobody,
     })
 }
