@@ -94,7 +94,7 @@ export class Desk {
     await this.fill({ 'E-mail': person.email, Password: PASSWORD });
     await this.press('Make user');
     await expect(this.heading()).toHaveText(person.name);
-    await this.expectToast('The user is made.');
+    await this.expectToast(`${person.name} is added.`);
   }
 
   /** Opens a user's page by way of the list. */

@@ -36,7 +36,7 @@ async function makeRole(desk: Desk, name: string, permissions: string[]): Promis
   await desk.fill({ Name: name });
   for (const permission of permissions) await desk.page.locator(`[name="pattern"][value="${permission}"]`).check();
   await desk.press('Make role');
-  await desk.expectToast('The role is made.');
+  await desk.expectToast(`${name} is made.`);
 }
 
 async function makeGroup(desk: Desk, name: string): Promise<void> {
@@ -44,7 +44,7 @@ async function makeGroup(desk: Desk, name: string): Promise<void> {
   await desk.fill({ Name: name });
   await desk.choose({ Tenant: 'Root' });
   await desk.press('Make group');
-  await desk.expectToast('The group is made.');
+  await desk.expectToast(`${name} is made.`);
 }
 
 async function giveForAnHour(desk: Desk): Promise<void> {
@@ -54,7 +54,7 @@ async function giveForAnHour(desk: Desk): Promise<void> {
   const effect = await desk.ask();
   await expect(effect).toContainText(/1person gains users\.read until .*\d\d:\d\d UTC/);
   await desk.press('Give access');
-  await desk.expectToast('Access given.');
+  await desk.expectToast('Access given to Help desk.');
   await expect(desk.page.getByText('ends in 1 hour')).toBeVisible();
 }
 
@@ -92,7 +92,7 @@ async function saveSecond(desk: Desk, role: string): Promise<void> {
   await expect(effect).toContainText('1person loses users.read');
   await expect(effect).toContainText('1person gains audit.read');
   await desk.press('Save as version 2');
-  await desk.expectToast('Saved as version 2.');
+  await desk.expectToast('Helpers is saved as version 2.');
 }
 
 async function rollBack(desk: Desk, role: string): Promise<void> {
@@ -104,7 +104,7 @@ async function rollBack(desk: Desk, role: string): Promise<void> {
   await expect(desk.page.locator('[data-effect]')).toContainText('1person gains users.read');
   await desk.fill({ Reason: 'they need it' });
   await desk.press('Go back');
-  await desk.expectToast('Saved as version 3.');
+  await desk.expectToast('Helpers is saved as version 3.');
   await expect(desk.page.getByText('“they need it”')).toBeVisible();
   await expect(desk.page.locator('[value="users.read"]')).toBeChecked();
 }
@@ -115,7 +115,7 @@ async function deleteAndUndo(desk: Desk, role: string, path: string): Promise<vo
   await expect(holders.getByRole('link', { name: grace.name })).toBeVisible();
   await expect(desk.page.locator('[data-effect]')).toContainText('1person loses users.read');
   await desk.press('Delete role');
-  await desk.expectToast('The role is deleted.');
+  await desk.expectToast('Helpers is deleted.');
   await desk.open(path);
   await expect(desk.page.getByText('Nothing is given to them directly.')).toBeVisible();
   await desk.open('/admin/audit');
@@ -141,7 +141,7 @@ test('two people edit one role: the second sees both edits put together', async 
   await expectRefused(second.page, 409, () => second.press('Save as version 2'));
   await expect(second.page.getByRole('heading', { name: 'Saved meanwhile as version 2' })).toBeVisible();
   await second.press('Save as version 3');
-  await second.expectToast('Saved as version 3.');
+  await second.expectToast('Helpers is saved as version 3.');
   for (const permission of ['users.read', 'roles.read', 'groups.read']) {
     await expect(second.page.locator(`[name="pattern"][value="${permission}"]`)).toBeChecked();
   }
@@ -163,6 +163,10 @@ test('a permission is found among all, and what was ticked stays', async ({ read
   await expect(box('audit.read')).toBeChecked();
   await find('zzz');
   await expect(page.getByText('No permission matches “zzz”.')).toBeVisible();
+  await page.getByLabel('Name').fill('Auditors');
+  await page.getByLabel('Name').press('Enter');
+  await desk.expectToast('Auditors is made.');
+  await expect(box('audit.read')).toBeChecked();
 });
 
 test('a deleted user comes back from the message that said so', async ({ ready, page }) => {
@@ -172,7 +176,7 @@ test('a deleted user comes back from the message that said so', async ({ ready, 
   await desk.open(`${path}/delete`);
   await expect(page.locator('[data-effect]')).toContainText(/1person loses each of \d+ permissions\s*Linus Torvalds.*users\.read/);
   await desk.press('Delete');
-  await desk.expectToast('Deleted. You can undo this for 30 days.');
+  await desk.expectToast('Linus Torvalds is deleted. You can undo this for 30 days.');
   await desk.press('Undo');
   await desk.expectToast('Undone.');
   await expect(page).toHaveURL('/admin/users');

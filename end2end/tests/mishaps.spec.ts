@@ -45,10 +45,10 @@ test('a role is given and taken again', async ({ ready, page }) => {
   await desk.press('Give access…');
   await desk.choose({ Role: 'read-only' });
   await desk.press('Give access');
-  await desk.expectToast('Access given.');
+  await desk.expectToast('Access given to Grace Hopper.');
   await desk.press('Take away read-only');
   await desk.press('Take away');
-  await desk.expectToast('Access taken.');
+  await desk.expectToast('Access taken from Grace Hopper.');
   await expect(page.getByText('Nothing is given to them directly.')).toBeVisible();
 });
 

@@ -51,7 +51,7 @@ async function disable(desk: Desk): Promise<void> {
   await desk.press('Disable…');
   await expect(desk.heading()).toHaveText('Disable Linus Torvalds?');
   await desk.press('Disable');
-  await desk.expectToast('Disabled. 0 sessions ended.');
+  await desk.expectToast('Linus Torvalds is disabled. 0 sessions ended.');
 }
 
 async function remove(desk: Desk): Promise<void> {

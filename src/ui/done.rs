@@ -7,7 +7,8 @@ use crate::{
     model::words::words,
 };
 
-/// Declares what can have been done: the word in the cookie, and the sentence for one and for many.
+/// Declares what can have been done: the word in the cookie, and the sentence for one and for many. What stands in
+/// braces gives way to the name of what it was done to, where the log has it.
 macro_rules! done {
     ($($variant:ident $word:literal $one:literal $many:literal;)+) => {
         words! {
@@ -18,7 +19,7 @@ macro_rules! done {
         impl Done {
             fn sentence(self, n: u64) -> String {
                 let (one, many) = match self { $(Self::$variant => ($one, $many)),+ };
-                if n == 1 { one.to_owned() } else { many.replace("{n}", &n.to_string()) }
+                if n == 1 || many.is_empty() { one.to_owned() } else { many.replace("{n}", &n.to_string()) }
             }
         }
     };
@@ -27,26 +28,26 @@ macro_rules! done {
 done! {
     SetUp "set-up" "Castellan is set up. Sign in with the account you just made." "";
     PasswordSet "password-set" "Your password is set. Sign in with it." "";
-    Created "created" "The user is made." "";
+    Created "created" "{The user} is added." "";
     Saved "saved" "Saved." "";
-    Disabled "disabled" "Disabled. 1 session ended." "Disabled. {n} sessions ended.";
-    Enabled "enabled" "Enabled. They can sign in again." "";
-    Deleted "deleted" "Deleted. You can undo this for 30 days." "";
+    Disabled "disabled" "{The user} is disabled. 1 session ended." "{The user} is disabled. {n} sessions ended.";
+    Enabled "enabled" "{The user} is enabled and can sign in again." "";
+    Deleted "deleted" "{The user} is deleted. You can undo this for 30 days." "";
     Bulk "bulk" "Done for 1 person." "Done for {n} people.";
-    AccessGiven "access-given" "Access given. It counts from their next request." "";
-    AccessToCome "access-to-come" "Access given. It counts from the moment it begins." "";
-    AccessTaken "access-taken" "Access taken. It no longer counts." "";
-    AccessChanged "access-changed" "Changed. It counts at once." "";
-    RoleMade "role-made" "The role is made." "";
-    RoleSaved "role-saved" "Saved as version 1." "Saved as version {n}.";
+    AccessGiven "access-given" "Access given to {them}. It counts from the next request." "";
+    AccessToCome "access-to-come" "Access given to {them}. It counts from the moment it begins." "";
+    AccessTaken "access-taken" "Access taken from {them}. It no longer counts." "";
+    AccessChanged "access-changed" "Access changed for {them}. It counts at once." "";
+    RoleMade "role-made" "{The role} is made." "";
+    RoleSaved "role-saved" "{The role} is saved as version 1." "{The role} is saved as version {n}.";
     RoleSame "role-same" "Nothing was changed, so there is no new version." "";
-    RoleDeleted "role-deleted" "The role is deleted. You can undo this for 30 days." "";
-    GroupMade "group-made" "The group is made." "";
-    GroupDeleted "group-deleted" "The group is deleted. You can undo this for 30 days." "";
-    MemberAdded "member-added" "Added. It counts from their next request." "";
-    MemberRemoved "member-removed" "Removed." "";
-    TenantMade "tenant-made" "The tenant is made." "";
-    OwnerMade "owner-made" "The tenant has a new owner." "";
+    RoleDeleted "role-deleted" "{The role} is deleted. You can undo this for 30 days." "";
+    GroupMade "group-made" "{The group} is made." "";
+    GroupDeleted "group-deleted" "{The group} is deleted. You can undo this for 30 days." "";
+    MemberAdded "member-added" "Added to {it}. It counts from their next request." "";
+    MemberRemoved "member-removed" "Removed from {it}." "";
+    TenantMade "tenant-made" "{The tenant} is made." "";
+    OwnerMade "owner-made" "{The tenant} has a new owner." "";
     Undone "undone" "Undone." "{n} changes undone.";
     Checked "checked" "The whole log was checked." "";
 }
@@ -55,9 +56,32 @@ done! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// What was done.
-    pub sentence: String,
+    pub sentence: Sentence,
     /// The request that did it, as long as it may be one that can be taken back.
     pub undo: Option<Uuid>,
+}
+
+/// A sentence around a name, which may be written from right to left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// What stands before the name: all of it, where there is none.
+    pub before: String,
+    /// The name, or the word that stands for it.
+    pub name: String,
+    /// What stands after the name.
+    pub after: String,
+}
+
+impl Sentence {
+    /// Reads a sentence with its name in braces.
+    fn parse(text: &str) -> Self {
+        let parts = text.split_once('{').and_then(|(before, rest)| {
+            let (name, after) = rest.split_once('}')?;
+            Some((before, name, after))
+        });
+        let (before, name, after) = parts.unwrap_or((text, "", ""));
+        Self { before: before.to_owned(), name: name.to_owned(), after: after.to_owned() }
+    }
 }
 
 impl Done {
@@ -77,15 +101,21 @@ impl Notice {
         let done = Done::parse(parts.next()?)?;
         let n = parts.next()?.parse().ok()?;
         let undo = parts.next().and_then(|id| id.parse().ok());
-        Some(Self { sentence: done.sentence(n), undo })
+        Some(Self { sentence: Sentence::parse(&done.sentence(n)), undo })
     }
 
-    /// The same with an undo only where the log says that there is something to take back.
+    /// The same as the log has it: with the name, and an undo only where there is something to take back.
     pub async fn checked(mut self, ctx: &Ctx) -> Self {
-        if let Some(request) = self.undo {
-            // A page is worth more than the offer on it.
-            let offered = undo::is_offered(ctx, request).await.unwrap_or(false);
-            self.undo = Some(request).filter(|_| offered);
+        let Some(request) = self.undo.take() else {
+            return self;
+        };
+        // A page is worth more than the notice on it.
+        if let Ok(deed) = undo::deed(ctx, request).await {
+            self.undo = Some(request).filter(|_| deed.can_be_undone);
+            let place = &mut self.sentence.name;
+            if let Some(to) = deed.to.filter(|_| !place.is_empty()) {
+                *place = to;
+            }
         }
         self
     }
@@ -100,7 +130,21 @@ mod tests {
         let request = Uuid::from_u128(7);
         let read = |code: String| Notice::decode(&code).unwrap();
         assert_eq!(read(Done::Bulk.encode(3, Some(request))).undo, Some(request));
-        assert_eq!(read(Done::Bulk.encode(3, None)), Notice { sentence: "Done for 3 people.".into(), undo: None });
+        assert_eq!(read(Done::Bulk.encode(3, None)), Notice {
+            sentence: Sentence::parse("Done for 3 people."),
+            undo: None
+        });
         assert_eq!(Notice::decode("nonsense.1"), None);
+    }
+
+    #[test]
+    fn every_sentence_reads_well_without_a_name() {
+        for done in Done::ALL {
+            for n in [0, 1, 2] {
+                let Sentence { before, name, after } = Sentence::parse(&done.sentence(n));
+                let whole = format!("{before}{name}{after}");
+                assert!(whole.ends_with('.') && !whole.contains(['{', '}']), "{whole}");
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::{
-    done::Notice,
+    done::{Notice, Sentence},
     render::document,
     visit::{Theme, Visit},
 };
@@ -29,7 +29,7 @@ pub fn gate<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnOnce
             <body class="gate">
                 <main id="main" tabindex="-1">
                     <Brand/>
-                    {done.map(|done| view! { <div class="note good" role="status"><p>{done.sentence}</p></div> })}
+                    {done.map(|done| view! { <div class="note good" role="status"><p><Said sentence=done.sentence/></p></div> })}
                     <div class="card">{view()}</div>
                 </main>
             </body>
@@ -106,6 +106,12 @@ fn Items(visit: Visit) -> impl IntoView {
     }
 }
 
+/// What was done to whom.
+#[component]
+fn Said(sentence: Sentence) -> impl IntoView {
+    view! { {sentence.before}<bdi>{sentence.name}</bdi>{sentence.after} }
+}
+
 /// What was done, with the way to take it back.
 #[component]
 fn Toast(notice: Notice, here: String) -> impl IntoView {
@@ -118,7 +124,7 @@ fn Toast(notice: Notice, here: String) -> impl IntoView {
             </form>
         }
     });
-    view! { <div class="toast" role="status"><span>{notice.sentence}</span>{undo}</div> }
+    view! { <div class="toast" role="status"><span><Said sentence=notice.sentence/></span>{undo}</div> }
 }
 
 /// Who is signed in, the way out, and the colours.

@@ -45,17 +45,17 @@ statements! {
         where g.group_id = up.group_id and (g.expires_at is null or g.expires_at > $2)
         group by g.tenant_id";
     /// A row for each step up and grant to the group that it leads to, and for each grant to the user. Not in the order
-    /// of the grants: SQLite would read every grant there is to have that.
+    /// of the grants: SQLite would read every grant there is to have that. The groups come first, because columns take
+    /// their type from there: from a cast null, SQLite takes one that no index of ids serves.
     REACHING = "with recursive up (group_id, member_id) as (
             select group_id, cast(null as uuid) from group_members where user_id = $1
             union
             select m.group_id, m.member_group_id from up join group_members m on m.member_group_id = up.group_id
         ), reaching (member_id, group_id, id, role_id, permission, tenant_id, valid_from, expires_at) as (
-            select cast(null as uuid), cast(null as uuid), id, role_id, permission, tenant_id, valid_from, expires_at
-            from grants where user_id = $1
-            union all
             select up.member_id, up.group_id, g.id, g.role_id, g.permission, g.tenant_id, g.valid_from, g.expires_at
             from up left join grants g on g.group_id = up.group_id
+            union all
+            select null, null, id, role_id, permission, tenant_id, valid_from, expires_at from grants where user_id = $1
         )
         select s.member_id, s.group_id, o.tenant_id as group_tenant_id, o.name as group_name,
             s.id, s.role_id, r.name as role_name, s.tenant_id, t.name as tenant_name,

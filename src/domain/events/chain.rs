@@ -29,10 +29,10 @@ statements! {
     MOVE_END = "insert into event_chain (id, seq, mac) values (1, $1, $2)
         on conflict (id) do update set seq = excluded.seq, mac = excluded.mac";
     INSERT = "insert into events (id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name,
-            tenant_id, before, after, address, request_id, inverse, undoes, seq, mac)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+            tenant_id, before, after, address, request_id, inverse, undoes, member_id, seq, mac)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     FROM = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
-            before, after, address, request_id, inverse, undoes, seq, coalesce(mac, $3) as mac
+            before, after, address, request_id, inverse, undoes, member_id, seq, coalesce(mac, $3) as mac
         from events where seq > $1 order by seq limit $2";
     /// A row that the chain doesn't know: put in from outside, without a place or after the end.
     OUTSIDE = "select id from events where seq is null or seq > (select seq from event_chain where id = 1) limit 1";
@@ -145,6 +145,7 @@ async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
         .bind(&event.request_id)
         .bind(&event.inverse)
         .bind(event.undoes)
+        .bind(&event.member_id)
         .bind(event.seq)
         .bind(&event.mac)
         .execute(c)
@@ -159,8 +160,13 @@ fn mac(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
     let what = (&event.verb, &event.target_kind, &event.target_id, &event.target_name, event.tenant_id);
     let change = (&event.before, &event.after, &event.inverse, event.undoes);
     let from = (&event.address, &event.request_id);
-    let row = serde_json::to_vec(&(previous, event.seq, event.id, event.at, who, what, change, from));
-    key.mac("audit-chain", &row.unwrap_or_default()).to_vec()
+    let row = (previous, event.seq, event.id, event.at, who, what, change, from);
+    let text = match &event.member_id {
+        // As rows are that were written before they had members.
+        None => serde_json::to_vec(&row),
+        Some(member) => serde_json::to_vec(&(row, member)),
+    };
+    key.mac("audit-chain", &text.unwrap_or_default()).to_vec()
 }
 
 async fn from(conn: &mut Conn, seq: i64) -> Result<Vec<Event>> {

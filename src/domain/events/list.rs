@@ -21,7 +21,7 @@ use crate::{
 
 statements! {
     FIND = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
-            before, after, address, request_id, inverse, undoes, seq, mac,
+            before, after, address, request_id, inverse, undoes, member_id, seq, mac,
             (select u.id from events u where u.undoes = events.id) as undone_by
         from events where id = $1";
     /// Where somebody took the chain's end away, what is left is counted by its last row.
@@ -48,8 +48,10 @@ pub struct EventQuery {
     pub target_kind: Option<String>,
     /// Done to one of the things with these ids, if any are named.
     pub target_ids: Vec<String>,
-    /// Done to something that was called this then, in small letters or capitals.
+    /// Done to something that was called this then, in small letters or capitals, or about it as a member.
     pub target_name: Option<String>,
+    /// Done to one of these people, or to a group or a tenant about one of them, if any are named.
+    pub about: Vec<UserId>,
     /// What was done.
     pub verb: Option<Verb>,
     /// Concerning this tenant. In a tenant it is that one, whatever is asked.
@@ -70,9 +72,10 @@ impl EventQuery {
     }
 }
 
-/// Appends the filter to a query; a macro, because the two engines' builders are two types.
+/// Appends the filter to a query; a macro, because the two engines' builders are two types. What a member is called in
+/// another tenant than `$here` is not asked.
 macro_rules! push_filter {
-    ($builder:expr, $query:expr) => {
+    ($builder:expr, $query:expr, $here:expr) => {
         if !$query.actors.is_empty() {
             let mut ids = $builder.push(" and actor_id in (").separated(", ");
             for id in &$query.actors {
@@ -97,7 +100,24 @@ macro_rules! push_filter {
             $builder.push(")");
         }
         if let Some(name) = &$query.target_name {
-            $builder.push(" and lower(target_name) = lower(").push_bind(name.clone()).push(")");
+            $builder.push(" and (lower(target_name) = lower(").push_bind(name.clone());
+            $builder.push(") or member_id in (select n.target_id from events n where lower(n.target_name) = lower(");
+            $builder.push_bind(name.clone()).push(")");
+            if let Some(here) = $here {
+                $builder.push(" and n.tenant_id = ").push_bind(here);
+            }
+            $builder.push("))");
+        }
+        if !$query.about.is_empty() {
+            let mut targets = $builder.push(" and (target_kind = 'user' and target_id in (").separated(", ");
+            for id in &$query.about {
+                targets.push_bind(id.to_string());
+            }
+            let mut members = $builder.push(") or member_id in (").separated(", ");
+            for id in &$query.about {
+                members.push_bind(id.to_string());
+            }
+            $builder.push("))");
         }
         if let Some(verb) = $query.verb {
             $builder.push(" and verb = ").push_bind(verb.name());
@@ -120,10 +140,10 @@ pub(super) async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit:
     let events: Vec<Event> = on!(conn, |c| {
         let mut builder = QueryBuilder::new(
             "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
-                before, after, address, request_id, inverse, undoes, seq, mac,
+                before, after, address, request_id, inverse, undoes, member_id, seq, mac,
                 (select u.id from events u where u.undoes = events.id) as undone_by from events where 1 = 1",
         );
-        push_filter!(builder, query);
+        push_filter!(builder, query, ctx.tenant());
         if let Some(before) = query.before {
             builder.push(" and seq < ").push_bind(before);
         }
@@ -155,7 +175,7 @@ async fn count(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<i64> {
     }
     Ok(on!(conn, |c| {
         let mut builder = QueryBuilder::new("select count(*) from events where 1 = 1");
-        push_filter!(builder, query);
+        push_filter!(builder, query, ctx.tenant());
         builder.build_query_scalar().fetch_one(c).await?
     }))
 }
@@ -172,22 +192,23 @@ pub async fn list(ctx: &Ctx, query: &EventQuery) -> Result<Page<Event>> {
     Ok(Page { rows, total, before: None, after })
 }
 
-/// The latest events of one user, for their page.
+/// The latest events about one user, for their page.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<Event>> {
     ctx.require(Verb::ReadAudit)?;
-    fetch(ctx, &mut ctx.read().await?, &of_target("user", user.to_string()), OF_USER).await
+    let query = EventQuery { about: vec![user], ..EventQuery::default() };
+    fetch(ctx, &mut ctx.read().await?, &query, OF_USER).await
 }
 
 /// What happened to the same thing after `event`, the latest of it: for whoever may see the event itself.
 pub async fn since(ctx: &Ctx, event: &Event) -> Result<Vec<Event>> {
     ctx.require(Verb::Undo)?;
-    let query = of_target(&event.target_kind, event.target_id.clone());
+    let query = EventQuery {
+        target_kind: Some(event.target_kind.clone()),
+        target_ids: vec![event.target_id.clone()],
+        ..EventQuery::default()
+    };
     let latest = fetch(ctx, &mut ctx.read().await?, &query, SINCE).await?;
     Ok(latest.into_iter().filter(|later| later.seq > event.seq).collect())
-}
-
-fn of_target(kind: &str, id: String) -> EventQuery {
-    EventQuery { target_kind: Some(kind.to_owned()), target_ids: vec![id], ..EventQuery::default() }
 }
 
 /// The event with this id, which the caller may see.

@@ -37,6 +37,7 @@ pub struct Change {
     before: Option<Value>,
     after: Option<Value>,
     actor: Option<(UserId, String)>,
+    member: Option<String>,
     inverse: Option<Inverse>,
 }
 
@@ -87,13 +88,20 @@ impl Change {
     /// `verb` done to `target`.
     #[must_use]
     pub const fn new(verb: Verb, target: Target) -> Self {
-        Self { verb, target, tenant: None, before: None, after: None, actor: None, inverse: None }
+        Self { verb, target, tenant: None, before: None, after: None, actor: None, member: None, inverse: None }
     }
 
     /// The tenant that it concerns, where that is not the one the caller works in.
     #[must_use]
     pub fn of(mut self, tenant: Option<TenantId>) -> Self {
         self.tenant = tenant;
+        self
+    }
+
+    /// The person or the group that a change of a group or a tenant is about.
+    #[must_use]
+    pub fn about(mut self, member: impl ToString) -> Self {
+        self.member = Some(member.to_string());
         self
     }
 
@@ -151,6 +159,7 @@ pub async fn record(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<EventId> {
         request_id: ctx.origin.request_id.map(|id| id.to_string()),
         inverse: change.inverse.and_then(|inverse| serde_json::to_string(&inverse).ok()),
         undoes: ctx.undone_event(),
+        member_id: change.member,
         seq: 0,
         mac: Vec::new(),
         undone_by: None,
@@ -225,6 +234,8 @@ pub struct Event {
     pub inverse: Option<String>,
     /// The event that this one took back.
     pub undoes: Option<EventId>,
+    /// The person or the group that a change of a group or a tenant is about.
+    pub member_id: Option<String>,
     /// Its place in the chain, counted from 1.
     pub seq: i64,
     /// Keyed hash over the row and the `mac` before it.

@@ -1,5 +1,7 @@
 //! What an administrator types about a group, parsed.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -44,6 +46,15 @@ pub enum Member {
     User(UserId),
     /// Another group.
     Group(GroupId),
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => user.fmt(f),
+            Self::Group(group) => group.fmt(f),
+        }
+    }
 }
 
 /// A member as it is typed: a person by their address, a group by its id.

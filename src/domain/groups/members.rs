@@ -95,7 +95,7 @@ pub async fn add_in(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Member) -> R
     let new = member_store::add(ctx, tx, group.id, member).await?;
     if new {
         let inverse = Inverse::RemoveFromGroup { group: group.id, member };
-        let change = Change::new(Verb::AddToGroup, group.target()).of(Some(group.tenant_id));
+        let change = Change::new(Verb::AddToGroup, group.target()).of(Some(group.tenant_id)).about(member);
         events::record(ctx, tx, change.after(json!({ "member": name })).inverse(inverse)).await?;
     }
     Ok((group, new))
@@ -131,7 +131,7 @@ pub async fn remove_in(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Member) -
         return Err(Error::NotFound("member"));
     }
     watch.check(ctx, tx).await?;
-    let change = Change::new(Verb::RemoveFromGroup, group.target()).of(Some(group.tenant_id));
+    let change = Change::new(Verb::RemoveFromGroup, group.target()).of(Some(group.tenant_id)).about(member);
     let inverse = Inverse::AddToGroup { group: group.id, member };
     events::record(ctx, tx, change.before(json!({ "member": name })).inverse(inverse)).await?;
     Ok(group)

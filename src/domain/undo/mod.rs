@@ -4,7 +4,7 @@
 mod inverse;
 mod rehearsal;
 
-use sqlx::query_scalar;
+use sqlx::{query_as, query_scalar};
 use uuid::Uuid;
 
 pub use self::{inverse::Inverse, rehearsal::what_if_undone};
@@ -29,10 +29,12 @@ statements! {
         and substr(inverse, 1, length($4)) = $4 limit 1";
     CHANGED_LATER = "select id from events where target_kind = $1 and target_id = $2 and seq > $3 limit 1";
     OF_REQUEST = "select id from events where request_id = $1 and inverse is not null order by seq desc limit $2";
-    /// Whether something that a request did can be taken back from where the caller works.
-    LEFT_OF_REQUEST = "select count(*) from events e where e.request_id = $1 and e.inverse is not null
-        and (cast($2 as uuid) is null or e.tenant_id = $2)
-        and not exists (select 1 from events u where u.undoes = e.id)";
+    /// What a request of one user did that an undo would take back: how much of it is left to take back from where
+    /// the caller works, and what it was done to, where that is one thing.
+    DONE_BY_REQUEST = "select count(*) filter (where (cast($3 as uuid) is null or e.tenant_id = $3)
+            and not exists (select 1 from events u where u.undoes = e.id)),
+            case when min(e.target_id) = max(e.target_id) then max(e.target_name) end
+        from events e where e.request_id = $1 and e.actor_id = $2 and e.inverse is not null";
 }
 
 /// One request changes at most this many things (a bulk change of users).
@@ -82,15 +84,25 @@ async fn of_request(tx: &mut Tx, request: Uuid) -> Result<Vec<EventId>> {
     Ok(on!(tx, |c| query_scalar(OF_REQUEST).bind(request.to_string()).bind(REQUEST_MAX).fetch_all(c).await?))
 }
 
-/// Whether a request did something that the caller may still ask to have taken back.
-pub async fn is_offered(ctx: &Ctx, request: Uuid) -> Result<bool> {
-    if !ctx.may(Permission::AuditUndo) {
-        return Ok(false);
-    }
+/// What the caller did with one request.
+#[derive(Debug)]
+pub struct Deed {
+    /// The name of what it was done to, where that is one thing.
+    pub to: Option<String>,
+    /// Whether the caller may still ask to have something of it taken back.
+    pub can_be_undone: bool,
+}
+
+/// What the caller did with `request`, as far as an undo would take it back.
+pub async fn deed(ctx: &Ctx, request: Uuid) -> Result<Deed> {
     let (mut conn, here): (_, Option<TenantId>) = (ctx.read().await?, ctx.tenant());
-    let left: i64 =
-        on!(conn, |c| query_scalar(LEFT_OF_REQUEST).bind(request.to_string()).bind(here).fetch_one(c).await?);
-    Ok(left > 0)
+    let (left, to): (i64, Option<String>) = on!(conn, |c| query_as(DONE_BY_REQUEST)
+        .bind(request.to_string())
+        .bind(ctx.user()?.id)
+        .bind(here)
+        .fetch_one(c)
+        .await?);
+    Ok(Deed { to, can_be_undone: left > 0 && ctx.may(Permission::AuditUndo) })
 }
 
 async fn undo_in(ctx: &Ctx, tx: &mut Tx, id: EventId) -> Result<()> {

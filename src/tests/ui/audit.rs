@@ -1,12 +1,12 @@
 //! The log's page: finding what was done by whom to what, by words that people know.
 
 use castellan::{
-    domain::{groups, roles, users},
+    domain::{groups::{self, Member}, roles, tenants, users},
     model::scope::Scope,
 };
 
 use crate::{
-    domain::stage::{group, last, last_id, member, renamed, role, tenant},
+    domain::stage::{group, last, last_id, member, put, renamed, role, tenant},
     support::{Browser, World, on_both_engines},
 };
 
@@ -54,6 +54,28 @@ on_both_engines! {
         assert_eq!(csv.lines().count(), 4, "{csv}");
     }
 
+    async fn a_member_is_found_where_they_were_put(world: World) {
+        let ada = world.set_up().await;
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let grace = member(&world, "Grace", &a).await;
+        let (inner, outer) = (group(&world, "inner", &a).await, group(&world, "outer", &a).await);
+        put(&world, Member::User(grace.id), &inner).await;
+        put(&world, Member::Group(inner.id), &outer).await;
+        tenants::add(&world.operator(), b.id, "grace@example.com").await.unwrap();
+        let mut browser = world.signed_in(&ada).await;
+        for target in ["grace@example.com", "grace", &format!("user:{}", grace.id)] {
+            assert_eq!(found(&mut browser, &[("target", target)]).await, 3, "{target}: made, in a group, in b");
+        }
+        assert_eq!(found(&mut browser, &[("target", "inner")]).await, 3, "made, filled, and put into the outer one");
+        let page = browser.get(&format!("/admin/users/{}", grace.id)).await.body;
+        let put = page.split("<tr>").find(|row| row.contains("added to the group")).unwrap();
+        assert!(put.contains("inner</bdi>") && put.contains("Undo…"), "{put}");
+        browser.post("/admin/workplace", &[("tenant", &a.id.to_string())]).await;
+        assert_eq!(found(&mut browser, &[("target", "grace@example.com")]).await, 2, "b is another tenant's business");
+        browser.post("/admin/workplace", &[("tenant", &b.id.to_string())]).await;
+        assert_eq!(found(&mut browser, &[("target", "inner")]).await, 0);
+    }
+
     async fn in_a_tenant_a_name_finds_nothing_of_another(world: World) {
         let ada = world.set_up().await;
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
@@ -89,14 +111,15 @@ on_both_engines! {
         let made = role(&world.operator(), "support", &["users.read"]).await;
         let (event, mut browser) = (last_id(&world).await, world.signed_in(&ada).await);
         let page = format!("/admin/audit?target=role:{}", made.id);
-        let offer = format!("<a href=\"/admin/audit/{event}/undo\" class=\"btn quiet\">Undo…</a>");
+        let back = format!("back=%2Fadmin%2Faudit%3Ftarget%3Drole%3A{}", made.id);
+        let offer = format!("<a href=\"/admin/audit/{event}/undo?{back}\" class=\"btn quiet\">Undo…</a>");
         assert!(browser.get(&page).await.body.contains(&offer));
         let before = browser.get(&format!("/admin/audit/{event}/undo")).await.body;
         assert!(before.contains("<button class=\"btn main\">Undo</button>"));
         browser.post(&format!("/admin/audit/{event}/undo"), &[]).await;
         let body = browser.get(&page).await.body;
         assert!(!body.contains(&offer));
-        assert!(body.contains(&format!("<a href=\"/admin/audit/{event}/undo\" class=\"link\">undone</a>")), "{body}");
+        assert!(body.contains(&format!("<a href=\"/admin/audit/{event}/undo?{back}\" class=\"link\">undone</a>")), "{body}");
         let after = browser.get(&format!("/admin/audit/{event}/undo")).await.body;
         assert!(!after.contains("<button class=\"btn main\">Undo</button>") && after.contains("It was undone already"));
         let undoing = last(&world).await.id;

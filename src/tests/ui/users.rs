@@ -25,7 +25,7 @@ on_both_engines! {
         assert!(stale.body.contains("Somebody changed this") && stale.body.contains("name=\"version\" value=\"2\""));
         let other = browser.post(&format!("{page}/disable"), &[]).await;
         assert_eq!(other.location(), page);
-        assert!(browser.get(&page).await.body.contains("Disabled. 0 sessions ended."));
+        assert!(browser.get(&page).await.body.contains("<bdi>Amazing Grace</bdi> is disabled. 0 sessions ended."));
         assert_eq!(browser.post(&format!("{page}/enable"), &[]).await.location(), page);
         assert_eq!(browser.post(&format!("{page}/delete"), &[]).await.location(), "/admin/users");
         assert_eq!(browser.get(&page).await.status, 404);

@@ -23,7 +23,7 @@ use crate::{
 };
 
 const HEADINGS: &str =
-    "seq,id,at,actor_kind,actor_id,actor,verb,target_kind,target_id,target,tenant_id,before,after,address\r\n";
+    "seq,id,at,actor_kind,actor_id,actor,verb,target_kind,target_id,target,tenant_id,before,after,address,member_id\r\n";
 
 /// `GET /admin/audit/export.csv`
 pub async fn csv(visit: Visit, Query(fields): Query) -> Result<Response> {
@@ -88,6 +88,7 @@ fn json_line(event: &Event) -> String {
         "verb": event.verb,
         "target": { "kind": event.target_kind, "id": event.target_id, "name": event.target_name },
         "tenant_id": event.tenant_id,
+        "member_id": event.member_id,
         "before": object(&event.before),
         "after": object(&event.after),
         "address": event.address,
@@ -113,6 +114,7 @@ fn csv_line(event: &Event) -> String {
         id(event.before.clone()),
         id(event.after.clone()),
         id(event.address.clone()),
+        id(event.member_id.clone()),
     ];
     format!("{}\r\n", fields.map(|field| cell(&field)).join(","))
 }

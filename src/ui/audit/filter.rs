@@ -68,13 +68,16 @@ async fn done_by(ctx: &Ctx, text: &str, query: &mut EventQuery) -> Result<()> {
 /// `kind:id`, as links write it; an address; or a name, as the log has it.
 async fn done_to(ctx: &Ctx, text: &str, query: &mut EventQuery) -> Result<()> {
     if let Some((kind, id)) = named(text) {
-        query.target_kind = Some(kind.to_owned());
-        query.target_ids = vec![id.to_owned()];
+        match (kind, id.parse()) {
+            ("user", Ok(user)) => query.about = vec![user],
+            _ => {
+                query.target_kind = Some(kind.to_owned());
+                query.target_ids = vec![id.to_owned()];
+            }
+        }
     } else if !text.is_empty() {
-        let users = with_login(ctx, text).await?;
-        query.target_kind = (!users.is_empty()).then(|| "user".to_owned());
-        query.target_name = users.is_empty().then(|| text.to_owned());
-        query.target_ids = users.into_iter().map(|user| user.to_string()).collect();
+        query.about = with_login(ctx, text).await?;
+        query.target_name = query.about.is_empty().then(|| text.to_owned());
     }
     Ok(())
 }
@@ -91,16 +94,15 @@ async fn with_login(ctx: &Ctx, text: &str) -> Result<Vec<UserId>> {
     Ok(found)
 }
 
-/// The form with a name in place of an id that a link brought, as the first of the events found has it.
-pub fn readable(mut form: FormState, first: Option<&Event>) -> FormState {
-    let Some(event) = first else {
-        return form;
-    };
-    if form.typed.text("actor").parse::<UserId>().is_ok() {
-        form.typed = form.typed.without(&["actor"]).with("actor", &event.actor_name);
-    }
-    if named(form.typed.text("target")).is_some() {
-        form.typed = form.typed.without(&["target"]).with("target", &event.target_name);
+/// The form with a name in place of an id that a link brought, as the newest of the events found has it.
+pub fn readable(mut form: FormState, found: &[Event]) -> FormState {
+    let (actor, target) = (form.typed.text("actor").parse().ok(), named(form.typed.text("target")));
+    let actor = found.iter().find(|event| actor.is_some() && event.actor_id == actor);
+    let target = found.iter().find(|event| target == Some((&event.target_kind, &event.target_id)));
+    for (field, name) in [("actor", actor.map(|event| &event.actor_name)), ("target", target.map(|event| &event.target_name))] {
+        if let Some(name) = name {
+            form.typed = form.typed.without(&[field]).with(field, name);
+        }
     }
     form
 }

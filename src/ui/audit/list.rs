@@ -27,13 +27,13 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
         None => events::list(&visit.ctx, &query).await?,
         Some(_) => Page { rows: Vec::new(), total: 0, before: None, after: None },
     };
-    let form = readable(form, page.rows.first());
+    let form = readable(form, &page.rows);
     let checked = events::last_check(&visit.ctx).await?;
     let choices = tenant_choices(&visit, fields.text("tenant")).await?;
     let (now, filtered, paged) = (visit.ctx.now(), query.is_filtered(), query.before.is_some());
     let state = FIELDS.iter().fold(Fields::default(), |state, name| state.with(name, fields.text(name)));
     let whole_log = visit.ctx.tenant().is_none();
-    let undo = visit.ctx.may(Permission::AuditUndo);
+    let undo = visit.ctx.may(Permission::AuditUndo).then(|| visit.here.clone());
     let open = filtered || form.refusal.is_some();
     Ok(console(&visit, "Audit", move || {
         let href = |path: &str, state: Fields| format!("{path}?{}", state.encode());
@@ -58,7 +58,7 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
             <div class="card list">
                 <table class="cards">
                     <thead><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th><th class="act"><span class="sr">"What can be done"</span></th></tr></thead>
-                    <tbody>{page.rows.into_iter().map(|event| view! { <EventRow event now named=true undo/> }).collect_view()}</tbody>
+                    <tbody>{page.rows.into_iter().map(|event| view! { <EventRow event now named=true undo=undo.clone()/> }).collect_view()}</tbody>
                 </table>
                 {nothing}
                 <nav class="foot" aria-label="Pages">

@@ -14,13 +14,13 @@ use serde_json::{Map, Value};
 use super::{times::moment, users::detail::Time};
 use crate::{
     domain::{events::Event, verb::Verb},
-    model::timestamp::Timestamp,
+    model::{fields::Fields, timestamp::Timestamp},
 };
 
-/// One event: when, who did what to whom, and what changed. `named`: whether to say whom. `undo`: whether the
-/// reader may take changes back.
+/// One event: when, who did what to whom, and what changed. `named`: whether to say whom, where that is a person.
+/// `undo`: where a reader comes back to who takes it back; `None` if they may not.
 #[component]
-pub fn EventRow(event: Event, now: Timestamp, named: bool, undo: bool) -> impl IntoView {
+pub fn EventRow(event: Event, now: Timestamp, named: bool, undo: Option<String>) -> impl IntoView {
     let actor = match event.actor_id {
         Some(id) => view! { <a href=format!("/admin/users/{id}")><bdi>{event.actor_name}</bdi></a> }.into_any(),
         None => event.actor_name.into_any(),
@@ -28,6 +28,7 @@ pub fn EventRow(event: Event, now: Timestamp, named: bool, undo: bool) -> impl I
     let verb = Verb::parse(&event.verb);
     let phrase = verb.map_or(event.verb.clone(), |verb| verb.phrase().to_owned());
     let alone = matches!(verb, Some(Verb::SignIn | Verb::SignOut));
+    let named = named || event.target_kind != "user";
     let target = (!alone).then(|| match (named, page_of(verb, &event.target_kind, &event.target_id)) {
         (false, _) => " them".into_any(),
         (true, Some(href)) => view! { " "<a href=href><bdi>{event.target_name}</bdi></a> }.into_any(),
@@ -35,11 +36,11 @@ pub fn EventRow(event: Event, now: Timestamp, named: bool, undo: bool) -> impl I
     });
     let from = event.address.map(|address| view! { <span class="sub">" from "{address}</span> });
     let undid = event.undoes.map(|_| view! { " "<span class="tag plain">"undo"</span> });
-    let href = format!("/admin/audit/{}/undo", event.id);
-    let undo = match (event.undone_by, undo) {
-        (Some(_), true) => Some(view! { <a class="link" href=href>"undone"</a> }.into_any()),
-        (Some(_), false) => Some(view! { <span class="tag plain">"undone"</span> }.into_any()),
-        (None, true) if event.inverse.is_some() => {
+    let href = undo.map(|back| format!("/admin/audit/{}/undo?{}", event.id, Fields::default().with("back", back).encode()));
+    let undo = match (event.undone_by, href) {
+        (Some(_), Some(href)) => Some(view! { <a class="link" href=href>"undone"</a> }.into_any()),
+        (Some(_), None) => Some(view! { <span class="tag plain">"undone"</span> }.into_any()),
+        (None, Some(href)) if event.inverse.is_some() => {
             Some(view! { <a class="btn quiet" href=href>"Undo…"</a> }.into_any())
         }
         (None, _) => None,

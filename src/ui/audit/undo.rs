@@ -121,11 +121,11 @@ fn view(visit: &Visit, about: About, form: FormState) -> Response {
             <nav class="crumb" aria-label="Breadcrumb"><a href="/admin/audit">"Audit"</a>" / "<span aria-current="page">"Undo"</span></nav>
             <div class="head"><div><h1>"Undo this?"</h1><p>"It is taken back by a change of its own, which is recorded and can be undone, too."</p></div></div>
             <div class="stack">
-                <div class="card"><Rows events=vec![event.clone()] now undo=false/></div>
+                <div class="card"><Rows events=vec![event.clone()] now undo=None/></div>
                 {in_the_way.filter(|_| asked_only).map(|why| view! { <p class="note bad">"It would be refused: "{why}"."</p> })}
                 {effect.filter(|_| asked_only).map(|effect| view! { <EffectCard effect=Some(effect) heading="What it would do"/> })}
                 {(!later.is_empty()).then(|| view! {
-                    <section class="card"><header><h2>{heading}</h2></header><Rows events=later now undo=true/></section>
+                    <section class="card"><header><h2>{heading}</h2></header><Rows events=later now undo=Some(back.clone())/></section>
                 })}
                 <LiveForm action=action>
                     <FormNote form/>
@@ -141,10 +141,10 @@ fn view(visit: &Visit, about: About, form: FormState) -> Response {
 }
 
 #[component]
-fn Rows(events: Vec<Event>, now: Timestamp, undo: bool) -> impl IntoView {
+fn Rows(events: Vec<Event>, now: Timestamp, undo: Option<String>) -> impl IntoView {
     view! {
         <table class="cards"><tbody>
-            {events.into_iter().map(|event| view! { <EventRow event now named=true undo/> }).collect_view()}
+            {events.into_iter().map(|event| view! { <EventRow event now named=true undo=undo.clone()/> }).collect_view()}
         </tbody></table>
     }
 }

@@ -10,8 +10,13 @@ use crate::{
 };
 
 /// Whether a form asks to be shown again with the permissions that its `find` is part of, rather than to be saved.
+/// Enter asks for that only where something else was looked for than is shown.
 pub fn finds(form: &Fields) -> bool {
-    form.text("step") == "find"
+    match form.text("step") {
+        "find" => true,
+        "enter" => form.text("find").trim() != form.text("found"),
+        _ => false,
+    }
 }
 
 /// The boxes. `saved` is what the role allows now, `editable` whether they can be ticked.
@@ -39,16 +44,24 @@ pub fn Matrix(form: FormState, saved: Vec<String>, editable: bool) -> impl IntoV
 }
 
 /// The field that narrows the boxes. Without a script its button sends the form, which comes back with what was ticked.
+/// Enter presses a form's first button, so that one stands before it which saves, too.
 #[component]
 fn Find(find: String, editable: bool) -> impl IntoView {
-    let step = editable.then_some("step");
-    let field = view! {
-        <Filter within="#matrix".to_owned() label="Find a permission".to_owned() value=find/>
-        <noscript><button class="btn" name=step value=step.and(Some("find"))>"Find"</button></noscript>
-    };
+    let field = |value| view! { <Filter within="#matrix".to_owned() label="Find a permission".to_owned() value/> };
     match editable {
-        true => field.into_any(),
-        false => view! { <form method="get">{field}</form> }.into_any(),
+        true => view! {
+            <noscript>
+                <input type="hidden" name="found" value=find.clone()/>
+                <button class="sr" name="step" value="enter" tabindex="-1" aria-hidden="true"></button>
+            </noscript>
+            {field(find)}
+            <noscript><button class="btn" name="step" value="find">"Find"</button></noscript>
+        }
+        .into_any(),
+        false => {
+            view! { <form method="get">{field(find)}<noscript><button class="btn">"Find"</button></noscript></form> }
+                .into_any()
+        }
     }
 }
 

@@ -75,7 +75,7 @@ fn view(visit: &Visit, detail: Detail) -> Response {
                 <div class="stack">
                     <GrantsCard visit=inside.clone() grants holder=Holder::User(user.id)/>
                     <May visit=inside.clone() person disabled/>
-                    {inside.ctx.may(Permission::AuditRead).then(|| view! { <Activity events now/> })}
+                    {inside.ctx.may(Permission::AuditRead).then(|| view! { <Activity visit=inside.clone() events/> })}
                 </div>
                 <div class="stack">
                     <Profile visit=inside.clone() user=user.clone() now/>
@@ -200,7 +200,9 @@ fn SignIn(user: User, sessions: i64, now: Timestamp) -> impl IntoView {
 }
 
 #[component]
-fn Activity(events: Vec<Event>, now: Timestamp) -> impl IntoView {
+fn Activity(visit: Visit, events: Vec<Event>) -> impl IntoView {
+    let now = visit.ctx.now();
+    let undo = visit.ctx.may(Permission::AuditUndo).then_some(visit.here);
     let nothing = events.is_empty().then(|| {
         view! { <div class="in"><p class="hint">"Nothing yet. Sign-ins and changes to this account are shown here."</p></div> }
     });
@@ -209,8 +211,8 @@ fn Activity(events: Vec<Event>, now: Timestamp) -> impl IntoView {
             <header><h2>"Activity"</h2><span class="hint">"the last 20"</span></header>
             {nothing}
             <table class="cards">
-                <thead class="sr"><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th></tr></thead>
-                <tbody>{events.into_iter().map(|event| view! { <EventRow event now named=false undo=false/> }).collect_view()}</tbody>
+                <thead class="sr"><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th><th class="act">"What can be done"</th></tr></thead>
+                <tbody>{events.into_iter().map(|event| view! { <EventRow event now named=false undo=undo.clone()/> }).collect_view()}</tbody>
             </table>
         </section>
     }

@@ -45,7 +45,7 @@ pub(super) async fn joined(
 ) -> Result<()> {
     ctx.require_covers(&engine::potential(tx, user.id, ctx.now()).await?.only(tenant.id))?;
     let inverse = Inverse::RemoveMembership { user: user.id, tenant: tenant.id, unused };
-    let change = Change::new(Verb::AddMembership, tenant.target()).of(Some(tenant.id));
+    let change = Change::new(Verb::AddMembership, tenant.target()).of(Some(tenant.id)).about(user.id);
     events::record(ctx, tx, change.after(json!({ "member": user.display_name, "status": status })).inverse(inverse))
         .await?;
     Ok(())

@@ -117,7 +117,7 @@ pub async fn remove_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -
     store::delete(tx, &membership).await?;
     watch.check(ctx, tx).await?;
     let inverse = Inverse::AddMembership(Box::new(left));
-    let change = Change::new(Verb::RemoveMembership, tenant.target()).of(Some(tenant.id)).inverse(inverse);
+    let change = Change::new(Verb::RemoveMembership, tenant.target()).of(Some(tenant.id)).about(user).inverse(inverse);
     events::record(ctx, tx, change.before(json!({ "member": name, "status": membership.status }))).await?;
     Ok(Removed::Left)
 }

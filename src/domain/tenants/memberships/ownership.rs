@@ -54,7 +54,8 @@ pub async fn make_owner_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantI
     }
     store::set_owner(tx, &membership).await?;
     let name = users::require(ctx, tx, user).await?.display_name;
-    let change = Change::new(Verb::MakeOwner, tenant.target()).of(Some(tenant.id)).after(json!({ "owner": name }));
+    let change = Change::new(Verb::MakeOwner, tenant.target()).of(Some(tenant.id)).about(user);
+    let change = change.after(json!({ "owner": name }));
     let change = match before {
         Some((owner, name)) => change.before(json!({ "owner": name })).inverse(Inverse::MakeOwner {
             user: owner,
@@ -86,7 +87,7 @@ pub async fn end_ownership_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: Tena
     store::set_no_owner(tx, tenant.id).await?;
     let name = users::require(ctx, tx, user).await?.display_name;
     let inverse = Inverse::MakeOwner { user, tenant: tenant.id, instead_of: None };
-    let change = Change::new(Verb::EndOwnership, tenant.target()).of(Some(tenant.id)).inverse(inverse);
+    let change = Change::new(Verb::EndOwnership, tenant.target()).of(Some(tenant.id)).about(user).inverse(inverse);
     events::record(ctx, tx, change.before(json!({ "owner": name }))).await?;
     Ok(())
 }

@@ -57,7 +57,7 @@ pub async fn set_status_in(
     }
     let name = users::require(ctx, tx, user).await?.display_name;
     let inverse = Inverse::SetMembership { user, tenant: tenant.id, version: seen + 1, status: membership.status };
-    let change = Change::new(Verb::UpdateMembership, tenant.target()).of(Some(tenant.id)).inverse(inverse);
+    let change = Change::new(Verb::UpdateMembership, tenant.target()).of(Some(tenant.id)).about(user).inverse(inverse);
     let change =
         change.before(json!({ "status": membership.status })).after(json!({ "member": name, "status": status }));
     events::record(ctx, tx, change).await?;

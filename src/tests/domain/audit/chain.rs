@@ -70,6 +70,7 @@ const TAMPERINGS: &[(&[&str], i64)] = &[
     (&["update events set request_id = 'x' where seq = 4"], 4),
     (&["update events set inverse = '{}' where seq = 4"], 4),
     (&["update events set undoes = id where seq = 4"], 4),
+    (&["update events set member_id = 'x' where seq = 4"], 4),
     (&["update events set id = (select id from tenants where slug = 'root') where seq = 4"], 4),
     (&["update events set mac = null where seq = 4"], 4),
     (&["update events set mac = (select mac from events where seq = 3) where seq = 4"], 4),

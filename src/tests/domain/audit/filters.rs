@@ -17,17 +17,28 @@ use crate::{
 };
 
 /// What the query asks for, said again in plain Rust.
-fn wanted(query: &EventQuery, event: &Event) -> bool {
+fn wanted(query: &EventQuery, all: &[Event], event: &Event) -> bool {
     (query.actors.is_empty() || event.actor_id.is_some_and(|actor| query.actors.contains(&actor)))
         && query.actor_name.as_ref().is_none_or(|name| event.actor_name.eq_ignore_ascii_case(name))
         && query.actor_kind.as_ref().is_none_or(|kind| event.actor_kind == *kind)
         && query.target_kind.as_ref().is_none_or(|kind| event.target_kind == *kind)
         && (query.target_ids.is_empty() || query.target_ids.contains(&event.target_id))
-        && query.target_name.as_ref().is_none_or(|name| event.target_name.eq_ignore_ascii_case(name))
+        && (query.about.is_empty() || query.about.iter().any(|user| is_about(event, &user.to_string())))
+        && query.target_name.as_ref().is_none_or(|name| event.target_name.eq_ignore_ascii_case(name) || member_is_called(all, event, name))
         && query.verb.is_none_or(|verb| event.verb == verb.name())
         && query.tenant.is_none_or(|tenant| event.tenant_id == Some(tenant))
         && query.from.is_none_or(|from| event.at >= from)
         && query.until.is_none_or(|until| event.at < until)
+}
+
+fn is_about(event: &Event, user: &str) -> bool {
+    event.target_kind == "user" && event.target_id == user || event.member_id.as_deref() == Some(user)
+}
+
+/// Whether the event is about a member who has this name anywhere in the log.
+fn member_is_called(all: &[Event], event: &Event, name: &str) -> bool {
+    let named = |other: &&Event| other.target_name.eq_ignore_ascii_case(name);
+    event.member_id.is_some() && all.iter().filter(named).any(|other| event.member_id.as_ref() == Some(&other.target_id))
 }
 
 /// One query for each filter, from what a row says of itself; and one that asks for all of it at once.
@@ -44,6 +55,8 @@ fn queries(event: &Event) -> Vec<EventQuery> {
         EventQuery { actor_kind: Some(event.actor_kind.clone()), ..none() },
         EventQuery { target_kind: target_kind.clone(), ..none() },
         EventQuery { target_kind: target_kind.clone(), target_ids: target_ids.clone(), ..none() },
+        EventQuery { about: event.member_id.iter().flat_map(|id| id.parse()).collect(), ..none() },
+        EventQuery { about: [&actors[..], &[UserId(uuid::Uuid::nil())]].concat(), ..none() },
         EventQuery { verb, ..none() },
         EventQuery { tenant: event.tenant_id, ..none() },
         EventQuery { from: Some(event.at), ..none() },
@@ -60,7 +73,7 @@ on_both_engines! {
         let mut narrowed = 0;
         for query in all.iter().flat_map(queries) {
             let found: Vec<_> = read(&world, &query).await.iter().map(|event| event.seq).collect();
-            let expected: Vec<_> = all.iter().filter(|event| wanted(&query, event)).map(|event| event.seq).collect();
+            let expected: Vec<_> = all.iter().filter(|event| wanted(&query, &all, event)).map(|event| event.seq).collect();
             assert_eq!(found, expected, "{query:?}");
             assert_eq!(query.is_filtered(), query != EventQuery::default());
             narrowed += usize::from(found.len() < all.len() && !found.is_empty());

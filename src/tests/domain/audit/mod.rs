@@ -6,6 +6,7 @@ mod filters;
 use castellan::{
     domain::{
         events::{self, Event, EventQuery},
+        groups::Member,
         roles, users,
     },
     model::scope::Scope,
@@ -29,6 +30,7 @@ async fn history(world: &World) {
     let role = role(&as_grace.clone().working_in(Scope::Tenant(b.id)), "support", &["users.read"]).await;
     roles::update(&as_grace, &role.id, allowing(&role, &["users.list"])).await.unwrap();
     roles::delete(&as_ada, &role.id, 2).await.unwrap();
+    stage::put(world, Member::User(linus.id), &stage::group(world, "helpers", &a).await).await;
 }
 
 /// Every row that the query asks for, newest first, page by page; the totals must agree with the pages.
