@@ -12,7 +12,7 @@ use crate::{
     domain::{
         clock::exact,
         ctx::Ctx,
-        engine::{self, Holder, Idle, Link, Path, Person},
+        engine::{self, Holder, Idle, InTenant, Link, Path, Person},
         error::Error,
         permissions, tenants,
         users::User,
@@ -156,23 +156,40 @@ fn line(path: &Path<'_>, permission: Permission) -> String {
 pub async fn who_can(ctx: &Ctx, permission: &str, tenant: Option<String>, out: &mut Out) -> Result<(), Failure> {
     let permission = parse(permission)?;
     let scope = scope(ctx, tenant.as_deref()).await?;
+    let places = match scope {
+        Scope::Everywhere => permissions::in_tenants(ctx, permission).await.map_err(reason)?,
+        Scope::Tenant(_) => First { rows: Vec::new(), more: false },
+    };
+    let elsewhere: Vec<_> = places.rows.iter().map(|at| json!({"tenant": at.slug, "people": at.people})).collect();
+    out.open(&json!({"permission": permission.name(), "in_tenants": elsewhere}), "users")?;
     let mut page = permissions::batch(ctx, permission, scope, "").await.map_err(reason)?.page;
     if page.rows.is_empty() {
-        let place = tenant.map_or(String::new(), |slug| format!(" in {slug}"));
-        let nobody = json!({"permission": permission.name(), "users": []});
-        return Ok(out.say(&Said(format!("nobody may {permission}{place}"), nobody))?);
+        let place = tenant.map_or(" everywhere".to_owned(), |slug| format!(" in {slug}"));
+        out.after(&format!("nobody may {permission}{place}"))?;
     }
-    out.open(("permission", permission.name()), "users")?;
     loop {
         for said in list(ctx, &page.rows, permission, scope) {
             out.member(&said)?;
         }
         out.flush()?;
-        let Some(after) = page.after else {
-            return Ok(());
-        };
+        let Some(after) = page.after else { break };
         page = permissions::batch(ctx, permission, scope, &after).await.map_err(reason)?.page;
     }
+    for line in in_tenants(&places) {
+        out.after(&line)?;
+    }
+    Ok(())
+}
+
+/// Where it is held besides, for people.
+fn in_tenants(places: &First<InTenant>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !places.rows.is_empty() {
+        lines.push("given in single tenants besides (--tenant says to whom):".to_owned());
+        lines.extend(places.rows.iter().map(|at| format!("  {}: {}", at.slug, at.people)));
+    }
+    lines.extend(places.more.then(|| "  and others".to_owned()));
+    lines
 }
 
 /// A line for each, in columns.

@@ -53,12 +53,20 @@ impl Out {
         }
     }
 
-    /// Begins a list that is written while it is read: for programs an object with `about` and, last, the array `list`.
-    pub(super) fn open(&mut self, (name, about): (&str, &str), list: &str) -> io::Result<()> {
+    /// Begins a list that is written while it is read: for programs the object `about` with, last, the array `list`.
+    pub(super) fn open(&mut self, about: &Value, list: &str) -> io::Result<()> {
         self.members = Some(0);
         match self.json {
-            true => write!(self.stdout, "{{{}:{},{}:[", json!(name), json!(about), json!(list)),
+            true => write!(self.stdout, "{},{}:[", about.to_string().trim_end_matches('}'), json!(list)),
             false => Ok(()),
+        }
+    }
+
+    /// Says to people, after a list, what its object has said to programs before it.
+    pub(super) fn after(&mut self, line: &str) -> io::Result<()> {
+        match self.json {
+            true => Ok(()),
+            false => writeln!(self.stdout, "{line}"),
         }
     }
 

@@ -1,10 +1,11 @@
 //! One-time links. A code is bound to its user and purpose, hashed, single use, expiring, and voided by a newer one.
 
 use serde_json::json;
-use sqlx::query_scalar;
+use sqlx::query_as;
 
 use super::{
     ctx::Ctx,
+    engine::{self, Holdings},
     error::{Error, Refused, Result},
     events::{self, Change},
     passwords::Password,
@@ -20,10 +21,12 @@ use crate::{
 
 statements! {
     VOID = "update codes set used_at = $3 where user_id = $1 and purpose = $2 and used_at is null";
-    INSERT = "insert into codes (id, user_id, purpose, code_hash, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)";
-    FIND = "select user_id from codes where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3";
+    VOID_ALL = "update codes set used_at = $2 where user_id = $1 and used_at is null";
+    INSERT = "insert into codes (id, user_id, purpose, code_hash, created_at, expires_at, made_by)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    FIND = "select user_id, made_by from codes where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3";
     CLAIM = "update codes set used_at = $3
-        where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3 returning user_id";
+        where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3 returning user_id, made_by";
 }
 
 const PASSWORD_RESET: &str = "password_reset";
@@ -52,11 +55,18 @@ pub async fn issue_reset_in(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<Strin
         .bind(token_hash(&code))
         .bind(ctx.now())
         .bind(ctx.now().plus_seconds(RESET_LIFETIME))
+        .bind(ctx.user_id())
         .execute(c)
         .await?
         .rows_affected());
     events::record(ctx, tx, Change::new(Verb::MakePasswordLink, user.target())).await?;
     Ok(code)
+}
+
+/// Voids every code of a user: it was sent to an address, or for an account, that is not theirs any more.
+pub async fn void_all(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(VOID_ALL).bind(user).bind(ctx.now()).execute(c).await?.rows_affected());
+    Ok(())
 }
 
 /// Whether a code would still work. The link's page asks this before it shows its form; it changes nothing.
@@ -65,24 +75,27 @@ pub async fn is_alive(ctx: &Ctx, code: &str) -> Result<bool> {
     Ok(find(&mut ctx.read().await?, code, ctx.now()).await?.is_some())
 }
 
-async fn find(conn: &mut Conn, code: &str, now: Timestamp) -> Result<Option<UserId>> {
+/// Whose code it is, and who made it, where that was a user.
+type Issued = (UserId, Option<UserId>);
+
+async fn find(conn: &mut Conn, code: &str, now: Timestamp) -> Result<Option<Issued>> {
     let hash = token_hash(code);
-    Ok(on!(conn, |c| query_scalar(FIND).bind(hash).bind(PASSWORD_RESET).bind(now).fetch_optional(c).await?))
+    Ok(on!(conn, |c| query_as(FIND).bind(hash).bind(PASSWORD_RESET).bind(now).fetch_optional(c).await?))
 }
 
 /// Sets a password by a code, ends every session of the user, and doesn't sign them in.
 pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     throttle::count_address(ctx, throttle::CODE).await?;
     let mut conn = ctx.read().await?;
-    let id = find(&mut conn, code, ctx.now()).await?.ok_or(Refused::DeadLink)?;
+    let (id, _) = find(&mut conn, code, ctx.now()).await?.ok_or(Refused::DeadLink)?;
     let user = users::require(ctx, &mut conn, id).await?;
     drop(conn);
     let password = Password::parse(password, &user.login).map_err(|e| FieldErrors::one("password", e))?;
     let hash = ctx.services.hasher.hash(password).await?;
     let mut tx = ctx.begin().await?;
-    claim(ctx, &mut tx, code).await?;
+    let maker = claim(ctx, &mut tx, code).await?;
     let user = users::require(ctx, &mut tx, id).await?;
-    if user.status == UserStatus::Disabled {
+    if user.status == UserStatus::Disabled || !is_still_covered(ctx, &mut tx, (id, maker)).await? {
         return Err(Refused::DeadLink.into());
     }
     users::store_password(ctx, &mut tx, id, &hash).await?;
@@ -93,10 +106,25 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     Ok(())
 }
 
-/// Uses a code up; of two at once, one gets it.
-async fn claim(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<()> {
+/// Whether whoever made the link still may do all that its user may. It opens the account to them, and either may have
+/// changed since.
+async fn is_still_covered(ctx: &Ctx, tx: &mut Tx, (user, maker): Issued) -> Result<bool> {
+    let Some(maker) = maker.filter(|maker| *maker != user) else {
+        return Ok(true);
+    };
+    let held = match users::require(ctx, tx, maker).await {
+        Ok(maker) if maker.status != UserStatus::Disabled => engine::holdings(tx, maker.id, ctx.now()).await?,
+        Ok(_) | Err(Error::NotFound(_)) => Holdings::default(),
+        Err(other) => return Err(other),
+    };
+    Ok(held.covers(&engine::potential(tx, user, ctx.now()).await?))
+}
+
+/// Uses a code up; of two at once, one gets it. Says who made it, where that was a user.
+async fn claim(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<Option<UserId>> {
     let hash = token_hash(code);
-    let claimed: Option<UserId> =
-        on!(tx, |c| query_scalar(CLAIM).bind(hash).bind(PASSWORD_RESET).bind(ctx.now()).fetch_optional(c).await?);
-    claimed.map(|_| ()).ok_or(Error::Refused(Refused::DeadLink))
+    let claimed: Option<Issued> =
+        on!(tx, |c| query_as(CLAIM).bind(hash).bind(PASSWORD_RESET).bind(ctx.now()).fetch_optional(c).await?);
+    let (_, maker) = claimed.ok_or(Refused::DeadLink)?;
+    Ok(maker)
 }

@@ -135,9 +135,18 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::PoolTimedOut => Self::Busy,
+            sqlx::Error::Database(ref error) if error.code().is_some_and(|code| is_busy(&code)) => Self::Busy,
             other => Self::Internal(format!("database: {other}")),
         }
     }
+}
+
+/// Whether a database says that others keep it busy: another writer of the file ([SQLITE_BUSY], also with an old
+/// snapshot), or too many connections, or one that is just starting (Postgres, class 53 and 57).
+///
+/// [SQLITE_BUSY]: https://www.sqlite.org/rescode.html#busy
+fn is_busy(code: &str) -> bool {
+    matches!(code, "5" | "517" | "53300" | "57P03")
 }
 
 /// A waiting time for people: `40 seconds`, `12 minutes`.

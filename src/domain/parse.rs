@@ -73,11 +73,21 @@ pub fn folded(text: &str) -> String {
     folded.map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
-/// A `like` pattern for texts that contain `search`, whatever the case.
+/// More than this of a search is not looked for: engines refuse a pattern that is too long.
+const SEARCH_MAX: usize = 200;
+
+/// A `like` pattern for texts that contain `search`, in small letters as both engines make them: of other alphabets
+/// `lower()` changes nothing.
 #[must_use]
 pub fn like(search: &str) -> String {
-    let search = search.trim().to_lowercase();
+    let search: String = search.trim().nfc().take(SEARCH_MAX).collect::<String>().to_ascii_lowercase();
     format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// What somebody signs in with, as it is stored: their address in small letters.
+#[must_use]
+pub fn login(text: &str) -> String {
+    text.trim().nfc().collect::<String>().to_lowercase()
 }
 
 /// An e-mail address, which is also the login: lower-cased, one `@`, a domain with plausible labels.
@@ -89,7 +99,7 @@ pub struct Email(String);
 impl Email {
     /// Parses an address as people type it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let text = filled(text, 254, "enter an e-mail address")?.to_lowercase();
+        let text = login(&filled(text, 254, "enter an e-mail address")?);
         let well_formed = text.rsplit_once('@').is_some_and(|(local, domain)| {
             let local_ok =
                 !local.is_empty() && local.len() <= 64 && !local.contains(['@', ' ', '"', ',', ';', '<', '>']);
@@ -167,6 +177,14 @@ mod tests {
     fn folding_ignores_case_and_accents() {
         assert_eq!(folded("Björn ÅKESSON"), "bjorn akesson");
         assert_eq!(folded("ﬁne"), "fine");
+    }
+
+    #[test]
+    fn a_search_is_bounded_and_kept_as_it_is_stored() {
+        assert_eq!(like(" 50%_Off\\ "), "%50\\%\\_off\\\\%");
+        assert_eq!(like("\u{41}\u{308}rger"), "%\u{c4}rger%", "composed, and its capital kept");
+        assert_eq!(like(&"_".repeat(30_000)).len(), 2 * SEARCH_MAX + 2);
+        assert_eq!(login(" A\u{308}da@Example.com "), "\u{e4}da@example.com");
     }
 
     #[test]

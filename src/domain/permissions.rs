@@ -2,7 +2,7 @@
 
 use super::{
     ctx::Ctx,
-    engine::{self, Asked, Holder, Person},
+    engine::{self, Asked, Holder, InTenant, Person},
     error::{Error, Result},
     keyset::{self, Place},
     roles::{self, Role},
@@ -77,6 +77,18 @@ async fn held(ctx: &Ctx, (permission, at): (Permission, Scope), (after, size): (
     }
     let page = Page { rows, total: page.total, before: None, after: page.after };
     Ok(WhoCan { page, outside: found.outside })
+}
+
+/// Where else it is held, which [`who_can`] from everywhere doesn't tell: by what is given in single tenants. Nothing for
+/// those who work in one.
+pub async fn in_tenants(ctx: &Ctx, permission: Permission) -> Result<First<InTenant>> {
+    ctx.require(Verb::WhoCan)?;
+    ctx.require(Verb::ListUsers)?;
+    if ctx.tenant().is_some() {
+        return Ok(First { rows: Vec::new(), more: false });
+    }
+    let asked = (permission, ctx.now());
+    Ok(keyset::first(engine::in_tenants(&mut ctx.read().await?, asked, keyset::FIRST + 1).await?))
 }
 
 const fn here_or(ctx: &Ctx, asked: Scope) -> Scope {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     db::{Conn, Db, Tx, on, statements},
-    model::error::FieldErrors,
+    model::{error::FieldErrors, id::ROOT_TENANT},
 };
 
 const DONE: &str = "set-up";
@@ -23,6 +23,8 @@ const KEY: &str = "key-check";
 statements! {
     /// Whether there are users: the greatest number, because it is at the end of an index.
     HIGHEST_NUMBER = "select max(number) from users";
+    /// The root tenant is in the schema, which knows no time.
+    ROOT_MADE = "update tenants set created_at = $2 where id = $1";
 }
 
 /// Makes a new database this key's; refuses a key that doesn't fit one that is in use. Of two at once, one makes it.
@@ -91,6 +93,7 @@ async fn first_administrator(ctx: &Ctx, tx: &mut Tx, user: &users::Prepared) -> 
     if !settings::claim(tx, DONE, &ctx.now().0.to_string()).await? {
         return Err(Refused::AlreadySetUp.into());
     }
+    on!(tx, |c| sqlx::query(ROOT_MADE).bind(ROOT_TENANT).bind(ctx.now()).execute(c).await?.rows_affected());
     let user = users::insert(ctx, tx, user).await?;
     grants::make_administrator_in(ctx, tx, user.id).await?;
     Ok(user)

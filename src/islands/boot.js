@@ -21,6 +21,15 @@ async function wake(node) {
   }
 }
 
+// `/` goes to the search of the page, unless something is being typed.
+addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input:not([type=checkbox], [type=radio]), select, textarea");
+  const search = document.querySelector("main input[type=search]");
+  if (event.key !== "/" || typing || !search) return;
+  event.preventDefault();
+  search.focus();
+});
+
 await init({ module_or_path: wasm });
 castellan.hydrate();
 await wake(document.body);

@@ -51,13 +51,6 @@ pub fn show_url(url: &str) {
     }
 }
 
-/// Puts the cursor into the first element that matches.
-pub fn focus(selector: &str) {
-    if let Some(element) = find::<HtmlElement>(document().document_element(), selector) {
-        let _ = element.focus();
-    }
-}
-
 /// The first descendant that matches.
 pub fn find<T: JsCast>(within: Option<Element>, selector: &str) -> Option<T> {
     within?.query_selector(selector).ok()??.dyn_into().ok()

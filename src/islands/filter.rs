@@ -53,8 +53,7 @@ fn show_matching(within: &str, typed: &str) {
     }
 }
 
-/// `/` goes to the field, the arrows from box to box. What was typed into the field is found by then: `Enter` sends
-/// no form.
+/// The arrows go from box to box. What was typed into the field is found by then: `Enter` sends no form.
 fn walk(within: &str, event: &KeyboardEvent) {
     let Some(active) = document().active_element() else {
         return;
@@ -63,7 +62,6 @@ fn walk(within: &str, event: &KeyboardEvent) {
     let place = boxes.iter().position(|found| found.is_same_node(Some(&active)));
     let next = match (event.key().as_str(), place) {
         ("Enter", _) if active.has_attribute("data-filter") => return event.prevent_default(),
-        ("/", _) if place.is_some() || active.tag_name() != "INPUT" => return to_field(event),
         ("ArrowDown", Some(place)) => boxes.get(place + 1),
         ("ArrowUp", Some(place)) => place.checked_sub(1).and_then(|before| boxes.get(before)),
         _ => None,
@@ -72,9 +70,4 @@ fn walk(within: &str, event: &KeyboardEvent) {
         event.prevent_default();
         let _ = next.focus();
     }
-}
-
-fn to_field(event: &KeyboardEvent) {
-    event.prevent_default();
-    browser::focus("[data-filter]");
 }

@@ -48,7 +48,7 @@ catalogue! {
     RolesDelete "roles.delete" "Delete roles"
     TenantsRead "tenants.read" "See tenants and their settings"
     TenantsList "tenants.list" "List tenants"
-    TenantsWrite "tenants.write" "Make, change and delete tenants"
+    TenantsWrite "tenants.write" "Make and change tenants"
     GroupsAdd "groups.add" "Make groups"
     GroupsRead "groups.read" "See groups and their members"
     GroupsList "groups.list" "List groups"

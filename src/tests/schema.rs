@@ -70,8 +70,9 @@ async fn plan(world: &World, sql: &'static str) -> Vec<(i64, String)> {
 }
 
 /// Tables that grow with the number of people.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 11] = [
     "codes",
+    "deleted_grants",
     "events",
     "grants",
     "group_members",

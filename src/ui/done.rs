@@ -130,10 +130,10 @@ mod tests {
         let request = Uuid::from_u128(7);
         let read = |code: String| Notice::decode(&code).unwrap();
         assert_eq!(read(Done::Bulk.encode(3, Some(request))).undo, Some(request));
-        assert_eq!(read(Done::Bulk.encode(3, None)), Notice {
-            sentence: Sentence::parse("Done for 3 people."),
-            undo: None
-        });
+        assert_eq!(
+            read(Done::Bulk.encode(3, None)),
+            Notice { sentence: Sentence::parse("Done for 3 people."), undo: None }
+        );
         assert_eq!(Notice::decode("nonsense.1"), None);
     }
 

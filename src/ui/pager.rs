@@ -48,6 +48,7 @@ pub fn Search(path: String, label: &'static str, search: String) -> impl IntoVie
             <input type="search" class="field find" name="q" value=search placeholder=label aria-label=label
                 maxlength="200" autocomplete="off"/>
             <button class="btn">"Search"</button>
+            <span class="hint script-only">"Press "<kbd>"/"</kbd>" to search"</span>
         </form>
     }
 }

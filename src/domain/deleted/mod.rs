@@ -7,7 +7,7 @@ mod store;
 mod users;
 
 pub use list::{Deleted, list};
-pub use roles::{KeptRole, keep_role, take_role};
+pub use roles::{KeptRole, give_back, keep_role, take_role};
 pub use store::{KEPT, sweep};
 pub use users::{KeptUser, is_unused, keep_user, restore_places, take_user, with_login};
 
@@ -20,6 +20,7 @@ use crate::{
 /// The SQL of what was deleted, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("deleted::list", list::STATEMENTS),
+    ("deleted::roles", roles::STATEMENTS),
     ("deleted::store", store::STATEMENTS),
     ("deleted::users", users::STATEMENTS),
 ];

@@ -4,6 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::query_scalar;
 use uuid::Uuid;
 
+use super::roles::forget_holders;
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -49,7 +50,9 @@ pub async fn take<T: DeserializeOwned>(tx: &mut Tx, id: Uuid, kind: &str) -> Res
 
 /// Forgets what was deleted more than 30 days ago.
 pub async fn sweep(ctx: &Ctx, conn: &mut Conn) -> Result<()> {
-    on!(conn, |c| sqlx::query(FORGET).bind(ctx.now().plus_seconds(-KEPT)).execute(c).await?.rows_affected());
+    let end = ctx.now().plus_seconds(-KEPT);
+    forget_holders(conn, end).await?;
+    on!(conn, |c| sqlx::query(FORGET).bind(end).execute(c).await?.rows_affected());
     on!(conn, |c| sqlx::query(FORGET_VERSIONS).execute(c).await?.rows_affected());
     Ok(())
 }

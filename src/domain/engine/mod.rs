@@ -9,12 +9,14 @@ pub mod administrators;
 mod explain;
 mod holders;
 mod holdings;
+mod in_tenants;
 mod load;
 pub mod what_if;
 
 pub use explain::{Held, Idle, Link, Path, Person, explain, idle};
 pub use holders::{Asked, Holder, Holders, any_holder, holders};
 pub use holdings::Holdings;
+pub use in_tenants::{InTenant, in_tenants};
 pub use load::{holdings, holdings_of_group, person, potential};
 
 use crate::db::Statement;
@@ -23,6 +25,7 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("engine::administrators", administrators::STATEMENTS),
     ("engine::holders", holders::STATEMENTS),
+    ("engine::in_tenants", in_tenants::STATEMENTS),
     ("engine::load", load::STATEMENTS),
     ("engine::what_if", what_if::STATEMENTS),
     ("engine::what_if::nothing", what_if::NOTHING_STATEMENTS),

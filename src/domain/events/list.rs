@@ -1,6 +1,6 @@
 //! Reading the log: newest first, filtered, paged by place.
 
-use sqlx::{QueryBuilder, query_as};
+use sqlx::{QueryBuilder, query_as, query_scalar};
 
 use super::Event;
 use crate::{
@@ -24,6 +24,8 @@ statements! {
             before, after, address, request_id, inverse, undoes, member_id, seq, mac,
             (select u.id from events u where u.undoes = events.id) as undone_by
         from events where id = $1";
+    CALLED = "select distinct target_id from events
+        where lower(target_name) = $1 and (cast($2 as uuid) is null or tenant_id = $2) limit $3";
     /// Where somebody took the chain's end away, what is left is counted by its last row.
     TOTAL = "select coalesce((select seq from event_chain where id = 1), (select max(seq) from events), 0)";
 }
@@ -34,6 +36,8 @@ const PAGE: usize = 50;
 const OF_USER: usize = 20;
 /// Rows of what happened to something after an event.
 const SINCE: usize = 5;
+/// So many things of one name are looked for as members, too.
+const NAMESAKES: i64 = 100;
 
 /// Which events, newest first. The default is all that the caller may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,65 +74,86 @@ impl EventQuery {
     pub fn is_filtered(&self) -> bool {
         Self { before: None, ..self.clone() } != Self::default()
     }
+
+    /// Whether it names somebody or something, of which there are few events.
+    fn is_named(&self) -> bool {
+        let ids = [self.actors.is_empty(), self.about.is_empty(), self.target_ids.is_empty()];
+        ids.contains(&false) || self.actor_name.is_some() || self.target_name.is_some()
+    }
 }
 
-/// Appends the filter to a query; a macro, because the two engines' builders are two types. What a member is called in
-/// another tenant than `$here` is not asked.
+/// A query bound to where the caller works, with the ids of what is called as it asks.
+struct Bound {
+    query: EventQuery,
+    namesakes: Vec<String>,
+}
+
+/// Appends texts to a list in parentheses.
+macro_rules! push_list {
+    ($builder:expr, $before:literal, $texts:expr, $after:literal) => {
+        let mut list = $builder.push($before).separated(", ");
+        for text in $texts {
+            list.push_bind(text);
+        }
+        $builder.push($after);
+    };
+}
+
+/// Appends the filter to a query; a macro, because the two engines' builders are two types. What is found in two ways
+/// is gathered by its id, so that each way has its index; names are in small letters as both engines make them.
 macro_rules! push_filter {
-    ($builder:expr, $query:expr, $here:expr) => {
-        if !$query.actors.is_empty() {
-            let mut ids = $builder.push(" and actor_id in (").separated(", ");
-            for id in &$query.actors {
-                ids.push_bind(*id);
-            }
-            $builder.push(")");
+    ($builder:expr, $bound:expr) => {
+        let Bound { query, namesakes } = $bound;
+        if !query.actors.is_empty() {
+            push_list!($builder, " and actor_id in (", query.actors.iter().copied(), ")");
         }
-        if let Some(name) = &$query.actor_name {
-            $builder.push(" and lower(actor_name) = lower(").push_bind(name.clone()).push(")");
+        if let Some(name) = &query.actor_name {
+            $builder.push(" and lower(actor_name) = ").push_bind(name.to_ascii_lowercase());
         }
-        if let Some(kind) = &$query.actor_kind {
+        if let Some(kind) = &query.actor_kind {
             $builder.push(" and actor_kind = ").push_bind(kind.clone());
         }
-        if let Some(kind) = &$query.target_kind {
+        if let Some(kind) = &query.target_kind {
             $builder.push(" and target_kind = ").push_bind(kind.clone());
         }
-        if !$query.target_ids.is_empty() {
-            let mut ids = $builder.push(" and target_id in (").separated(", ");
-            for id in &$query.target_ids {
-                ids.push_bind(id.clone());
+        if !query.target_ids.is_empty() {
+            push_list!($builder, " and target_id in (", query.target_ids.iter().cloned(), ")");
+        }
+        if let Some(name) = &query.target_name {
+            $builder.push(" and id in (select id from events where lower(target_name) = ");
+            $builder.push_bind(name.to_ascii_lowercase());
+            if !namesakes.is_empty() {
+                push_list!(
+                    $builder,
+                    " union all select id from events where member_id in (",
+                    namesakes.iter().cloned(),
+                    ")"
+                );
             }
             $builder.push(")");
         }
-        if let Some(name) = &$query.target_name {
-            $builder.push(" and (lower(target_name) = lower(").push_bind(name.clone());
-            $builder.push(") or member_id in (select n.target_id from events n where lower(n.target_name) = lower(");
-            $builder.push_bind(name.clone()).push(")");
-            if let Some(here) = $here {
-                $builder.push(" and n.tenant_id = ").push_bind(here);
-            }
-            $builder.push("))");
+        if !query.about.is_empty() {
+            let ids = || query.about.iter().map(ToString::to_string);
+            push_list!(
+                $builder,
+                " and id in (select id from events where target_kind = 'user' and target_id in (",
+                ids(),
+                ")"
+            );
+            push_list!($builder, " union all select id from events where member_id in (", ids(), "))");
         }
-        if !$query.about.is_empty() {
-            let mut targets = $builder.push(" and (target_kind = 'user' and target_id in (").separated(", ");
-            for id in &$query.about {
-                targets.push_bind(id.to_string());
-            }
-            let mut members = $builder.push(") or member_id in (").separated(", ");
-            for id in &$query.about {
-                members.push_bind(id.to_string());
-            }
-            $builder.push("))");
-        }
-        if let Some(verb) = $query.verb {
+        if let Some(verb) = query.verb {
             $builder.push(" and verb = ").push_bind(verb.name());
         }
-        if let Some(tenant) = $query.tenant {
-            $builder.push(" and tenant_id = ").push_bind(tenant);
+        if let Some(tenant) = query.tenant {
+            // A tenant's events are many: what has a name isn't looked for among them.
+            let column = if query.is_named() { " and coalesce(tenant_id, tenant_id) = " } else { " and tenant_id = " };
+            $builder.push(column).push_bind(tenant);
         }
-        if let Some(from) = $query.from {
+        if let Some(from) = query.from {
             $builder.push(" and at >= ").push_bind(from);
         }
-        if let Some(until) = $query.until {
+        if let Some(until) = query.until {
             $builder.push(" and at < ").push_bind(until);
         }
     };
@@ -136,14 +161,14 @@ macro_rules! push_filter {
 
 /// At most `limit` events that `query` asks for and the caller may see.
 pub(super) async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit: usize) -> Result<Vec<Event>> {
-    let query = bound(ctx, query);
+    let bound = bound(ctx, conn, query).await?;
     let events: Vec<Event> = on!(conn, |c| {
         let mut builder = QueryBuilder::new(
             "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
                 before, after, address, request_id, inverse, undoes, member_id, seq, mac,
                 (select u.id from events u where u.undoes = events.id) as undone_by from events where 1 = 1",
         );
-        push_filter!(builder, query, ctx.tenant());
+        push_filter!(builder, &bound);
         if let Some(before) = query.before {
             builder.push(" and seq < ").push_bind(before);
         }
@@ -163,19 +188,29 @@ fn as_seen(ctx: &Ctx, mut event: Event) -> Event {
     event
 }
 
-/// Whoever works in a tenant sees what concerns it.
-fn bound(ctx: &Ctx, query: &EventQuery) -> EventQuery {
-    EventQuery { tenant: ctx.tenant().or(query.tenant), ..query.clone() }
+/// Whoever works in a tenant sees what concerns it, and finds it by what things were called there.
+async fn bound(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<Bound> {
+    let query = EventQuery { tenant: ctx.tenant().or(query.tenant), ..query.clone() };
+    let namesakes = match &query.target_name {
+        None => Vec::new(),
+        Some(name) => on!(conn, |c| query_scalar(CALLED)
+            .bind(name.to_ascii_lowercase())
+            .bind(ctx.tenant())
+            .bind(NAMESAKES)
+            .fetch_all(c)
+            .await?),
+    };
+    Ok(Bound { query, namesakes })
 }
 
 async fn count(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<i64> {
-    let query = bound(ctx, query);
-    if !query.is_filtered() {
-        return Ok(on!(conn, |c| sqlx::query_scalar(TOTAL).fetch_one(c).await?));
+    let bound = bound(ctx, conn, query).await?;
+    if !bound.query.is_filtered() {
+        return Ok(on!(conn, |c| query_scalar(TOTAL).fetch_one(c).await?));
     }
     Ok(on!(conn, |c| {
         let mut builder = QueryBuilder::new("select count(*) from events where 1 = 1");
-        push_filter!(builder, query, ctx.tenant());
+        push_filter!(builder, &bound);
         builder.build_query_scalar().fetch_one(c).await?
     }))
 }

@@ -1,7 +1,7 @@
 //! Giving.
 
 use super::{
-    change::{require_covers_grant, require_lasts, what_if_held},
+    change::{Window, require_covers_grant, require_lasts, set_terms_in, what_if_held},
     draft::{Holder, Terms, What},
     read::{Held, holder, state},
     store::{self, Grant},
@@ -76,7 +76,8 @@ fn new_grant(ctx: &Ctx, terms: &Terms) -> Grant {
         role_id,
         permission,
         tenant_id: terms.scope.tenant(),
-        valid_from: terms.from,
+        // A beginning that is past is none: nobody held it before it was given.
+        valid_from: terms.from.filter(|from| *from > ctx.now()),
         expires_at: terms.until,
         reason: terms.reason.clone(),
         granted_by: ctx.user_id(),
@@ -117,13 +118,14 @@ async fn check_place(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
     Ok(())
 }
 
-/// Gives exactly this, to a holder who is there. On other terms it is the giver's to change what is held already, who
-/// has seen those then.
+/// Gives exactly this, to a holder who is there. What has ended is begun anew. On other terms it is the giver's to
+/// change what is held already, who has seen those then.
 pub async fn give_terms_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<GrantId> {
     if let Some(held) = store::find_same(tx, &grant).await? {
         let what = if grant.role_id.is_some() { "role" } else { "permission" };
         return match (held.valid_from, held.expires_at) == (grant.valid_from, grant.expires_at) {
             true => Ok(held.id),
+            false if held.last_moment() < ctx.now() => begin_anew(ctx, tx, &held, grant).await,
             false => Err(FieldErrors::one(what, "they have it already; change on their page how long it lasts").into()),
         };
     }
@@ -133,6 +135,12 @@ pub async fn give_terms_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<Grant
     let change = Change::new(Verb::Give, target).of(log_of).after(state(ctx, tx, &grant).await?);
     events::record(ctx, tx, change.inverse(inverse)).await?;
     Ok(grant.id)
+}
+
+async fn begin_anew(ctx: &Ctx, tx: &mut Tx, ended: &Grant, grant: Grant) -> Result<GrantId> {
+    let to = Window { from: grant.valid_from, until: grant.expires_at, reason: grant.reason };
+    set_terms_in(ctx, tx, (ended.id, ended.version), to).await?;
+    Ok(ended.id)
 }
 
 /// Gives what was taken on its old terms, if it can still be given; refuses if it was given again meanwhile.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     draft::Holder,
-    store::{self, Around, Grant, GrantView},
+    store::{self, Grant, GrantView},
 };
 use crate::{
     db::Conn,
@@ -36,14 +36,6 @@ pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<First<GrantView>> {
     let mut conn = ctx.read().await?;
     groups::require(ctx, &mut conn, group).await?;
     Ok(keyset::first(store::show(ctx, &mut conn, Holder::Group(group)).await?))
-}
-
-/// What was given to the groups around a group, and so to whoever is in it.
-pub async fn around_group(ctx: &Ctx, group: GroupId) -> Result<First<Around>> {
-    ctx.require(Verb::ReadGroup)?;
-    let mut conn = ctx.read().await?;
-    groups::require(ctx, &mut conn, group).await?;
-    Ok(keyset::first(store::around(ctx, &mut conn, group).await?))
 }
 
 /// A grant that the caller may change, with whoever holds it.

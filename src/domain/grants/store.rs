@@ -1,7 +1,7 @@
 //! The SQL of grants.
 
 use serde::{Deserialize, Serialize};
-use sqlx::query_as;
+use sqlx::{query_as, query_scalar};
 
 use super::draft::{Holder, What};
 use crate::{
@@ -27,8 +27,7 @@ statements! {
             created_at, version from grants
         where (user_id = $1 or group_id = $2) and role_id is not distinct from $3
             and permission is not distinct from $4 and tenant_id is not distinct from $5";
-    OF_ROLE = "select id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason, granted_by,
-            created_at, version from grants where role_id = $1";
+    IS_GIVEN = "select exists (select 1 from grants where role_id = $1)";
     ALL_OF_USER = "select id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason,
             granted_by, created_at, version from grants where user_id = $1";
     ALL_OF_GROUP = "select id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason,
@@ -50,20 +49,6 @@ statements! {
             left join users u on u.id = g.granted_by
         where g.group_id = $1 and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
         order by g.id desc limit $3";
-    /// What was given to groups around group $1, with the one it was given to.
-    SHOW_AROUND = "with recursive around (group_id) as (
-            select group_id from group_members where member_group_id = $1
-            union
-            select m.group_id from around a join group_members m on m.member_group_id = a.group_id
-        )
-        select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
-            t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at, g.reason, u.display_name as granted_by,
-            g.created_at, g.version, false as suspended, e.id as around_id, e.name as around_name
-        from around a cross join grants g join groups e on e.id = g.group_id
-            left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
-            left join users u on u.id = g.granted_by
-        where g.group_id = a.group_id and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
-        order by e.name, g.id desc limit $3";
     INSERT = "insert into grants (id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason,
             granted_by, created_at, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
@@ -166,18 +151,6 @@ pub struct GrantView {
     pub suspended: bool,
 }
 
-/// A grant to a group around another, which whoever is in that one holds, too.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Around {
-    /// What was given.
-    #[sqlx(flatten)]
-    pub grant: GrantView,
-    /// The group that it was given to.
-    pub around_id: GroupId,
-    /// Its name.
-    pub around_name: String,
-}
-
 impl GrantView {
     /// What it gives, by its name.
     #[must_use]
@@ -203,9 +176,9 @@ pub async fn find_same(conn: &mut Conn, grant: &Grant) -> Result<Option<Grant>> 
         .await?))
 }
 
-/// Every grant of a role.
-pub async fn of_role(conn: &mut Conn, role: &RoleId) -> Result<Vec<Grant>> {
-    Ok(on!(conn, |c| query_as(OF_ROLE).bind(role).fetch_all(c).await?))
+/// Whether a role is given to anybody, or was and ended.
+pub async fn is_given(conn: &mut Conn, role: &RoleId) -> Result<bool> {
+    Ok(on!(conn, |c| query_scalar(IS_GIVEN).bind(role).fetch_one(c).await?))
 }
 
 /// Every grant to a user.
@@ -229,11 +202,6 @@ pub async fn show(ctx: &Ctx, conn: &mut Conn, holder: Holder) -> Result<Vec<Gran
             on!(conn, |c| query_as(SHOW_OF_GROUP).bind(group).bind(tenant).bind(FIRST + 1).fetch_all(c).await?)
         }
     })
-}
-
-/// Grants to the groups around a group that count where the caller works, one more than is shown.
-pub async fn around(ctx: &Ctx, conn: &mut Conn, group: GroupId) -> Result<Vec<Around>> {
-    Ok(on!(conn, |c| query_as(SHOW_AROUND).bind(group).bind(ctx.tenant()).bind(FIRST + 1).fetch_all(c).await?))
 }
 
 /// Inserts a grant.
@@ -268,7 +236,7 @@ pub async fn restore(tx: &mut Tx, grants: &[Grant]) -> Result<()> {
 }
 
 async fn is_possible(conn: &mut Conn, grant: &Grant) -> Result<bool> {
-    let there: i64 = on!(conn, |c| sqlx::query_scalar(STILL_THERE)
+    let there: i64 = on!(conn, |c| query_scalar(STILL_THERE)
         .bind(grant.user_id)
         .bind(grant.group_id)
         .bind(&grant.role_id)

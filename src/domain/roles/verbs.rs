@@ -91,6 +91,7 @@ pub async fn create(ctx: &Ctx, draft: Draft) -> Result<Role> {
 
 /// [`create`] within a larger change.
 pub async fn create_in(ctx: &Ctx, tx: &mut Tx, draft: Draft) -> Result<Role> {
+    ctx.require(Verb::AddRole)?;
     ctx.require_covers(&Holdings::of(ctx.scope, draft.permissions()))?;
     let number = store::next_number(tx).await?;
     let role = Role::new((ulid::new_role(ctx), number), ctx.tenant(), &draft);
@@ -167,7 +168,11 @@ async fn update_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> 
     let after = require(ctx, tx, id).await?;
     let inverse = Inverse::SetRole { role: id.clone(), version: after.version, to: before.version };
     let change = Change::new(Verb::UpdateRole, after.target()).of(after.tenant_id).inverse(inverse);
-    events::record(ctx, tx, change.before(before.state()).after(after.state())).await?;
+    let mut state = after.state();
+    if let Some(map) = state.as_object_mut().filter(|_| !draft.reason.is_empty()) {
+        map.insert("reason".into(), draft.reason.clone().into());
+    }
+    events::record(ctx, tx, change.before(before.state()).after(state)).await?;
     Ok(after)
 }
 
@@ -193,6 +198,7 @@ async fn roll_back_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, back: &Rollback) -> R
 
 /// [`roll_back`] within a larger change.
 pub async fn set_to_version_in(ctx: &Ctx, tx: &mut Tx, (id, to): (&RoleId, i64), seen: i64) -> Result<Role> {
+    ctx.require(Verb::UpdateRole)?;
     roll_back_in(ctx, tx, id, &Rollback { to, version: seen, reason: String::new() }).await
 }
 
@@ -214,6 +220,7 @@ pub async fn what_if_deleted(ctx: &Ctx, id: &RoleId, seen: i64) -> Result<Effect
 
 /// [`delete`] within a larger change.
 pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, seen: i64) -> Result<Role> {
+    ctx.require(Verb::DeleteRole)?;
     let role = require(ctx, tx, id).await?;
     require_changeable(ctx, &role)?;
     if role.version != seen {
@@ -231,9 +238,10 @@ pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, seen: i64) -> Result
 
 /// [`delete_in`] of a role that was given to nobody yet.
 pub async fn delete_unused_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, seen: i64) -> Result<()> {
-    match grants::of_role(tx, id).await?.is_empty() {
-        true => delete_in(ctx, tx, id, seen).await.map(drop),
-        false => Err(Error::Stale),
+    ctx.require(Verb::DeleteRole)?;
+    match grants::is_given(tx, id).await? {
+        false => delete_in(ctx, tx, id, seen).await.map(drop),
+        true => Err(Error::Stale),
     }
 }
 
@@ -254,7 +262,7 @@ pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId) -> Result<Role> {
     let mut role = Role::new((id.clone(), number), kept.tenant_id, &draft);
     role.version = kept.version + 1;
     insert(ctx, tx, &role, &draft).await?;
-    grants::restore(tx, &kept.grants).await?;
+    deleted::give_back(tx, id).await?;
     let role = require(ctx, tx, id).await?;
     let inverse = Inverse::DeleteRole { role: id.clone(), version: role.version, unused: false };
     let change = Change::new(Verb::RestoreRole, role.target()).of(role.tenant_id).after(role.state());

@@ -7,6 +7,7 @@ use super::{
     engine,
     error::{Error, Result},
     events::{self, Change, Target},
+    parse,
     passwords::{Hasher, Password, Verdict},
     secrets::{new_token, token_hash},
     throttle,
@@ -54,7 +55,7 @@ pub struct SignIn<'a> {
 /// Signs a user in; answers the token for the cookie. Unknown logins, wrong passwords and disabled users
 /// cost the same and are told the same.
 pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<String> {
-    let login = form.login.trim().to_lowercase();
+    let login = parse::login(form.login);
     throttle::count_address(ctx, throttle::ADDRESS).await?;
     throttle::count(ctx, throttle::ACCOUNT, &login).await?;
     let found = users::credentials(&mut ctx.read().await?, &login).await?;

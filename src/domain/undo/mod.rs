@@ -127,10 +127,12 @@ fn inverse_of(event: &Event) -> Result<Inverse> {
     inverse.ok_or(Refused::NotUndoable.into())
 }
 
-/// How the inverse of the same change begins. A membership is another one each time; whose it was is not.
+/// How the inverse of the same change begins. A membership is another one each time, and not always new; whose it was,
+/// and where, is the same.
 fn begins(inverse: &Inverse, text: &str) -> String {
     let whose = match inverse {
         Inverse::AddMembership(left) => left.user().to_string(),
+        Inverse::RemoveMembership { tenant, .. } => tenant.to_string(),
         _ => return text.to_owned(),
     };
     let end = text.find(&whose).map_or(text.len(), |start| start + whose.len());

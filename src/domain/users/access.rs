@@ -10,6 +10,7 @@ use super::{
 use crate::{
     db::Tx,
     domain::{
+        codes,
         ctx::Ctx,
         engine::{
             administrators,
@@ -52,6 +53,7 @@ pub async fn disable_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<(User, u64
     store::disable(ctx, tx, id).await?;
     watch.check(ctx, tx).await?;
     let ended = sessions::end_all(tx, id).await?;
+    codes::void_all(ctx, tx, id).await?;
     let change = Change::new(Verb::DisableUser, user.target())
         .before(json!({"status": user.status}))
         .after(json!({"status": UserStatus::Disabled, "sessions ended": ended}));

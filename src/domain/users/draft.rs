@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         mask,
-        parse::{Email, Reader, filled, line, phone},
+        parse::{Email, Reader, filled, line, login, phone},
         passwords::Password,
     },
     model::{error::FieldErrors, fields::Fields, id::RoleId},
@@ -76,7 +76,7 @@ impl NewUser {
     pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
         let mut reader = Reader::new(fields);
         let profile = Profile::read(&mut reader);
-        let login = fields.text("email").trim().to_lowercase();
+        let login = login(fields.text("email"));
         let password = reader.read("password", |t| match t.is_empty() {
             true => Ok(None),
             false => Password::parse(t, &login).map(Some),

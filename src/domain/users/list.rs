@@ -193,6 +193,10 @@ async fn add_roles(ctx: &Ctx, conn: &mut Conn, rows: &mut [Listed]) -> Result<()
         for row in rows.iter() {
             ids.push_bind(row.id);
         }
+        builder.push(
+            ") and (g.tenant_id is null or exists (select 1 from memberships m
+                where m.user_id = g.user_id and m.tenant_id = g.tenant_id and m.status = 'active')",
+        );
         builder.push(") and (g.valid_from is null or g.valid_from <= ").push_bind(ctx.now());
         builder.push(") and (g.expires_at is null or g.expires_at > ").push_bind(ctx.now()).push(")");
         if let Some(tenant) = ctx.tenant() {

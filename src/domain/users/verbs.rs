@@ -8,6 +8,7 @@ use super::{
 use crate::{
     db::{Conn, Tx},
     domain::{
+        codes,
         ctx::Ctx,
         error::{Error, Result},
         events::{self, Change},
@@ -135,6 +136,9 @@ async fn update_in(ctx: &Ctx, tx: &mut Tx, before: User, update: UserUpdate) -> 
         return Err(Error::Stale);
     }
     let after = require(ctx, tx, id).await?;
+    if after.login != before.login {
+        codes::void_all(ctx, tx, id).await?;
+    }
     let inverse = Inverse::UpdateUser { user: id, from: after.profile(), to: before.profile() };
     let change = Change::new(Verb::UpdateUser, after.target()).before(before.state()).after(after.state());
     events::record(ctx, tx, change.inverse(inverse)).await?;

@@ -8,10 +8,7 @@ use std::collections::HashSet;
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 
-use self::{
-    rows::Rows,
-    search::{SearchBar, listen_for_keys},
-};
+use self::{rows::Rows, search::SearchBar};
 use super::browser;
 use crate::model::{
     id::UserId,
@@ -47,7 +44,6 @@ pub fn UserList(page: UserPage, query: UserQuery, bulk: BulkButtons) -> impl Int
             }
         });
     };
-    listen_for_keys();
     view! {
         <SearchBar query refresh/>
         <form class="card list" method="get" action="/admin/users/bulk">

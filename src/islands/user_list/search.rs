@@ -1,18 +1,14 @@
-//! Search as you type, the filter, and the key that goes there.
+//! Search as you type, and the filter.
 
 use std::time::Duration;
 
 use leptos::{
-    ev::KeyboardEvent,
-    leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle, window_event_listener},
+    leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
     prelude::*,
 };
 
 use super::PATH;
-use crate::{
-    islands::browser,
-    model::user::{UserQuery, UserStatus},
-};
+use crate::model::user::{UserQuery, UserStatus};
 
 /// Long enough not to ask for every letter of a fast typist, short enough to feel immediate.
 const PAUSE: Duration = Duration::from_millis(160);
@@ -60,19 +56,4 @@ pub fn SearchBar(query: RwSignal<UserQuery>, refresh: impl Fn() + Copy + Send + 
             <span class="hint script-only">"Press "<kbd>"/"</kbd>" to search"</span>
         </form>
     }
-}
-
-/// `/` goes to the search.
-pub fn listen_for_keys() {
-    Effect::new(move |_| {
-        let handle = window_event_listener(leptos::ev::keydown, |event: KeyboardEvent| {
-            let typing =
-                document().active_element().is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "SELECT"));
-            if event.key() == "/" && !typing {
-                event.prevent_default();
-                browser::focus("input[name=q]");
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
 }

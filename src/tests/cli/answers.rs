@@ -110,8 +110,24 @@ fn nobody_may_is_an_answer() {
     let folder = tempfile::tempdir().unwrap();
     json(folder.path(), &["migrate"]);
     let ask = ["who-can", "--permission", "users.read"];
-    assert_eq!(castellan(folder.path(), &ask, "").1, "nobody may users.read\n");
-    assert_eq!(json(folder.path(), &ask), json!({"permission": "users.read", "users": []}));
+    assert_eq!(castellan(folder.path(), &ask, "").1, "nobody may users.read everywhere\n");
+    assert_eq!(json(folder.path(), &ask), json!({"permission": "users.read", "in_tenants": [], "users": []}));
+}
+
+#[tokio::test]
+async fn who_may_in_single_tenants_is_said_besides() {
+    let folder = tempfile::tempdir().unwrap();
+    people(folder.path());
+    let ctx = operator(folder.path()).await;
+    let (acme, to) = (acme(&ctx).await, Holder::User(grace(&ctx).await.id));
+    grants::give(&ctx, &terms(to, What::Permission(Permission::UsersToken), acme)).await.unwrap();
+    let ask = ["who-can", "--permission", "users.token"];
+    let text = castellan(folder.path(), &ask, "").1;
+    assert!(text.starts_with("ada@example.com"), "{text}");
+    assert!(text.ends_with("given in single tenants besides (--tenant says to whom):\n  acme: 1\n"), "{text}");
+    assert_eq!(json(folder.path(), &ask)["in_tenants"], json!([{"tenant": "acme", "people": 1}]));
+    let there = json(folder.path(), &[&ask[..], &["--tenant", "acme"]].concat());
+    assert_eq!((&there["in_tenants"], there["users"].as_array().unwrap().len()), (&json!([]), 2));
 }
 
 #[tokio::test]

@@ -3,10 +3,13 @@
 use castellan::domain::{
     codes,
     error::{Error, Refused},
+    grants,
+    parse::Email,
     sessions::{self, SignIn},
     users,
 };
 
+use super::stage::{renamed, role};
 use crate::support::{PASSWORD, World, on_both_engines};
 
 const NEW: &str = "another horse, another battery";
@@ -48,6 +51,47 @@ on_both_engines! {
         let (_, code) = codes::issue_reset(&world.operator(), grace.id).await.unwrap();
         users::disable(&world.operator(), grace.id).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
+    }
+
+    async fn a_link_opens_no_account_that_may_do_more_than_its_maker_by_then(world: World) {
+        world.set_up().await;
+        let desk = world.add("desk", "").await;
+        let gives = role(&world.operator(), "desk", &["users.password-reset", "users.read"]).await;
+        let held = world.give(&desk, &gives.name).await;
+        let (bob, carl, dora) = (world.add("bob", "").await, world.add("carl", "").await, world.add("dora", "").await);
+        let mut links = Vec::new();
+        for user in [&bob, &carl, &dora] {
+            links.push(codes::issue_reset(&world.as_user(&desk).await, user.id).await.unwrap().1);
+        }
+        world.give(&bob, "admin").await;
+        world.give(&carl, &gives.name).await;
+        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &links[0], NEW).await), "an administrator by now");
+        codes::redeem_reset(&world.stranger(), &links[1], NEW).await.unwrap();
+        world.give(&dora, &gives.name).await;
+        grants::take(&world.operator(), held, 1).await.unwrap();
+        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &links[2], NEW).await), "the maker lost it");
+    }
+
+    async fn a_link_of_somebody_disabled_since_opens_nothing_they_held(world: World) {
+        world.set_up().await;
+        let (desk, bob) = (world.add_with_role("desk", "admin").await, world.add_with_role("bob", "read-only").await);
+        let (_, code) = codes::issue_reset(&world.as_user(&desk).await, bob.id).await.unwrap();
+        users::disable(&world.operator(), desk.id).await.unwrap();
+        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
+    }
+
+    async fn a_link_dies_with_the_address_and_when_its_user_is_disabled(world: World) {
+        world.set_up().await;
+        let (ctx, grace, linus) = (world.operator(), world.add("grace", "").await, world.add("linus", "").await);
+        let (_, sent) = codes::issue_reset(&ctx, grace.id).await.unwrap();
+        let mut moved = renamed(&grace, "grace");
+        moved.profile.email = Email::parse("hopper@example.com").unwrap();
+        users::update(&ctx, grace.id, moved).await.unwrap();
+        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &sent, NEW).await));
+        let (_, sent) = codes::issue_reset(&ctx, linus.id).await.unwrap();
+        users::disable(&ctx, linus.id).await.unwrap();
+        users::enable(&ctx, linus.id).await.unwrap();
+        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &sent, NEW).await));
     }
 
     async fn nobody_makes_a_way_into_an_account_that_may_do_more(world: World) {

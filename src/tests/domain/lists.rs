@@ -1,13 +1,22 @@
 //! The list: every row once, in order, whatever the sort; and searches that find.
 
 use castellan::{
-    domain::{ctx::Ctx, demo, parse::folded, users},
+    domain::{
+        ctx::Ctx,
+        demo,
+        grants::{self, Holder, Terms},
+        parse::folded,
+        tenants, users,
+    },
     model::{
         id::UserId,
+        scope::Scope,
+        tenant::MembershipStatus,
         user::{UserQuery, UserSort, UserStatus},
     },
 };
 
+use super::stage::{member, tenant};
 use crate::support::{World, on_both_engines, person};
 
 /// Walks the list to its end and back again.
@@ -84,6 +93,17 @@ on_both_engines! {
             }
         }
         assert!(shares[0] > 25 && (1..25).contains(&shares[2]), "found both ways: {shares:?}");
+    }
+
+    async fn only_roles_that_count_are_listed(world: World) {
+        let (ctx, a) = (world.operator(), tenant(&world, "a").await);
+        let grace = member(&world, "grace", &a).await;
+        let scope = Scope::Tenant(a.id);
+        grants::give(&ctx, &Terms::lasting(Holder::User(grace.id), world.role("read-only").await, scope)).await.unwrap();
+        let listed = async || users::list(&ctx, &UserQuery::default()).await.unwrap().rows[0].roles.clone();
+        assert_eq!(listed().await, ["read-only"]);
+        tenants::set_status(&ctx, (grace.id, a.id), MembershipStatus::Inactive, 1).await.unwrap();
+        assert_eq!(listed().await, Vec::<String>::new());
     }
 
     async fn filters_and_totals_agree_with_the_rows(world: World) {

@@ -35,7 +35,19 @@ pub async fn all(world: &World) -> Vec<String> {
     all.extend(rows!(world, "select id, version from grants order by id", (GrantId, i64)));
     all.extend(rows!(world, "select id, version from users order by id", (UserId, i64)));
     all.extend(rows!(world, "select id, version from tenants order by id", (TenantId, i64)));
-    all.extend(rows!(world, "select id from deleted order by id", (uuid::Uuid,)));
+    all.extend(rows!(world, "select id, version from groups order by id", (GroupId, i64)));
+    all.extend(rows!(world, "select id, version from memberships order by id", (uuid::Uuid, i64)));
+    all.extend(rows!(
+        world,
+        "select id, reminded_at, reminded_to from grants order by id",
+        (GrantId, Option<i64>, Option<uuid::Uuid>)
+    ));
+    all.extend(rows!(world, "select id, snapshot from deleted order by id", (uuid::Uuid, String)));
+    all.extend(rows!(world, "select id from deleted_grants order by id", (GrantId,)));
+    all.extend(rows!(world, "select id, used_at from codes order by id", (uuid::Uuid, Option<i64>)));
+    all.extend(rows!(world, "select id from messages order by id", (uuid::Uuid,)));
+    all.extend(rows!(world, "select id, disabled_at from tokens order by id", (uuid::Uuid, Option<i64>)));
+    all.extend(rows!(world, "select seq, mac from event_chain order by seq", (i64, Vec<u8>)));
     all.extend(rows!(world, "select user_id from what_if_people order by user_id", (UserId,)));
     all.extend(rows!(world, "select id, user_id from sessions order by id", (uuid::Uuid, UserId)));
     all

@@ -1,7 +1,10 @@
 //! The log's page: finding what was done by whom to what, by words that people know.
 
 use castellan::{
-    domain::{groups::{self, Member}, roles, tenants, users},
+    domain::{
+        groups::{self, Member},
+        roles, tenants, users,
+    },
     model::scope::Scope,
 };
 
@@ -96,6 +99,16 @@ on_both_engines! {
             assert!(!body.contains("aria-invalid"), "an unknown name and one of another tenant are answered alike");
         }
         assert_eq!(found(&mut browser, &[("target", "a")]).await, 1);
+    }
+
+    async fn a_filter_that_can_not_be_read_finds_nothing_rather_than_everything(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        for wrong in ["verb=users.vanish", "tenant=x", "from=soon", "until=1"] {
+            assert_eq!(browser.get(&format!("/admin/audit/export.csv?{wrong}")).await.status, 400, "{wrong}");
+            let body = browser.get(&format!("/admin/audit?{wrong}")).await.body;
+            assert!(body.contains("Nothing like that happened"), "{wrong}");
+        }
     }
 
     async fn what_was_done_is_chosen_as_a_sentence(world: World) {

@@ -145,6 +145,11 @@ on_both_engines! {
             }
             world.execute("delete from throttles").await;
         }
+        let long = "_".repeat(25_000);
+        for route in ROUTES.iter().filter(|route| route.method == "get") {
+            let status = browser.get(&format!("{}?q={long}&find={long}", places.path(route))).await.status;
+            assert!(status < 500, "{}: {status}", route.path);
+        }
     }
 
     async fn an_id_that_can_not_be_one_is_not_found(world: World) {

@@ -22,8 +22,7 @@ use crate::{
     ui::visit::Visit,
 };
 
-const HEADINGS: &str =
-    "seq,id,at,actor_kind,actor_id,actor,verb,target_kind,target_id,target,tenant_id,before,after,address,member_id\r\n";
+const HEADINGS: &str = "seq,id,at,actor_kind,actor_id,actor,verb,target_kind,target_id,target,tenant_id,before,after,address,member_id,undoes\r\n";
 
 /// `GET /admin/audit/export.csv`
 pub async fn csv(visit: Visit, Query(fields): Query) -> Result<Response> {
@@ -115,6 +114,7 @@ fn csv_line(event: &Event) -> String {
         id(event.after.clone()),
         id(event.address.clone()),
         id(event.member_id.clone()),
+        id(event.undoes.map(|id| id.to_string())),
     ];
     format!("{}\r\n", fields.map(|field| cell(&field)).join(","))
 }

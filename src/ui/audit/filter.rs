@@ -8,7 +8,7 @@ use crate::{
         deleted,
         error::Result,
         events::{Event, EventQuery},
-        parse::moment,
+        parse::{login, moment},
         users,
         verb::Verb,
     },
@@ -39,6 +39,10 @@ pub async fn parse(ctx: &Ctx, fields: &Fields) -> Result<(EventQuery, FormState)
     done_to(ctx, fields.text("target").trim(), &mut query).await?;
     query.verb = Verb::parse(fields.text("verb"));
     query.tenant = fields.text("tenant").parse().ok();
+    let unread = [("verb", query.verb.is_none()), ("tenant", query.tenant.is_none())];
+    for (name, _) in unread.into_iter().filter(|(name, unread)| *unread && !fields.text(name).is_empty()) {
+        wrong.add(name, "choose one of the list");
+    }
     for name in ["from", "until"] {
         match (name, moment(fields.text(name))) {
             ("from", Ok(at)) => query.from = at,
@@ -88,7 +92,7 @@ fn named(text: &str) -> Option<(&str, &str)> {
 
 /// Whoever signs in with this address, and those who did and were deleted.
 async fn with_login(ctx: &Ctx, text: &str) -> Result<Vec<UserId>> {
-    let (login, mut conn) = (text.to_lowercase(), ctx.read().await?);
+    let (login, mut conn) = (login(text), ctx.read().await?);
     let mut found = deleted::with_login(ctx, &mut conn, &login).await?;
     found.extend(users::find_by_login(ctx, &mut conn, &login).await?.map(|user| user.id));
     Ok(found)
@@ -99,7 +103,9 @@ pub fn readable(mut form: FormState, found: &[Event]) -> FormState {
     let (actor, target) = (form.typed.text("actor").parse().ok(), named(form.typed.text("target")));
     let actor = found.iter().find(|event| actor.is_some() && event.actor_id == actor);
     let target = found.iter().find(|event| target == Some((&event.target_kind, &event.target_id)));
-    for (field, name) in [("actor", actor.map(|event| &event.actor_name)), ("target", target.map(|event| &event.target_name))] {
+    for (field, name) in
+        [("actor", actor.map(|event| &event.actor_name)), ("target", target.map(|event| &event.target_name))]
+    {
         if let Some(name) = name {
             form.typed = form.typed.without(&[field]).with(field, name);
         }

@@ -36,7 +36,8 @@ pub fn EventRow(event: Event, now: Timestamp, named: bool, undo: Option<String>)
     });
     let from = event.address.map(|address| view! { <span class="sub">" from "{address}</span> });
     let undid = event.undoes.map(|_| view! { " "<span class="tag plain">"undo"</span> });
-    let href = undo.map(|back| format!("/admin/audit/{}/undo?{}", event.id, Fields::default().with("back", back).encode()));
+    let href =
+        undo.map(|back| format!("/admin/audit/{}/undo?{}", event.id, Fields::default().with("back", back).encode()));
     let undo = match (event.undone_by, href) {
         (Some(_), Some(href)) => Some(view! { <a class="link" href=href>"undone"</a> }.into_any()),
         (Some(_), None) => Some(view! { <span class="tag plain">"undone"</span> }.into_any()),

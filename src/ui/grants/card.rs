@@ -70,7 +70,7 @@ fn GrantRow(
     may: bool,
     /// The group that it was given to, where that isn't the page's.
     #[prop(optional)]
-    through: Option<(GroupId, String)>,
+    through: Option<(GroupId, Option<String>)>,
 ) -> impl IntoView {
     let name = grant.name().to_owned();
     let href = format!("/admin/grants/{}", grant.id);
@@ -82,8 +82,12 @@ fn GrantRow(
         view! { <span class="tag warn plain">"doesn’t count: they are not active there"</span>" " }
     });
     let by = grant.granted_by.map(|by| view! { " by "<bdi>{by}</bdi> });
-    let through = through.map(|(id, name)| {
-        view! { "through group "<a class="link" href=format!("/admin/groups/{id}")><bdi>{name}</bdi></a>" · " }
+    let through = through.map(|(id, name)| match name {
+        Some(name) => {
+            view! { "through group "<a class="link" href=format!("/admin/groups/{id}")><bdi>{name}</bdi></a>" · " }
+                .into_any()
+        }
+        None => "through a group of another tenant · ".into_any(),
     });
     let reason = (!grant.reason.is_empty()).then(|| view! { " · “"<bdi>{grant.reason}</bdi>"”" });
     view! {

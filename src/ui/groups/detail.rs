@@ -60,7 +60,7 @@ pub async fn load(visit: &Visit, id: GroupId, query: &Fields) -> Result<Detail> 
         members: groups::members(ctx, id, after).await?,
         inherited: groups::inherited(ctx, id, inherited).await?,
         grants: grants::of_group(ctx, id).await?,
-        around: grants::around_group(ctx, id).await?,
+        around: grants::around(ctx, Holder::Group(id)).await?,
         others: others(ctx, &group, &neighbours, search).await?,
         query: Fields::default().with("after", after).with("inherited", inherited).with("q", search),
         group,

@@ -116,6 +116,8 @@ async fn refused(visit: &Visit, id: &RoleId, error: Error, form: Fields) -> Resu
 
 const BOTH: &str = "Somebody changed this role while you had it open. Below is what they changed and what you changed; \
     the form holds both. Save to keep both.";
+const CLASHES: &str = "Somebody changed this role while you had it open. Below is what they changed and what you changed; \
+    the form holds both, and yours alone where a field is marked. Save to overwrite that.";
 
 /// Somebody was faster: both edits are shown, and put together where they don't clash. Saving again saves that.
 async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Response> {
@@ -133,7 +135,8 @@ async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Res
         differences.add(field, format!("{} saved “{theirs}” meanwhile", current.author_name));
     }
     let typed = typed(&merged, page.role.version);
-    visit.overtaken(BOTH, typed, differences, |state| {
+    let message = if merged.clashes.is_empty() { BOTH } else { CLASHES };
+    visit.overtaken(message, typed, differences, |state| {
         view(visit, page, state, Shown::Conflict(Box::new((merged, current))))
     })
 }

@@ -1,6 +1,10 @@
 //! Two snapshots, side by side: who gains and loses what, and when.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+    mem,
+};
 
 use super::{
     When,
@@ -31,6 +35,25 @@ impl Compared {
     /// How many people are in these classes.
     pub fn count(&self, classes: impl IntoIterator<Item = usize>) -> usize {
         classes.into_iter().map(|class| self.classes[class].len()).sum()
+    }
+
+    /// Keeps at most `most` changes: those everywhere and those about many people, and of either kind what is lost.
+    /// Says how many are dropped.
+    pub fn keep(&mut self, most: usize) -> usize {
+        let dropped = self.changes.len().saturating_sub(most);
+        if dropped > 0 {
+            let mut ranked: Vec<_> = mem::take(&mut self.changes)
+                .into_iter()
+                .map(|change| {
+                    let (place, _, gain) = &change.key;
+                    ((!place.is_empty(), Reverse(self.count(change.classes.iter().copied())), *gain), change)
+                })
+                .collect();
+            ranked.sort_by_key(|(rank, _)| *rank);
+            self.changes = ranked.into_iter().take(most).map(|(_, change)| change).collect();
+            self.changes.sort_by_key(|change| change.key.2);
+        }
+        dropped
     }
 }
 
@@ -87,4 +110,27 @@ fn folded(spans: Spans) -> Vec<(When, Vec<usize>)> {
     classes.sort_unstable();
     classes.dedup();
     vec![(When { span, varies: true }, classes)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::permission::Permission;
+
+    #[test]
+    fn of_too_many_changes_those_everywhere_and_about_many_are_kept_losses_first() {
+        let change = |place: &str, gain: bool, class: usize| {
+            let when = When { span: Span { from: None, until: None }, varies: false };
+            Change { key: (place.to_owned(), Permission::UsersRead, gain), when, classes: vec![class] }
+        };
+        let people = |n: u128| (0..n).map(|id| UserId(uuid::Uuid::from_u128(id))).collect();
+        let mut all = Compared {
+            classes: vec![people(1), people(7)],
+            changes: vec![change("a", false, 0), change("b", false, 1), change("", true, 0), change("c", true, 0)],
+        };
+        assert_eq!(all.keep(4), 0);
+        assert_eq!(all.keep(2), 2);
+        let kept: Vec<_> = all.changes.iter().map(|change| (change.key.0.as_str(), change.key.2)).collect();
+        assert_eq!(kept, [("b", false), ("", true)]);
+    }
 }

@@ -63,6 +63,9 @@ statements! {
     TENANT = "select id, name from tenants where slug = $1";
 }
 
+/// So many differences are told; each costs a question or two while other writers wait.
+pub const TOLD: usize = 500;
+
 /// Whom a change can touch.
 #[derive(Clone, Copy, Debug)]
 pub enum Affected<'a> {
@@ -79,8 +82,10 @@ pub enum Affected<'a> {
 pub struct Effect {
     /// When it was asked.
     pub now: Timestamp,
-    /// What people gain and lose, losses first, in the order of the catalogue.
+    /// What people gain and lose, losses first, in the order of the catalogue: at most [`TOLD`].
     pub changes: Vec<Difference>,
+    /// How many differences there are besides, which are in single tenants and about few people.
+    pub untold: usize,
     /// People who lose something, now and later.
     pub losing: Touched,
     /// People who gain something, now and later.
@@ -109,7 +114,17 @@ impl Effect {
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         let (changes, nobody) = (Vec::new(), Touched::default());
-        Self { now, changes, losing: nobody, gaining: nobody, tokens: 0, sessions: 0, nothing: None, refused: None }
+        Self {
+            now,
+            changes,
+            untold: 0,
+            losing: nobody,
+            gaining: nobody,
+            tokens: 0,
+            sessions: 0,
+            nothing: None,
+            refused: None,
+        }
     }
 
     /// Whether nobody gains or loses anything, now or later.
@@ -170,16 +185,18 @@ pub async fn what_if<'a>(
     let mut effect = Effect::at(ctx.now());
     let mut tx = ctx.begin().await?;
     gather(&mut tx, affected).await?;
-    let before = Snapshot::take(ctx, &mut tx).await?;
+    let before = Snapshot::take(&mut tx, effect.now).await?;
     match change(&mut tx).await {
         Ok(()) => {}
         Err(Error::Refused(refused)) => return Ok(Effect { refused: Some(refused), ..effect }),
         Err(other) => return Err(other),
     }
-    let after = Snapshot::take(ctx, &mut tx).await?;
+    let after = Snapshot::take(&mut tx, effect.now).await?;
     let ended = |before: i64, after: i64| (before - after).max(0);
     (effect.tokens, effect.sessions) = (ended(before.tokens, after.tokens), ended(before.sessions, after.sessions));
-    let compared = compare(&before, &after, effect.now);
+    let mut compared = compare(&before, &after, effect.now);
+    (effect.losing, effect.gaining) = (touched(&compared, false), touched(&compared, true));
+    effect.untold = compared.keep(TOLD);
     describe(&mut tx, &compared, &mut effect).await?;
     if effect.is_nothing() {
         effect.nothing = Some(nothing::why(&mut tx, affected, effect.now).await?);
@@ -189,18 +206,18 @@ pub async fn what_if<'a>(
     Ok(effect)
 }
 
+/// How many people gain something, or lose something.
+fn touched(compared: &Compared, gain: bool) -> Touched {
+    let people = |later: bool| {
+        let such = |change: &&Change| change.key.2 == gain && change.when.span.from.is_some() == later;
+        let classes: BTreeSet<usize> = compared.changes.iter().filter(such).flat_map(|c| c.classes.clone()).collect();
+        compared.count(classes)
+    };
+    Touched { now: people(false), later: people(true) }
+}
+
 /// The changes in words that need the world after them: places, and whether anybody is left.
 async fn describe(tx: &mut Tx, compared: &Compared, effect: &mut Effect) -> Result<()> {
-    let touched = |gain: bool| {
-        let people = |later: bool| {
-            let such = |change: &&Change| change.key.2 == gain && change.when.span.from.is_some() == later;
-            let classes: BTreeSet<usize> =
-                compared.changes.iter().filter(such).flat_map(|c| c.classes.clone()).collect();
-            compared.count(classes)
-        };
-        Touched { now: people(false), later: people(true) }
-    };
-    (effect.losing, effect.gaining) = (touched(false), touched(true));
     let mut places = Places::default();
     for Change { key: (slug, permission, gain), when, classes } in &compared.changes {
         let (scope, tenant) = places.find(tx, slug).await?;

@@ -7,7 +7,7 @@ use sqlx::{query_as, query_scalar};
 use super::timeline::{Given, Profile};
 use crate::{
     db::{Tx, on, statements},
-    domain::{ctx::Ctx, error::Result},
+    domain::error::Result,
     model::{id::UserId, permission::PermissionSet, timestamp::Timestamp},
 };
 
@@ -55,8 +55,8 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// What the people that the change touches hold from now on.
-    pub async fn take(ctx: &Ctx, tx: &mut Tx) -> Result<Self> {
-        let rows: Vec<(UserId, String)> = on!(tx, |c| query_as(SNAPSHOT).bind(ctx.now()).fetch_all(c).await?);
+    pub async fn take(tx: &mut Tx, now: Timestamp) -> Result<Self> {
+        let rows: Vec<(UserId, String)> = on!(tx, |c| query_as(SNAPSHOT).bind(now).fetch_all(c).await?);
         let patterns: Vec<(String, String)> = on!(tx, |c| query_as(PATTERNS).fetch_all(c).await?);
         let roles: HashMap<String, PermissionSet> = patterns
             .into_iter()
@@ -75,8 +75,8 @@ impl Snapshot {
         Ok(Self {
             people,
             profiles,
-            tokens: on!(tx, |c| query_scalar(TOKENS).bind(ctx.now()).fetch_one(c).await?),
-            sessions: on!(tx, |c| query_scalar(SESSIONS).bind(ctx.now()).fetch_one(c).await?),
+            tokens: on!(tx, |c| query_scalar(TOKENS).bind(now).fetch_one(c).await?),
+            sessions: on!(tx, |c| query_scalar(SESSIONS).bind(now).fetch_one(c).await?),
         })
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Makes whoever signs in with `login` a member. Doing it twice is not an error.
+/// Makes whoever signs in with `login` a member.
 pub async fn add(ctx: &Ctx, tenant: TenantId, login: &str) -> Result<UserId> {
     ctx.require(Verb::AddMembership)?;
     let mut tx = ctx.begin().await?;
@@ -29,9 +29,10 @@ pub async fn add(ctx: &Ctx, tenant: TenantId, login: &str) -> Result<UserId> {
     let user = users::find_by_login(ctx, &mut tx, login).await?;
     let user = user.ok_or_else(|| FieldErrors::one("email", "nobody here signs in with this address"))?;
     let tenant = require(ctx, &mut tx, tenant).await?;
-    if store::join(ctx, &mut tx, user.id, tenant.id).await? {
-        joined(ctx, &mut tx, (&user, &tenant), (MembershipStatus::Active, true)).await?;
+    if !store::join(ctx, &mut tx, user.id, tenant.id).await? {
+        return Err(FieldErrors::one("email", "they belong to it already; change that in the list").into());
     }
+    joined(ctx, &mut tx, (&user, &tenant), (MembershipStatus::Active, true)).await?;
     tx.commit().await?;
     Ok(user.id)
 }

@@ -12,7 +12,7 @@ use castellan::{
 
 use super::{history, read};
 use crate::{
-    domain::stage::{is_not_found, last, last_id, renamed, role},
+    domain::stage::{self, is_not_found, last, last_id, renamed, role},
     support::{World, on_both_engines},
 };
 
@@ -24,7 +24,10 @@ fn wanted(query: &EventQuery, all: &[Event], event: &Event) -> bool {
         && query.target_kind.as_ref().is_none_or(|kind| event.target_kind == *kind)
         && (query.target_ids.is_empty() || query.target_ids.contains(&event.target_id))
         && (query.about.is_empty() || query.about.iter().any(|user| is_about(event, &user.to_string())))
-        && query.target_name.as_ref().is_none_or(|name| event.target_name.eq_ignore_ascii_case(name) || member_is_called(all, event, name))
+        && query
+            .target_name
+            .as_ref()
+            .is_none_or(|name| event.target_name.eq_ignore_ascii_case(name) || member_is_called(all, event, name))
         && query.verb.is_none_or(|verb| event.verb == verb.name())
         && query.tenant.is_none_or(|tenant| event.tenant_id == Some(tenant))
         && query.from.is_none_or(|from| event.at >= from)
@@ -38,7 +41,8 @@ fn is_about(event: &Event, user: &str) -> bool {
 /// Whether the event is about a member who has this name anywhere in the log.
 fn member_is_called(all: &[Event], event: &Event, name: &str) -> bool {
     let named = |other: &&Event| other.target_name.eq_ignore_ascii_case(name);
-    event.member_id.is_some() && all.iter().filter(named).any(|other| event.member_id.as_ref() == Some(&other.target_id))
+    event.member_id.is_some()
+        && all.iter().filter(named).any(|other| event.member_id.as_ref() == Some(&other.target_id))
 }
 
 /// One query for each filter, from what a row says of itself; and one that asks for all of it at once.
@@ -79,6 +83,9 @@ on_both_engines! {
             narrowed += usize::from(found.len() < all.len() && !found.is_empty());
         }
         assert!(narrowed > 5 * all.len(), "{narrowed}");
+        let named = EventQuery { target_name: Some("Österreich".into()), ..EventQuery::default() };
+        stage::role(&world.operator(), "Österreich", &["users.read"]).await;
+        assert_eq!(read(&world, &named).await.len(), 1);
         let nobody = EventQuery { actors: vec![UserId(uuid::Uuid::nil())], ..EventQuery::default() };
         assert!(read(&world, &nobody).await.is_empty());
     }

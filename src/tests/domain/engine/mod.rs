@@ -145,6 +145,18 @@ async fn check_holders(world: &World, model: &Model, now: i64) {
     }
 }
 
+/// Compares where else each permission is held: by what is given in one tenant.
+async fn check_in_tenants(world: &World, model: &Model, now: i64) {
+    let mut conn = world.services.db.read().await.unwrap();
+    for permission in Permission::ALL {
+        let found = engine::in_tenants(&mut conn, (*permission, Timestamp(now)), 100).await.unwrap();
+        let found: BTreeSet<_> = found.into_iter().map(|at| (at.id, at.people)).collect();
+        let people = |tenant: usize| (0..USERS).filter(|user| model.may_by(*user, *permission, tenant, now)).count();
+        let expected = (0..model.tenants.len()).map(|tenant| (model.tenants[tenant].id, people(tenant) as i64));
+        assert_eq!(found, expected.filter(|(_, people)| *people > 0).collect(), "{permission} {now} in {}", model.seed);
+    }
+}
+
 /// Compares what being in a group gives or will give, to an active member of every tenant.
 async fn check_groups(world: &World, model: &Model, now: i64) {
     let mut conn = world.services.db.read().await.unwrap();
@@ -175,6 +187,7 @@ on_both_engines! {
                 }
                 check_holders(&world, &model, now).await;
                 check_groups(&world, &model, now).await;
+                check_in_tenants(&world, &model, now).await;
             }
         }
         let expected = WORLDS as usize * USERS * Permission::ALL.len() * PLACES.len() * TIMES.len();

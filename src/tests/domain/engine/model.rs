@@ -103,6 +103,14 @@ impl Model {
         false
     }
 
+    /// Whether somebody who isn't disabled may by what is given in a tenant.
+    pub fn may_by(&self, user: usize, permission: Permission, tenant: usize, now: i64) -> bool {
+        let of_tenant = |grant: &&Grant| grant.tenant == Some(tenant) && self.is_for(grant, user, Some(tenant));
+        let gives =
+            |grant: &Grant| self.reaches(grant, user) && self.gives(grant, permission) && Self::runs(grant, now);
+        !self.users[user].disabled && self.grants.iter().filter(of_tenant).any(gives)
+    }
+
     pub fn reaches(&self, grant: &Grant, user: usize) -> bool {
         match grant.to {
             To::User(holder) => holder == user,

@@ -13,7 +13,9 @@ use castellan::{
         error::Refused,
         grants::{self, Holder, Renewal, Terms},
         groups::Member,
-        permissions, roles, tenants, users,
+        permissions, roles, tenants,
+        undo::undo,
+        users,
     },
     model::{
         id::{ADMIN_ROLE, RoleId},
@@ -26,8 +28,8 @@ use castellan::{
 
 use super::{
     stage::{
-        MORE_THAN_ONESELF, allowing, give, group, holding, is_invalid, is_not_found, is_refused, is_stale, lasting,
-        may, member, put, role, tenant,
+        MORE_THAN_ONESELF, allowing, give, group, holding, is_invalid, is_not_found, is_refused, is_stale, last_id,
+        lasting, may, member, put, role, tenant,
     },
     state,
 };
@@ -99,6 +101,25 @@ on_both_engines! {
         let end = Some(world.services.clock.now().plus_seconds(HOUR));
         assert!(is_invalid(&grants::give(&world.operator(), &Terms { until: end, ..terms }).await, "permission"));
         assert_eq!(state::all(&world).await, before, "how long it lasts is changed by whoever sees it");
+    }
+
+    async fn what_has_ended_is_given_anew(world: World) {
+        let (grace, ctx, clock) = (world.add("grace", "").await, world.operator(), &world.services.clock);
+        let shift = |from: i64, reason: &str| {
+            let (from, until) = (clock.now().plus_seconds(from), clock.now().plus_seconds(from + 8 * HOUR));
+            let terms = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
+            Terms { from: Some(from), until: Some(until), reason: reason.into(), ..terms }
+        };
+        let first = grants::give(&ctx, &shift(0, "Monday")).await.unwrap();
+        assert!(is_invalid(&grants::give(&ctx, &shift(DAY, "Tuesday")).await, "permission"), "Monday's still runs");
+        clock.advance(8 * HOUR);
+        let again = grants::give(&ctx, &shift(HOUR, "Tuesday")).await.unwrap();
+        assert_eq!((again, world.text("select reason from grants").await), (first, "Tuesday".into()));
+        assert!(!may(&world, &grace, READ, Scope::Everywhere).await);
+        clock.advance(HOUR);
+        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
+        undo(&ctx, last_id(&world).await).await.unwrap();
+        assert!(!may(&world, &grace, READ, Scope::Everywhere).await, "Monday's end is back");
     }
 
     async fn nobody_gives_for_longer_than_they_hold_it_themselves(world: World) {

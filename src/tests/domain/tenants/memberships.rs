@@ -152,9 +152,9 @@ on_both_engines! {
     async fn adding_twice_writes_once_and_nobody_is_made_up(world: World) {
         let (a, ctx) = (tenant(&world, "a").await, world.operator());
         let grace = world.add("grace", "").await;
-        tenants::add(&ctx, a.id, "grace@example.com").await.unwrap();
-        let before = state::all(&world).await;
         assert_eq!(tenants::add(&ctx, a.id, "grace@example.com").await.unwrap(), grace.id);
+        let before = state::all(&world).await;
+        assert!(is_invalid(&tenants::add(&ctx, a.id, "grace@example.com").await, "email"), "they belong to it already");
         assert!(is_invalid(&tenants::add(&ctx, a.id, "nobody@example.com").await, "email"));
         assert!(is_not_found(&tenants::add(&ctx, TenantId(uuid::Uuid::nil()), "grace@example.com").await));
         assert_eq!(state::all(&world).await, before);

@@ -72,6 +72,17 @@ on_both_engines! {
         undo(&ctx, again).await.unwrap();
     }
 
+    async fn a_member_who_came_back_is_not_removed_by_undoing_their_first_coming(world: World) {
+        let (ctx, a) = (world.operator(), tenant(&world, "a").await);
+        let grace = world.add("grace", "").await;
+        tenants::add(&ctx, a.id, &grace.login).await.unwrap();
+        let first = last_id(&world).await;
+        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        undo(&ctx, last_id(&world).await).await.unwrap();
+        let outcome = undo(&ctx, first).await;
+        assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
+    }
+
     async fn a_member_who_was_added_again_by_hand_needs_no_undo(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let grace = world.add("grace", "").await;

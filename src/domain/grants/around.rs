@@ -1,0 +1,86 @@
+//! What reaches a person or a group through the groups that they are in.
+
+use sqlx::query_as;
+
+use super::{draft::Holder, store::GrantView};
+use crate::{
+    db::{on, statements},
+    domain::{ctx::Ctx, error::Result, groups, keyset, users, verb::Verb},
+    model::{id::GroupId, page::First},
+};
+
+/// What was given to the groups around $1, with the group it was given to: from tenant $2, what counts there, and no
+/// names of groups of others. `$member` is the column that holds $1, `$suspended` whether a grant doesn't count for it.
+macro_rules! around {
+    ($member:literal, $suspended:literal) => {
+        concat!(
+            "with recursive around (group_id) as (
+                select group_id from group_members where ",
+            $member,
+            " = $1
+                union
+                select m.group_id from around a join group_members m on m.member_group_id = a.group_id
+            )
+            select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
+                t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at, g.reason, u.display_name as granted_by,
+                g.created_at, g.version, e.id as around_id,
+                case when cast($2 as uuid) is null or e.tenant_id = $2 then e.name end as around_name, ",
+            $suspended,
+            " as suspended
+            from around a cross join grants g join groups e on e.id = g.group_id
+                left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
+                left join users u on u.id = g.granted_by
+            where g.group_id = a.group_id and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
+            order by e.name, g.id desc limit $3"
+        )
+    };
+}
+
+statements! {
+    AROUND_GROUP = around!("member_group_id", "false");
+    AROUND_USER = around!(
+        "user_id",
+        "g.tenant_id is not null and not exists (select 1 from memberships m where m.user_id = $1
+            and m.tenant_id = g.tenant_id and m.status = 'active')"
+    );
+}
+
+/// A grant to a group, which whoever is in that one holds, too.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Around {
+    /// What was given.
+    #[sqlx(flatten)]
+    pub grant: GrantView,
+    /// The group that it was given to.
+    pub around_id: GroupId,
+    /// Its name; `None` for a group of another tenant than the one the reader works in.
+    pub around_name: Option<String>,
+}
+
+/// What reaches a holder through groups: the first of it, by the groups' names.
+pub async fn around(ctx: &Ctx, holder: Holder) -> Result<First<Around>> {
+    let mut conn = ctx.read().await?;
+    let rows = match holder {
+        Holder::User(user) => {
+            ctx.require(Verb::ReadUser)?;
+            users::require(ctx, &mut conn, user).await?;
+            on!(conn, |c| query_as(AROUND_USER)
+                .bind(user)
+                .bind(ctx.tenant())
+                .bind(keyset::FIRST + 1)
+                .fetch_all(c)
+                .await?)
+        }
+        Holder::Group(group) => {
+            ctx.require(Verb::ReadGroup)?;
+            groups::require(ctx, &mut conn, group).await?;
+            on!(conn, |c| query_as(AROUND_GROUP)
+                .bind(group)
+                .bind(ctx.tenant())
+                .bind(keyset::FIRST + 1)
+                .fetch_all(c)
+                .await?)
+        }
+    };
+    Ok(keyset::first(rows))
+}
