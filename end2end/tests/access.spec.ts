@@ -24,7 +24,7 @@ test('a role given to a group for an hour is explained while it lasts, and then 
 
   await ready.pass(HOUR + 60);
   await expectRefused(hers.page, 403, () => hers.open(path));
-  await expect(hers.page.getByText('users.read allows: See people and their details.')).toBeVisible();
+  await expect(hers.page.getByText('You need users.read: See people and their details.')).toBeVisible();
   await desk.open(path);
   await expect(page.getByText('Nothing here yet. Give them access above.')).toBeVisible();
   await desk.open('/admin/permissions/users.read');

@@ -39,7 +39,7 @@ test('sign-in answers alike for a wrong password and an unknown address', async 
     await desk.open(`${ready.url}/signin?next=%2Fadmin%2Faudit`);
     await desk.fill({ 'E-mail': email, Password: 'wrong horse battery staple' });
     await expectRefused(page, 401, () => desk.press('Sign in'));
-    await expect(page.getByRole('alert')).toHaveText("That e-mail and password don't match.");
+    await expect(page.getByRole('alert')).toHaveText("That e-mail and password don't match. Try again, or ask an administrator for a set-password link.");
     await desk.expectTyped({ 'E-mail': email, Password: '' });
   }
   await desk.fill({ 'E-mail': ada.email, Password: PASSWORD });

@@ -14,7 +14,7 @@ use crate::{
         deleted::{self, Deleted},
         error::Result,
     },
-    model::{fields::Fields, timestamp::Timestamp},
+    model::{fields::Fields, permission::Permission, timestamp::Timestamp},
     server::request::Query,
 };
 
@@ -26,26 +26,48 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let (rows, next) = deleted::list(&visit.ctx, before).await?;
     let now = visit.ctx.now();
     let rows: Vec<_> = rows.into_iter().map(|row| (row.may_come_back(&visit.ctx), row)).collect();
+    let may_see_users = visit.ctx.may(Permission::UsersList);
     Ok(console(&visit, "Deleted", move || {
-        let nothing = rows.is_empty().then(|| {
-            view! { <div class="empty"><h2>"Nothing to bring back"</h2><p>"What was deleted more than 30 days ago is gone for good."</p></div> }
-        });
-        let newest = before.map(|_| view! { <a class="btn quiet" href=PATH>"Newest"</a> });
-        let older = next.map(|at| view! { <a class="btn" rel="next" href=format!("{PATH}?before={at}")>"Older"</a> });
         view! {
+            {may_see_users.then(|| view! {
+                <nav class="crumb" aria-label="Breadcrumb"><a href="/admin/users">"Users"</a>" / "<span aria-current="page">"Deleted"</span></nav>
+            })}
             <div class="head">
                 <div><h1>"Deleted"</h1><p>"People, roles and groups come back as they were for 30 days. Whoever comes back sets a new password."</p></div>
             </div>
             <div class="card list">
-                <table class="cards">
-                    <thead><tr><th class="lead">"What"</th><th>"Deleted"</th><th>"Left"</th><th class="act"><span class="sr">"What can be done"</span></th></tr></thead>
-                    <tbody>{rows.into_iter().map(|(may, row)| view! { <Row row may now/> }).collect_view()}</tbody>
-                </table>
-                {nothing}
-                <nav class="foot" aria-label="Pages"><span></span><span class="do">{newest}{older}</span></nav>
+                <Rows rows now/>
+                <Pages newer=before.is_some() next/>
             </div>
         }
     }))
+}
+
+#[component]
+fn Rows(rows: Vec<(bool, Deleted)>, now: Timestamp) -> impl IntoView {
+    if rows.is_empty() {
+        return view! {
+            <div class="empty"><h2>"Nothing to bring back"</h2><p>"What was deleted more than 30 days ago is gone for good."</p></div>
+        }
+        .into_any();
+    }
+    view! {
+        <table class="cards">
+            <thead><tr><th class="lead">"What"</th><th>"Deleted"</th><th>"Left"</th><th class="act"><span class="sr">"What can be done"</span></th></tr></thead>
+            <tbody>{rows.into_iter().map(|(may, row)| view! { <Row row may now/> }).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// The ways to the other pages, if there are any.
+#[component]
+fn Pages(newer: bool, next: Option<i64>) -> impl IntoView {
+    (newer || next.is_some()).then(|| {
+        let newest = newer.then(|| view! { <a class="btn quiet" href=PATH>"Newest"</a> });
+        let older = next.map(|at| view! { <a class="btn" rel="next" href=format!("{PATH}?before={at}")>"Older"</a> });
+        view! { <nav class="foot" aria-label="Pages"><span></span><span class="do">{newest}{older}</span></nav> }
+    })
 }
 
 #[component]

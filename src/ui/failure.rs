@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::{ctx::Ctx, error::Error, permissions, roles::Role},
-    model::permission::Permission,
+    model::{error::Refusal, permission::Permission},
     server::{
         AppState,
         error::{refusal, sentence, status},
@@ -71,34 +71,13 @@ async fn giving(visit: &Visit, error: &Error) -> Vec<Role> {
 
 fn page(visit: &Visit, (error, roles): (Error, Vec<Role>), request_id: String) -> Response {
     let visit = &if visit.is_get { visit.clone() } else { visit.clone().at("/admin") };
-    let status = status(&error);
-    let wait = retry_after(&error);
-    let heading = heading(&error);
-    let advice = advice(&error);
+    let (status, wait) = (status(&error), retry_after(&error));
+    let (heading, help) = (heading(&error), Help::of(&error, roles, request_id));
     let refusal = refusal(error);
     let mut response = if visit.wants_json() {
         Json(&refusal).into_response()
     } else {
-        let messages: Vec<String> = match refusal.fields.is_empty() {
-            true => vec![refusal.message],
-            false => refusal.fields.iter().map(|(_, message)| sentence(message)).collect(),
-        };
-        let view = move || {
-            view! {
-                <div class="empty">
-                    <h1>{heading}</h1>
-                    {messages.into_iter().map(|message| view! { <p>{message}</p> }).collect_view()}
-                    <p>{advice}</p>
-                    {(!roles.is_empty()).then(|| view! {
-                        <p>"Roles that allow it: "{roles.iter().map(|role| view! {
-                            <a class="link" href=format!("/admin/roles/{}", role.id)><bdi>{role.name.clone()}</bdi></a>" "
-                        }).collect_view()}</p>
-                    })}
-                    {status.is_server_error().then(|| view! { <p class="hint">"Request "<code>{request_id}</code></p> })}
-                    <div class="do"><a class="btn" href="/admin">"Start page"</a></div>
-                </div>
-            }
-        };
+        let view = move || view! { <Failed heading refusal help/> };
         if visit.ctx.user().is_ok() { console(visit, heading, view) } else { gate(visit, heading, view) }
     };
     *response.status_mut() = status;
@@ -106,6 +85,71 @@ fn page(visit: &Visit, (error, roles): (Error, Vec<Role>), request_id: String) -
         response.headers_mut().insert(header::RETRY_AFTER, wait);
     }
     response
+}
+
+/// What a reader can do about a failure.
+enum Help {
+    /// Get this permission, which these roles give.
+    Get(Permission, Vec<Role>),
+    /// Look at the address again.
+    LookAgain,
+    /// Report the request of this number.
+    Report(String),
+    /// What the message says.
+    AsSaid,
+}
+
+impl Help {
+    fn of(error: &Error, roles: Vec<Role>, request_id: String) -> Self {
+        match error {
+            Error::Forbidden(missing) => Self::Get(*missing, roles),
+            Error::NotFound(_) => Self::LookAgain,
+            Error::Internal(_) | Error::Busy => Self::Report(request_id),
+            _ => Self::AsSaid,
+        }
+    }
+}
+
+#[component]
+fn Failed(heading: &'static str, refusal: Refusal, help: Help) -> impl IntoView {
+    let messages = match (&help, refusal.fields.is_empty()) {
+        // Said with the help, and with what it allows.
+        (Help::Get(..), _) => Vec::new(),
+        (_, true) => vec![refusal.message],
+        (_, false) => refusal.fields.iter().map(|(_, message)| sentence(message)).collect(),
+    };
+    let help = match help {
+        Help::Get(missing, roles) => view! { <Missing missing roles/> }.into_any(),
+        Help::LookAgain => view! { <p>"It may have been deleted, or the address is mistyped."</p> }.into_any(),
+        Help::Report(id) => view! {
+            <p>"If it stays, give this number to whoever runs the server; it leads to the log."</p>
+            <p class="hint">"Request "<code>{id}</code></p>
+        }
+        .into_any(),
+        Help::AsSaid => ().into_any(),
+    };
+    view! {
+        <div class="empty">
+            <h1>{heading}</h1>
+            {messages.into_iter().map(|message| view! { <p>{message}</p> }).collect_view()}
+            {help}
+            <div class="do"><a class="btn" href="/admin">"Start page"</a></div>
+        </div>
+    }
+}
+
+/// The permission that is needed, and the roles that give it, as far as the reader may know them.
+#[component]
+fn Missing(missing: Permission, roles: Vec<Role>) -> impl IntoView {
+    let colon = (!roles.is_empty()).then_some(": ");
+    let role = |(place, role): (usize, Role)| {
+        let comma = (place > 0).then_some(", ");
+        view! { {comma}<a class="link" href=format!("/admin/roles/{}", role.id)><bdi>{role.name}</bdi></a> }
+    };
+    view! {
+        <p>"You need "<code>{missing.name()}</code>": "{missing.sentence()}"."</p>
+        <p>"An administrator can give you a role with it"{colon}{roles.into_iter().enumerate().map(role).collect_view()}"."</p>
+    }
 }
 
 const fn heading(error: &Error) -> &'static str {
@@ -117,17 +161,6 @@ const fn heading(error: &Error) -> &'static str {
         Error::Refused(_) | Error::InTheWay(_) => "This can't be done",
         Error::Unauthenticated => "Sign in first",
         Error::Invalid(_) | Error::WrongCredentials | Error::Stale => "Nothing was saved",
-    }
-}
-
-fn advice(error: &Error) -> String {
-    match error {
-        Error::Forbidden(missing) => {
-            format!("{missing} allows: {}. An administrator can give you a role with it.", missing.sentence())
-        }
-        Error::NotFound(_) => "It may have been deleted, or the address is mistyped.".into(),
-        Error::Internal(_) => "If it stays, give this number to whoever runs the server; it leads to the log.".into(),
-        _ => String::new(),
     }
 }
 

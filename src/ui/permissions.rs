@@ -25,7 +25,7 @@ use crate::{
         fields::Fields,
         id::TenantId,
         page::{First, Page},
-        permission::Permission,
+        permission::{Permission, PermissionSet},
         scope::Scope,
         timestamp::Timestamp,
         user::{grouped, initials},
@@ -44,16 +44,27 @@ pub async fn list(visit: Visit) -> Result<Response> {
                 {Permission::nouns().into_iter().map(|noun| view! {
                     <h2 class="group">{noun}</h2>
                     <ul class="perms">
-                        {Permission::ALL.iter().filter(|p| p.noun() == noun).map(|permission| {
-                            let name = permission.name();
-                            let held = mine.contains(*permission).then(|| view! { <span class="tag good plain">"you may"</span> });
-                            view! { <li class="perm"><span></span><a class="link" href=format!("/admin/permissions/{name}")><code>{name}</code></a><span>{permission.sentence()}</span>{held}</li> }
+                        {PermissionSet::all().of_noun(noun).iter().map(|permission| view! {
+                            <Listed permission held=mine.contains(permission)/>
                         }).collect_view()}
                     </ul>
                 }).collect_view()}
             </div>
         }
     }))
+}
+
+/// A permission of the catalogue. Only what the reader lacks is marked: most readers of this page hold most of it.
+#[component]
+fn Listed(permission: Permission, held: bool) -> impl IntoView {
+    let name = permission.name();
+    let sign = (!held).then(|| view! { <span class="tag plain" aria-hidden="true">"–"</span> });
+    let lacking = (!held).then(|| view! { <span class="sub">"you may not"</span> });
+    view! {
+        <li class="perm">
+            <span>{sign}</span><a class="link" href=format!("/admin/permissions/{name}")><code>{name}</code></a><span>{permission.sentence()}</span>{lacking}
+        </li>
+    }
 }
 
 /// `GET /admin/permissions/{name}?tenant=…&after=…`: where the reader works, or, from everywhere, in the chosen tenant.
@@ -69,6 +80,10 @@ pub async fn page(visit: Visit, NamePath(name): NamePath, Query(query): Query) -
     let giving = match visit.ctx.may(Permission::RolesList) {
         true => permissions::giving(&visit.ctx, permission).await?,
         false => First { rows: Vec::new(), more: false },
+    };
+    let besides = match scope {
+        Scope::Everywhere => permissions::in_tenants(&visit.ctx, permission).await?,
+        Scope::Tenant(_) => First { rows: Vec::new(), more: false },
     };
     let choices = match visit.ctx.tenant() {
         None => Choices::tenants(&visit.ctx, &[query.text("tenant")]).await?,
@@ -107,12 +122,16 @@ fn Where(query: Fields, choices: Choices) -> impl IntoView {
         view! {
             <section class="card">
                 <header><h2>"Where"</h2></header>
-                <form class="in" method="get">
-                    <LongChoice form name="tenant" label="Who may in" none="everywhere" choices
-                        unlisted="Work in another tenant to ask about it."/>
-                    <p class="hint">"Some hold it in one tenant only: choose that tenant to see them."</p>
-                    <div class="actions"><button class="btn">"Show"</button></div>
-                </form>
+                <div class="in">
+                    <form class="form" method="get">
+                        <div class="control">
+                            <LongChoice form name="tenant" label="In" none="everywhere" choices
+                                unlisted="Work in another tenant to ask about it."/>
+                            <p class="hint">"Some hold it in one tenant only: choose that tenant to see them."</p>
+                        </div>
+                        <div class="actions"><button class="btn">"Show"</button></div>
+                    </form>
+                </div>
             </section>
         }
     })
@@ -127,21 +146,23 @@ struct Asked {
 }
 
 #[component]
+fn HolderRow(asked: Asked, holder: Holder, person: Person) -> impl IntoView {
+    let ways = ways(&person, asked.permission, asked.scope, asked.now);
+    view! {
+        <tr>
+            <td class="lead"><div class="who">
+                <span class="ava" aria-hidden="true">{initials(&holder.display_name)}</span>
+                <div class="who-text"><a href=format!("/admin/users/{}", holder.id)><bdi>{holder.display_name}</bdi></a><span class="sub"><bdi>{holder.login}</bdi></span></div>
+            </div></td>
+            <td><Why ways/></td>
+        </tr>
+    }
+}
+
+#[component]
 fn Holders(asked: Asked, page: Page<(Holder, Person)>, outside: i64, query: Fields) -> impl IntoView {
-    let Asked { permission, scope, now } = asked;
     let begun = !query.text("after").is_empty();
-    let row = |(holder, person): (Holder, Person)| {
-        let ways = ways(&person, permission, scope, now);
-        view! {
-            <tr>
-                <td class="lead"><div class="who">
-                    <span class="ava" aria-hidden="true">{initials(&holder.display_name)}</span>
-                    <div class="who-text"><a href=format!("/admin/users/{}", holder.id)><bdi>{holder.display_name}</bdi></a><span class="sub"><bdi>{holder.login}</bdi></span></div>
-                </div></td>
-                <td><Why ways/></td>
-            </tr>
-        }
-    };
+    let row = |(holder, person): (Holder, Person)| view! { <HolderRow asked holder person/> };
     let nobody = (page.rows.is_empty() && outside == 0).then(|| {
         view! { <div class="empty"><h2>"Nobody may"</h2><p>"Give one of the roles on this page to somebody who should."</p></div> }
     });
@@ -160,7 +181,7 @@ fn Holders(asked: Asked, page: Page<(Holder, Person)>, outside: i64, query: Fiel
             </table>
             {nobody}
             {others}
-            <Pager total=page.total noun=("person", "people") path=format!("/admin/permissions/{}", permission.name()) query=query.without(&["after"]) after=page.after begun/>
+            <Pager total=page.total noun=("person", "people") path=format!("/admin/permissions/{}", asked.permission.name()) query=query.without(&["after"]) after=page.after begun/>
         </section>
     }
 }

@@ -71,7 +71,7 @@ on_both_engines! {
         }
         assert_eq!(found(&mut browser, &[("target", "inner")]).await, 3, "made, filled, and put into the outer one");
         let page = browser.get(&format!("/admin/users/{}", grace.id)).await.body;
-        let put = page.split("<tr>").find(|row| row.contains("added to the group")).unwrap();
+        let put = page.split("<tr>").find(|row| row.contains("added them to the group")).unwrap();
         assert!(put.contains("inner</bdi>") && put.contains("Undo…"), "{put}");
         browser.post("/admin/workplace", &[("tenant", &a.id.to_string())]).await;
         assert_eq!(found(&mut browser, &[("target", "grace@example.com")]).await, 2, "b is another tenant's business");

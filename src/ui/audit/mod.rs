@@ -6,122 +6,175 @@ pub mod check;
 pub mod export;
 mod filter;
 pub mod list;
+mod row;
 pub mod undo;
 
+use jiff::{Timestamp as Instant, tz::TimeZone};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{times::moment, users::detail::Time};
-use crate::{
-    domain::{events::Event, verb::Verb},
-    model::{fields::Fields, timestamp::Timestamp},
-};
+pub use row::EventRow;
 
-/// One event: when, who did what to whom, and what changed. `named`: whether to say whom, where that is a person.
-/// `undo`: where a reader comes back to who takes it back; `None` if they may not.
-#[component]
-pub fn EventRow(event: Event, now: Timestamp, named: bool, undo: Option<String>) -> impl IntoView {
-    let actor = match event.actor_id {
-        Some(id) => view! { <a href=format!("/admin/users/{id}")><bdi>{event.actor_name}</bdi></a> }.into_any(),
-        None => event.actor_name.into_any(),
-    };
-    let verb = Verb::parse(&event.verb);
-    let phrase = verb.map_or(event.verb.clone(), |verb| verb.phrase().to_owned());
-    let alone = matches!(verb, Some(Verb::SignIn | Verb::SignOut));
-    let named = named || event.target_kind != "user";
-    let target = (!alone).then(|| match (named, page_of(verb, &event.target_kind, &event.target_id)) {
-        (false, _) => " them".into_any(),
-        (true, Some(href)) => view! { " "<a href=href><bdi>{event.target_name}</bdi></a> }.into_any(),
-        (true, None) => view! { " "<bdi>{event.target_name}</bdi> }.into_any(),
-    });
-    let from = event.address.map(|address| view! { <span class="sub">" from "{address}</span> });
-    let undid = event.undoes.map(|_| view! { " "<span class="tag plain">"undo"</span> });
-    let href =
-        undo.map(|back| format!("/admin/audit/{}/undo?{}", event.id, Fields::default().with("back", back).encode()));
-    let undo = match (event.undone_by, href) {
-        (Some(_), Some(href)) => Some(view! { <a class="link" href=href>"undone"</a> }.into_any()),
-        (Some(_), None) => Some(view! { <span class="tag plain">"undone"</span> }.into_any()),
-        (None, Some(href)) if event.inverse.is_some() => {
-            Some(view! { <a class="btn quiet" href=href>"Undo…"</a> }.into_any())
-        }
-        (None, _) => None,
-    };
-    view! {
-        <tr>
-            <td class="when"><Time at=moment(event.at, now)/></td>
-            <td class="lead">{actor}" "{phrase}{target}{undid}{from}</td>
-            <td>{changes(event.before.as_deref(), event.after.as_deref()).into_iter().map(difference).collect_view()}</td>
-            <td class="act">{undo}</td>
-        </tr>
+/// The fields that say most; the others come after them by their names.
+const FIRST: [&str; 8] = ["role", "permission", "access", "name", "in", "from", "until", "reason"];
+
+/// A value that an event is about.
+#[derive(Debug, PartialEq, Eq)]
+struct Difference {
+    name: String,
+    what: What,
+}
+
+/// What the log holds of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum What {
+    /// It came or went with the thing itself, so there is nothing to compare it with.
+    Plain(String),
+    /// What it was, and what it is; empty for nothing.
+    Changed(String, String),
+    /// The words that a list lost, and those that it got: in a long list the change must be seen.
+    Words(Vec<String>, Vec<String>),
+}
+
+impl Difference {
+    fn new(name: String, value: Value, now: Option<Value>) -> Option<Self> {
+        let (value, now) = (text(&name, value), now.map(|now| text(&name, now)));
+        let what = match now {
+            None if value.is_empty() => return None,
+            Some(now) if now == value => return None,
+            None => What::Plain(value),
+            Some(now) if name == "permissions" => words(&value, &now)?,
+            Some(now) => What::Changed(value, now),
+        };
+        Some(Self { name, what })
+    }
+
+    const fn is_plain(&self) -> bool {
+        matches!(self.what, What::Plain(_))
+    }
+
+    fn rank(&self) -> usize {
+        FIRST.iter().position(|name| *name == self.name).unwrap_or(FIRST.len())
     }
 }
 
-/// The page of what an event was done to, unless that event removed it.
-fn page_of(verb: Option<Verb>, kind: &str, id: &str) -> Option<String> {
-    if matches!(verb, Some(Verb::DeleteUser | Verb::DeleteRole | Verb::DeleteGroup | Verb::DeleteTenant)) {
-        return None;
-    }
-    let family = match kind {
-        "user" => "users",
-        "role" => "roles",
-        "group" => "groups",
-        "tenant" => "tenants",
-        _ => return None,
+/// What an event says about its target: `before` and `after` as the log keeps them.
+fn differences(before: Option<&str>, after: Option<&str>) -> Vec<Difference> {
+    let read = |kept: Option<&str>| -> Map<String, Value> {
+        kept.and_then(|kept| serde_json::from_str(kept).ok()).unwrap_or_default()
     };
-    Some(format!("/admin/{family}/{id}"))
-}
-
-/// A changed value: its name, what it was and what it is.
-type Difference = (String, Option<String>, Option<String>);
-
-fn changes(before: Option<&str>, after: Option<&str>) -> Vec<Difference> {
-    let read =
-        |text: Option<&str>| text.and_then(|t| serde_json::from_str::<Map<String, Value>>(t).ok()).unwrap_or_default();
     let (before, mut after) = (read(before), read(after));
-    let mut changes: Vec<Difference> = before
-        .into_iter()
-        .map(|(name, old)| {
-            let new = after.remove(&name);
-            (name, text(Some(old)), text(new))
-        })
-        .collect();
-    changes.extend(after.into_iter().map(|(name, new)| (name, None, text(Some(new)))));
-    for (name, old, new) in &mut changes {
-        if name == "permissions" {
-            (*old, *new) = words_apart(old.take(), new.take());
-        }
+    let mut found: Vec<Difference> = Vec::new();
+    for (name, old) in before {
+        let new = after.remove(&name);
+        found.extend(Difference::new(name, old, new));
     }
-    changes.retain(|(_, old, new)| old.is_some() || new.is_some());
-    changes
+    found.extend(after.into_iter().filter_map(|(name, new)| Difference::new(name, new, None)));
+    found.sort_by_key(Difference::rank);
+    found
 }
 
-/// Of two lists of words only what the other lacks: in a long list of permissions the change must be seen.
-fn words_apart(old: Option<String>, new: Option<String>) -> (Option<String>, Option<String>) {
-    let missing = |of: &Option<String>, from: &Option<String>| {
-        let known: Vec<&str> = from.iter().flat_map(|text| text.split(' ')).collect();
-        let words: Vec<&str> =
-            of.iter().flat_map(|text| text.split(' ')).filter(|word| !known.contains(word)).collect();
-        Some(words.join(" ")).filter(|words| !words.is_empty())
+/// A value as people read it; empty for nothing.
+fn text(name: &str, value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) if matches!(name, "from" | "until") => to_the_minute(&text).unwrap_or(text),
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// A moment that the log keeps for machines, for people.
+fn to_the_minute(exact: &str) -> Option<String> {
+    let at: Instant = exact.parse().ok()?;
+    Some(at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y %H:%M UTC").to_string())
+}
+
+/// What changed in a list, of which the order says nothing.
+fn words(old: &str, new: &str) -> Option<What> {
+    let (gone, came) = (lacking(old, new), lacking(new, old));
+    (!gone.is_empty() || !came.is_empty()).then_some(What::Words(gone, came))
+}
+
+/// The words of one list that another lacks.
+fn lacking(of: &str, from: &str) -> Vec<String> {
+    let known: Vec<&str> = from.split_whitespace().collect();
+    of.split_whitespace().filter(|word| !known.contains(word)).map(str::to_owned).collect()
+}
+
+/// Each change in a line of its own; what needs no comparison shares one.
+fn lines(differences: &[Difference]) -> AnyView {
+    differences.chunk_by(|one, next| one.is_plain() && next.is_plain()).map(line).collect_view().into_any()
+}
+
+fn line(differences: &[Difference]) -> AnyView {
+    let class = if differences.iter().all(Difference::is_plain) { "diff plain" } else { "diff" };
+    let parts = differences.iter().enumerate().map(|(place, difference)| {
+        let dot = (place > 0).then_some(" · ");
+        view! { {dot}{part(difference)} }
+    });
+    view! { <p class=class>{parts.collect_view()}</p> }.into_any()
+}
+
+/// A field and its value, which a line doesn't break apart.
+fn part(Difference { name, what }: &Difference) -> AnyView {
+    let shown = |text: &str| match (text, name.as_str()) {
+        ("", "until") => "no end".to_owned(),
+        ("", _) => "(empty)".to_owned(),
+        (text, _) => text.to_owned(),
     };
-    (missing(&old, &new), missing(&new, &old))
-}
-
-fn text(value: Option<Value>) -> Option<String> {
-    match value? {
-        Value::Null => None,
-        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-        other => Some(other.to_string()),
+    let field = view! { <span class="diff-field">{name.clone()}</span>"\u{a0}" };
+    match what.clone() {
+        What::Plain(everywhere) if name == "in" && everywhere == "everywhere" => everywhere.into_any(),
+        What::Plain(text) => view! { {field}<bdi>{text}</bdi> }.into_any(),
+        What::Changed(old, new) => view! {
+            {field}<del><bdi>{shown(&old)}</bdi></del>" → "<ins><bdi>{shown(&new)}</bdi></ins>
+        }
+        .into_any(),
+        What::Words(gone, new) => view! {
+            {field}
+            {gone.into_iter().map(|word| view! { <del>"− "{word}</del>" " }).collect_view()}
+            {new.into_iter().map(|word| view! { <ins>"+ "{word}</ins>" " }).collect_view()}
+        }
+        .into_any(),
     }
 }
 
-fn difference((name, old, new): Difference) -> impl IntoView {
-    let arrow = (old.is_some() && new.is_some()).then(|| view! { " "<span aria-hidden="true">"→"</span>" " });
-    view! {
-        <span class="diff">
-            <span class="diff-field">{name}</span>" "
-            {old.map(|old| view! { <del><bdi>{old}</bdi></del> })}
-            {arrow}
-            {new.map(|new| view! { <ins><bdi>{new}</bdi></ins> })}
-        </span>
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(name: &str, text: &str) -> Difference {
+        Difference { name: name.into(), what: What::Plain(text.into()) }
+    }
+
+    fn changed(name: &str, old: &str, new: &str) -> Difference {
+        Difference { name: name.into(), what: What::Changed(old.into(), new.into()) }
+    }
+
+    #[test]
+    fn what_was_given_is_told_in_the_order_of_a_sentence() {
+        let given = r#"{"from":null,"in":"North","permission":null,"reason":"","role":"helpers","until":"2026-12-04T21:20:34Z","via":1}"#;
+        let told = [("role", "helpers"), ("in", "North"), ("until", "4 Dec 2026 21:20 UTC"), ("via", "1")];
+        let told: Vec<_> = told.into_iter().map(|(name, text)| plain(name, text)).collect();
+        assert_eq!(differences(None, Some(given)), told);
+        assert_eq!(differences(Some(given), None), told, "what is taken is told like what is given");
+    }
+
+    #[test]
+    fn only_what_was_there_before_and_after_is_compared() {
+        let after = r#"{"phone":"1","status":"disabled","until":null,"sessions ended":2}"#;
+        let found = differences(Some(r#"{"phone":null,"status":"active","until":"soon"}"#), Some(after));
+        let compared =
+            [changed("until", "soon", ""), changed("phone", "", "1"), changed("status", "active", "disabled")];
+        assert_eq!(found, compared.into_iter().chain([plain("sessions ended", "2")]).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn of_a_list_only_the_words_that_came_and_went_are_shown() {
+        let found = differences(Some(r#"{"permissions":"a.b c.d"}"#), Some(r#"{"permissions":"c.d e.f"}"#));
+        assert_eq!(found[0].what, What::Words(vec!["a.b".into()], vec!["e.f".into()]));
+        assert!(differences(Some(r#"{"permissions":"a b"}"#), Some(r#"{"permissions":"b a"}"#)).is_empty());
+        assert_eq!(differences(None, Some(r#"{"permissions":"a.b c.d"}"#)), [plain("permissions", "a.b c.d")]);
     }
 }

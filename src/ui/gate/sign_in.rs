@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{
-        error::Result,
+        error::{Error, Result},
         sessions::{self, SignIn},
         setup,
     },
@@ -47,19 +47,34 @@ pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response> {
             response.headers_mut().append(header::SET_COOKIE, cookies::session(&visit.site, &token));
             Ok(response)
         }
-        Err(error) => visit.refused(error, form.without(&["password"]), |state| view(&visit, state)),
+        Err(error) => {
+            let wrong = matches!(error, Error::WrongCredentials);
+            visit.refused(error, form.without(&["password"]), |state| {
+                view(&visit, if wrong { with_advice(state) } else { state })
+            })
+        }
     }
 }
 
+/// Says what to do next, which is the same for addresses that are known and that are not.
+fn with_advice(mut form: FormState) -> FormState {
+    if let Some(refusal) = &mut form.refusal {
+        refusal.message.push_str(" Try again, or ask an administrator for a set-password link.");
+    }
+    form
+}
+
 fn view(visit: &Visit, form: FormState) -> Response {
+    // Whoever typed their address already goes on with the password.
+    let typed = !form.typed.text("email").is_empty();
     gate(visit, "Sign in", move || {
         view! {
             <form class="form" method="post" action="/signin">
                 <h1>"Sign in"</h1>
                 <FormNote form=form.clone()/>
                 <input type="hidden" name="next" value=form.typed.text("next").to_owned()/>
-                <Field form=form.clone() name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=true/>
-                <Field form=form name="password" label="Password" kind="password" autocomplete="current-password" required=true/>
+                <Field form=form.clone() name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=!typed/>
+                <Field form=form name="password" label="Password" kind="password" autocomplete="current-password" required=true autofocus=typed/>
                 <div class="actions"><button class="btn main">"Sign in"</button></div>
             </form>
         }
