@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
-        engine::{Holder, Person},
+        engine::{Holder, InTenant, Person},
         error::{Error, Result},
         permissions::{self, WhoCan},
         roles::Role,
@@ -98,7 +98,7 @@ pub async fn page(visit: Visit, NamePath(name): NamePath, Query(query): Query) -
             <div class="head"><div><h1>"Who may "<code>{permission.name()}</code>"?"</h1><p>{permission.sentence()}", "{place}"."</p></div></div>
             <div class="cols">
                 <Holders asked page outside query=query.clone()/>
-                <div class="stack"><Where query choices/><Giving roles=giving/></div>
+                <div class="stack"><Where query choices/><Besides permission places=besides/><Giving roles=giving/></div>
             </div>
         }
     }))
@@ -127,7 +127,6 @@ fn Where(query: Fields, choices: Choices) -> impl IntoView {
                         <div class="control">
                             <LongChoice form name="tenant" label="In" none="everywhere" choices
                                 unlisted="Work in another tenant to ask about it."/>
-                            <p class="hint">"Some hold it in one tenant only: choose that tenant to see them."</p>
                         </div>
                         <div class="actions"><button class="btn">"Show"</button></div>
                     </form>
@@ -184,6 +183,30 @@ fn Holders(asked: Asked, page: Page<(Holder, Person)>, outside: i64, query: Fiel
             <Pager total=page.total noun=("person", "people") path=format!("/admin/permissions/{}", asked.permission.name()) query=query.without(&["after"]) after=page.after begun/>
         </section>
     }
+}
+
+/// Where it is held by what is given in single tenants: who asks about everywhere sees nobody of those.
+#[component]
+fn Besides(permission: Permission, places: First<InTenant>) -> impl IntoView {
+    let First { rows, more } = places;
+    let row = |at: InTenant| {
+        let people = if at.people == 1 { "person" } else { "people" };
+        view! {
+            <li>
+                <div><a href=format!("/admin/permissions/{permission}?tenant={}", at.id)><bdi>{at.name}</bdi></a></div>
+                <span class="sub">{grouped(at.people)}" "{people}</span>
+            </li>
+        }
+    };
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <header><h2>"Given in single tenants"</h2></header>
+                <ul class="rows">{rows.into_iter().map(row).collect_view()}</ul>
+                <NotAll more/>
+            </section>
+        }
+    })
 }
 
 #[component]
