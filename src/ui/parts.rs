@@ -35,7 +35,13 @@ pub fn seen(form: &Fields) -> Result<i64> {
     form.text("version").parse().map_err(|_| FieldErrors::one("version", "open the page again").into())
 }
 
-/// What is about to happen, and the question whether it shall. What a rule forbids can't be answered with yes.
+/// A question, and what is said about it, in their order on every page that asks before it does something. What is said
+/// can be long, so the buttons come before it; but where a rule forbids the thing there is nothing to press, only to read.
+pub fn asked(refused: bool, question: AnyView, about: AnyView) -> impl IntoView {
+    if refused { (about, question) } else { (question, about) }
+}
+
+/// The question whether something shall happen, and what would. What a rule forbids can't be answered with yes.
 #[component]
 pub fn Confirm(
     /// Where a yes goes. A version that the form carries is the one the reader looks at.
@@ -49,20 +55,18 @@ pub fn Confirm(
     /// Where a no goes.
     back: String,
 ) -> impl IntoView {
-    let possible = effect.refused.is_none();
-    let leave = if possible { "Cancel" } else { "Back" };
-    view! {
-        <div class="stack">
-            <EffectCard effect=Some(effect) heading="What it would do"/>
-            <LiveForm action=action>
-                <FormNote form=form.clone()/>
-                <Version form/>
-                {possible.then(|| view! { <p>{sentence}</p> })}
-                <div class="actions">
-                    {possible.then(|| view! { <button class="btn main bad">{button}</button> })}
-                    <a class="btn quiet" href=back>{leave}</a>
-                </div>
-            </LiveForm>
-        </div>
-    }
+    let refused = effect.refused.is_some();
+    let question = view! {
+        <LiveForm action=action>
+            <FormNote form=form.clone()/>
+            <Version form/>
+            {(!refused).then(|| view! { <p>{sentence}</p> })}
+            <div class="actions">
+                {(!refused).then(|| view! { <button class="btn main bad">{button}</button> })}
+                <a class="btn quiet" href=back>{if refused { "Back" } else { "Cancel" }}</a>
+            </div>
+        </LiveForm>
+    };
+    let about = view! { <EffectCard effect=Some(effect) heading="What it would do"/> };
+    view! { <div class="stack">{asked(refused, question.into_any(), about.into_any())}</div> }
 }

@@ -60,9 +60,33 @@ on_both_engines! {
         world.add_with_role("linus", "admin").await;
         let page = world.signed_in(&ada).await.get(&format!("/admin/users/{}/disable", grace.id)).await.body;
         let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
-        assert!(at("1 permission is left with nobody of the tenant; 1 person loses access.") < at(" in 3 tenants"));
-        assert!(at("nobody of the tenant is left who may") < at("audit.read"), "what nobody is left for comes first");
+        let warning = at("nobody left in these tenants");
+        assert!(at("1 permission is left with nobody in 3 tenants; 1 person loses access.") < warning);
+        assert!(warning < at("audit.read"), "what nobody is left for comes first");
         assert!(page.contains("<bdi>first</bdi>, <bdi>second</bdi>, <bdi>third</bdi>"), "{page}");
+    }
+
+    async fn the_buttons_come_first_and_most_of_many_lines_are_a_click_away(world: World) {
+        let (ada, readers) = (world.set_up().await, role(&world.operator(), "readers", &["audit.read"]).await);
+        for n in 0..10 {
+            let place = tenant(&world, &format!("t{n}")).await;
+            let user = member(&world, &format!("u{n}"), &place).await;
+            give(&world, &Terms::lasting(Holder::User(user.id), readers.id.clone(), Scope::Tenant(place.id))).await;
+        }
+        let page = world.signed_in(&ada).await.get(&format!("/admin/roles/{}/delete", readers.id)).await.body;
+        let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
+        assert!(at("Delete role</button>") < at("10 people lose access."));
+        let (shown, others) = page.split_at(at("<details class=\"rest\"><summary>and 2 more</summary>"));
+        assert_eq!([shown, others].map(|part| part.matches("nobody left in this tenant").count()), [8, 2], "{page}");
+    }
+
+    async fn of_one_person_everywhere_the_lines_say_it_all(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
+        for permission in [READ, Permission::AuditRead] {
+            give(&world, &lasting(Holder::User(grace.id), permission, Scope::Everywhere)).await;
+        }
+        let page = world.signed_in(&ada).await.get(&format!("/admin/users/{}/disable", grace.id)).await.body;
+        assert_eq!(page.matches("person loses").count(), 2, "a line for each, and no summary: {page}");
     }
 
     async fn what_does_nothing_yet_says_why(world: World) {

@@ -1,35 +1,39 @@
 //! The lines of an effect: what happens to the same people at the same time is said once.
 
 use std::{
+    cmp::Reverse,
     collections::{HashMap, hash_map::Entry},
     hash::Hash,
 };
 
-use leptos::prelude::*;
-
 use crate::{
     domain::engine::what_if::{Difference, Left, Named, When},
-    model::{permission::Permission, timestamp::Timestamp, user::grouped},
-    ui::times::coming,
+    model::permission::Permission,
 };
 
 /// So many permissions have a line each, though the same happens to the same people with all of them.
 const FEW: usize = 3;
-/// So many tenants of a line are named; the others are counted.
-const PLACES: usize = 100;
+/// So many lines are read before a change is made; the others are a click away.
+const SHOWN: usize = 8;
 
 /// What happens to some people.
 #[derive(Debug)]
 pub struct Line {
-    gain: bool,
-    when: When,
-    left: Left,
-    people: usize,
+    /// Whether they gain it, rather than lose it.
+    pub gain: bool,
+    /// From when until when.
+    pub when: When,
+    /// Who is left that holds it, once it is lost.
+    pub left: Left,
+    /// How many people.
+    pub people: usize,
     crowd: usize,
-    named: Named,
-    permissions: Vec<Permission>,
+    /// The first of them, with their names.
+    pub named: Named,
+    /// What they gain or lose, each of them all of it.
+    pub permissions: Vec<Permission>,
     /// Names of tenants; `None` for everywhere.
-    places: Vec<Option<String>>,
+    pub places: Vec<Option<String>>,
 }
 
 impl Line {
@@ -57,7 +61,8 @@ impl Line {
     }
 }
 
-/// The changes as lines, the dangerous ones first, then what is lost, then what is gained; of each what comes later last.
+/// The changes as lines: what nobody is left for, then what else is lost, then what is gained. Of each, what happens now
+/// comes before what happens later, and what happens to many before what happens to few.
 pub fn lines(changes: Vec<Difference>) -> Vec<Line> {
     let lines = changes.into_iter().map(Line::of).collect();
     let by_place = together(
@@ -70,8 +75,15 @@ pub fn lines(changes: Vec<Difference>) -> Vec<Line> {
         |line| (line.same(), line.permissions.clone()),
         |line, other| line.places.extend(other.places),
     );
-    lines.sort_by_key(|line| (line.gain, line.left, line.when.span.from.is_some()));
+    lines.sort_by_key(|line| (line.left, line.gain, line.when.span.from.is_some(), Reverse(line.people)));
     lines
+}
+
+/// The lines to show at once, and the others. One alone is not worth a click.
+pub fn parted(mut lines: Vec<Line>) -> (Vec<Line>, Vec<Line>) {
+    let shown = if lines.len() > SHOWN + 1 { SHOWN } else { lines.len() };
+    let others = lines.split_off(shown);
+    (lines, others)
 }
 
 /// Joins lines that have the same key, in the order of the first of each.
@@ -90,100 +102,11 @@ fn together<K: Hash + Eq>(lines: Vec<Line>, key: impl Fn(&Line) -> K, join: impl
     joined
 }
 
-/// One line, with the names of the people a click away.
-#[component]
-pub fn LineView(line: Line, now: Timestamp) -> impl IntoView {
-    let Line { gain, when, left, people, named, permissions, places, .. } = line;
-    let verb = match (gain, people) {
-        (true, 1) => "person gains",
-        (true, _) => "people gain",
-        (false, 1) => "person loses",
-        (false, _) => "people lose",
-    };
-    let what = match permissions[..] {
-        [one] => view! { <code>{one.name()}</code> }.into_any(),
-        _ => format!("each of {} permissions", permissions.len()).into_any(),
-    };
-    let place = match &places[..] {
-        [None] => ().into_any(),
-        [Some(name)] => view! { " in "<bdi>{name.clone()}</bdi> }.into_any(),
-        many => format!(" in {} tenants", grouped(many.len() as i64)).into_any(),
-    };
-    let left = match left {
-        Left::Nobody => Some("nobody is left who may"),
-        Left::Outsiders => Some("nobody of the tenant is left who may"),
-        Left::Somebody => None,
-    };
-    let left = left.map(|said| view! { " "<span class="tag warn plain">{said}</span> });
-    let more = people - named.len();
-    view! {
-        <li class=if gain { "gain" } else { "loss" }>
-            <b>{grouped(people as i64)}</b>
-            <details>
-                <summary>{verb}" "{what}{place}{during(when, now)}{left}</summary>
-                <p>
-                    {named.iter().map(|(id, name)| view! {
-                        <a class="link" href=format!("/admin/users/{id}")><bdi>{name.clone()}</bdi></a>" "
-                    }).collect_view()}
-                    {(more > 0).then(|| format!("and {} more", grouped(more as i64)))}
-                    <Holders permissions/>
-                </p>
-                <Tenants places/>
-            </details>
-        </li>
-    }
-}
-
-/// From when until when: ` until 14:00 UTC`.
-fn during(when: When, now: Timestamp) -> String {
-    let from = when.span.from.map(|at| format!(" from {}", coming(at, now)));
-    let until = when.span.until.map(|at| format!(" until {}", coming(at, now)));
-    match [from, until].into_iter().flatten().collect::<String>() {
-        always if always.is_empty() => always,
-        moments if when.varies => format!("{moments} UTC at the earliest"),
-        moments => format!("{moments} UTC"),
-    }
-}
-
-/// The way to everybody who has it now.
-#[component]
-fn Holders(permissions: Vec<Permission>) -> impl IntoView {
-    let href = |permission: Permission| format!("/admin/permissions/{permission}");
-    match permissions[..] {
-        [one] => view! { " · "<a class="link" href=href(one)>"Who may now?"</a> }.into_any(),
-        _ => permissions
-            .into_iter()
-            .map(|permission| view! { " · "<a class="link" href=href(permission)><code>{permission.name()}</code></a> })
-            .collect_view()
-            .into_any(),
-    }
-}
-
-/// The tenants of a line that is about several.
-#[component]
-fn Tenants(places: Vec<Option<String>>) -> impl IntoView {
-    let count = places.len();
-    let more = count.saturating_sub(PLACES);
-    let name = |(n, place): (usize, Option<String>)| {
-        let comma = (n > 0).then_some(", ");
-        view! { {comma}<bdi>{place.unwrap_or_else(|| "everywhere".to_owned())}</bdi> }
-    };
-    (count > 1).then(|| {
-        view! {
-            <p>
-                "In "{places.into_iter().take(PLACES).enumerate().map(name).collect_view()}
-                {(more > 0).then(|| format!(" and {} more", grouped(more as i64)))}
-            </p>
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::engine::what_if::Span;
+    use crate::{domain::engine::what_if::Span, model::timestamp::Timestamp};
 
-    const NOW: Timestamp = Timestamp(1_795_305_600_000);
     const ALWAYS: When = When { span: Span { from: None, until: None }, varies: false };
 
     fn loses(permission: Permission, tenant: Option<&str>, crowd: usize, left: Left) -> Difference {
@@ -222,12 +145,26 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_in_utc() {
-        let at = |seconds| Some(NOW.plus_seconds(seconds));
-        let during = |from, until, varies| during(When { span: Span { from, until }, varies }, NOW);
-        assert_eq!(during(None, None, false), "");
-        assert_eq!(during(None, at(50_400), false), " until 14:00 UTC");
-        assert_eq!(during(at(291_600), at(378_000), false), " from 25 Nov 09:00 until 26 Nov 09:00 UTC");
-        assert_eq!(during(at(291_600), None, true), " from 25 Nov 09:00 UTC at the earliest");
+    fn what_matters_most_comes_first() {
+        let [read, list] = [Permission::UsersRead, Permission::UsersList];
+        let few = |crowd| loses(read, None, crowd, Left::Somebody);
+        let gained = Difference { gain: true, people: 9, ..few(1) };
+        let span = Span { from: Some(Timestamp(1)), until: None };
+        let later = Difference { when: When { span, varies: false }, people: 8, ..few(2) };
+        let many = Difference { people: 7, ..few(3) };
+        let (outsiders, nobody) = (loses(list, Some("a"), 4, Left::Outsiders), loses(list, None, 5, Left::Nobody));
+        let changes = vec![gained, later, few(6), many, outsiders, nobody];
+        let crowds: Vec<usize> = lines(changes).into_iter().map(|line| line.crowd).collect();
+        assert_eq!(crowds, [5, 4, 3, 6, 2, 1]);
+    }
+
+    #[test]
+    fn some_lines_are_shown_and_the_others_are_a_click_away() {
+        let apart = |count: usize| {
+            let changes = (0..count).map(|crowd| loses(Permission::UsersRead, None, crowd, Left::Somebody));
+            let (shown, others) = parted(lines(changes.collect()));
+            (shown.len(), others.len())
+        };
+        assert_eq!([apart(0), apart(8), apart(9), apart(10), apart(39)], [(0, 0), (8, 0), (9, 0), (8, 2), (8, 31)]);
     }
 }

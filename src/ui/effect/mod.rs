@@ -1,5 +1,6 @@
 //! What a change would do, for the reader to see before it is made.
 
+mod line;
 mod lines;
 mod summary;
 
@@ -11,13 +12,14 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use self::{
-    lines::{LineView, lines},
-    summary::summary,
+    line::LineView,
+    lines::{Line, lines, parted},
+    summary::{is_plain, summary},
 };
 use super::{render::fragment, visit::Visit};
 use crate::{
     domain::engine::what_if::{Effect, Nothing},
-    model::{fields::Fields, user::grouped},
+    model::{fields::Fields, timestamp::Timestamp, user::grouped},
 };
 
 /// Whether a form asks what it would do, rather than for it to be done.
@@ -72,7 +74,7 @@ pub fn EffectCard(
     }
 }
 
-/// The changes: what matters most in one line, then one line each.
+/// The changes: what matters most in one line, unless that is all there is, then the lines themselves.
 #[component]
 pub fn Changes(effect: Effect) -> impl IntoView {
     if let Some(refused) = effect.refused {
@@ -81,21 +83,42 @@ pub fn Changes(effect: Effect) -> impl IntoView {
     if let Some(nothing) = effect.nothing {
         return view! { <p class="hint">{why(nothing)}</p> }.into_any();
     }
-    let ending = |n: i64, one: &'static str, many: &'static str| {
-        (n > 0).then(|| view! { <li><b>{grouped(n)}</b><span>{if n == 1 { one } else { many }}</span></li> })
-    };
-    let (summary, now) = (summary(&effect), effect.now);
-    let lines = lines(effect.changes);
-    let several = lines.len() + usize::from(effect.tokens > 0) + usize::from(effect.sessions > 0) > 1;
+    let (said, plain) = (summary(&effect), is_plain(&effect));
+    let Effect { now, changes, tokens, sessions, .. } = effect;
+    let (lines, others) = parted(lines(changes));
+    let several = lines.len() + usize::from(tokens > 0) + usize::from(sessions > 0) > 1;
+    let summed = several && !(plain && others.is_empty());
     view! {
-        {several.then(|| view! { <p>{summary}</p> })}
+        {summed.then(|| view! { <p>{said}</p> })}
         <ul>
             {lines.into_iter().map(|line| view! { <LineView line now/> }).collect_view()}
-            {ending(effect.tokens, "token stops working", "tokens stop working")}
-            {ending(effect.sessions, "open session ends", "open sessions end")}
+            <Others lines=others now/>
+            <Ended n=tokens one="token stops working" many="tokens stop working"/>
+            <Ended n=sessions one="open session ends" many="open sessions end"/>
         </ul>
     }
     .into_any()
+}
+
+/// The lines that are not worth reading before all else: one click away, also without a script.
+#[component]
+fn Others(lines: Vec<Line>, now: Timestamp) -> impl IntoView {
+    (!lines.is_empty()).then(|| {
+        view! {
+            <li>
+                <details class="rest">
+                    <summary>{format!("and {} more", grouped(lines.len() as i64))}</summary>
+                    <ul>{lines.into_iter().map(|line| view! { <LineView line now/> }).collect_view()}</ul>
+                </details>
+            </li>
+        }
+    })
+}
+
+/// What ends with the change, counted.
+#[component]
+fn Ended(n: i64, one: &'static str, many: &'static str) -> impl IntoView {
+    (n > 0).then(|| view! { <li><b>{grouped(n)}</b><span>{if n == 1 { one } else { many }}</span></li> })
 }
 
 /// Why nothing would happen.

@@ -9,13 +9,7 @@ use crate::{
 
 /// `1 permission is left with nobody; 3 people lose access, 12 people gain access; 2 tokens stop working.`
 pub fn summary(effect: &Effect) -> String {
-    let left = |left, whom: &str| {
-        let such = effect.changes.iter().filter(|change| change.left == left);
-        let permissions: BTreeSet<_> = such.map(|change| change.permission).collect();
-        let (one, many) = (format!("permission is left with {whom}"), format!("permissions are left with {whom}"));
-        counted(permissions.len(), &one, &many)
-    };
-    let left = [left(Left::Nobody, "nobody"), left(Left::Outsiders, "nobody of the tenant")];
+    let left = [left_with(effect, Left::Nobody), left_with(effect, Left::Outsiders)];
     let access = [of(effect.losing, ("loses", "lose")), of(effect.gaining, ("gains", "gain"))].concat();
     let ended = |n: i64, one, many| counted(usize::try_from(n).unwrap_or_default(), one, many);
     let ends = ended(effect.tokens, "token stops working", "tokens stop working").into_iter().chain(ended(
@@ -28,6 +22,28 @@ pub fn summary(effect: &Effect) -> String {
     format!("{}.", parts.join("; "))
 }
 
+/// Whether it happens to one person at most, everywhere, and leaves what they lose with others: the lines of such an
+/// effect say all that its summary would.
+pub fn is_plain(effect: &Effect) -> bool {
+    let crowds: BTreeSet<_> = effect.changes.iter().map(|change| change.crowd).collect();
+    let mut changes = effect.changes.iter();
+    crowds.len() < 2
+        && changes.all(|change| change.people == 1 && change.tenant.is_none() && change.left == Left::Somebody)
+}
+
+/// How many permissions only these have after the change.
+fn left_with(effect: &Effect, left: Left) -> Option<String> {
+    let such = effect.changes.iter().filter(|change| change.left == left);
+    let (permissions, tenants): (BTreeSet<_>, BTreeSet<_>) =
+        such.map(|change| (change.permission, &change.tenant)).unzip();
+    let whom = match left {
+        Left::Outsiders => counted(tenants.len(), "tenant", "tenants").map(|tenants| format!("nobody in {tenants}")),
+        _ => Some("nobody".to_owned()),
+    }?;
+    let (one, many) = (format!("permission is left with {whom}"), format!("permissions are left with {whom}"));
+    counted(permissions.len(), &one, &many)
+}
+
 fn of(touched: Touched, (one, many): (&str, &str)) -> Vec<String> {
     let said =
         |n, rest: &str| counted(n, &format!("person {one} access{rest}"), &format!("people {many} access{rest}"));
@@ -36,4 +52,42 @@ fn of(touched: Touched, (one, many): (&str, &str)) -> Vec<String> {
 
 fn counted(n: usize, one: &str, many: &str) -> Option<String> {
     (n > 0).then(|| format!("{} {}", grouped(n as i64), if n == 1 { one } else { many }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::engine::what_if::{Difference, Named, Span, When},
+        model::{permission::Permission, timestamp::Timestamp},
+    };
+
+    fn lost(tenant: Option<&str>, crowd: usize, left: Left) -> Difference {
+        let when = When { span: Span { from: None, until: None }, varies: false };
+        let (permission, tenant, named) = (Permission::UsersRead, tenant.map(str::to_owned), Named::default());
+        Difference { permission, tenant, gain: false, when, people: 1, crowd, named, left }
+    }
+
+    fn effect(changes: Vec<Difference>) -> Effect {
+        Effect { losing: Touched { now: 1, later: 0 }, changes, tokens: 2, ..Effect::at(Timestamp(0)) }
+    }
+
+    #[test]
+    fn what_is_left_with_nobody_is_said_first_and_where() {
+        let changes = ["a", "b"].map(|tenant| lost(Some(tenant), 1, Left::Outsiders));
+        let said = "1 permission is left with nobody in 2 tenants; 1 person loses access; 2 tokens stop working.";
+        assert_eq!(summary(&effect(changes.to_vec())), said);
+        let said = "1 permission is left with nobody; 1 person loses access; 2 tokens stop working.";
+        assert_eq!(summary(&effect(vec![lost(None, 1, Left::Nobody)])), said);
+    }
+
+    #[test]
+    fn only_what_happens_to_one_person_everywhere_needs_no_summary() {
+        let everywhere = |crowd| lost(None, crowd, Left::Somebody);
+        assert!(is_plain(&effect(vec![])) && is_plain(&effect(vec![everywhere(1), everywhere(1)])));
+        assert!(!is_plain(&effect(vec![everywhere(1), everywhere(2)])), "two people");
+        assert!(!is_plain(&effect(vec![Difference { people: 2, ..everywhere(1) }])), "two people");
+        assert!(!is_plain(&effect(vec![lost(Some("a"), 1, Left::Somebody)])), "not everywhere");
+        assert!(!is_plain(&effect(vec![lost(None, 1, Left::Nobody)])), "nobody is left");
+    }
 }

@@ -1,4 +1,4 @@
-//! `/admin/roles/{id}/delete`: who holds it, before it goes.
+//! `/admin/roles/{id}/delete`: what its holders lose, and who they are, before it goes.
 
 use axum::response::Response;
 use leptos::prelude::*;
@@ -72,9 +72,9 @@ fn view(visit: &Visit, form: FormState, about: About) -> Response {
             <Crumb role=of(&role) here="Delete"/>
             <div class="head"><div><h1>"Delete the role "<bdi>{role.name}</bdi>"?"</h1><p><bdi>{role.description}</bdi></p></div></div>
             <div class="stack">
-                <HoldersCard role=role.id holders now/>
                 <Confirm action form effect button="Delete role" back=href
                     sentence="It is taken from everybody who holds it. For 30 days you can undo this, and they hold it again."/>
+                <HoldersCard role=role.id holders now/>
             </div>
         }
     })

@@ -19,7 +19,7 @@ use crate::{
         effect::EffectCard,
         form::{Field, FormNote, FormState},
         layout::console,
-        parts::{Unseen, Version},
+        parts::{Unseen, Version, asked},
         path::RolePath,
         visit::Visit,
     },
@@ -88,29 +88,36 @@ fn view(visit: &Visit, form: FormState, about: About) -> Response {
     console(&visit.clone().at(&href), &title, move || {
         let About { role, to, old, effect } = about;
         let diff = RoleDiff::between(&Draft::from(&role), &old);
+        let refused = effect.as_ref().is_ok_and(|effect| effect.refused.is_some());
+        let possible = !diff.is_empty() && !refused && effect.is_ok();
         let sentence = match diff.is_empty() {
-            true => "The role says the same now, so there is nothing to go back to.".to_owned(),
-            false => format!("It is saved as version {}. Nothing is lost.", role.version + 1),
+            true => Some("The role says the same now, so there is nothing to go back to.".to_owned()),
+            false => possible.then(|| format!("It is saved as version {}. Nothing is lost.", role.version + 1)),
         };
-        let possible = !diff.is_empty() && effect.as_ref().is_ok_and(|effect| effect.refused.is_none());
+        let question = view! { <Ask href form sentence possible/> };
+        let about = view! { <Outcome diff effect=effect.ok()/> };
         view! {
             <Crumb role=of(&role) here=format!("Back to version {to}")/>
-            <div class="head"><div><h1>"Go back to version "{to}" of "<bdi>{role.name}</bdi>"?"</h1><p>{sentence}</p></div></div>
-            <div class="cols">
-                <section class="card">
-                    <header><h2>"What would change"</h2></header>
-                    <div class="in"><Diff diff/></div>
-                    <div class="in"><Ask href form possible/></div>
-                </section>
-                {effect.ok().map(|effect| view! { <EffectCard effect=Some(effect) heading="What it would do"/> })}
-            </div>
+            <div class="head"><div><h1>"Go back to version "{to}" of "<bdi>{role.name}</bdi>"?"</h1></div></div>
+            <div class="stack">{asked(refused, question.into_any(), about.into_any())}</div>
         }
     })
 }
 
+/// What going back changes in the role, and what that does to people.
+#[component]
+fn Outcome(diff: RoleDiff, effect: Option<Effect>) -> impl IntoView {
+    view! {
+        <div class="cols">
+            <section class="card"><header><h2>"What would change"</h2></header><div class="in"><Diff diff/></div></section>
+            {effect.map(|effect| view! { <EffectCard effect=Some(effect) heading="What it would do"/> })}
+        </div>
+    }
+}
+
 /// The question, as far as it can be answered with yes.
 #[component]
-fn Ask(href: String, form: FormState, possible: bool) -> impl IntoView {
+fn Ask(href: String, form: FormState, sentence: Option<String>, possible: bool) -> impl IntoView {
     let to = form.typed.text("to").to_owned();
     view! {
         <LiveForm action=format!("{href}/rollback")>
@@ -118,12 +125,13 @@ fn Ask(href: String, form: FormState, possible: bool) -> impl IntoView {
             <input type="hidden" name="to" value=to/>
             <Version form=form.clone()/>
             <Unseen form=form.clone() name="name"/>
+            {sentence.map(|sentence| view! { <p>{sentence}</p> })}
             {possible.then(|| view! {
                 <Field form name="reason" label="Reason" hint="Kept with the version. Left empty, it says which version you went back to."/>
             })}
             <div class="actions">
                 {possible.then(|| view! { <button class="btn main">"Go back"</button> })}
-                <a class="btn quiet" href=format!("{href}/versions")>"Cancel"</a>
+                <a class="btn quiet" href=format!("{href}/versions")>{if possible { "Cancel" } else { "Back" }}</a>
             </div>
         </LiveForm>
     }

@@ -1,0 +1,137 @@
+//! One line of an effect, as pages show it.
+
+use leptos::prelude::*;
+
+use super::lines::Line;
+use crate::{
+    domain::engine::what_if::{Left, When},
+    model::{permission::Permission, timestamp::Timestamp, user::grouped},
+    ui::times::coming,
+};
+
+/// So many tenants of a line are named; the others are counted.
+const PLACES: usize = 100;
+
+/// One line, with the names of the people a click away.
+#[component]
+pub fn LineView(line: Line, now: Timestamp) -> impl IntoView {
+    let Line { gain, when, left, people, named, permissions, places, .. } = line;
+    let left = warning(left, places.len()).map(|said| view! { " "<span class="tag warn plain">{said}</span> });
+    let more = people - named.len();
+    view! {
+        <li class=if gain { "gain" } else { "loss" }>
+            <b>{grouped(people as i64)}</b>
+            <details>
+                <summary>{verb(gain, people)}" "{what(&permissions)}{place(&places)}{during(when, now)}{left}</summary>
+                <p>
+                    {named.iter().map(|(id, name)| view! {
+                        <a class="link" href=format!("/admin/users/{id}")><bdi>{name.clone()}</bdi></a>" "
+                    }).collect_view()}
+                    {(more > 0).then(|| format!("and {} more", grouped(more as i64)))}
+                    <Holders permissions/>
+                </p>
+                <Tenants places/>
+            </details>
+        </li>
+    }
+}
+
+const fn verb(gain: bool, people: usize) -> &'static str {
+    match (gain, people) {
+        (true, 1) => "person gains",
+        (true, _) => "people gain",
+        (false, 1) => "person loses",
+        (false, _) => "people lose",
+    }
+}
+
+fn what(permissions: &[Permission]) -> AnyView {
+    match permissions {
+        [one] => view! { <code>{one.name()}</code> }.into_any(),
+        many => format!("each of {} permissions", many.len()).into_any(),
+    }
+}
+
+fn place(places: &[Option<String>]) -> AnyView {
+    match places {
+        [None] => ().into_any(),
+        [Some(name)] => view! { " in "<bdi>{name.clone()}</bdi> }.into_any(),
+        many => format!(" in {} tenants", grouped(many.len() as i64)).into_any(),
+    }
+}
+
+/// What can't be taken lightly: that nobody is left, or nobody who belongs to the tenants.
+const fn warning(left: Left, places: usize) -> Option<&'static str> {
+    match (left, places) {
+        (Left::Nobody, _) => Some("nobody left who may"),
+        (Left::Outsiders, 1) => Some("nobody left in this tenant"),
+        (Left::Outsiders, _) => Some("nobody left in these tenants"),
+        (Left::Somebody, _) => None,
+    }
+}
+
+/// From when until when: ` until 14:00 UTC`. Moments that vary are those of the first of the people, each for itself.
+fn during(when: When, now: Timestamp) -> String {
+    let said = |word, at| format!(" {word} {}", coming(at, now));
+    let from = when.span.from.map(|at| said("from", at));
+    let until = when.span.until.map(|at| said("until", at));
+    let moments: Vec<String> = [from, until].into_iter().flatten().collect();
+    match when.varies {
+        _ if moments.is_empty() => String::new(),
+        true => moments.iter().map(|moment| format!("{moment} UTC for some")).collect::<Vec<_>>().join(","),
+        false => format!("{} UTC", moments.concat()),
+    }
+}
+
+/// The way to everybody who has it now.
+#[component]
+fn Holders(permissions: Vec<Permission>) -> impl IntoView {
+    let href = |permission: Permission| format!("/admin/permissions/{permission}");
+    match permissions[..] {
+        [one] => view! { " · "<a class="link" href=href(one)>"Who may now?"</a> }.into_any(),
+        _ => permissions
+            .into_iter()
+            .map(|permission| view! { " · "<a class="link" href=href(permission)><code>{permission.name()}</code></a> })
+            .collect_view()
+            .into_any(),
+    }
+}
+
+/// The tenants of a line that is about several.
+#[component]
+fn Tenants(places: Vec<Option<String>>) -> impl IntoView {
+    let count = places.len();
+    let more = count.saturating_sub(PLACES);
+    let name = |(n, place): (usize, Option<String>)| {
+        let comma = (n > 0).then_some(", ");
+        view! { {comma}<bdi>{place.unwrap_or_else(|| "everywhere".to_owned())}</bdi> }
+    };
+    (count > 1).then(|| {
+        view! {
+            <p>
+                "In "{places.into_iter().take(PLACES).enumerate().map(name).collect_view()}
+                {(more > 0).then(|| format!(" and {} more", grouped(more as i64)))}
+            </p>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::engine::what_if::Span;
+
+    const NOW: Timestamp = Timestamp(1_795_305_600_000); // 2026-11-22T00:00:00Z
+
+    #[test]
+    fn moments_are_in_utc_and_for_some_only_where_they_vary() {
+        let at = |seconds| Some(NOW.plus_seconds(seconds));
+        let during = |from, until, varies| during(When { span: Span { from, until }, varies }, NOW);
+        assert_eq!(during(None, None, false), "");
+        assert_eq!(during(None, at(50_400), false), " until 14:00 UTC");
+        assert_eq!(during(at(291_600), at(378_000), false), " from 25 Nov 09:00 until 26 Nov 09:00 UTC");
+        assert_eq!(during(at(291_600), None, true), " from 25 Nov 09:00 UTC for some");
+        let both = " from 25 Nov 09:00 UTC for some, until 26 Nov 09:00 UTC for some";
+        assert_eq!(during(at(291_600), at(378_000), true), both);
+    }
+}
