@@ -1,6 +1,6 @@
 //! The few browser calls that islands make. Compiled on the server too, where nothing calls them.
 
-use leptos::prelude::{document, window};
+use leptos::prelude::window;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

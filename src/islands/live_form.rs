@@ -11,7 +11,7 @@ use leptos::{
 };
 use serde::Deserialize;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlFormElement};
+use web_sys::{Element, HtmlElement, HtmlFormElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::browser;
 use crate::model::error::Refusal;
@@ -96,8 +96,10 @@ async fn send(url: &str, form: &HtmlFormElement, body: &wasm_bindgen::JsValue, o
             Accepted::WouldDo { effect } => {
                 show(form, &Refusal::default());
                 if let Some(place) = show_effect(&effect) {
-                    // On a phone it is below the form.
-                    place.scroll_into_view_with_bool(false);
+                    // On a phone it is below the form; beside it, where it is seen already, nothing moves.
+                    let how = ScrollIntoViewOptions::new();
+                    how.set_block(ScrollLogicalPosition::Nearest);
+                    place.scroll_into_view_with_scroll_into_view_options(&how);
                 }
             }
         }

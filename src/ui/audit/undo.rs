@@ -23,6 +23,7 @@ use crate::{
         effect::EffectCard,
         form::{FormNote, FormState},
         layout::console,
+        parts::asked as in_order,
         path::EventPath,
         visit::Visit,
     },
@@ -117,24 +118,30 @@ fn view(visit: &Visit, about: About, form: FormState) -> Response {
         let action = format!("/admin/audit/{}/undo", event.id);
         let back = asked(&form.typed).unwrap_or("/admin/audit").to_owned();
         let heading = if event.undone_by.is_some() { "It was undone already" } else { "What happened to it since" };
+        let (kept, cancel) = (back.clone(), back.clone());
+        let question = view! {
+            <LiveForm action=action>
+                <FormNote form/>
+                <input type="hidden" name="back" value=kept/>
+                <div class="actions">
+                    {possible.then(|| view! { <button class="btn main">"Undo"</button> })}
+                    <a class="btn quiet" href=cancel>{if possible { "Cancel" } else { "Back" }}</a>
+                </div>
+            </LiveForm>
+        };
+        let about = view! {
+            {in_the_way.filter(|_| asked_only).map(|why| view! { <p class="note bad">"It would be refused: "{why}"."</p> })}
+            {effect.filter(|_| asked_only).map(|effect| view! { <EffectCard effect=Some(effect) heading="What it would do"/> })}
+            {(!later.is_empty()).then(|| view! {
+                <section class="card"><header><h2>{heading}</h2></header><Rows events=later now undo=Some(back)/></section>
+            })}
+        };
         view! {
             <nav class="crumb" aria-label="Breadcrumb"><a href="/admin/audit">"Audit"</a>" / "<span aria-current="page">"Undo"</span></nav>
             <div class="head"><div><h1>"Undo this?"</h1><p>"It is taken back by a change of its own, which is recorded and can be undone, too."</p></div></div>
             <div class="stack">
                 <div class="card"><Rows events=vec![event.clone()] now undo=None/></div>
-                {in_the_way.filter(|_| asked_only).map(|why| view! { <p class="note bad">"It would be refused: "{why}"."</p> })}
-                {effect.filter(|_| asked_only).map(|effect| view! { <EffectCard effect=Some(effect) heading="What it would do"/> })}
-                {(!later.is_empty()).then(|| view! {
-                    <section class="card"><header><h2>{heading}</h2></header><Rows events=later now undo=Some(back.clone())/></section>
-                })}
-                <LiveForm action=action>
-                    <FormNote form/>
-                    <input type="hidden" name="back" value=back.clone()/>
-                    <div class="actions">
-                        {possible.then(|| view! { <button class="btn main">"Undo"</button> })}
-                        <a class="btn quiet" href=back>{if possible { "Cancel" } else { "Back" }}</a>
-                    </div>
-                </LiveForm>
+                {in_order(!possible && asked_only, question.into_any(), about.into_any())}
             </div>
         }
     })

@@ -9,6 +9,8 @@ use crate::{
     ui::times::coming,
 };
 
+/// So many permissions of a line are named in it; more are counted.
+const FEW: usize = 3;
 /// So many tenants of a line are named; the others are counted.
 const PLACES: usize = 100;
 
@@ -46,10 +48,14 @@ const fn verb(gain: bool, people: usize) -> &'static str {
 }
 
 fn what(permissions: &[Permission]) -> AnyView {
-    match permissions {
-        [one] => view! { <code>{one.name()}</code> }.into_any(),
-        many => format!("each of {} permissions", many.len()).into_any(),
+    if permissions.len() > FEW {
+        return format!("each of {} permissions", permissions.len()).into_any();
     }
+    let name = |(place, permission): (usize, &Permission)| {
+        let comma = (place > 0).then_some(", ");
+        view! { {comma}<code>{permission.name()}</code> }
+    };
+    permissions.iter().enumerate().map(name).collect_view().into_any()
 }
 
 fn place(places: &[Option<String>]) -> AnyView {

@@ -11,8 +11,6 @@ use crate::{
     model::permission::Permission,
 };
 
-/// So many permissions have a line each, though the same happens to the same people with all of them.
-const FEW: usize = 3;
 /// So many lines are read before a change is made; the others are a click away.
 const SHOWN: usize = 8;
 
@@ -46,19 +44,6 @@ impl Line {
     const fn same(&self) -> (bool, When, Left, usize) {
         (self.gain, self.when, self.left, self.crowd)
     }
-
-    /// A line for each permission, while they are few.
-    fn apart(self) -> Vec<Self> {
-        if self.permissions.len() > FEW {
-            return vec![self];
-        }
-        let Self { gain, when, left, people, crowd, named, permissions, places } = self;
-        let alone = |permission| {
-            let (named, places) = (named.clone(), places.clone());
-            Self { gain, when, left, people, crowd, named, permissions: vec![permission], places }
-        };
-        permissions.into_iter().map(alone).collect()
-    }
 }
 
 /// The changes as lines: what nobody is left for, then what else is lost, then what is gained. Of each, what happens now
@@ -71,7 +56,7 @@ pub fn lines(changes: Vec<Difference>) -> Vec<Line> {
         |line, other| line.permissions.extend(other.permissions),
     );
     let mut lines = together(
-        by_place.into_iter().flat_map(Line::apart).collect(),
+        by_place,
         |line| (line.same(), line.permissions.clone()),
         |line, other| line.places.extend(other.places),
     );
@@ -137,7 +122,7 @@ mod tests {
         let [read, list] = [Permission::UsersRead, Permission::UsersList];
         let in_each = |permission| ["a", "b", "c"].map(|tenant| loses(permission, Some(tenant), 1, Left::Somebody));
         let changes = in_each(read).into_iter().chain(in_each(list)).chain([loses(list, Some("d"), 1, Left::Somebody)]);
-        assert_eq!(told(changes.collect()), [(vec![read], 3, Left::Somebody), (vec![list], 4, Left::Somebody)]);
+        assert_eq!(told(changes.collect()), [(vec![read, list], 3, Left::Somebody), (vec![list], 1, Left::Somebody)]);
         let many = ["a", "b"].into_iter().flat_map(|tenant| {
             Permission::ALL[..9].iter().map(move |permission| loses(*permission, Some(tenant), 1, Left::Somebody))
         });

@@ -84,7 +84,7 @@ pub fn Changes(effect: Effect) -> impl IntoView {
         return view! { <p class="hint">{why(nothing)}</p> }.into_any();
     }
     let (said, plain) = (summary(&effect), is_plain(&effect));
-    let Effect { now, changes, tokens, sessions, .. } = effect;
+    let Effect { now, changes, untold, tokens, sessions, .. } = effect;
     let (lines, others) = parted(lines(changes));
     let several = lines.len() + usize::from(tokens > 0) + usize::from(sessions > 0) > 1;
     let summed = several && !(plain && others.is_empty());
@@ -93,6 +93,7 @@ pub fn Changes(effect: Effect) -> impl IntoView {
         <ul>
             {lines.into_iter().map(|line| view! { <LineView line now/> }).collect_view()}
             <Others lines=others now/>
+            {(untold > 0).then(|| view! { <li>{format!("and {} more in single tenants, about fewer people", grouped(untold as i64))}</li> })}
             <Ended n=tokens one="token stops working" many="tokens stop working"/>
             <Ended n=sessions one="open session ends" many="open sessions end"/>
         </ul>
