@@ -27,8 +27,8 @@ pub fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: RwSign
                             prop:checked=every on:change=all/>
                     </th>
                     <Heading query class="lead" sorts=&[(UserSort::Name, "Name"), (UserSort::Email, "E-mail")]/>
-                    <th>"Status"</th>
-                    <th class="wide">"Roles"</th>
+                    <th class="state">"Status"</th>
+                    <th class="wide roles">"Roles"</th>
                     <Heading query class="wide num" sorts=&[(UserSort::Created, "Created")]/>
                     <Heading query class="wide num" sorts=&[(UserSort::LastSignIn, "Last sign-in")]/>
                 </tr>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::grants::{Around, GrantView, Holder},
-    model::{id::GroupId, page::First, permission::Permission, timestamp::Timestamp},
+    model::{id::GroupId, page::First, permission::Permission, timestamp::Timestamp, user::grouped},
     ui::{
         pager::NotAll,
         times::{self, moment},
@@ -13,50 +13,73 @@ use crate::{
     },
 };
 
+/// So many grants are shown at once; the others are a click away.
+const SHOWN: usize = 8;
+
 /// The grants, each with where it counts, how long, and what can be done about it.
 #[component]
 pub fn GrantsCard(visit: Visit, grants: First<GrantView>, holder: Holder) -> impl IntoView {
     let may = visit.ctx.may(Permission::UsersUpdateRoles);
-    let now = visit.ctx.now();
     let (give, nothing) = match holder {
         Holder::User(id) => (format!("/admin/grants/new?user={id}"), "Nothing is given to them directly."),
         Holder::Group(id) => (format!("/admin/grants/new?group={id}"), "Nothing is given to it directly."),
     };
     let First { rows, more } = grants;
     let empty = rows.is_empty().then(|| view! { <div class="in"><p class="hint">{nothing}</p></div> });
+    let count = counted(rows.len(), more);
     // What counts everywhere is not a tenant's to change.
-    let in_tenant = visit.ctx.tenant().is_some();
+    let (now, in_tenant) = (visit.ctx.now(), visit.ctx.tenant().is_some());
+    let rows = rows.into_iter().map(|grant| {
+        let may = may && (!in_tenant || grant.tenant_id.is_some());
+        view! { <GrantRow grant now may/> }.into_any()
+    });
     view! {
         <section class="card">
             <header>
-                <h2>"Access"</h2>
+                <h2>"Access"</h2>{count.map(|count| view! { <span class="hint">{count}</span> })}
                 {may.then(|| view! { <div class="do"><a class="btn" href=give>"Give access…"</a></div> })}
             </header>
             {empty}
-            <ul class="rows">
-                {rows.into_iter().map(|grant| {
-                    let may = may && (!in_tenant || grant.tenant_id.is_some());
-                    view! { <GrantRow grant now may/> }
-                }).collect_view()}
-            </ul>
+            <Folded rows=rows.collect()/>
             <NotAll more/>
         </section>
     }
+}
+
+/// `31`, or `500+` where not all are listed; nothing where there is nothing to count.
+fn counted(listed: usize, more: bool) -> Option<String> {
+    (listed > 0).then(|| format!("{}{}", grouped(listed as i64), if more { "+" } else { "" }))
+}
+
+/// The first of many rows, and the others behind the count of all. One alone is not worth a click.
+#[component]
+fn Folded(rows: Vec<AnyView>) -> impl IntoView {
+    let (all, mut rows) = (rows.len(), rows);
+    let others = rows.split_off(if all > SHOWN + 1 { SHOWN } else { all });
+    let others = (!others.is_empty()).then(|| {
+        view! {
+            <details class="rest others">
+                <summary>{format!("Show all {}", grouped(all as i64))}</summary>
+                <ul class="rows">{others}</ul>
+            </details>
+        }
+    });
+    view! { <ul class="rows">{rows}</ul>{others} }
 }
 
 /// What whoever is in a group holds, because that group is in others.
 #[component]
 pub fn AroundCard(grants: First<Around>, now: Timestamp) -> impl IntoView {
     let First { rows, more } = grants;
-    (!rows.is_empty()).then(|| {
+    let count = counted(rows.len(), more);
+    let row = |Around { grant, around_id, around_name }| {
+        view! { <GrantRow grant now may=false through=(around_id, around_name)/> }.into_any()
+    };
+    count.map(|count| {
         view! {
             <section class="card">
-                <header><h2>"Access through groups around it"</h2></header>
-                <ul class="rows">
-                    {rows.into_iter().map(|Around { grant, around_id, around_name }| {
-                        view! { <GrantRow grant now may=false through=(around_id, around_name)/> }
-                    }).collect_view()}
-                </ul>
+                <header><h2>"Access through groups around it"</h2><span class="hint">{count}</span></header>
+                <Folded rows=rows.into_iter().map(row).collect()/>
                 <NotAll more/>
             </section>
         }

@@ -53,7 +53,7 @@ fn Crumb(target: Target, here: &'static str) -> impl IntoView {
     }
 }
 
-/// How long access lasts: a choice of lengths, or a moment.
+/// How long access lasts: a choice of lengths, or a moment. The style shows only what concerns the choice.
 #[component]
 fn Lasts(form: FormState) -> impl IntoView {
     const LENGTHS: [(&str, &str); 7] = [
@@ -69,7 +69,7 @@ fn Lasts(form: FormState) -> impl IntoView {
     let error = form.error("lasts");
     let fine = error.is_none();
     view! {
-        <div class="two">
+        <div class="fieldset lasts">
             <div class="control">
                 <label for="lasts">"Lasts"</label>
                 <select class="field" id="lasts" name="lasts" aria-describedby="lasts-error">
@@ -79,8 +79,8 @@ fn Lasts(form: FormState) -> impl IntoView {
                 </select>
                 <p class="err" id="lasts-error" data-error="lasts" hidden=fine>{error}</p>
             </div>
-            <Field form name="until" label="Until (UTC)" kind="datetime-local" hint="Only with “until…”."/>
+            <Field form name="until" label="Until (UTC)" kind="datetime-local"/>
+            <p class="hint">"We mail them three days before it ends; halfway, if it lasts less than six days."</p>
         </div>
-        <p class="hint">"They get a mail three days before the end, or halfway where it lasts less than six."</p>
     }
 }

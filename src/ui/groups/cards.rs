@@ -1,13 +1,14 @@
-//! The cards of a group's page.
+//! The cards of a group's page, each with the form that adds to it above what is in it.
+
+mod adding;
+
+pub use adding::{Adding, Others};
 
 use leptos::prelude::*;
 
+use self::adding::{AddGroup, AddPerson};
 use crate::{
-    domain::{
-        engine::what_if::Effect,
-        groups::{GroupRef, Inherited, MemberView},
-    },
-    islands::LiveForm,
+    domain::groups::{GroupRef, Inherited, MemberView, Neighbours},
     model::{
         fields::Fields,
         page::{First, Page},
@@ -15,9 +16,7 @@ use crate::{
         user::grouped,
     },
     ui::{
-        effect::{EffectCard, Steps},
-        form::{Choice, Field, FormNote, FormState},
-        pager::{NotAll, Pager, Search},
+        pager::{NotAll, Pager},
         times::moment,
         users::detail::Time,
     },
@@ -36,7 +35,7 @@ pub struct Shown {
 
 /// People directly in the group.
 #[component]
-pub fn Members(shown: Shown, page: Page<MemberView>, now: Timestamp) -> impl IntoView {
+pub fn Members(shown: Shown, page: Page<MemberView>, adding: Adding, now: Timestamp) -> impl IntoView {
     let nothing = match (shown.query.text("after").is_empty(), shown.may) {
         (false, _) => "The list ended with the page before.",
         (true, true) => "Nobody is in it yet. Add somebody by their e-mail address.",
@@ -44,25 +43,35 @@ pub fn Members(shown: Shown, page: Page<MemberView>, now: Timestamp) -> impl Int
     };
     let Page { rows, total, after, .. } = page;
     let (href, may) = (shown.href.clone(), shown.may);
-    let row = |member: MemberView| {
-        let remove = may.then(|| (format!("{href}/members/{}/remove", member.id), member.display_name.clone()));
-        view! {
-            <li>
-                <div>
-                    <a href=format!("/admin/users/{}", member.id)><bdi>{member.display_name}</bdi></a>
-                    <div class="sub"><bdi>{member.login}</bdi>" · since "<Time at=moment(member.added_at, now)/></div>
-                </div>
-                {remove.map(|(href, name)| view! { <Remove href name/> })}
-            </li>
-        }
-    };
+    let add = may.then(|| view! { <AddPerson href=href.clone() adding/> });
+    let empty = rows.is_empty();
+    let rows = rows.into_iter().map(|member| {
+        let remove = may.then(|| format!("{href}/members/{}/remove", member.id));
+        view! { <MemberRow member remove now/> }
+    });
     view! {
         <section class="card">
             <header><h2>"Members"</h2><span class="hint">{grouped(total)}</span></header>
-            <Empty when=rows.is_empty() text=nothing/>
-            <ul class="rows">{rows.into_iter().map(row).collect_view()}</ul>
+            {add}
+            <Empty when=empty text=nothing/>
+            <ul class="rows">{rows.collect_view()}</ul>
             <More shown total after cursor="after"/>
         </section>
+    }
+}
+
+/// `remove` leads to the question whether they shall leave, for a reader who may ask.
+#[component]
+fn MemberRow(member: MemberView, remove: Option<String>, now: Timestamp) -> impl IntoView {
+    let name = member.display_name.clone();
+    view! {
+        <li>
+            <div>
+                <a href=format!("/admin/users/{}", member.id)><bdi>{member.display_name}</bdi></a>
+                <div class="sub"><bdi>{member.login}</bdi>" · since "<Time at=moment(member.added_at, now)/></div>
+            </div>
+            {remove.map(|href| view! { <Remove href name/> })}
+        </li>
     }
 }
 
@@ -120,10 +129,21 @@ fn Remove(href: String, name: String) -> impl IntoView {
     view! { <div class="do"><a class="btn quiet" href=href aria-label=label>"Remove…"</a></div> }
 }
 
-/// Groups directly in the group.
+/// The groups that are directly in the group, beside those that it is directly in.
 #[component]
-pub fn Inside(shown: Shown, groups: First<GroupRef>) -> impl IntoView {
+pub fn Nested(shown: Shown, neighbours: Neighbours, others: Option<Others>, adding: Adding) -> impl IntoView {
+    view! {
+        <div class="two">
+            <Inside shown groups=neighbours.inside others adding/>
+            <Outside groups=neighbours.outside/>
+        </div>
+    }
+}
+
+#[component]
+fn Inside(shown: Shown, groups: First<GroupRef>, others: Option<Others>, adding: Adding) -> impl IntoView {
     let Shown { href, may, .. } = shown;
+    let add = others.map(|others| view! { <AddGroup href=href.clone() others adding/> });
     let nothing = match may {
         true => "None. Add a group, and whoever is in it is in this one, too.",
         false => "None. Whoever may change groups can add one.",
@@ -140,6 +160,7 @@ pub fn Inside(shown: Shown, groups: First<GroupRef>) -> impl IntoView {
     view! {
         <section class="card">
             <header><h2>"Groups inside"</h2></header>
+            {add}
             <Empty when=groups.rows.is_empty() text=nothing/>
             <ul class="rows">{groups.rows.into_iter().map(row).collect_view()}</ul>
             <NotAll more=groups.more/>
@@ -147,9 +168,8 @@ pub fn Inside(shown: Shown, groups: First<GroupRef>) -> impl IntoView {
     }
 }
 
-/// Groups that the group is directly in.
 #[component]
-pub fn Outside(groups: First<GroupRef>) -> impl IntoView {
+fn Outside(groups: First<GroupRef>) -> impl IntoView {
     let nothing = "No other group. To put it into one, open that one and add it there.";
     let row = |group: GroupRef| {
         view! { <li><div><a href=format!("/admin/groups/{}", group.id)><bdi>{group.name}</bdi></a></div></li> }
@@ -160,70 +180,6 @@ pub fn Outside(groups: First<GroupRef>) -> impl IntoView {
             <Empty when=groups.rows.is_empty() text=nothing/>
             <ul class="rows">{groups.rows.into_iter().map(row).collect_view()}</ul>
             <NotAll more=groups.more/>
-        </section>
-    }
-}
-
-/// Groups that can be put into the group.
-#[derive(Clone, Debug)]
-pub struct Others {
-    /// Their ids and names.
-    pub options: Vec<(String, String)>,
-    /// Whether there are more than these.
-    pub more: bool,
-    /// What they were searched by.
-    pub search: String,
-}
-
-/// The forms that add somebody or a group, and what adding would do.
-#[component]
-pub fn Adding(href: String, others: Option<Others>, form: FormState, effect: Option<Effect>) -> impl IntoView {
-    let of_group = form.typed.all("member_group").next().is_some();
-    let (group, person) = if of_group { (form, FormState::default()) } else { (FormState::default(), form) };
-    let action = format!("{href}/members");
-    view! {
-        <section class="card">
-            <header><h2>"Add somebody"</h2></header>
-            <div class="in">
-                <LiveForm action=action.clone()>
-                    <FormNote form=person.clone()/>
-                    <Field form=person name="email" label="E-mail" kind="email" required=true hint="Of somebody who belongs to the group's tenant."/>
-                    <Steps save="Add"/>
-                </LiveForm>
-            </div>
-        </section>
-        {others.map(|others| view! { <AddGroup href action others form=group/> })}
-        <EffectCard effect heading="What adding would do"/>
-    }
-}
-
-#[component]
-fn AddGroup(href: String, action: String, others: Others, form: FormState) -> impl IntoView {
-    let Others { options, more, search } = others;
-    let find = (more || !search.is_empty()).then(|| {
-        view! { <div class="in"><Search path=href label="Find a group" search=search.clone()/></div> }
-    });
-    let choice = match options.is_empty() {
-        false => view! {
-            <LiveForm action=action>
-                <FormNote form=form.clone()/>
-                <input type="hidden" name="q" value=search/>
-                <Choice form name="member_group" label="Group" none="Choose a group…" options/>
-                <Steps save="Add group"/>
-            </LiveForm>
-        }
-        .into_any(),
-        true if search.is_empty() => {
-            view! { <p class="hint">"There is no other group in this tenant. Make one, then add it here."</p> }
-                .into_any()
-        }
-        true => view! { <p class="hint">"No other group that can be added is called that."</p> }.into_any(),
-    };
-    view! {
-        <section class="card">
-            <header><h2>"Add a group"</h2>{more.then(|| view! { <span class="hint">"not all are listed"</span> })}</header>
-            {find}
-            <div class="in">{choice}</div>
         </section>
     }
 }

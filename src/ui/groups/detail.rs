@@ -3,10 +3,7 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{
-    Crumb,
-    cards::{Adding, Inside, Members, Others, Outside, Shown, Through},
-};
+use super::cards::{Adding, Members, Nested, Others, Shown, Through};
 use crate::{
     domain::{
         ctx::Ctx,
@@ -28,6 +25,7 @@ use crate::{
         grants::{AroundCard, GrantsCard},
         layout::console,
         path::GroupPath,
+        users::detail::Trail,
         visit::Visit,
     },
 };
@@ -88,21 +86,21 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState, effect: Option<Effec
         let Detail { group, members, inherited, neighbours, grants, around, others, query } = detail;
         let (now, may) = (visit_inside.ctx.now(), visit_inside.ctx.may(Permission::GroupsUpdate));
         let shown = Shown { href: format!("/admin/groups/{}", group.id), query, may };
-        let through = (!neighbours.inside.rows.is_empty()).then(|| {
-            view! { <Through shown=shown.clone() page=inherited/> }
-        });
-        let adding = may.then(|| view! { <Adding href=shown.href.clone() others form effect/> });
+        let through =
+            (!neighbours.inside.rows.is_empty()).then(|| view! { <Through shown=shown.clone() page=inherited/> });
+        let (person, inner) = Adding::both(form, effect);
         view! {
-            <Crumb here="Group"/>
+            <Trail list=("/admin/groups", "Groups") name=group.name.clone()/>
             <Head visit=visit_inside.clone() group=group.clone()/>
             <div class="cols">
-                <div class="stack"><Members shown=shown.clone() page=members now/>{through}</div>
+                <div class="stack">
+                    <Nested shown=shown.clone() neighbours others adding=inner/>
+                    <Members shown page=members adding=person now/>
+                    {through}
+                </div>
                 <div class="stack">
                     <GrantsCard visit=visit_inside grants holder=Holder::Group(group.id)/>
                     <AroundCard grants=around now/>
-                    {adding}
-                    <Inside shown groups=neighbours.inside/>
-                    <Outside groups=neighbours.outside/>
                 </div>
             </div>
         }

@@ -30,7 +30,15 @@ fn view(visit: &Visit, page: Page<Listed>, query: &Fields) -> Response {
     let (may_add, everywhere) = (visit.ctx.may(Permission::GroupsAdd), visit.ctx.tenant().is_none());
     console(visit, "Groups", move || {
         let Page { rows, total, after, .. } = page;
-        let nothing = rows.is_empty().then(|| view! { <Nothing search=search.clone() begun may_add/> });
+        let list = match rows.is_empty() {
+            true => view! { <Nothing search=search.clone() begun may_add/> }.into_any(),
+            false => view! {
+                <Rows rows everywhere/>
+                <Pager total noun=("group", "groups") path=PATH.to_owned()
+                    query=Fields::default().with("q", search.clone()) after begun/>
+            }
+            .into_any(),
+        };
         view! {
             <div class="head">
                 <div><h1>"Groups"</h1><p>"What is given to a group reaches everybody in it."</p></div>
@@ -38,13 +46,8 @@ fn view(visit: &Visit, page: Page<Listed>, query: &Fields) -> Response {
                     <div class="do"><a class="btn main" href="/admin/groups/new"><Icon name="plus"/>"New group"</a></div>
                 })}
             </div>
-            <Search path=PATH.to_owned() label="Find a group" search=search.clone()/>
-            <div class="card list">
-                <Rows rows everywhere/>
-                {nothing}
-                <Pager total noun=("group", "groups") path=PATH.to_owned() query=Fields::default().with("q", search)
-                    after begun/>
-            </div>
+            <Search path=PATH.to_owned() label="Find a group" search/>
+            <div class="card list">{list}</div>
         }
     })
 }
@@ -92,6 +95,11 @@ fn Nothing(search: String, begun: bool, may_add: bool) -> impl IntoView {
         (true, false) => ("No group yet", "Whoever may make groups can make the first.".into()),
         (false, _) => ("No group matches", format!("Look for something else than “{search}”.")),
     };
-    let all = (begun || !search.is_empty()).then(|| view! { <a class="btn" href=PATH>"Show all groups"</a> });
-    view! { <div class="empty"><h2>{heading}</h2><p>{text}</p><div class="do">{all}</div></div> }
+    let way = match (begun || !search.is_empty(), may_add) {
+        (true, _) => Some((PATH, "Show all groups")),
+        (false, true) => Some(("/admin/groups/new", "New group")),
+        (false, false) => None,
+    };
+    let way = way.map(|(href, label)| view! { <div class="do"><a class="btn" href=href>{label}</a></div> });
+    view! { <div class="empty"><h2>{heading}</h2><p>{text}</p>{way}</div> }
 }

@@ -1,9 +1,13 @@
 //! `/admin/tenants/{id}`: what it is, and who belongs to it.
 
+mod standing;
+
+pub use standing::Standing;
+
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, TypeTag};
+use super::TypeTag;
 use crate::{
     domain::{
         error::Result,
@@ -26,7 +30,7 @@ use crate::{
         pager::Pager,
         path::TenantPath,
         times::moment,
-        users::detail::Time,
+        users::detail::{Time, Trail},
         visit::Visit,
     },
 };
@@ -62,7 +66,7 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState) -> Response {
         let (everywhere, may) =
             (visit_inside.ctx.tenant().is_none(), visit_inside.ctx.may(Permission::UsersUpdateTenants));
         view! {
-            <Crumb here="Tenant"/>
+            <Trail list=("/admin/tenants", "Tenants") name=tenant.name.clone()/>
             <Head visit=visit_inside tenant=tenant.clone()/>
             <div class="cols">
                 <div class="stack"><Members id members begun may now/></div>
@@ -155,7 +159,7 @@ fn Row(href: String, member: MemberView, may: bool, now: Timestamp) -> impl Into
             </td>
             <td class="wide when"><Time at=moment(member.created_at, now)/></td>
             <td>
-                <span class=member.status.tone()>{member.status.word()}</span>
+                <Standing membership=member.status/>
                 {member.is_owner.then(|| view! { " "<span class="tag plain">"owner"</span> })}
             </td>
             {may.then(|| view! {

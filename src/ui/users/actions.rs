@@ -115,9 +115,9 @@ pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Respo
             <div class="head"><div><h1>"Set-password link"</h1><p>"for "<bdi>{user.display_name}</bdi></p></div></div>
             <div class="form">
                 <div class="control">
-                    <label for="link">"Give them this link by a way you trust"</label>
-                    <input class="field mono" id="link" readonly value=link/>
-                    <p class="hint">"It works once, for one hour, and is shown only now. Older links no longer work."</p>
+                    <p class="label" id="link-label">"Give them this link by a way you trust"</p>
+                    <div class="secret mono" id="link" role="group" tabindex="0" aria-labelledby="link-label" aria-describedby="link-hint">{link}</div>
+                    <p class="hint" id="link-hint">"It works once, for one hour, and is shown only now. Older links no longer work."</p>
                 </div>
                 <div class="actions"><a class="btn" href=format!("/admin/users/{}", user.id)>"Done"</a></div>
             </div>

@@ -1,9 +1,12 @@
 //! `/admin/users/{id}`: one user, their roles, and what happened to them.
 
+mod cards;
+
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, may::May};
+use self::cards::{Activity, Groups, Memberships, Profile, SignIn};
+use super::may::May;
 use crate::{
     domain::{
         engine::Person,
@@ -19,13 +22,10 @@ use crate::{
         id::UserId,
         page::First,
         permission::Permission,
-        timestamp::{Moment, Timestamp},
+        timestamp::Moment,
         user::{UserStatus, initials},
     },
-    ui::{
-        audit::EventRow, grants::GrantsCard, layout::console, pager::NotAll, path::UserPath, times::moment,
-        visit::Visit,
-    },
+    ui::{grants::GrantsCard, layout::console, path::UserPath, visit::Visit},
 };
 
 /// Everything the page shows.
@@ -69,153 +69,57 @@ fn view(visit: &Visit, detail: Detail) -> Response {
         let Detail { user, person, grants, groups, memberships, sessions, events } = detail;
         let disabled = user.status == UserStatus::Disabled;
         view! {
-            <Crumb here="User"/>
+            <Trail list=("/admin/users", "Users") name=user.display_name.clone()/>
             <Head visit=inside.clone() user=user.clone()/>
             <div class="cols">
+                <Profile visit=inside.clone() user=user.clone() now/>
                 <div class="stack">
                     <GrantsCard visit=inside.clone() grants holder=Holder::User(user.id)/>
                     <May visit=inside.clone() person disabled/>
                     {inside.ctx.may(Permission::AuditRead).then(|| view! { <Activity visit=inside.clone() events/> })}
                 </div>
                 <div class="stack">
-                    <Profile visit=inside.clone() user=user.clone() now/>
                     <SignIn user=user.clone() sessions now/>
-                    <Places visit=inside user memberships groups/>
+                    <Memberships visit=inside.clone() user memberships/>
+                    <Groups visit=inside groups/>
                 </div>
             </div>
         }
     })
 }
 
-/// The tenants and the groups that a user belongs to.
-#[component]
-fn Places(visit: Visit, user: User, memberships: First<Membership>, groups: First<GroupRef>) -> impl IntoView {
-    let (tenants_open, groups_open) = (visit.ctx.may(Permission::TenantsRead), visit.ctx.may(Permission::GroupsRead));
-    let now = visit.ctx.now();
-    let row = |membership: Membership| {
-        let href = format!("/admin/tenants/{}/members/{}", membership.tenant_id, user.id);
-        let name = match tenants_open {
-            true => view! { <a href=href><bdi>{membership.tenant_name}</bdi></a> }.into_any(),
-            false => view! { <bdi>{membership.tenant_name}</bdi> }.into_any(),
-        };
-        let owner = membership.is_owner.then(|| view! { " "<span class="tag plain">"owner"</span> });
-        view! {
-            <li><div>{name}{owner}" "<span class="sub">"since "<Time at=moment(membership.created_at, now)/></span></div>
-                <span class="do"><span class=membership.status.tone()>{membership.status.word()}</span></span></li>
-        }
-    };
-    let group = |group: GroupRef| match groups_open {
-        true => view! { <li><a href=format!("/admin/groups/{}", group.id)><bdi>{group.name}</bdi></a></li> }.into_any(),
-        false => view! { <li><bdi>{group.name}</bdi></li> }.into_any(),
-    };
-    let no_group = groups.rows.is_empty().then(|| view! { <div class="in"><p class="hint">"In no group."</p></div> });
-    view! {
-        <section class="card">
-            <header><h2>"Memberships"</h2></header>
-            <ul class="rows">{memberships.rows.into_iter().map(row).collect_view()}</ul>
-            <NotAll more=memberships.more/>
-        </section>
-        <section class="card">
-            <header><h2>"Groups"</h2></header>
-            {no_group}
-            <ul class="rows">{groups.rows.into_iter().map(group).collect_view()}</ul>
-            <NotAll more=groups.more/>
-        </section>
-    }
-}
-
 #[component]
 fn Head(visit: Visit, user: User) -> impl IntoView {
     let href = format!("/admin/users/{}", user.id);
-    let may = |permission| visit.ctx.may(permission);
     let verified = if user.email_verified_at.is_some() { " · verified" } else { "" };
-    let change = match user.status {
-        UserStatus::Disabled => may(Permission::UsersEnable).then(|| {
-            view! {
-                <form method="post" action=format!("{href}/enable")><button class="btn">"Enable"</button></form>
-            }
-            .into_any()
-        }),
-        _ => may(Permission::UsersRevoke)
-            .then(|| view! { <a class="btn" href=format!("{href}/disable")>"Disable…"</a> }.into_any()),
-    };
     view! {
         <div class="head">
             <span class="ava big" aria-hidden="true">{initials(&user.display_name)}</span>
             <div><h1><bdi>{user.display_name}</bdi></h1><p><bdi>{user.email}</bdi>{verified}</p></div>
             <div class="do">
-                {may(Permission::UsersPasswordReset).then(|| view! {
-                    <form method="post" action=format!("{href}/password-link")><button class="btn">"Set-password link"</button></form>
+                {visit.ctx.may(Permission::UsersPasswordReset).then(|| view! {
+                    <form method="post" action=format!("{href}/password-link")><button class="btn" title="Makes a new link at once. Older links stop working.">"Set-password link"</button></form>
                 })}
-                {change}
-                {may(Permission::UsersDelete).then(|| view! { <a class="btn bad" href=format!("{href}/delete")>"Delete…"</a> })}
+                <Ending visit href=href.clone() id=user.id status=user.status/>
             </div>
         </div>
     }
 }
 
+/// The ways to lock them out, let them in again, and remove them. The first and the last can't be done to oneself:
+/// another administrator does it.
 #[component]
-fn Profile(visit: Visit, user: User, now: Timestamp) -> impl IntoView {
-    let edit = visit.ctx.may(Permission::UsersUpdate).then(|| {
-        view! {
-            <div class="do"><a class="link" href=format!("/admin/users/{}/edit", user.id)>"Edit"</a></div>
-        }
+fn Ending(visit: Visit, href: String, id: UserId, status: UserStatus) -> impl IntoView {
+    let may = |permission| visit.ctx.may(permission);
+    let own = visit.ctx.user_id() == Some(id);
+    let enable = (status == UserStatus::Disabled && may(Permission::UsersEnable)).then(|| {
+        view! { <form method="post" action=format!("{href}/enable")><button class="btn">"Enable"</button></form> }
     });
-    view! {
-        <section class="card">
-            <header><h2>"Profile"</h2>{edit}</header>
-            <div class="in">
-                <dl class="facts">
-                    <dt>"Status"</dt><dd><span class=user.status.tone()>{user.status.label()}</span></dd>
-                    <dt>"Number"</dt><dd class="mono">{user.number}</dd>
-                    <dt>"First name"</dt><dd><bdi>{user.first_name}</bdi></dd>
-                    <dt>"Last name"</dt><dd><bdi>{or_dash(user.last_name)}</bdi></dd>
-                    <dt>"Phone"</dt><dd>{or_dash(user.phone.unwrap_or_default())}</dd>
-                    <dt>"Locale"</dt><dd>{user.locale}</dd>
-                    <dt>"Created"</dt><dd><Time at=moment(user.created_at, now)/></dd>
-                </dl>
-            </div>
-        </section>
-    }
-}
-
-#[component]
-fn SignIn(user: User, sessions: i64, now: Timestamp) -> impl IntoView {
-    let when = |at: Option<Timestamp>, never: &'static str| match at {
-        Some(at) => view! { <Time at=moment(at, now)/> }.into_any(),
-        None => never.into_any(),
-    };
-    view! {
-        <section class="card">
-            <header><h2>"Sign-in"</h2></header>
-            <div class="in">
-                <dl class="facts">
-                    <dt>"Last"</dt><dd>{when(user.last_sign_in_at, "never")}</dd>
-                    <dt>"Password"</dt><dd>{when(user.password_changed_at, "not set")}</dd>
-                    <dt>"Sessions"</dt><dd>{sessions}</dd>
-                </dl>
-            </div>
-        </section>
-    }
-}
-
-#[component]
-fn Activity(visit: Visit, events: Vec<Event>) -> impl IntoView {
-    let now = visit.ctx.now();
-    let undo = visit.ctx.may(Permission::AuditUndo).then_some(visit.here);
-    let nothing = events.is_empty().then(|| {
-        view! { <div class="in"><p class="hint">"Nothing yet. Sign-ins and changes to this account are shown here."</p></div> }
-    });
-    view! {
-        <section class="card">
-            <header><h2>"Activity"</h2><span class="hint">"the last 20"</span></header>
-            {nothing}
-            <table class="cards">
-                <thead class="sr"><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th><th class="act">"What can be done"</th></tr></thead>
-                <tbody>{events.into_iter().map(|event| view! { <EventRow event now named=false undo=undo.clone()/> }).collect_view()}</tbody>
-            </table>
-        </section>
-    }
+    let disable = (status != UserStatus::Disabled && !own && may(Permission::UsersRevoke))
+        .then(|| view! { <a class="btn" href=format!("{href}/disable")>"Disable…"</a> });
+    let delete = (!own && may(Permission::UsersDelete))
+        .then(|| view! { <a class="btn bad" href=format!("{href}/delete")>"Delete…"</a> });
+    view! { {enable}{disable}{delete} }
 }
 
 /// A moment with the exact one in its tooltip.
@@ -224,6 +128,16 @@ pub fn Time(at: Moment) -> impl IntoView {
     view! { <time datetime=at.exact.clone() title=at.exact>{at.label}</time> }
 }
 
-fn or_dash(text: String) -> String {
-    if text.is_empty() { "–".into() } else { text }
+/// Where a page stands below its list, ending in the name of what it shows: `Users / Grace Hopper`.
+#[component]
+pub fn Trail(
+    /// The list's path, and what it is called.
+    list: (&'static str, &'static str),
+    name: String,
+) -> impl IntoView {
+    view! {
+        <nav class="crumb" aria-label="Breadcrumb">
+            <a href=list.0>{list.1}</a>" / "<span aria-current="page"><bdi>{name}</bdi></span>
+        </nav>
+    }
 }

@@ -65,7 +65,7 @@ async fn load(ctx: &Ctx, query: &UserQuery) -> Result<UserPage> {
         name: listed.display_name,
         email: listed.login,
         status: listed.status,
-        roles: listed.roles.join(", "),
+        roles: few(&listed.roles),
         created: moment(listed.created_at, now),
         last_sign_in: listed.last_sign_in_at.map(|at| moment(at, now)),
     };
@@ -75,6 +75,14 @@ async fn load(ctx: &Ctx, query: &UserQuery) -> Result<UserPage> {
         before: page.before,
         after: page.after,
     })
+}
+
+/// The first names of a list, and how many there are besides: a row stays a row however many somebody has.
+fn few(names: &[String]) -> String {
+    match names {
+        [first, second, others @ ..] if !others.is_empty() => format!("{first}, {second} and {} more", others.len()),
+        all => all.join(", "),
+    }
 }
 
 fn allowed(ctx: &Ctx) -> Vec<BulkAction> {

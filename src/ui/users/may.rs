@@ -23,8 +23,8 @@ struct Place {
     held: PermissionSet,
 }
 
-/// What the user may do where the reader works; for a reader who works everywhere also what they may do in single
-/// tenants besides.
+/// What the user may do where the reader works, and what they may not; for a reader who works everywhere also what
+/// they may do in single tenants on top of that.
 #[component]
 pub fn May(visit: Visit, person: Person, disabled: bool) -> impl IntoView {
     let here = Place {
@@ -32,18 +32,18 @@ pub fn May(visit: Visit, person: Person, disabled: bool) -> impl IntoView {
         name: visit.tenant.clone(),
         held: person.holdings(visit.ctx.now()).at(visit.ctx.scope),
     };
-    let tenants = if visit.ctx.tenant().is_none() { elsewhere(&visit, &person) } else { Vec::new() };
-    let only_here = tenants.is_empty();
+    let besides = if visit.ctx.tenant().is_none() { besides(&visit, &person) } else { Vec::new() };
+    let more = !besides.is_empty();
     view! {
-        <Card visit=visit.clone() person=person.clone() place=here disabled with_rest=only_here/>
-        {tenants.into_iter().map(|place| view! {
-            <Card visit=visit.clone() person=person.clone() place disabled with_rest=false/>
+        <Here visit=visit.clone() person=person.clone() place=here disabled more/>
+        {besides.into_iter().map(|place| view! {
+            <Besides visit=visit.clone() person=person.clone() place/>
         }).collect_view()}
     }
 }
 
-/// Tenants in which the user holds more than everywhere.
-fn elsewhere(visit: &Visit, person: &Person) -> Vec<Place> {
+/// Tenants in which the user holds more than everywhere, with what that is.
+fn besides(visit: &Visit, person: &Person) -> Vec<Place> {
     let holdings = person.holdings(visit.ctx.now());
     let name = |tenant| {
         let grants = person.grants.iter().filter_map(|grant| grant.tenant.clone());
@@ -56,34 +56,59 @@ fn elsewhere(visit: &Visit, person: &Person) -> Vec<Place> {
     holdings.tenants().map(place).filter(|place| !place.held.is_empty()).collect()
 }
 
-/// Every permission held in one place, each with its reasons behind "Why?".
+/// Everything that they may and may not do where the reader works; `more` if they may do more in single tenants.
 #[component]
-fn Card(visit: Visit, person: Person, place: Place, disabled: bool, with_rest: bool) -> impl IntoView {
-    let Place { scope, name, held } = place;
-    let nouns = Permission::nouns().into_iter().filter(|noun| !held.of_noun(noun).is_empty());
-    let rest = PermissionSet::all().minus(held);
-    let place = match name {
+fn Here(visit: Visit, person: Person, place: Place, disabled: bool, more: bool) -> impl IntoView {
+    let rest = PermissionSet::all().minus(place.held);
+    let nothing = match more {
+        true => "Nothing that counts everywhere.",
+        false => "Nothing here yet. Give them access above.",
+    };
+    let name = match place.name.clone() {
         Some(name) => view! { "in "<bdi>{name}</bdi> }.into_any(),
         None => "everywhere".into_any(),
     };
     view! {
         <section class="card matrix">
-            <header><h2>"What they may do "{place}</h2><span class="hint">{held.len()}" of "{Permission::ALL.len()}</span></header>
-            {disabled.then(|| view! { <p class="note warn in">"They are disabled, so none of this counts now."</p> })}
-            {held.is_empty().then(|| view! { <div class="in"><p class="hint">"Nothing here yet. Give them access above."</p></div> })}
-            {nouns.map(|noun| view! {
-                <h3 class="group">{noun}</h3>
-                <ul class="perms">{held.of_noun(noun).iter().map(|permission| view! {
-                    <Held visit=visit.clone() person=person.clone() permission scope/>
-                }).collect_view()}</ul>
-            }).collect_view()}
-            {(with_rest && !rest.is_empty()).then(|| view! { <Missing visit=visit.clone() rest/> })}
+            <header><h2>"What they may do "{name}</h2><span class="hint">{place.held.len()}" of "{Permission::ALL.len()}</span></header>
+            {disabled.then(|| view! { <p class="note warn">"They are disabled, so none of this counts now."</p> })}
+            {place.held.is_empty().then(|| view! { <div class="in"><p class="hint">{nothing}</p></div> })}
+            <Held visit=visit.clone() person place/>
+            {(!rest.is_empty()).then(|| view! { <Missing visit rest more/> })}
         </section>
     }
 }
 
+/// What a tenant adds to what they may do everywhere.
 #[component]
-fn Held(visit: Visit, person: Person, permission: Permission, scope: Scope) -> impl IntoView {
+fn Besides(visit: Visit, person: Person, place: Place) -> impl IntoView {
+    view! {
+        <section class="card matrix">
+            <header><h2>"Besides, in "<bdi>{place.name.clone()}</bdi></h2><span class="hint">"+"{place.held.len()}</span></header>
+            <Held visit person place/>
+        </section>
+    }
+}
+
+/// Every permission held in a place, by noun, each with its reasons behind "Why?".
+#[component]
+fn Held(visit: Visit, person: Person, place: Place) -> impl IntoView {
+    let Place { scope, held, .. } = place;
+    let nouns = Permission::nouns().into_iter().filter(move |noun| !held.of_noun(noun).is_empty());
+    nouns
+        .map(|noun| {
+            view! {
+                <h3 class="group">{noun}</h3>
+                <ul class="perms">{held.of_noun(noun).iter().map(|permission| view! {
+                    <One visit=visit.clone() person=person.clone() permission scope/>
+                }).collect_view()}</ul>
+            }
+        })
+        .collect_view()
+}
+
+#[component]
+fn One(visit: Visit, person: Person, permission: Permission, scope: Scope) -> impl IntoView {
     let ways = ways(&person, permission, scope, visit.ctx.now());
     view! {
         <li>
@@ -97,13 +122,13 @@ fn Held(visit: Visit, person: Person, permission: Permission, scope: Scope) -> i
     }
 }
 
-/// What they may not, each with "Who can?".
+/// What they may not, each with "Who can?". Some of it they may do in single tenants, if there is `more`.
 #[component]
-fn Missing(visit: Visit, rest: PermissionSet) -> impl IntoView {
+fn Missing(visit: Visit, rest: PermissionSet, more: bool) -> impl IntoView {
     let may_ask = visit.ctx.may(Permission::RolesRead) && visit.ctx.may(Permission::UsersList);
     view! {
         <details class="rest">
-            <summary class="group">{rest.len()}" that they may not"</summary>
+            <summary class="group">{rest.len()}" that they may not"{more.then_some(" do everywhere")}</summary>
             <ul class="perms">{rest.iter().map(|permission| view! {
                 <li class="perm">
                     <span class="tag plain" aria-hidden="true">"–"</span><code>{permission.name()}</code><span>{permission.sentence()}</span>
