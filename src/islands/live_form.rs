@@ -95,7 +95,7 @@ async fn send(url: &str, form: &HtmlFormElement, body: &wasm_bindgen::JsValue, o
             Accepted::Done { location } => browser::go(&location),
             Accepted::WouldDo { effect } => {
                 show(form, &Refusal::default());
-                if let Some(place) = show_effect(&effect) {
+                if let Some(place) = show_effect(form, &effect) {
                     // On a phone it is below the form; beside it, where it is seen already, nothing moves.
                     let how = ScrollIntoViewOptions::new();
                     how.set_block(ScrollLogicalPosition::Nearest);
@@ -126,13 +126,15 @@ async fn preview(url: String, form: HtmlFormElement) {
     };
     let answer = browser::ask(&url, Some(&body)).await.ok();
     if let Some(Accepted::WouldDo { effect }) = answer.and_then(|answer| answer.accepted()) {
-        show_effect(&effect);
+        show_effect(&form, &effect);
     }
 }
 
-/// The server's own piece of the page.
-fn show_effect(html: &str) -> Option<Element> {
-    let place = browser::find::<Element>(document().document_element(), "[data-effect]")?;
+/// The server's own piece of the page: in the form's card, or wherever the page has its place.
+fn show_effect(form: &HtmlFormElement, html: &str) -> Option<Element> {
+    let near = form.closest(".card").ok().flatten();
+    let place = browser::find::<Element>(near, "[data-effect]")
+        .or_else(|| browser::find(document().document_element(), "[data-effect]"))?;
     place.set_inner_html(html);
     Some(place)
 }

@@ -160,7 +160,7 @@ pub struct UserRow {
     pub email: String,
     /// Whether they can sign in.
     pub status: UserStatus,
-    /// Names of the roles given to them directly.
+    /// The first roles given to them directly, and how many more.
     pub roles: String,
     /// When they were made.
     pub created: Moment,

@@ -59,6 +59,8 @@ pub struct Notice {
     pub sentence: Sentence,
     /// The request that did it, as long as it may be one that can be taken back.
     pub undo: Option<Uuid>,
+    /// Whether it took something back itself, so that taking it back does that again.
+    pub redoes: bool,
 }
 
 /// A sentence around a name, which may be written from right to left.
@@ -101,7 +103,7 @@ impl Notice {
         let done = Done::parse(parts.next()?)?;
         let n = parts.next()?.parse().ok()?;
         let undo = parts.next().and_then(|id| id.parse().ok());
-        Some(Self { sentence: Sentence::parse(&done.sentence(n)), undo })
+        Some(Self { sentence: Sentence::parse(&done.sentence(n)), undo, redoes: done == Done::Undone })
     }
 
     /// The same as the log has it: with the name, and an undo only where there is something to take back.
@@ -130,10 +132,9 @@ mod tests {
         let request = Uuid::from_u128(7);
         let read = |code: String| Notice::decode(&code).unwrap();
         assert_eq!(read(Done::Bulk.encode(3, Some(request))).undo, Some(request));
-        assert_eq!(
-            read(Done::Bulk.encode(3, None)),
-            Notice { sentence: Sentence::parse("Done for 3 people."), undo: None }
-        );
+        let told = Notice { sentence: Sentence::parse("Done for 3 people."), undo: None, redoes: false };
+        assert_eq!(read(Done::Bulk.encode(3, None)), told);
+        assert!(read(Done::Undone.encode(1, None)).redoes);
         assert_eq!(Notice::decode("nonsense.1"), None);
     }
 

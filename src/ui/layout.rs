@@ -120,7 +120,7 @@ fn Toast(notice: Notice, here: String) -> impl IntoView {
             <form method="post" action="/admin/audit/undo">
                 <input type="hidden" name="request" value=request.to_string()/>
                 <input type="hidden" name="back" value=here/>
-                <button class="link">"Undo"</button>
+                <button class="link">{if notice.redoes { "Redo" } else { "Undo" }}</button>
             </form>
         }
     });

@@ -70,3 +70,17 @@ pub fn Confirm(
     let about = view! { <EffectCard effect=Some(effect) heading="What it would do"/> };
     view! { <div class="stack">{asked(refused, question.into_any(), about.into_any())}</div> }
 }
+
+/// Where a page stands below its list, ending in the name of what it shows: `Users / Grace Hopper`.
+#[component]
+pub fn Trail(
+    /// The list's path, and what it is called.
+    list: (&'static str, &'static str),
+    name: String,
+) -> impl IntoView {
+    view! {
+        <nav class="crumb" aria-label="Breadcrumb">
+            <a href=list.0>{list.1}</a>" / "<span aria-current="page"><bdi>{name}</bdi></span>
+        </nav>
+    }
+}

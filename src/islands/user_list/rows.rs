@@ -47,15 +47,18 @@ pub fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: RwSign
 
 #[component]
 fn Nobody(query: RwSignal<UserQuery>) -> impl IntoView {
+    let filtered = move || query.read().is_filtered();
+    let heading = move || if filtered() { "No one matches" } else { "Nobody belongs here yet" };
     let text = move || match query.read().search.as_str() {
-        "" => "Nobody has this status.".to_owned(),
+        "" if filtered() => "Nobody has this status.".to_owned(),
+        "" => "Make a user, or add somebody on the tenant’s page.".to_owned(),
         search => format!("No name or e-mail contains “{search}”."),
     };
     view! {
         <div class="empty">
-            <h2>"No one matches"</h2>
+            <h2>{heading}</h2>
             <p>{text}</p>
-            <div class="do"><a class="btn" href=PATH>"Show everybody"</a></div>
+            <div class="do" hidden=move || !filtered()><a class="btn" href=PATH>"Show everybody"</a></div>
         </div>
     }
 }

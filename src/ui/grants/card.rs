@@ -67,9 +67,9 @@ fn Folded(rows: Vec<AnyView>) -> impl IntoView {
     view! { <ul class="rows">{rows}</ul>{others} }
 }
 
-/// What whoever is in a group holds, because that group is in others.
+/// What reaches a person or a group through groups that they are in.
 #[component]
-pub fn AroundCard(grants: First<Around>, now: Timestamp) -> impl IntoView {
+pub fn AroundCard(heading: &'static str, grants: First<Around>, now: Timestamp) -> impl IntoView {
     let First { rows, more } = grants;
     let count = counted(rows.len(), more);
     let row = |Around { grant, around_id, around_name }| {
@@ -78,7 +78,7 @@ pub fn AroundCard(grants: First<Around>, now: Timestamp) -> impl IntoView {
     count.map(|count| {
         view! {
             <section class="card">
-                <header><h2>"Access through groups around it"</h2><span class="hint">{count}</span></header>
+                <header><h2>{heading}</h2><span class="hint">{count}</span></header>
                 <Folded rows=rows.into_iter().map(row).collect()/>
                 <NotAll more/>
             </section>

@@ -80,7 +80,6 @@ fn Lasts(form: FormState) -> impl IntoView {
                 <p class="err" id="lasts-error" data-error="lasts" hidden=fine>{error}</p>
             </div>
             <Field form name="until" label="Until (UTC)" kind="datetime-local"/>
-            <p class="hint">"We mail them three days before it ends; halfway, if it lasts less than six days."</p>
         </div>
     }
 }

@@ -38,8 +38,8 @@ pub struct Shown {
 pub fn Members(shown: Shown, page: Page<MemberView>, adding: Adding, now: Timestamp) -> impl IntoView {
     let nothing = match (shown.query.text("after").is_empty(), shown.may) {
         (false, _) => "The list ended with the page before.",
-        (true, true) => "Nobody is in it yet. Add somebody by their e-mail address.",
-        (true, false) => "Nobody is in it yet. Whoever may change groups can add people.",
+        (true, true) => "Nobody is in it directly yet. Add somebody by their e-mail address.",
+        (true, false) => "Nobody is in it directly yet. Whoever may change groups can add people.",
     };
     let Page { rows, total, after, .. } = page;
     let (href, may) = (shown.href.clone(), shown.may);

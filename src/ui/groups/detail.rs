@@ -24,8 +24,8 @@ use crate::{
         form::FormState,
         grants::{AroundCard, GrantsCard},
         layout::console,
+        parts::Trail,
         path::GroupPath,
-        users::detail::Trail,
         visit::Visit,
     },
 };
@@ -100,7 +100,7 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState, effect: Option<Effec
                 </div>
                 <div class="stack">
                     <GrantsCard visit=visit_inside grants holder=Holder::Group(group.id)/>
-                    <AroundCard grants=around now/>
+                    <AroundCard heading="Access through groups around it" grants=around now/>
                 </div>
             </div>
         }

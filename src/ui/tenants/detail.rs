@@ -28,9 +28,10 @@ use crate::{
         form::{Field, FormNote, FormState},
         layout::console,
         pager::Pager,
+        parts::Trail,
         path::TenantPath,
         times::moment,
-        users::detail::{Time, Trail},
+        users::detail::Time,
         visit::Visit,
     },
 };
@@ -159,7 +160,7 @@ fn Row(href: String, member: MemberView, may: bool, now: Timestamp) -> impl Into
             </td>
             <td class="wide when"><Time at=moment(member.created_at, now)/></td>
             <td>
-                <Standing membership=member.status/>
+                <Standing membership=member.status disabled=member.disabled/>
                 {member.is_owner.then(|| view! { " "<span class="tag plain">"owner"</span> })}
             </td>
             {may.then(|| view! {

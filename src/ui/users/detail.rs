@@ -12,7 +12,7 @@ use crate::{
         engine::Person,
         error::Result,
         events::{self, Event},
-        grants::{self, GrantView, Holder},
+        grants::{self, Around, GrantView, Holder},
         groups::{self, GroupRef},
         permissions, sessions,
         tenants::{self, Membership},
@@ -25,7 +25,13 @@ use crate::{
         timestamp::Moment,
         user::{UserStatus, initials},
     },
-    ui::{grants::GrantsCard, layout::console, path::UserPath, visit::Visit},
+    ui::{
+        grants::{AroundCard, GrantsCard},
+        layout::console,
+        parts::Trail,
+        path::UserPath,
+        visit::Visit,
+    },
 };
 
 /// Everything the page shows.
@@ -33,6 +39,7 @@ struct Detail {
     user: User,
     person: Person,
     grants: First<GrantView>,
+    around: First<Around>,
     groups: First<GroupRef>,
     memberships: First<Membership>,
     sessions: i64,
@@ -53,6 +60,7 @@ async fn load(visit: &Visit, id: UserId) -> Result<Detail> {
     Ok(Detail {
         person: permissions::of_user(ctx, id).await?.1,
         grants: grants::of_user(ctx, id).await?,
+        around: grants::around(ctx, Holder::User(id)).await?,
         groups: groups::of_user(ctx, id).await?,
         memberships: tenants::of_user(ctx, id).await?,
         sessions: sessions::count(&mut ctx.read().await?, id, ctx.now()).await?,
@@ -66,7 +74,7 @@ fn view(visit: &Visit, detail: Detail) -> Response {
     let inside = visit.clone();
     console(visit, &title, move || {
         let now = inside.ctx.now();
-        let Detail { user, person, grants, groups, memberships, sessions, events } = detail;
+        let Detail { user, person, grants, around, groups, memberships, sessions, events } = detail;
         let disabled = user.status == UserStatus::Disabled;
         view! {
             <Trail list=("/admin/users", "Users") name=user.display_name.clone()/>
@@ -75,6 +83,7 @@ fn view(visit: &Visit, detail: Detail) -> Response {
                 <Profile visit=inside.clone() user=user.clone() now/>
                 <div class="stack">
                     <GrantsCard visit=inside.clone() grants holder=Holder::User(user.id)/>
+                    <AroundCard heading="Access through groups" grants=around now/>
                     <May visit=inside.clone() person disabled/>
                     {inside.ctx.may(Permission::AuditRead).then(|| view! { <Activity visit=inside.clone() events/> })}
                 </div>
@@ -126,18 +135,4 @@ fn Ending(visit: Visit, href: String, id: UserId, status: UserStatus) -> impl In
 #[component]
 pub fn Time(at: Moment) -> impl IntoView {
     view! { <time datetime=at.exact.clone() title=at.exact>{at.label}</time> }
-}
-
-/// Where a page stands below its list, ending in the name of what it shows: `Users / Grace Hopper`.
-#[component]
-pub fn Trail(
-    /// The list's path, and what it is called.
-    list: (&'static str, &'static str),
-    name: String,
-) -> impl IntoView {
-    view! {
-        <nav class="crumb" aria-label="Breadcrumb">
-            <a href=list.0>{list.1}</a>" / "<span aria-current="page"><bdi>{name}</bdi></span>
-        </nav>
-    }
 }

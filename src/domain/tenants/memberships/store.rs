@@ -32,7 +32,7 @@ statements! {
             last_sign_in_at, created_at)
         select $1, $2, id, $4, $5, $6, $7, $8, $9, $10 from tenants where id = $3
         on conflict do nothing";
-    MEMBERS = "select u.id, u.display_name, u.login, u.name_key, m.status, m.is_owner, m.version, m.created_at
+    MEMBERS = "select u.id, u.display_name, u.login, u.name_key, u.disabled_at is not null as disabled, m.status, m.is_owner, m.version, m.created_at
         from memberships m join users u on u.id = m.user_id
         where m.tenant_id = $1 and (u.name_key, u.id) > ($2, $3) order by u.name_key, u.id limit $4";
     COUNT_MEMBERS = "select count(*) from memberships where tenant_id = $1";
@@ -81,6 +81,8 @@ pub struct MemberView {
     pub login: String,
     /// The name that lists are ordered by.
     pub name_key: String,
+    /// Whether their account is disabled, whatever the membership says.
+    pub disabled: bool,
     /// Whether the membership counts.
     #[sqlx(try_from = "String")]
     pub status: MembershipStatus,

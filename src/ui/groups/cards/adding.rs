@@ -17,8 +17,6 @@ use crate::{
 pub struct Adding {
     form: FormState,
     effect: Option<Effect>,
-    /// Whether it is said here what adding would do. That has one place on the page: `LiveForm` writes into the first.
-    answers: bool,
 }
 
 impl Adding {
@@ -26,9 +24,7 @@ impl Adding {
     #[must_use]
     pub fn both(form: FormState, effect: Option<Effect>) -> (Self, Self) {
         let of_group = form.typed.all("member_group").next().is_some();
-        let answers = !of_group || effect.is_some();
-        let sent = Self { form, effect, answers };
-        let other = Self { answers: !answers, ..Self::default() };
+        let (sent, other) = (Self { form, effect }, Self::default());
         if of_group { (other, sent) } else { (sent, other) }
     }
 }
@@ -47,7 +43,7 @@ pub struct Others {
 /// Adds somebody by their address.
 #[component]
 pub fn AddPerson(href: String, adding: Adding) -> impl IntoView {
-    let Adding { form, effect, answers } = adding;
+    let Adding { form, effect } = adding;
     view! {
         <div class="in">
             <LiveForm action=format!("{href}/members")>
@@ -55,7 +51,7 @@ pub fn AddPerson(href: String, adding: Adding) -> impl IntoView {
                 <Field form name="email" label="E-mail" kind="email" required=true hint="Of somebody who belongs to the group's tenant."/>
                 <Steps save="Add"/>
             </LiveForm>
-            {answers.then(|| view! { <Answer effect/> })}
+            <Answer effect/>
         </div>
     }
 }
@@ -64,14 +60,14 @@ pub fn AddPerson(href: String, adding: Adding) -> impl IntoView {
 #[component]
 pub fn AddGroup(href: String, others: Others, adding: Adding) -> impl IntoView {
     let Others { options, more, search } = others;
-    let Adding { form, effect, answers } = adding;
+    let Adding { form, effect } = adding;
     let find = (more || !search.is_empty()).then(|| {
         view! { <Search path=href.clone() label="Find a group" search=search.clone()/> }
     });
     let choice = match (options.is_empty(), search.is_empty()) {
         (false, _) => view! { <ChooseGroup action=format!("{href}/members") options search form/> }.into_any(),
         (true, true) => {
-            view! { <p class="hint">"There is no other group in this tenant. Make one, then add it here."</p> }
+            view! { <p class="hint">"No other group of this tenant can be added. Make one, then add it here."</p> }
                 .into_any()
         }
         (true, false) => view! { <p class="hint">"No other group that can be added is called that."</p> }.into_any(),
@@ -81,7 +77,7 @@ pub fn AddGroup(href: String, others: Others, adding: Adding) -> impl IntoView {
             {find}
             {more.then(|| view! { <p class="hint">"Not all groups are listed: find the one you mean."</p> })}
             {choice}
-            {answers.then(|| view! { <Answer effect/> })}
+            <Answer effect/>
         </div>
     }
 }

@@ -62,11 +62,11 @@ pub fn Activity(visit: Visit, events: Vec<Event>) -> impl IntoView {
     let now = visit.ctx.now();
     let undo = visit.ctx.may(Permission::AuditUndo).then_some(visit.here);
     let nothing = events.is_empty().then(|| {
-        view! { <div class="in"><p class="hint">"Nothing yet. Sign-ins and changes to this account are shown here."</p></div> }
+        view! { <div class="in"><p class="hint">"Nothing that you can see. Sign-ins, changes to this account and what it is put into are shown here."</p></div> }
     });
     view! {
         <section class="card">
-            <header><h2>"Activity"</h2><span class="hint">"the last 20"</span></header>
+            <header><h2>"Activity"</h2><span class="hint">"the last 20, times are UTC"</span></header>
             {nothing}
             <table class="cards">
                 <thead class="sr"><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th><th class="act">"What can be done"</th></tr></thead>
