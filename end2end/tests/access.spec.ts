@@ -111,7 +111,7 @@ async function rollBack(desk: Desk, role: string): Promise<void> {
 
 async function deleteAndUndo(desk: Desk, role: string, path: string): Promise<void> {
   await desk.press('Delete…');
-  const holders = desk.page.locator('section.card', { hasText: 'Held by 1 person' });
+  const holders = desk.page.locator('section.card', { hasText: 'Given to 1 person' });
   await expect(holders.getByRole('link', { name: grace.name })).toBeVisible();
   await expect(desk.page.locator('[data-effect]')).toContainText('1person loses users.read');
   await desk.press('Delete role');

@@ -40,18 +40,20 @@ impl IntoResponse for Error {
 
 /// Makes pages (or JSON) of failures.
 pub async fn as_page(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let visit = Visit::from_request_parts(&mut parts, &state).await;
-    let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.to_string());
+    let (parts, body) = request.into_parts();
+    let mut asked = parts.clone();
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let failure = response.extensions_mut().remove::<Failure>().and_then(|failure| Arc::into_inner(failure.0));
-    match (failure, visit) {
-        (None, _) => response,
-        (Some(error), Ok(visit)) => {
+    let Some(error) = failure else {
+        return response;
+    };
+    let request_id = asked.extensions.get::<RequestId>().map(|id| id.0.to_string());
+    match Visit::from_request_parts(&mut asked, &state).await {
+        Ok(visit) => {
             let roles = giving(&visit, &error).await;
             page(&visit, (error, roles), request_id.unwrap_or_default())
         }
-        (Some(_), Err(status)) => status.into_response(),
+        Err(status) => status.into_response(),
     }
 }
 

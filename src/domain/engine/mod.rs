@@ -28,6 +28,7 @@ pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("engine::in_tenants", in_tenants::STATEMENTS),
     ("engine::load", load::STATEMENTS),
     ("engine::what_if", what_if::STATEMENTS),
+    ("engine::what_if::describe", what_if::DESCRIBE_STATEMENTS),
     ("engine::what_if::nothing", what_if::NOTHING_STATEMENTS),
     ("engine::what_if::names", what_if::NAMES_STATEMENTS),
     ("engine::what_if::snapshot", what_if::SNAPSHOT_STATEMENTS),

@@ -1,8 +1,11 @@
-//! Reading the log: newest first, filtered, paged by place.
+//! Reading the log: newest first, a page at a time, as the reader may see it.
 
-use sqlx::{QueryBuilder, query_as, query_scalar};
+use sqlx::query_as;
 
-use super::Event;
+use super::{
+    Event,
+    query::{self, EventQuery},
+};
 use crate::{
     db::{Conn, on, statements},
     domain::{
@@ -12,10 +15,9 @@ use crate::{
         verb::Verb,
     },
     model::{
-        id::{EventId, TenantId, UserId},
+        id::{EventId, UserId},
         page::Page,
         permission::Permission,
-        timestamp::Timestamp,
     },
 };
 
@@ -24,10 +26,6 @@ statements! {
             before, after, address, request_id, inverse, undoes, member_id, seq, mac,
             (select u.id from events u where u.undoes = events.id) as undone_by
         from events where id = $1";
-    CALLED = "select distinct target_id from events
-        where lower(target_name) = $1 and (cast($2 as uuid) is null or tenant_id = $2) limit $3";
-    /// Where somebody took the chain's end away, what is left is counted by its last row.
-    TOTAL = "select coalesce((select seq from event_chain where id = 1), (select max(seq) from events), 0)";
 }
 
 /// Rows of one page.
@@ -36,145 +34,9 @@ const PAGE: usize = 50;
 const OF_USER: usize = 20;
 /// Rows of what happened to something after an event.
 const SINCE: usize = 5;
-/// So many things of one name are looked for as members, too.
-const NAMESAKES: i64 = 100;
-
-/// Which events, newest first. The default is all that the caller may see.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EventQuery {
-    /// Done by one of these users, if any are named.
-    pub actors: Vec<UserId>,
-    /// Done by somebody who was called this then, in small letters or capitals.
-    pub actor_name: Option<String>,
-    /// Done by callers of this kind: `user`, `anonymous`, `command_line`, `system`.
-    pub actor_kind: Option<String>,
-    /// Done to a thing of this kind.
-    pub target_kind: Option<String>,
-    /// Done to one of the things with these ids, if any are named.
-    pub target_ids: Vec<String>,
-    /// Done to something that was called this then, in small letters or capitals, or about it as a member.
-    pub target_name: Option<String>,
-    /// Done to one of these people, or to a group or a tenant about one of them, if any are named.
-    pub about: Vec<UserId>,
-    /// What was done.
-    pub verb: Option<Verb>,
-    /// Concerning this tenant. In a tenant it is that one, whatever is asked.
-    pub tenant: Option<TenantId>,
-    /// From this moment on.
-    pub from: Option<Timestamp>,
-    /// Before this moment.
-    pub until: Option<Timestamp>,
-    /// Older than the event at this place.
-    pub before: Option<i64>,
-}
-
-impl EventQuery {
-    /// Whether anything narrows the log.
-    #[must_use]
-    pub fn is_filtered(&self) -> bool {
-        Self { before: None, ..self.clone() } != Self::default()
-    }
-
-    /// Whether it names somebody or something, of which there are few events.
-    fn is_named(&self) -> bool {
-        let ids = [self.actors.is_empty(), self.about.is_empty(), self.target_ids.is_empty()];
-        ids.contains(&false) || self.actor_name.is_some() || self.target_name.is_some()
-    }
-}
-
-/// A query bound to where the caller works, with the ids of what is called as it asks.
-struct Bound {
-    query: EventQuery,
-    namesakes: Vec<String>,
-}
-
-/// Appends texts to a list in parentheses.
-macro_rules! push_list {
-    ($builder:expr, $before:literal, $texts:expr, $after:literal) => {
-        let mut list = $builder.push($before).separated(", ");
-        for text in $texts {
-            list.push_bind(text);
-        }
-        $builder.push($after);
-    };
-}
-
-/// Appends the filter to a query; a macro, because the two engines' builders are two types. What is found in two ways
-/// is gathered by its id, so that each way has its index; names are in small letters as both engines make them.
-macro_rules! push_filter {
-    ($builder:expr, $bound:expr) => {
-        let Bound { query, namesakes } = $bound;
-        if !query.actors.is_empty() {
-            push_list!($builder, " and actor_id in (", query.actors.iter().copied(), ")");
-        }
-        if let Some(name) = &query.actor_name {
-            $builder.push(" and lower(actor_name) = ").push_bind(name.to_ascii_lowercase());
-        }
-        if let Some(kind) = &query.actor_kind {
-            $builder.push(" and actor_kind = ").push_bind(kind.clone());
-        }
-        if let Some(kind) = &query.target_kind {
-            $builder.push(" and target_kind = ").push_bind(kind.clone());
-        }
-        if !query.target_ids.is_empty() {
-            push_list!($builder, " and target_id in (", query.target_ids.iter().cloned(), ")");
-        }
-        if let Some(name) = &query.target_name {
-            $builder.push(" and id in (select id from events where lower(target_name) = ");
-            $builder.push_bind(name.to_ascii_lowercase());
-            if !namesakes.is_empty() {
-                push_list!(
-                    $builder,
-                    " union all select id from events where member_id in (",
-                    namesakes.iter().cloned(),
-                    ")"
-                );
-            }
-            $builder.push(")");
-        }
-        if !query.about.is_empty() {
-            let ids = || query.about.iter().map(ToString::to_string);
-            push_list!(
-                $builder,
-                " and id in (select id from events where target_kind = 'user' and target_id in (",
-                ids(),
-                ")"
-            );
-            push_list!($builder, " union all select id from events where member_id in (", ids(), "))");
-        }
-        if let Some(verb) = query.verb {
-            $builder.push(" and verb = ").push_bind(verb.name());
-        }
-        if let Some(tenant) = query.tenant {
-            // A tenant's events are many: what has a name isn't looked for among them.
-            let column = if query.is_named() { " and coalesce(tenant_id, tenant_id) = " } else { " and tenant_id = " };
-            $builder.push(column).push_bind(tenant);
-        }
-        if let Some(from) = query.from {
-            $builder.push(" and at >= ").push_bind(from);
-        }
-        if let Some(until) = query.until {
-            $builder.push(" and at < ").push_bind(until);
-        }
-    };
-}
-
-/// At most `limit` events that `query` asks for and the caller may see.
+/// At most `limit` events that `query` asks for, as the caller may see them.
 pub(super) async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit: usize) -> Result<Vec<Event>> {
-    let bound = bound(ctx, conn, query).await?;
-    let events: Vec<Event> = on!(conn, |c| {
-        let mut builder = QueryBuilder::new(
-            "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
-                before, after, address, request_id, inverse, undoes, member_id, seq, mac,
-                (select u.id from events u where u.undoes = events.id) as undone_by from events where 1 = 1",
-        );
-        push_filter!(builder, &bound);
-        if let Some(before) = query.before {
-            builder.push(" and seq < ").push_bind(before);
-        }
-        builder.push(" order by seq desc limit ").push_bind(limit as i64);
-        builder.build_query_as().fetch_all(c).await?
-    });
+    let events = query::fetch(ctx, conn, query, limit).await?;
     Ok(events.into_iter().map(|event| as_seen(ctx, event)).collect())
 }
 
@@ -188,39 +50,12 @@ fn as_seen(ctx: &Ctx, mut event: Event) -> Event {
     event
 }
 
-/// Whoever works in a tenant sees what concerns it, and finds it by what things were called there.
-async fn bound(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<Bound> {
-    let query = EventQuery { tenant: ctx.tenant().or(query.tenant), ..query.clone() };
-    let namesakes = match &query.target_name {
-        None => Vec::new(),
-        Some(name) => on!(conn, |c| query_scalar(CALLED)
-            .bind(name.to_ascii_lowercase())
-            .bind(ctx.tenant())
-            .bind(NAMESAKES)
-            .fetch_all(c)
-            .await?),
-    };
-    Ok(Bound { query, namesakes })
-}
-
-async fn count(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<i64> {
-    let bound = bound(ctx, conn, query).await?;
-    if !bound.query.is_filtered() {
-        return Ok(on!(conn, |c| query_scalar(TOTAL).fetch_one(c).await?));
-    }
-    Ok(on!(conn, |c| {
-        let mut builder = QueryBuilder::new("select count(*) from events where 1 = 1");
-        push_filter!(builder, &bound);
-        builder.build_query_scalar().fetch_one(c).await?
-    }))
-}
-
 /// One page of the log.
 pub async fn list(ctx: &Ctx, query: &EventQuery) -> Result<Page<Event>> {
     ctx.require(Verb::ReadAudit)?;
     let mut conn = ctx.read().await?;
     let mut rows = fetch(ctx, &mut conn, query, PAGE + 1).await?;
-    let total = count(ctx, &mut conn, query).await?;
+    let total = query::count(ctx, &mut conn, query).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let after = rows.last().filter(|_| more).map(|event| event.seq.to_string());

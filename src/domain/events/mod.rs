@@ -3,6 +3,7 @@
 mod chain;
 mod export;
 mod list;
+mod query;
 
 use serde_json::{Map, Value};
 
@@ -22,11 +23,12 @@ use crate::{
 
 pub use chain::{Checked, begin, last_check, verify};
 pub use export::{BATCH, batch};
-pub use list::{EventQuery, find, list, of_user, since};
+pub use list::{find, list, of_user, since};
+pub use query::EventQuery;
 
 /// The SQL of the audit log, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] =
-    &[("events::chain", chain::STATEMENTS), ("events::list", list::STATEMENTS)];
+    &[("events::chain", chain::STATEMENTS), ("events::list", list::STATEMENTS), ("events::query", query::STATEMENTS)];
 
 /// What a verb did, before it is written.
 #[derive(Debug)]

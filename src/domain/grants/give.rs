@@ -47,10 +47,10 @@ pub async fn give_in(ctx: &Ctx, tx: &mut Tx, terms: &Terms) -> Result<GrantId> {
     give_terms_in(ctx, tx, grant).await
 }
 
-/// A role for a user who was just made, by a caller who may give it.
-pub async fn give_role_in(ctx: &Ctx, tx: &mut Tx, user: UserId, role: &RoleId) -> Result<()> {
+/// A role for a user who was just made, by a caller who may give it there.
+pub async fn give_role_in(ctx: &Ctx, tx: &mut Tx, (user, scope): (UserId, Scope), role: &RoleId) -> Result<()> {
     ctx.require(Verb::Give)?;
-    let terms = Terms::lasting(Holder::User(user), role.clone(), ctx.scope);
+    let terms = Terms::lasting(Holder::User(user), role.clone(), scope);
     give_in(ctx, tx, &terms).await.map(drop)
 }
 

@@ -20,6 +20,7 @@ use crate::{
         error::FieldErrors,
         id::{ROOT_TENANT, UserId},
         permission::Permission,
+        scope::Scope,
     },
 };
 
@@ -53,7 +54,8 @@ pub async fn require(ctx: &Ctx, conn: &mut Conn, id: UserId) -> Result<User> {
     store::find(ctx, conn, id).await?.ok_or(Error::NotFound("user"))
 }
 
-/// Makes a user; with roles only if the caller may give them.
+/// Makes a user; with roles only if the caller may give them. Roles count in the tenant that is named, or where the caller
+/// works: everywhere is never meant by a tenant.
 pub async fn create(ctx: &Ctx, user: NewUser) -> Result<User> {
     ctx.require(Verb::AddUser)?;
     let roles = user.roles.clone();
@@ -63,8 +65,12 @@ pub async fn create(ctx: &Ctx, user: NewUser) -> Result<User> {
     let prepared = prepare(ctx, user).await?;
     let mut tx = ctx.begin().await?;
     let user = insert(ctx, &mut tx, &prepared).await?;
+    let scope = match &prepared.user.tenant {
+        Some(slug) => Scope::Tenant(tenants::find_by_slug(&mut tx, slug).await?.ok_or(Error::NotFound("tenant"))?),
+        None => ctx.scope,
+    };
     for role in roles {
-        grants::give_role_in(ctx, &mut tx, user.id, &role).await?;
+        grants::give_role_in(ctx, &mut tx, (user.id, scope), &role).await?;
     }
     tx.commit().await?;
     Ok(user)

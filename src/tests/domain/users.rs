@@ -6,11 +6,11 @@ use castellan::{
         events::{self, EventQuery},
         users::{self, NewUser, UserUpdate},
     },
-    model::{fields::Fields, user::UserStatus},
+    model::{fields::Fields, permission::Permission, scope::Scope, user::UserStatus},
 };
 
 use crate::{
-    domain::stage::{is_invalid, is_stale},
+    domain::stage::{is_invalid, is_stale, may, tenant},
     support::{World, on_both_engines, person},
 };
 
@@ -27,6 +27,14 @@ on_both_engines! {
         let grace = world.add("grace", "Hopper").await;
         let taken = users::update(&world.operator(), grace.id, edit("Grace", "Ada@example.com", 1)).await;
         assert!(matches!(taken, Err(Error::Invalid(fields)) if fields.of("email").is_some()));
+    }
+
+    async fn roles_of_a_new_user_count_where_they_belong(world: World) {
+        let (a, roles) = (tenant(&world, "a").await, vec![world.role("read-only").await]);
+        let new = NewUser { tenant: Some("a".into()), roles, ..person("grace", "") };
+        let grace = users::create(&world.operator(), new).await.unwrap();
+        assert!(!may(&world, &grace, Permission::UsersRead, Scope::Everywhere).await);
+        assert!(may(&world, &grace, Permission::UsersRead, Scope::Tenant(a.id)).await);
     }
 
     async fn an_edit_from_a_stale_form_is_refused_and_writes_nothing(world: World) {

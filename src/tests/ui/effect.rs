@@ -86,7 +86,7 @@ on_both_engines! {
             give(&world, &lasting(Holder::User(grace.id), permission, Scope::Everywhere)).await;
         }
         let page = world.signed_in(&ada).await.get(&format!("/admin/users/{}/disable", grace.id)).await.body;
-        assert_eq!(page.matches("person loses").count(), 2, "a line for each, and no summary: {page}");
+        assert_eq!(page.matches("person loses").count(), 1, "one line for both, and no summary: {page}");
     }
 
     async fn what_does_nothing_yet_says_why(world: World) {

@@ -110,9 +110,9 @@ on_both_engines! {
         let href = page(&role);
         for path in [href.clone(), format!("{href}/delete")] {
             let body = browser.get(&path).await.body;
-            assert!(body.contains("Held by 7 people and 1 group"), "{path}");
+            assert!(body.contains("Given to 7 people and 1 group"), "{path}");
             assert!(body.contains(&format!("<a href=\"/admin/groups/{}\"><bdi>Team &lt;b&gt;</bdi></a>", team.id)), "{path}");
-            let card = body.split("Held by").nth(1).unwrap().split("</section>").next().unwrap();
+            let card = body.split("Given to").nth(1).unwrap().split("</section>").next().unwrap();
             assert_eq!(card.matches("<a href=\"/admin/users/").count(), 5, "{path}");
             assert!(body.contains(&format!("<a href=\"{href}/holders\" class=\"link\">and 2 more</a>")), "{path}");
         }
@@ -123,7 +123,7 @@ on_both_engines! {
     async fn deleting_is_asked_again_when_the_role_changed_or_no_version_was_seen(world: World) {
         let (mut browser, role) = (ada(&world).await, renamed(&world).await);
         let path = format!("{}/delete", page(&role));
-        assert!(browser.get(&path).await.body.contains("Held by nobody"));
+        assert!(browser.get(&path).await.body.contains("Given to nobody"));
         for (form, status) in [(&[][..], 400), (&[("version", "x")], 400), (&[("version", "1")], 409)] {
             let answer = browser.post(&path, form).await;
             assert_eq!(answer.status, status, "{form:?}");

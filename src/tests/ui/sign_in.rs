@@ -49,7 +49,7 @@ on_both_engines! {
         let ada = world.set_up().await;
         let mut admin = world.signed_in(&ada).await;
         let page = admin.post(&format!("/admin/users/{}/password-link", ada.id), &[]).await.body;
-        let link = page.split("http://localhost").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let link = page.split("http://localhost").nth(1).unwrap().split('<').next().unwrap().to_owned();
         let mut browser = world.browser();
         assert_eq!(browser.get(&link).await.status, 200);
         let code = link.split_once("code=").unwrap().1;

@@ -1,5 +1,7 @@
 //! `/admin/groups/{id}`: who is in it, directly and through other groups, and what is given to it.
 
+use std::collections::HashSet;
+
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -73,7 +75,9 @@ async fn others(ctx: &Ctx, group: &Group, neighbours: &Neighbours, search: &str)
         return Ok(None);
     }
     let page = groups::list(&there, search, "").await?;
-    let fits = |other: &Listed| other.id != group.id && neighbours.inside.rows.iter().all(|inner| inner.id != other.id);
+    let around = neighbours.inside.rows.iter().chain(&neighbours.outside.rows);
+    let around: HashSet<GroupId> = around.map(|next| next.id).chain([group.id]).collect();
+    let fits = |other: &Listed| !around.contains(&other.id);
     let options = page.rows.into_iter().filter(fits).map(|other| (other.id.to_string(), other.name)).collect();
     Ok(Some(Others { options, more: page.after.is_some(), search: search.to_owned() }))
 }

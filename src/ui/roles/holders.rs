@@ -82,7 +82,7 @@ fn List(
 pub fn HoldersCard(role: RoleId, holders: RoleHolders, now: Timestamp) -> impl IntoView {
     let RoleHolders { people, outside, groups } = holders;
     let total = people.total + groups.total;
-    let heading = format!("Held by {}", counted(people.total + outside, groups.total));
+    let heading = format!("Given to {}", counted(people.total + outside, groups.total));
     let shown: Vec<Given> = groups.rows.into_iter().take(FEW).chain(people.rows.into_iter().take(FEW)).collect();
     // Whoever was given it in several places is in several rows, one after the other.
     let mut named: Vec<_> = shown.iter().map(Given::holder).collect();

@@ -39,7 +39,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
             <Search path="/admin/roles".to_owned() label="Find a role" search=search.clone()/>
             <div class="card list">
                 <table class="cards">
-                    <thead><tr><th class="lead">"Role"</th><th class="num">"Holders"</th><th class="num wide">"Permissions"</th><th class="num wide">"Version"</th></tr></thead>
+                    <thead><tr><th class="lead">"Role"</th><th class="num" title="People who may by it now, also through groups">"Holders"</th><th class="num wide">"Permissions"</th><th class="num wide">"Version"</th></tr></thead>
                     <tbody>{page.rows.into_iter().map(|role| view! { <Row role/> }).collect_view()}</tbody>
                 </table>
                 {nothing}
