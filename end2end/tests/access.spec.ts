@@ -14,7 +14,7 @@ test('a role given to a group for an hour is explained while it lasts, and then 
   await makeGroup(desk, 'Help desk');
   await desk.fill({ 'E-mail': grace.email });
   await desk.press('Add');
-  await desk.expectToast('Added.');
+  await desk.expectToast('Added to Help desk.');
   await giveForAnHour(desk);
 
   await expectWhy(desk, path);
@@ -163,8 +163,9 @@ test('a permission is found among all, and what was ticked stays', async ({ read
   await expect(box('audit.read')).toBeChecked();
   await find('zzz');
   await expect(page.getByText('No permission matches “zzz”.')).toBeVisible();
-  await page.getByLabel('Name').fill('Auditors');
-  await page.getByLabel('Name').press('Enter');
+  const name = page.getByRole('textbox', { name: 'Name' });
+  await name.fill('Auditors');
+  await name.press('Enter');
   await desk.expectToast('Auditors is made.');
   await expect(box('audit.read')).toBeChecked();
 });

@@ -16,7 +16,7 @@ test('Ada sets up, looks after three people, and the audit log tells all of it',
   await disable(desk);
   await other.expectNoEntry(linus);
   await desk.press('Enable');
-  await desk.expectToast('Enabled. They can sign in again.');
+  await desk.expectToast('Linus Torvalds is enabled and can sign in again.');
   await other.signInWithoutRole(linus);
 
   await remove(desk);
@@ -59,7 +59,7 @@ async function remove(desk: Desk): Promise<void> {
   await desk.press('Delete…');
   await expect(desk.heading()).toHaveText('Delete Linus Torvalds?');
   await desk.press('Delete');
-  await desk.expectToast('Deleted.');
+  await desk.expectToast('Linus Torvalds is deleted.');
   await expect(desk.names().filter({ hasText: linus.name })).toHaveCount(0);
 }
 

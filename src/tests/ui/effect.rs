@@ -66,7 +66,7 @@ on_both_engines! {
         assert!(page.contains("<bdi>first</bdi>, <bdi>second</bdi>, <bdi>third</bdi>"), "{page}");
     }
 
-    async fn the_buttons_come_first_and_most_of_many_lines_are_a_click_away(world: World) {
+    async fn the_buttons_come_first_and_each_tenant_is_a_click_away(world: World) {
         let (ada, readers) = (world.set_up().await, role(&world.operator(), "readers", &["audit.read"]).await);
         for n in 0..10 {
             let place = tenant(&world, &format!("t{n}")).await;
@@ -75,9 +75,21 @@ on_both_engines! {
         }
         let page = world.signed_in(&ada).await.get(&format!("/admin/roles/{}/delete", readers.id)).await.body;
         let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
-        assert!(at("Delete role</button>") < at("10 people lose access."));
-        let (shown, others) = page.split_at(at("<details class=\"rest\"><summary>and 2 more</summary>"));
-        assert_eq!([shown, others].map(|part| part.matches("nobody left in this tenant").count()), [8, 2], "{page}");
+        assert!(at("Delete role</button>") < at("<b>10</b>") && at("<b>10</b>") < at("in 10 tenants"));
+        assert!(at("in 10 tenants") < at("nobody left in these tenants"));
+        assert_eq!(page.matches("nobody left in this tenant<").count(), 10, "{page}");
+    }
+
+    async fn most_of_many_lines_are_a_click_away(world: World) {
+        let (ada, mut query) = (world.set_up().await, "action=disable".to_owned());
+        for (n, permission) in Permission::ALL[..10].iter().enumerate() {
+            let user = world.add(&format!("u{n}"), "").await;
+            give(&world, &lasting(Holder::User(user.id), *permission, Scope::Everywhere)).await;
+            query.push_str(&format!("&user={}", user.id));
+        }
+        let page = world.signed_in(&ada).await.get(&format!("/admin/users/bulk?{query}")).await.body;
+        let (shown, others) = page.split_once("<details class=\"rest\"><summary>and 2 more</summary>").unwrap();
+        assert_eq!([shown, others].map(|part| part.matches("person loses").count()), [8, 2], "{page}");
     }
 
     async fn of_one_person_everywhere_the_lines_say_it_all(world: World) {

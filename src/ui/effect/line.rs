@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::lines::Line;
 use crate::{
-    domain::engine::what_if::{Left, When},
+    domain::engine::what_if::{Left, Named, When},
     model::{permission::Permission, timestamp::Timestamp, user::grouped},
     ui::times::coming,
 };
@@ -14,27 +14,35 @@ const FEW: usize = 3;
 /// So many tenants of a line are named; the others are counted.
 const PLACES: usize = 100;
 
-/// One line, with the names of the people a click away.
-#[component]
-pub fn LineView(line: Line, now: Timestamp) -> impl IntoView {
-    let Line { gain, when, left, people, named, permissions, places, .. } = line;
+/// One line, with the names of the people a click away; where they are others in each tenant, a line for each.
+pub fn shown(line: Line, now: Timestamp) -> AnyView {
+    let Line { gain, when, left, people, named, permissions, places, apart, .. } = line;
     let left = warning(left, places.len()).map(|said| view! { " "<span class="tag warn plain">{said}</span> });
-    let more = people - named.len();
+    let summary = view! { {verb(gain, people)}" "{what(&permissions)}{place(&places)}{during(when, now)}{left} };
+    let behind = match apart.is_empty() {
+        true => view! { <Who people named permissions/><Tenants places/> }.into_any(),
+        false => view! { <ul>{apart.into_iter().map(|line| shown(line, now)).collect_view()}</ul> }.into_any(),
+    };
     view! {
         <li class=if gain { "gain" } else { "loss" }>
-            <b>{grouped(people as i64)}</b>
-            <details>
-                <summary>{verb(gain, people)}" "{what(&permissions)}{place(&places)}{during(when, now)}{left}</summary>
-                <p>
-                    {named.iter().map(|(id, name)| view! {
-                        <a class="link" href=format!("/admin/users/{id}")><bdi>{name.clone()}</bdi></a>" "
-                    }).collect_view()}
-                    {(more > 0).then(|| format!("and {} more", grouped(more as i64)))}
-                    <Holders permissions/>
-                </p>
-                <Tenants places/>
-            </details>
+            <b>{grouped(people as i64)}</b><details><summary>{summary}</summary>{behind}</details>
         </li>
+    }
+    .into_any()
+}
+
+/// The first of the people, and where all who may are listed.
+#[component]
+fn Who(people: usize, named: Named, permissions: Vec<Permission>) -> impl IntoView {
+    let more = people - named.len();
+    view! {
+        <p>
+            {named.iter().map(|(id, name)| view! {
+                <a class="link" href=format!("/admin/users/{id}")><bdi>{name.clone()}</bdi></a>" "
+            }).collect_view()}
+            {(more > 0).then(|| format!("and {} more", grouped(more as i64)))}
+            <Holders permissions/>
+        </p>
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::{
     cmp::Reverse,
-    collections::{HashMap, hash_map::Entry},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     hash::Hash,
+    mem,
 };
 
 use crate::{
@@ -32,12 +33,25 @@ pub struct Line {
     pub permissions: Vec<Permission>,
     /// Names of tenants; `None` for everywhere.
     pub places: Vec<Option<String>>,
+    /// The people in parts that no other line divides, with how many are in each.
+    parts: BTreeMap<usize, usize>,
+    /// Where it happens to others in each of several tenants: a line for each of those.
+    pub apart: Vec<Self>,
 }
 
 impl Line {
     fn of(change: Difference) -> Self {
-        let Difference { permission, tenant, gain, when, people, crowd, named, left } = change;
-        Self { gain, when, left, people, crowd, named, permissions: vec![permission], places: vec![tenant] }
+        let Difference { permission, tenant, gain, when, people, crowd, parts, named, left } = change;
+        let (permissions, places, parts) = (vec![permission], vec![tenant], parts.into_iter().collect());
+        Self { gain, when, left, people, crowd, named, permissions, places, parts, apart: Vec::new() }
+    }
+
+    /// The same line, as one of several.
+    fn alone(&mut self) -> Self {
+        let named = mem::take(&mut self.named);
+        let (permissions, places, parts) = (self.permissions.clone(), self.places.clone(), self.parts.clone());
+        let Self { gain, when, left, people, crowd, .. } = *self;
+        Self { gain, when, left, people, crowd, named, permissions, places, parts, apart: Vec::new() }
     }
 
     /// What lines must share to be said together.
@@ -55,13 +69,38 @@ pub fn lines(changes: Vec<Difference>) -> Vec<Line> {
         |line| (line.same(), line.places.clone()),
         |line, other| line.permissions.extend(other.permissions),
     );
-    let mut lines = together(
+    let same_people = together(
         by_place,
         |line| (line.same(), line.permissions.clone()),
         |line, other| line.places.extend(other.places),
     );
-    lines.sort_by_key(|line| (line.left, line.gain, line.when.span.from.is_some(), Reverse(line.people)));
+    let mut lines = over_tenants(same_people);
+    sort(&mut lines);
     lines
+}
+
+fn sort(lines: &mut [Line]) {
+    lines.sort_by_key(|line| (line.left, line.gain, line.when.span.from.is_some(), Reverse(line.people)));
+}
+
+/// What happens to these people in one tenant and to those in another is one line, with a line for each behind it.
+fn over_tenants(lines: Vec<Line>) -> Vec<Line> {
+    let (everywhere, in_tenants): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.places == [None]);
+    let key = |line: &Line| (line.gain, line.when, line.left, line.permissions.clone());
+    let mut joined = together(in_tenants, key, |line, other| {
+        if line.apart.is_empty() {
+            let first = line.alone();
+            line.apart.push(first);
+        }
+        line.places.extend(other.places.iter().cloned());
+        line.parts.extend(&other.parts);
+        line.people = line.parts.values().sum();
+        line.apart.push(other);
+    });
+    for line in &mut joined {
+        sort(&mut line.apart);
+    }
+    everywhere.into_iter().chain(joined).collect()
 }
 
 /// The lines to show at once, and the others. One alone is not worth a click.
@@ -97,7 +136,17 @@ mod tests {
     fn loses(permission: Permission, tenant: Option<&str>, crowd: usize, left: Left) -> Difference {
         let named = Named::default();
         let tenant = tenant.map(str::to_owned);
-        Difference { permission, tenant, gain: false, when: ALWAYS, people: 1, crowd, named, left }
+        Difference {
+            permission,
+            tenant,
+            gain: false,
+            when: ALWAYS,
+            people: 1,
+            crowd,
+            parts: vec![(crowd, 1)],
+            named,
+            left,
+        }
     }
 
     fn told(changes: Vec<Difference>) -> Vec<(Vec<Permission>, usize, Left)> {
@@ -127,6 +176,19 @@ mod tests {
             Permission::ALL[..9].iter().map(move |permission| loses(*permission, Some(tenant), 1, Left::Somebody))
         });
         assert_eq!(told(many.collect()), [(Permission::ALL[..9].to_vec(), 2, Left::Somebody)]);
+    }
+
+    #[test]
+    fn others_in_other_tenants_are_a_line_behind_one_that_counts_everybody_once() {
+        let read = Permission::UsersRead;
+        let [one, two, both] =
+            [1, 2, 3].map(|crowd| loses(read, Some(["a", "b", "c"][crowd - 1]), crowd, Left::Outsiders));
+        let both = Difference { people: 2, parts: vec![(1, 1), (2, 1)], ..both };
+        let told = lines(vec![one, two, loses(read, None, 4, Left::Outsiders), both]);
+        assert_eq!(told.iter().map(|line| (line.people, line.places.len())).collect::<Vec<_>>(), [(2, 3), (1, 1)]);
+        let apart = told[0].apart.iter().map(|line| (line.people, line.places[0].as_deref().unwrap()));
+        assert_eq!(apart.collect::<Vec<_>>(), [(2, "c"), (1, "a"), (1, "b")]);
+        assert!(told[1].apart.is_empty());
     }
 
     #[test]

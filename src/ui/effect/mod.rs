@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use serde_json::json;
 
 use self::{
-    line::LineView,
+    line::shown,
     lines::{Line, lines, parted},
     summary::{is_plain, summary},
 };
@@ -91,7 +91,7 @@ pub fn Changes(effect: Effect) -> impl IntoView {
     view! {
         {summed.then(|| view! { <p>{said}</p> })}
         <ul>
-            {lines.into_iter().map(|line| view! { <LineView line now/> }).collect_view()}
+            {lines.into_iter().map(|line| shown(line, now)).collect_view()}
             <Others lines=others now/>
             {(untold > 0).then(|| view! { <li>{format!("and {} more in single tenants, about fewer people", grouped(untold as i64))}</li> })}
             <Ended n=tokens one="token stops working" many="tokens stop working"/>
@@ -109,7 +109,7 @@ fn Others(lines: Vec<Line>, now: Timestamp) -> impl IntoView {
             <li>
                 <details class="rest">
                     <summary>{format!("and {} more", grouped(lines.len() as i64))}</summary>
-                    <ul>{lines.into_iter().map(|line| view! { <LineView line now/> }).collect_view()}</ul>
+                    <ul>{lines.into_iter().map(|line| shown(line, now)).collect_view()}</ul>
                 </details>
             </li>
         }

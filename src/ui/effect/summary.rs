@@ -65,7 +65,7 @@ mod tests {
     fn lost(tenant: Option<&str>, crowd: usize, left: Left) -> Difference {
         let when = When { span: Span { from: None, until: None }, varies: false };
         let (permission, tenant, named) = (Permission::UsersRead, tenant.map(str::to_owned), Named::default());
-        Difference { permission, tenant, gain: false, when, people: 1, crowd, named, left }
+        Difference { permission, tenant, gain: false, when, people: 1, crowd, parts: Vec::new(), named, left }
     }
 
     fn effect(changes: Vec<Difference>) -> Effect {

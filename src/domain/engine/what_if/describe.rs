@@ -46,6 +46,7 @@ pub async fn describe(tx: &mut Tx, compared: &Compared, effect: &mut Effect) -> 
             when: *when,
             people: compared.count(classes.iter().copied()),
             crowd: 0,
+            parts: classes.iter().map(|class| (*class, compared.classes[*class].len())).collect(),
             named: Named::default(),
             left: match gain {
                 true => Left::Somebody,

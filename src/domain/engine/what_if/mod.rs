@@ -167,6 +167,8 @@ pub struct Difference {
     pub people: usize,
     /// A number: differences about the same people have the same.
     pub crowd: usize,
+    /// The people in parts that no other difference divides: the number of each, and how many are in it.
+    pub parts: Vec<(usize, usize)>,
     /// The first of them, with their names.
     pub named: Named,
     /// Who is left that holds it there, once it is lost.
