@@ -52,7 +52,7 @@ async function giveForAnHour(desk: Desk): Promise<void> {
   await desk.choose({ Role: 'Helpers', Lasts: '1 hour' });
   await desk.fill({ Reason: 'covers for the night shift' });
   const effect = await desk.ask();
-  await expect(effect).toContainText(/1person gains users\.read until .*\d\d:\d\d UTC/);
+  await expect(effect).toContainText(/1person gains users\.read, users\.list until .*\d\d:\d\d UTC/);
   await desk.press('Give access');
   await desk.expectToast('Access given to Help desk.');
   await expect(desk.page.getByText('ends in 1 hour')).toBeVisible();
