@@ -29,3 +29,7 @@ alter table codes add column made_by uuid;
 
 -- A tenant that is removed is looked for in its roles.
 create index roles_by_tenant on roles (tenant_id) where tenant_id is not null;
+
+-- An id as text: what SQLite has built in for its own.
+create function hex(uuid) returns text language sql immutable parallel safe
+    as $$ select replace(cast($1 as text), '-', '') $$;
