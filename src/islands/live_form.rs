@@ -119,9 +119,10 @@ fn can_preview(form: &HtmlFormElement) -> bool {
     form.query_selector("button[name='step'][value='preview']").is_ok_and(|button| button.is_some())
 }
 
-/// Shows what the form would do as it stands. What is not finished yet is not refused yet: nothing is shown then.
+/// Shows what the form would do as it stands. What is not finished yet is not refused yet: the server says so without a
+/// failure, and nothing is shown then.
 async fn preview(url: String, form: HtmlFormElement) {
-    let Some(body) = browser::encoded_with(&form, ("step", "preview")) else {
+    let Some(body) = browser::encoded_with(&form, ("step", "peek")) else {
         return;
     };
     let answer = browser::ask(&url, Some(&body)).await.ok();

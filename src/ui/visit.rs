@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{
     done::{Done, Notice},
+    effect,
     form::FormState,
 };
 use crate::{
@@ -116,6 +117,7 @@ impl Visit {
         let (status, wait) = (error::status(&refused), retry_after(&refused));
         let refusal = error::refusal(refused);
         let mut response = match self.wants_json {
+            true if effect::peeks(&typed) => return Ok(Json(&refusal).into_response()),
             true => Json(&refusal).into_response(),
             false => page(FormState { typed, refusal: Some(refusal) }),
         };
@@ -143,6 +145,7 @@ impl Visit {
         let refusal = Refusal { message: message.into(), fields: now };
         let mut response = match self.wants_json {
             // The form in the browser still holds the old version: only a fresh page can save knowingly.
+            true if effect::peeks(&typed) => return Ok(Json(&refusal).into_response()),
             true => StatusCode::CONFLICT.into_response(),
             false => page(FormState { typed, refusal: Some(refusal) }),
         };

@@ -30,6 +30,18 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from grants").await, 1, "asking gives nothing");
     }
 
+    async fn a_form_that_is_not_finished_fails_only_when_it_is_sent(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "").await.id.to_string());
+        let mut island = world.signed_in(&ada).await.island();
+        let form = |step| [("user", grace.as_str()), ("permission", "users.read"), ("tenant", "everywhere"), ("lasts", "until"), ("step", step)];
+        let peeked = island.post("/admin/grants/new", &form("peek")).await;
+        assert!(peeked.status == 200 && !peeked.body.contains("\"effect\""), "{}", peeked.body);
+        assert_eq!(island.post("/admin/grants/new", &form("preview")).await.status, 400);
+        let whole = [("user", grace.as_str()), ("permission", "users.read"), ("tenant", "everywhere"), ("step", "peek")];
+        assert!(island.post("/admin/grants/new", &whole).await.body.contains("\"effect\""));
+        assert_eq!(world.count("select count(*) from grants").await, 1, "ada's");
+    }
+
     async fn a_hundred_people_are_all_named_a_click_away(world: World) {
         let (ada, readers) = (world.set_up().await, role(&world.operator(), "readers", &["audit.read"]).await);
         let mut ids = Vec::new();

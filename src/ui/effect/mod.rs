@@ -25,7 +25,13 @@ use crate::{
 /// Whether a form asks what it would do, rather than for it to be done.
 #[must_use]
 pub fn asks(form: &Fields) -> bool {
-    form.text("step") == "preview"
+    form.text("step") == "preview" || peeks(form)
+}
+
+/// Whether an island asks while the form is still being filled in: that it is not finished is no failure then.
+#[must_use]
+pub fn peeks(form: &Fields) -> bool {
+    form.text("step") == "peek"
 }
 
 /// The answer to a form that asked: for an island the effect alone, for everybody else the page with it.
