@@ -156,10 +156,7 @@ fn line(path: &Path<'_>, permission: Permission) -> String {
 pub async fn who_can(ctx: &Ctx, permission: &str, tenant: Option<String>, out: &mut Out) -> Result<(), Failure> {
     let permission = parse(permission)?;
     let scope = scope(ctx, tenant.as_deref()).await?;
-    let places = match scope {
-        Scope::Everywhere => permissions::in_tenants(ctx, permission).await.map_err(reason)?,
-        Scope::Tenant(_) => First { rows: Vec::new(), more: false },
-    };
+    let places = permissions::in_tenants(ctx, permission, scope).await.map_err(reason)?;
     let elsewhere: Vec<_> = places.rows.iter().map(|at| json!({"tenant": at.slug, "people": at.people})).collect();
     out.open(&json!({"permission": permission.name(), "in_tenants": elsewhere}), "users")?;
     let mut page = permissions::batch(ctx, permission, scope, "").await.map_err(reason)?.page;

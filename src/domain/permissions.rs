@@ -79,12 +79,12 @@ async fn held(ctx: &Ctx, (permission, at): (Permission, Scope), (after, size): (
     Ok(WhoCan { page, outside: found.outside })
 }
 
-/// Where else it is held, which [`who_can`] from everywhere doesn't tell: by what is given in single tenants. Nothing for
-/// those who work in one.
-pub async fn in_tenants(ctx: &Ctx, permission: Permission) -> Result<First<InTenant>> {
+/// Where else it is held, which [`who_can`] everywhere doesn't tell: by what is given in single tenants. Nothing where
+/// `at`, or the place that the caller works in, is one.
+pub async fn in_tenants(ctx: &Ctx, permission: Permission, at: Scope) -> Result<First<InTenant>> {
     ctx.require(Verb::WhoCan)?;
     ctx.require(Verb::ListUsers)?;
-    if ctx.tenant().is_some() {
+    if here_or(ctx, at) != Scope::Everywhere {
         return Ok(First { rows: Vec::new(), more: false });
     }
     let asked = (permission, ctx.now());

@@ -71,16 +71,45 @@ pub fn Confirm(
     view! { <div class="stack">{asked(refused, question.into_any(), about.into_any())}</div> }
 }
 
-/// Where a page stands below its list, ending in the name of what it shows: `Users / Grace Hopper`.
+/// So many rows of a card are read at once; the others are a click away.
+const SHOWN: usize = 8;
+
+/// The rows to show at once, and the others. One alone is not worth a click.
+pub fn parted<T>(mut rows: Vec<T>) -> (Vec<T>, Vec<T>) {
+    let shown = if rows.len() > SHOWN + 1 { SHOWN } else { rows.len() };
+    let others = rows.split_off(shown);
+    (rows, others)
+}
+
+/// Where a page stands: `Users / Grace Hopper / Disable`, or `Users / Grace Hopper` on her own.
 #[component]
 pub fn Trail(
     /// The list's path, and what it is called.
     list: (&'static str, &'static str),
-    name: String,
+    /// The page between, if there is one: its path, and the name of what it shows.
+    #[prop(default = None)]
+    page: Option<(String, String)>,
+    #[prop(into)] here: String,
 ) -> impl IntoView {
     view! {
         <nav class="crumb" aria-label="Breadcrumb">
-            <a href=list.0>{list.1}</a>" / "<span aria-current="page"><bdi>{name}</bdi></span>
+            <a href=list.0>{list.1}</a>" / "
+            {page.map(|(href, name)| view! { <a href=href><bdi>{name}</bdi></a>" / " })}
+            <span aria-current="page"><bdi>{here}</bdi></span>
         </nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_rows_are_shown_and_the_others_are_a_click_away() {
+        let apart = |count: usize| {
+            let (shown, others) = parted(vec![(); count]);
+            (shown.len(), others.len())
+        };
+        assert_eq!([apart(0), apart(8), apart(9), apart(10), apart(39)], [(0, 0), (8, 0), (9, 0), (8, 2), (8, 31)]);
     }
 }

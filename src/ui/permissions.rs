@@ -81,10 +81,7 @@ pub async fn page(visit: Visit, NamePath(name): NamePath, Query(query): Query) -
         true => permissions::giving(&visit.ctx, permission).await?,
         false => First { rows: Vec::new(), more: false },
     };
-    let besides = match scope {
-        Scope::Everywhere => permissions::in_tenants(&visit.ctx, permission).await?,
-        Scope::Tenant(_) => First { rows: Vec::new(), more: false },
-    };
+    let besides = permissions::in_tenants(&visit.ctx, permission, scope).await?;
     let choices = match visit.ctx.tenant() {
         None => Choices::tenants(&visit.ctx, &[query.text("tenant")]).await?,
         Some(_) => Choices::default(),

@@ -8,34 +8,52 @@ use crate::{
     model::{id::UserId, permission::Permission, scope::Scope, timestamp::Timestamp},
 };
 
-/// People who hold permission $1 (`noun.*` is $2) at $3, everywhere or in tenant $4.
+/// Whom a grant of permission $1 (`noun.*` is $2) that runs at $3 reaches, and in which tenant, as `holding`; of the
+/// grants `g` only those that fit `$place`.
+macro_rules! reached {
+    ($place:literal) => {
+        concat!(
+            "with recursive running (user_id, group_id, tenant_id) as (
+                select g.user_id, g.group_id, g.tenant_id from grants g
+                where g.role_id in (select role_id from role_permissions where pattern in ($1, $2, '*.*'))
+                    and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
+                    and ",
+            $place,
+            "
+                union all
+                select g.user_id, g.group_id, g.tenant_id from grants g
+                where g.permission = $1
+                    and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
+                    and ",
+            $place,
+            "
+            ), reach (group_id, tenant_id) as (
+                select group_id, tenant_id from running where group_id is not null
+                union
+                select m.member_group_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
+                where m.member_group_id is not null
+            ), holding (user_id, tenant_id) as (
+                select user_id, tenant_id from running where user_id is not null
+                union all
+                select m.user_id, r.tenant_id from reach r cross join group_members m
+                where m.group_id = r.group_id and m.user_id is not null
+            )"
+        )
+    };
+}
+pub(super) use reached;
+
+/// People who hold permission $1 at $3, everywhere or in tenant $4.
 macro_rules! holding {
     () => {
-        "with recursive running (user_id, group_id, tenant_id) as (
-            select g.user_id, g.group_id, g.tenant_id from grants g
-            where g.role_id in (select role_id from role_permissions where pattern in ($1, $2, '*.*'))
-                and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
-                and (g.tenant_id is null or g.tenant_id = $4)
-            union all
-            select g.user_id, g.group_id, g.tenant_id from grants g
-            where g.permission = $1
-                and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
-                and (g.tenant_id is null or g.tenant_id = $4)
-        ), reach (group_id, tenant_id) as (
-            select group_id, tenant_id from running where group_id is not null
-            union
-            select m.member_group_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        ), holding (user_id, tenant_id) as (
-            select user_id, tenant_id from running where user_id is not null
-            union all
-            select m.user_id, r.tenant_id from reach r cross join group_members m
-            where m.group_id = r.group_id and m.user_id is not null
-        ), people (user_id) as (
-            select h.user_id from holding h where h.tenant_id is null or exists (
-                select 1 from memberships m
-                where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active')
-        )"
+        concat!(
+            reached!("(g.tenant_id is null or g.tenant_id = $4)"),
+            ", people (user_id) as (
+                select h.user_id from holding h where h.tenant_id is null or exists (
+                    select 1 from memberships m
+                    where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active')
+            )"
+        )
     };
 }
 

@@ -2,6 +2,7 @@
 
 use sqlx::query_as;
 
+use super::holders::reached;
 use crate::{
     db::{Conn, on, statements},
     domain::error::Result,
@@ -10,34 +11,17 @@ use crate::{
 
 statements! {
     /// By tenant, its active members whom permission $1 (`noun.*` is $2) reaches at $3 by what is given in that tenant.
-    IN_TENANTS = "with recursive running (user_id, group_id, tenant_id) as (
-            select g.user_id, g.group_id, g.tenant_id from grants g
-            where g.role_id in (select role_id from role_permissions where pattern in ($1, $2, '*.*'))
-                and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
-                and g.tenant_id is not null
-            union all
-            select g.user_id, g.group_id, g.tenant_id from grants g
-            where g.permission = $1
-                and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
-                and g.tenant_id is not null
-        ), reach (group_id, tenant_id) as (
-            select group_id, tenant_id from running where group_id is not null
-            union
-            select m.member_group_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        ), people (user_id, tenant_id) as (
-            select user_id, tenant_id from running where user_id is not null
-            union
-            select m.user_id, r.tenant_id from reach r cross join group_members m
-            where m.group_id = r.group_id and m.user_id is not null
-        ), holding (tenant_id, people) as (
-            select p.tenant_id, count(*) from people p cross join memberships m
-            where m.user_id = p.user_id and m.tenant_id = p.tenant_id and m.status = 'active'
-                and p.user_id not in (select id from users where disabled_at is not null)
-            group by p.tenant_id
+    IN_TENANTS = concat!(
+        reached!("g.tenant_id is not null"),
+        ", counted (tenant_id, people) as (
+            select h.tenant_id, count(distinct h.user_id) from holding h cross join memberships m
+            where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active'
+                and h.user_id not in (select id from users where disabled_at is not null)
+            group by h.tenant_id
         )
-        select t.id, t.slug, t.name, h.people from holding h cross join tenants t
-        where t.id = h.tenant_id order by t.name, t.id limit $4";
+        select t.id, t.slug, t.name, c.people from counted c cross join tenants t
+        where t.id = c.tenant_id order by t.name, t.id limit $4"
+    );
 }
 
 /// A tenant in which a permission is held.

@@ -4,7 +4,7 @@ use sqlx::query_as;
 
 use super::{
     Event,
-    query::{self, EventQuery},
+    query::{self, Bound, EventQuery},
 };
 use crate::{
     db::{Conn, on, statements},
@@ -34,9 +34,15 @@ const PAGE: usize = 50;
 const OF_USER: usize = 20;
 /// Rows of what happened to something after an event.
 const SINCE: usize = 5;
+
 /// At most `limit` events that `query` asks for, as the caller may see them.
 pub(super) async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit: usize) -> Result<Vec<Event>> {
-    let events = query::fetch(ctx, conn, query, limit).await?;
+    let bound = query::bound(ctx, conn, query).await?;
+    fetch_bound(ctx, conn, &bound, limit).await
+}
+
+async fn fetch_bound(ctx: &Ctx, conn: &mut Conn, bound: &Bound, limit: usize) -> Result<Vec<Event>> {
+    let events = query::fetch(conn, bound, limit).await?;
     Ok(events.into_iter().map(|event| as_seen(ctx, event)).collect())
 }
 
@@ -54,8 +60,9 @@ fn as_seen(ctx: &Ctx, mut event: Event) -> Event {
 pub async fn list(ctx: &Ctx, query: &EventQuery) -> Result<Page<Event>> {
     ctx.require(Verb::ReadAudit)?;
     let mut conn = ctx.read().await?;
-    let mut rows = fetch(ctx, &mut conn, query, PAGE + 1).await?;
-    let total = query::count(ctx, &mut conn, query).await?;
+    let bound = query::bound(ctx, &mut conn, query).await?;
+    let mut rows = fetch_bound(ctx, &mut conn, &bound, PAGE + 1).await?;
+    let total = query::count(&mut conn, &bound).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let after = rows.last().filter(|_| more).map(|event| event.seq.to_string());

@@ -66,7 +66,7 @@ impl EventQuery {
 }
 
 /// A query bound to where the caller works, with the ids of what is called as it asks.
-struct Bound {
+pub struct Bound {
     query: EventQuery,
     namesakes: Vec<String>,
 }
@@ -142,17 +142,16 @@ macro_rules! push_filter {
     };
 }
 
-/// At most `limit` events that `query` asks for, as they are kept.
-pub async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit: usize) -> Result<Vec<Event>> {
-    let bound = bound(ctx, conn, query).await?;
+/// At most `limit` events that are asked for, as they are kept.
+pub async fn fetch(conn: &mut Conn, bound: &Bound, limit: usize) -> Result<Vec<Event>> {
     Ok(on!(conn, |c| {
         let mut builder = QueryBuilder::new(
             "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
                 before, after, address, request_id, inverse, undoes, member_id, seq, mac,
                 (select u.id from events u where u.undoes = events.id) as undone_by from events where 1 = 1",
         );
-        push_filter!(builder, &bound);
-        if let Some(before) = query.before {
+        push_filter!(builder, bound);
+        if let Some(before) = bound.query.before {
             builder.push(" and seq < ").push_bind(before);
         }
         builder.push(" order by seq desc limit ").push_bind(limit as i64);
@@ -161,7 +160,7 @@ pub async fn fetch(ctx: &Ctx, conn: &mut Conn, query: &EventQuery, limit: usize)
 }
 
 /// Whoever works in a tenant sees what concerns it, and finds it by what things were called there.
-async fn bound(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<Bound> {
+pub async fn bound(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<Bound> {
     let query = EventQuery { tenant: ctx.tenant().or(query.tenant), ..query.clone() };
     let namesakes = match &query.target_name {
         None => Vec::new(),
@@ -175,15 +174,14 @@ async fn bound(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<Bound> 
     Ok(Bound { query, namesakes })
 }
 
-/// How many events `query` asks for.
-pub async fn count(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<i64> {
-    let bound = bound(ctx, conn, query).await?;
+/// How many events are asked for.
+pub async fn count(conn: &mut Conn, bound: &Bound) -> Result<i64> {
     if !bound.query.is_filtered() {
         return Ok(on!(conn, |c| query_scalar(TOTAL).fetch_one(c).await?));
     }
     Ok(on!(conn, |c| {
         let mut builder = QueryBuilder::new("select count(*) from events where 1 = 1");
-        push_filter!(builder, &bound);
+        push_filter!(builder, bound);
         builder.build_query_scalar().fetch_one(c).await?
     }))
 }

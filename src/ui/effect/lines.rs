@@ -12,9 +12,6 @@ use crate::{
     model::permission::Permission,
 };
 
-/// So many lines are read before a change is made; the others are a click away.
-const SHOWN: usize = 8;
-
 /// What happens to some people.
 #[derive(Debug)]
 pub struct Line {
@@ -101,13 +98,6 @@ fn over_tenants(lines: Vec<Line>) -> Vec<Line> {
         sort(&mut line.apart);
     }
     everywhere.into_iter().chain(joined).collect()
-}
-
-/// The lines to show at once, and the others. One alone is not worth a click.
-pub fn parted(mut lines: Vec<Line>) -> (Vec<Line>, Vec<Line>) {
-    let shown = if lines.len() > SHOWN + 1 { SHOWN } else { lines.len() };
-    let others = lines.split_off(shown);
-    (lines, others)
 }
 
 /// Joins lines that have the same key, in the order of the first of each.
@@ -203,15 +193,5 @@ mod tests {
         let changes = vec![gained, later, few(6), many, outsiders, nobody];
         let crowds: Vec<usize> = lines(changes).into_iter().map(|line| line.crowd).collect();
         assert_eq!(crowds, [5, 4, 3, 6, 2, 1]);
-    }
-
-    #[test]
-    fn some_lines_are_shown_and_the_others_are_a_click_away() {
-        let apart = |count: usize| {
-            let changes = (0..count).map(|crowd| loses(Permission::UsersRead, None, crowd, Left::Somebody));
-            let (shown, others) = parted(lines(changes.collect()));
-            (shown.len(), others.len())
-        };
-        assert_eq!([apart(0), apart(8), apart(9), apart(10), apart(39)], [(0, 0), (8, 0), (9, 0), (8, 2), (8, 31)]);
     }
 }

@@ -13,10 +13,10 @@ use serde_json::json;
 
 use self::{
     line::shown,
-    lines::{Line, lines, parted},
+    lines::{Line, lines},
     summary::{is_plain, summary},
 };
-use super::{render::fragment, visit::Visit};
+use super::{parts::parted, render::fragment, visit::Visit};
 use crate::{
     domain::engine::what_if::{Effect, Nothing},
     model::{fields::Fields, timestamp::Timestamp, user::grouped},

@@ -7,14 +7,12 @@ use crate::{
     model::{id::GroupId, page::First, permission::Permission, timestamp::Timestamp, user::grouped},
     ui::{
         pager::NotAll,
+        parts::parted,
         times::{self, moment},
         users::detail::Time,
         visit::Visit,
     },
 };
-
-/// So many grants are shown at once; the others are a click away.
-const SHOWN: usize = 8;
 
 /// The grants, each with where it counts, how long, and what can be done about it.
 #[component]
@@ -51,11 +49,11 @@ fn counted(listed: usize, more: bool) -> Option<String> {
     (listed > 0).then(|| format!("{}{}", grouped(listed as i64), if more { "+" } else { "" }))
 }
 
-/// The first of many rows, and the others behind the count of all. One alone is not worth a click.
+/// The first of many rows, and the others behind the count of all.
 #[component]
 fn Folded(rows: Vec<AnyView>) -> impl IntoView {
-    let (all, mut rows) = (rows.len(), rows);
-    let others = rows.split_off(if all > SHOWN + 1 { SHOWN } else { all });
+    let all = rows.len();
+    let (rows, others) = parted(rows);
     let others = (!others.is_empty()).then(|| {
         view! {
             <details class="rest others">

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::{
     form::{Field, FormState},
+    parts::Trail,
     visit::Visit,
 };
 use crate::{
@@ -43,14 +44,9 @@ fn holder(fields: &Fields) -> Option<Holder> {
 /// The way back: `Users / Grace / …`.
 #[component]
 fn Crumb(target: Target, here: &'static str) -> impl IntoView {
-    let (list, label) = if target.kind == "group" { ("/admin/groups", "Groups") } else { ("/admin/users", "Users") };
-    let page = page_of(&target);
-    view! {
-        <nav class="crumb" aria-label="Breadcrumb">
-            <a href=list>{label}</a>" / "<a href=page><bdi>{target.name}</bdi></a>" / "
-            <span aria-current="page">{here}</span>
-        </nav>
-    }
+    let list = if target.kind == "group" { ("/admin/groups", "Groups") } else { ("/admin/users", "Users") };
+    let page = Some((page_of(&target), target.name));
+    view! { <Trail list page here/> }
 }
 
 /// How long access lasts: a choice of lengths, or a moment. The style shows only what concerns the choice.

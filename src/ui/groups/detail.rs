@@ -94,7 +94,7 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState, effect: Option<Effec
             (!neighbours.inside.rows.is_empty()).then(|| view! { <Through shown=shown.clone() page=inherited/> });
         let (person, inner) = Adding::both(form, effect);
         view! {
-            <Trail list=("/admin/groups", "Groups") name=group.name.clone()/>
+            <Trail list=("/admin/groups", "Groups") here=group.name.clone()/>
             <Head visit=visit_inside.clone() group=group.clone()/>
             <div class="cols">
                 <div class="stack">

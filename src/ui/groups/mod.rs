@@ -8,16 +8,11 @@ pub mod members;
 
 use leptos::prelude::*;
 
-use crate::model::id::GroupId;
+use crate::{model::id::GroupId, ui::parts::Trail};
 
 /// The way back: `Groups / …`.
 #[component]
 fn Crumb(#[prop(optional)] group: Option<(GroupId, String)>, here: &'static str) -> impl IntoView {
-    view! {
-        <nav class="crumb" aria-label="Breadcrumb">
-            <a href="/admin/groups">"Groups"</a>" / "
-            {group.map(|(id, name)| view! { <a href=format!("/admin/groups/{id}")><bdi>{name}</bdi></a>" / " })}
-            <span aria-current="page">{here}</span>
-        </nav>
-    }
+    let page = group.map(|(id, name)| (format!("/admin/groups/{id}"), name));
+    view! { <Trail list=("/admin/groups", "Groups") page here/> }
 }

@@ -13,7 +13,7 @@ pub mod versions;
 
 use leptos::prelude::*;
 
-use super::visit::Visit;
+use super::{parts::Trail, visit::Visit};
 use crate::{
     domain::roles::{Role, RoleDiff},
     model::id::RoleId,
@@ -22,13 +22,8 @@ use crate::{
 /// The way back: `Roles / …`.
 #[component]
 fn Crumb(#[prop(optional)] role: Option<(RoleId, String)>, #[prop(into)] here: String) -> impl IntoView {
-    view! {
-        <nav class="crumb" aria-label="Breadcrumb">
-            <a href="/admin/roles">"Roles"</a>" / "
-            {role.map(|(id, name)| view! { <a href=format!("/admin/roles/{id}")><bdi>{name}</bdi></a>" / " })}
-            <span aria-current="page"><bdi>{here}</bdi></span>
-        </nav>
-    }
+    let page = role.map(|(id, name)| (format!("/admin/roles/{id}"), name));
+    view! { <Trail list=("/admin/roles", "Roles") page here/> }
 }
 
 fn of(role: &Role) -> (RoleId, String) {

@@ -67,7 +67,7 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState) -> Response {
         let (everywhere, may) =
             (visit_inside.ctx.tenant().is_none(), visit_inside.ctx.may(Permission::UsersUpdateTenants));
         view! {
-            <Trail list=("/admin/tenants", "Tenants") name=tenant.name.clone()/>
+            <Trail list=("/admin/tenants", "Tenants") here=tenant.name.clone()/>
             <Head visit=visit_inside tenant=tenant.clone()/>
             <div class="cols">
                 <div class="stack"><Members id members begun may now/></div>

@@ -8,18 +8,16 @@ mod membership;
 
 use leptos::prelude::*;
 
-use crate::model::{id::TenantId, tenant::TenantType};
+use crate::{
+    model::{id::TenantId, tenant::TenantType},
+    ui::parts::Trail,
+};
 
 /// The way back: `Tenants / …`.
 #[component]
 fn Crumb(#[prop(optional)] tenant: Option<(TenantId, String)>, here: &'static str) -> impl IntoView {
-    view! {
-        <nav class="crumb" aria-label="Breadcrumb">
-            <a href="/admin/tenants">"Tenants"</a>" / "
-            {tenant.map(|(id, name)| view! { <a href=format!("/admin/tenants/{id}")><bdi>{name}</bdi></a>" / " })}
-            <span aria-current="page">{here}</span>
-        </nav>
-    }
+    let page = tenant.map(|(id, name)| (format!("/admin/tenants/{id}"), name));
+    view! { <Trail list=("/admin/tenants", "Tenants") page here/> }
 }
 
 /// Whether a tenant is real.

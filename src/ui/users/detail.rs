@@ -77,7 +77,7 @@ fn view(visit: &Visit, detail: Detail) -> Response {
         let Detail { user, person, grants, around, groups, memberships, sessions, events } = detail;
         let disabled = user.status == UserStatus::Disabled;
         view! {
-            <Trail list=("/admin/users", "Users") name=user.display_name.clone()/>
+            <Trail list=("/admin/users", "Users") here=user.display_name.clone()/>
             <Head visit=inside.clone() user=user.clone()/>
             <div class="cols">
                 <Profile visit=inside.clone() user=user.clone() now/>

@@ -9,16 +9,11 @@ mod may;
 
 use leptos::prelude::*;
 
-use crate::model::id::UserId;
+use crate::{model::id::UserId, ui::parts::Trail};
 
 /// The way back: `Users / …`.
 #[component]
 fn Crumb(#[prop(optional)] user: Option<(UserId, String)>, here: &'static str) -> impl IntoView {
-    view! {
-        <nav class="crumb" aria-label="Breadcrumb">
-            <a href="/admin/users">"Users"</a>" / "
-            {user.map(|(id, name)| view! { <a href=format!("/admin/users/{id}")><bdi>{name}</bdi></a>" / " })}
-            <span aria-current="page">{here}</span>
-        </nav>
-    }
+    let page = user.map(|(id, name)| (format!("/admin/users/{id}"), name));
+    view! { <Trail list=("/admin/users", "Users") page here/> }
 }
