@@ -9,7 +9,7 @@ use std::{
 };
 
 use castellan::{
-    db::Db,
+    db::{DatabaseUrl, Db, Opening},
     domain::{
         clock::Clock,
         ctx::{Caller, Ctx, Origin, Services},
@@ -59,11 +59,11 @@ fn users() -> usize {
 }
 
 async fn installation(folder: &std::path::Path) -> Ctx {
-    let url = format!("sqlite://{}", folder.join("castellan.db").display());
-    let db = Db::connect(&url.parse().expect("a URL")).await.expect("a database");
+    let url = DatabaseUrl::Sqlite(folder.join("castellan.db"));
+    let db = Db::connect(&url, Opening::Make).await.expect("a database");
     db.migrate().await.expect("the schema");
     let key = Arc::new(SecretKey::from_bytes([7; 32]));
-    let services = Services { db, clock: Clock::System, hasher: Hasher::default(), key };
+    let services = Services { db, clock: Clock::System, hasher: Hasher::default(), key, refusals: Arc::default() };
     let ctx = Ctx::new(services, Caller::CommandLine, Origin::default());
     setup::on_command_line(&ctx, person("ada")).await.expect("set-up");
     ctx

@@ -1,6 +1,10 @@
 //! Settings: flags, then `CASTELLAN_*`, then `castellan.toml`, then defaults.
 
-use std::{fs, net::SocketAddr, path::PathBuf};
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use ipnet::IpNet;
@@ -12,7 +16,7 @@ use crate::db::DatabaseUrl;
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// `sqlite://path` or `postgres://…` [default: castellan.db in the data folder]
+    /// `postgres://…`, or `sqlite://` and the path of a file, as it is [default: castellan.db in the data folder]
     #[arg(long, env = "CASTELLAN_DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
     /// Folder of the database and the key file; made with mode 0700 [default: ./data]
@@ -27,15 +31,30 @@ pub struct Settings {
     /// The installation's key, made with mode 0600 on first start [default: secret.key in the data folder]
     #[arg(long, env = "CASTELLAN_SECRET_KEY_FILE", global = true)]
     pub secret_key_file: Option<PathBuf>,
-    /// Networks (CIDR, comma-separated) of proxies whose `X-Forwarded-For` is believed [default: none]
+    /// Networks (CIDR, comma-separated) of proxies that are believed when they say who a client is [default: none]
     #[arg(long, env = "CASTELLAN_TRUSTED_PROXIES", global = true, value_delimiter = ',')]
     pub trusted_proxies: Option<Vec<IpNet>>,
+    /// The one header in which they say it: `x-forwarded-for` or `forwarded` [default: x-forwarded-for]
+    #[arg(long, env = "CASTELLAN_FORWARDED", global = true)]
+    pub forwarded: Option<Forwarded>,
     /// What to log: `error`, `warn`, `info`, `debug`, or a filter like `castellan=debug` [default: info]
     #[arg(long, env = "CASTELLAN_LOG", global = true)]
     pub log: Option<String>,
     /// How to log: `text` or `json` [default: text]
     #[arg(long, env = "CASTELLAN_LOG_FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
+}
+
+/// The header in which trusted proxies say who a client is. Only one is believed, because most proxies set one and pass
+/// on what a client wrote into the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Forwarded {
+    /// `X-Forwarded-For`.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
 }
 
 /// How log lines look.
@@ -64,10 +83,24 @@ pub struct Config {
     pub secret_key_file: PathBuf,
     /// Proxies that are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they are believed.
+    pub forwarded: Forwarded,
     /// Log filter.
     pub log: String,
     /// Log format.
     pub log_format: LogFormat,
+}
+
+impl Config {
+    /// The key file that belongs to the data folder; another one is named by a setting.
+    #[must_use]
+    pub fn own_key_file(&self) -> PathBuf {
+        own_key_file(&self.data_dir)
+    }
+}
+
+fn own_key_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("secret.key")
 }
 
 impl Settings {
@@ -75,15 +108,18 @@ impl Settings {
     pub fn resolve(self) -> Result<Config, String> {
         let file = Self::from_file()?;
         let data_dir = self.data_dir.or(file.data_dir).unwrap_or_else(|| "data".into());
-        let url = self.database_url.or(file.database_url);
-        let url = url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("castellan.db").display()));
+        let database_url = match self.database_url.or(file.database_url) {
+            Some(url) => url.parse()?,
+            None => DatabaseUrl::Sqlite(data_dir.join("castellan.db")),
+        };
         let public_url = self.public_url.or(file.public_url).map(|url| parse_public_url(&url)).transpose()?;
         Ok(Config {
-            database_url: url.parse()?,
+            database_url,
             listen: self.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
             public_url,
-            secret_key_file: self.secret_key_file.or(file.secret_key_file).unwrap_or(data_dir.join("secret.key")),
+            secret_key_file: self.secret_key_file.or(file.secret_key_file).unwrap_or_else(|| own_key_file(&data_dir)),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
+            forwarded: self.forwarded.or(file.forwarded).unwrap_or_default(),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
             log_format: self.log_format.or(file.log_format).unwrap_or_default(),
             data_dir,

@@ -11,7 +11,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use castellan::{
-    db::{Db, Driver},
+    db::{DatabaseUrl, Db, Driver, Opening},
     domain::{secrets::token_hash, statements},
     model::{
         id::UserId,
@@ -79,10 +79,10 @@ struct Asked {
 impl Servers {
     pub fn start(database: &Path) -> Self {
         let runtime = Runtime::new().expect("a runtime");
-        let url = format!("sqlite://{}", database.display()).parse().expect("a database URL");
+        let url = DatabaseUrl::Sqlite(database.to_owned());
         let serve = |with_caller| {
             runtime.block_on(async {
-                let db = Db::connect(&url).await.expect("the database");
+                let db = Db::connect(&url, Opening::Existing).await.expect("the database");
                 let app = Router::new().route("/admin/users/rows", get(rows)).with_state(Bare { db, with_caller });
                 let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
                 let address = listener.local_addr().expect("an address");
@@ -118,7 +118,7 @@ async fn rows(
 }
 
 async fn answer(bare: &Bare, asked: &Asked, headers: &HeaderMap) -> sqlx::Result<UserPage> {
-    let mut conn = bare.db.read().await?;
+    let mut conn = bare.db.read().await.map_err(|_| sqlx::Error::PoolTimedOut)?;
     let Driver::Sqlite(c) = conn.driver() else { return Err(sqlx::Error::WorkerCrashed) };
     if bare.with_caller {
         find_caller(c, headers).await?;
@@ -136,8 +136,12 @@ async fn answer(bare: &Bare, asked: &Asked, headers: &HeaderMap) -> sqlx::Result
 async fn find_caller(c: &mut SqliteConnection, headers: &HeaderMap) -> sqlx::Result<()> {
     let cookie = headers.get("cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let token = cookie.split_once('=').map_or("", |(_, token)| token);
-    let found: (Vec<u8>, UserId, String, String) =
-        query_as(statement("sessions", "RESOLVE")).bind(token_hash(token)).bind(0_i64).fetch_one(&mut *c).await?;
+    let found: (Vec<u8>, UserId, String, String) = query_as(statement("sessions", "RESOLVE"))
+        .bind(token_hash(token))
+        .bind(0_i64)
+        .bind(i64::MAX)
+        .fetch_one(&mut *c)
+        .await?;
     let held: Vec<(Option<uuid::Uuid>, String)> =
         query_as(statement("engine::load", "HOLDINGS")).bind(found.1).bind(0_i64).fetch_all(c).await?;
     assert!(held.iter().any(|(_, patterns)| patterns.contains("*.*")), "the administrator may do everything");

@@ -44,11 +44,13 @@ impl Client {
         }
     }
 
-    /// Sends a form; the cookie that it earned.
+    /// Sends a form; the first cookie that it earned.
     pub fn post(&mut self, path: &str, form: &str) -> io::Result<Option<String>> {
         let kind = "content-type: application/x-www-form-urlencoded";
         let length = form.len();
-        let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{kind}\r\ncontent-length: {length}\r\n\r\n");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\nsec-fetch-site: same-origin\r\n{kind}\r\ncontent-length: {length}\r\n\r\n"
+        );
         Ok(self.ask(&(head + form))?.cookie)
     }
 
@@ -81,7 +83,9 @@ impl Head {
     fn read(&mut self, line: &str) {
         match line.split_once(": ") {
             Some(("content-length", length)) => self.length = length.parse().unwrap_or_default(),
-            Some(("set-cookie", cookie)) => self.cookie = cookie.split(';').next().map(str::to_owned),
+            Some(("set-cookie", cookie)) if self.cookie.is_none() => {
+                self.cookie = cookie.split(';').next().map(str::to_owned);
+            }
             _ => {}
         }
     }

@@ -19,7 +19,8 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
 /** Chooses the colours: with the buttons of the console, or as the cookie that those leave where there are none. */
 export async function choose(desk: Desk, colours: Colours, buttons: boolean): Promise<void> {
   if (!buttons) {
-    await desk.page.request.post('/theme', { form: { theme: colours, back: '/' }, maxRedirects: 0 });
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    await desk.page.request.post('/theme', { headers, form: { theme: colours, back: '/' }, maxRedirects: 0 });
     return;
   }
   await desk.open('/admin/audit');

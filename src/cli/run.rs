@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     config::Config,
+    db::Opening,
     domain::{
         codes,
         ctx::{Caller, Ctx, Origin},
@@ -38,7 +39,12 @@ pub async fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
             Ok(out.say(&Said(table, object))?)
         }
         other => {
-            let ctx = context(&config).await?;
+            // Only what begins an installation, or brings it up to date, makes or changes anything in opening it.
+            let opening = match other {
+                Command::Setup { .. } | Command::Migrate => Opening::Make,
+                _ => Opening::Existing,
+            };
+            let ctx = context(&config, opening).await?;
             let done = command(&ctx, &config, other, out).await;
             ctx.services.db.close().await;
             done
@@ -46,8 +52,8 @@ pub async fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
     }
 }
 
-async fn context(config: &Config) -> Result<Ctx, String> {
-    Ok(Ctx::new(server::prepare(config).await?, Caller::CommandLine, Origin::default()))
+async fn context(config: &Config, opening: Opening) -> Result<Ctx, String> {
+    Ok(Ctx::new(server::open(config, opening).await?, Caller::CommandLine, Origin::default()))
 }
 
 async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) -> Result<(), Failure> {

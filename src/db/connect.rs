@@ -1,16 +1,20 @@
 //! Opening a database, and migrating it.
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    PgConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
     pool::PoolOptions,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::Db;
+use super::{Db, DbError, PATIENCE, Pools, Result, file::DatabaseFile, on};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -18,19 +22,35 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// Both engines' migrations, for the test that holds them side by side.
 pub static MIGRATIONS: [&Migrator; 2] = [&SQLITE, &POSTGRES];
 
+const APPLIED: &str = "select count(*) from _sqlx_migrations where success";
+
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// Compiling a plan takes Postgres longer than running any statement here: on small tables it made a what-if 25
-/// times slower.
-const JIT_OFF: (&str, &str) = ("jit", "off");
-/// How long a request waits for a connection before it is told that the server is busy.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What every connection to Postgres is told.
+const POSTGRES_SETTINGS: [(&str, &str); 3] = [
+    // Compiling a plan takes Postgres longer than running any statement here: on small tables it made a what-if 25
+    // times slower.
+    ("jit", "off"),
+    // Whoever waits for another node's verb is told after a while that the server is busy.
+    ("lock_timeout", "5s"),
+    // A node that is frozen in the middle of a verb must not stop the others for good.
+    ("idle_in_transaction_session_timeout", "60s"),
+];
 
-/// Where the data lives: `sqlite://path` or `postgres://…`. May hold a password, so `Debug` says nothing.
+/// Whether opening may make a database that isn't there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Makes it, and brings its schema up to date.
+    Make,
+    /// Refuses one that isn't there or isn't up to date, and leaves it alone.
+    Existing,
+}
+
+/// Where the data lives: a file's path, or `postgres://…`. May hold a password, so `Debug` says nothing.
 #[derive(Clone)]
 pub enum DatabaseUrl {
-    /// A file.
-    Sqlite(Box<SqliteConnectOptions>),
+    /// A file. Its path never goes through a URL, in which `%` and `?` would mean something.
+    Sqlite(PathBuf),
     /// A server.
     Postgres(Box<PgConnectOptions>),
 }
@@ -47,22 +67,24 @@ impl std::fmt::Debug for DatabaseUrl {
 impl FromStr for DatabaseUrl {
     type Err = String;
 
-    fn from_str(url: &str) -> Result<Self, String> {
-        let unreadable = |e: sqlx::Error| format!("the database URL can't be read: {e}");
-        if url.starts_with("sqlite:") {
-            Ok(Self::Sqlite(Box::new(sqlite_options(url.parse().map_err(unreadable)?))))
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Ok(Self::Postgres(Box::new(url.parse().map_err(unreadable)?)))
-        } else {
-            Err("the database URL must start with sqlite:// or postgres://".into())
+    fn from_str(url: &str) -> std::result::Result<Self, String> {
+        match url.strip_prefix("sqlite://") {
+            Some("") => Err("the database URL must be sqlite:// and the path of a file".into()),
+            Some(path) => Ok(Self::Sqlite(path.into())),
+            None if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                let options = url.parse().map_err(|e| format!("the database URL can't be read: {e}"))?;
+                Ok(Self::Postgres(Box::new(options)))
+            }
+            None => Err("the database URL must start with sqlite:// or postgres://".into()),
         }
     }
 }
 
 /// `synchronous=full`, because "saved" is promised; the busy timeout is for the command line beside a server.
-fn sqlite_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options
-        .create_if_missing(true)
+fn sqlite_options(path: &Path, opening: Opening) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(opening == Opening::Make)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -70,33 +92,56 @@ fn sqlite_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
 }
 
 impl Db {
-    /// Opens the database. On SQLite the file is made if it isn't there.
-    pub async fn connect(url: &DatabaseUrl) -> sqlx::Result<Self> {
+    /// Opens the database. On SQLite the file is made if it isn't there and `opening` allows it.
+    pub async fn connect(url: &DatabaseUrl, opening: Opening) -> Result<Self> {
         match url {
-            DatabaseUrl::Sqlite(options) => Self::connect_sqlite(*options.clone()).await,
-            DatabaseUrl::Postgres(options) => Ok(Self::Postgres(
-                PoolOptions::new()
+            DatabaseUrl::Sqlite(path) => Self::connect_sqlite(path, opening).await,
+            DatabaseUrl::Postgres(options) => {
+                let pool = PoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS)
-                    .acquire_timeout(ACQUIRE_TIMEOUT)
-                    .connect_with(options.clone().options([JIT_OFF]))
-                    .await?,
-            )),
+                    .acquire_timeout(PATIENCE)
+                    .connect_with(options.clone().options(POSTGRES_SETTINGS))
+                    .await?;
+                Ok(Self::new(Pools::Postgres(pool), None))
+            }
         }
     }
 
-    async fn connect_sqlite(options: SqliteConnectOptions) -> sqlx::Result<Self> {
-        let pool = || PoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).idle_timeout(None).max_lifetime(None);
+    async fn connect_sqlite(path: &Path, opening: Opening) -> Result<Self> {
+        let unusable = |e: std::io::Error| DbError::Storage(format!("{}: {e}", path.display()));
+        // Absolute, so that SQLite takes no name for a URI.
+        let path = std::path::absolute(path).map_err(unusable)?;
+        let options = sqlite_options(&path, opening);
+        let pool = || PoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
         let writer: SqlitePool = pool().max_connections(1).connect_with(options.clone()).await?;
         let readers = pool().max_connections(READERS).connect_lazy_with(options);
-        Ok(Self::Sqlite { readers, writer })
+        let file = DatabaseFile::opened(path.clone()).map_err(unusable)?;
+        Ok(Self::new(Pools::Sqlite { readers, writer }, Some(file)))
     }
 
-    /// Brings the schema up to date; says how many steps there are in all.
-    pub async fn migrate(&self) -> Result<usize, MigrateError> {
-        match self {
-            Self::Sqlite { writer, .. } => SQLITE.run(writer).await?,
-            Self::Postgres(pool) => POSTGRES.run::<&PgPool>(pool).await?,
+    /// Brings the schema up to date; says how many steps there are in all. Of two at once, one waits for the other.
+    pub async fn migrate(&self) -> std::result::Result<usize, MigrateError> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => SQLITE.run(writer).await?,
+            Pools::Postgres(pool) => {
+                let mut conn = pool.acquire().await?;
+                // A migration may take longer than a verb may wait for one.
+                sqlx::query("set lock_timeout = 0").execute(&mut *conn).await?;
+                conn.close_on_drop();
+                POSTGRES.run::<&mut PgConnection>(&mut conn).await?;
+            }
         }
         Ok(SQLITE.iter().count())
+    }
+
+    /// Whether every migration of this program was applied. `false` also for a database that isn't Castellan's.
+    pub async fn is_current(&self) -> Result<bool> {
+        let mut conn = self.read().await?;
+        let applied: sqlx::Result<i64> = on!(conn, |c| sqlx::query_scalar(APPLIED).fetch_one(c).await);
+        match applied {
+            Ok(applied) => Ok(usize::try_from(applied) == Ok(SQLITE.iter().count())),
+            Err(sqlx::Error::Database(_)) => Ok(false),
+            Err(other) => Err(other.into()),
+        }
     }
 }

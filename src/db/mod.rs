@@ -5,43 +5,60 @@
 //! no bool) and repository traits (two implementations drift).
 
 mod connect;
+mod error;
+mod file;
 mod statements;
+mod tx;
 
-use std::ops::{Deref, DerefMut};
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-pub use connect::{DatabaseUrl, MIGRATIONS};
+pub use connect::{DatabaseUrl, MIGRATIONS, Opening};
+pub use error::{DbError, Result};
 pub use statements::Statement;
 pub(crate) use statements::statements;
+pub use tx::Tx;
+
+use file::DatabaseFile;
 
 /// The advisory lock that verbs hold on Postgres; any number that nobody else uses.
 const WRITERS: i64 = 0x0CA5_7E11_A900;
+/// How long a request waits for its turn, or for a connection, before it is told that the server is busy.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Counters that may be written at once on Postgres, beside the one verb. With it they are far fewer than the pool's
+/// connections, so reads never wait for writers.
+const UNLOCKED: usize = 4;
 
 /// A handle on the database; cheap to clone.
 #[derive(Clone, Debug)]
-pub enum Db {
+pub struct Db {
+    pools: Pools,
+    /// One verb at a time passes. It stands before the pool: whoever waits here holds no connection.
+    writers: Arc<Semaphore>,
+    /// As many counters pass. On SQLite, which has one writer, it is the same gate.
+    unlocked: Arc<Semaphore>,
+    /// SQLite's file, to notice when it is gone.
+    file: Option<Arc<DatabaseFile>>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
     /// One writer, many readers: SQLite has one writer anyway, and so nobody meets `SQLITE_BUSY`.
-    Sqlite {
-        /// Connections for reading.
-        readers: SqlitePool,
-        /// The one connection for writing.
-        writer: SqlitePool,
-    },
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
     /// A shared server.
     Postgres(PgPool),
 }
 
 /// A connection on loan.
 #[derive(Debug)]
-pub struct Conn(Inner);
+pub struct Conn(Loan);
 
 #[derive(Debug)]
-enum Inner {
+enum Loan {
     Sqlite(PoolConnection<Sqlite>),
-    SqliteTx(sqlx::Transaction<'static, Sqlite>),
     Postgres(PoolConnection<Postgres>),
-    PostgresTx(sqlx::Transaction<'static, Postgres>),
 }
 
 /// The driver's connection beneath a [`Conn`]; what [`on!`] matches.
@@ -53,24 +70,29 @@ pub enum Driver<'a> {
     Postgres(&'a mut PgConnection),
 }
 
-/// A transaction. Dropped without [`Tx::commit`], it never happened.
-#[derive(Debug)]
-pub struct Tx(Conn);
-
 impl Db {
+    fn new(pools: Pools, file: Option<DatabaseFile>) -> Self {
+        let writers = Arc::new(Semaphore::new(1));
+        let unlocked = match &pools {
+            Pools::Sqlite { .. } => writers.clone(),
+            Pools::Postgres(_) => Arc::new(Semaphore::new(UNLOCKED)),
+        };
+        Self { pools, writers, unlocked, file: file.map(Arc::new) }
+    }
+
     /// A connection for reading.
-    pub async fn read(&self) -> sqlx::Result<Conn> {
-        Ok(Conn(match self {
-            Self::Sqlite { readers, .. } => Inner::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Inner::Postgres(pool.acquire().await?),
+    pub async fn read(&self) -> Result<Conn> {
+        Ok(Conn(match &self.pools {
+            Pools::Sqlite { readers, .. } => Loan::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Loan::Postgres(pool.acquire().await?),
         }))
     }
 
     /// A transaction for a verb. Verbs write one after the other on both engines: SQLite has one writer, and
     /// on Postgres a lock is held until the end, because rules that look at many rows (the last administrator,
     /// groups in groups, the audit log's chain) must see each other's writes.
-    pub async fn begin(&self) -> sqlx::Result<Tx> {
-        let mut tx = self.begin_alongside().await?;
+    pub async fn begin(&self) -> Result<Tx> {
+        let mut tx = self.start(turn(&self.writers).await?).await?;
         if let Driver::Postgres(c) = tx.driver() {
             sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITERS).execute(c).await?;
         }
@@ -78,23 +100,41 @@ impl Db {
     }
 
     /// A transaction that no such rule looks at: counters, which touch one row.
-    pub async fn begin_alongside(&self) -> sqlx::Result<Tx> {
-        Ok(Tx(Conn(match self {
-            // Takes the write lock at once, so that it can't fail half-way.
-            Self::Sqlite { writer, .. } => Inner::SqliteTx(writer.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Inner::PostgresTx(pool.begin().await?),
-        })))
+    pub async fn begin_unlocked(&self) -> Result<Tx> {
+        self.start(turn(&self.unlocked).await?).await
     }
 
-    /// Closes every connection; waits for those on loan.
+    async fn start(&self, turn: OwnedSemaphorePermit) -> Result<Tx> {
+        if let Some(file) = &self.file {
+            file.check()?;
+        }
+        let conn = Conn(match &self.pools {
+            Pools::Sqlite { writer, .. } => Loan::Sqlite(writer.acquire().await?),
+            Pools::Postgres(pool) => Loan::Postgres(pool.acquire().await?),
+        });
+        Tx::begin(conn, turn, self.file.clone()).await
+    }
+
+    /// Lets nobody begin any more, and closes every connection; waits for those on loan.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { readers, writer } => {
+        self.writers.close();
+        self.unlocked.close();
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Waits at a gate, but not for ever.
+async fn turn(gate: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+    match tokio::time::timeout(PATIENCE, gate.clone().acquire_owned()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        // Too late, or the program is stopping.
+        Err(_) | Ok(Err(_)) => Err(DbError::Busy),
     }
 }
 
@@ -102,47 +142,17 @@ impl Conn {
     /// The driver's own connection.
     pub fn driver(&mut self) -> Driver<'_> {
         match &mut self.0 {
-            Inner::Sqlite(c) => Driver::Sqlite(c),
-            Inner::SqliteTx(c) => Driver::Sqlite(c),
-            Inner::Postgres(c) => Driver::Postgres(c),
-            Inner::PostgresTx(c) => Driver::Postgres(c),
+            Loan::Sqlite(c) => Driver::Sqlite(c),
+            Loan::Postgres(c) => Driver::Postgres(c),
         }
     }
-}
 
-impl Tx {
-    /// Remembers this point, for [`Tx::back_to_mark`].
-    pub async fn mark(&mut self) -> sqlx::Result<()> {
-        on!(self, |c| sqlx::query("savepoint mark").execute(c).await?.rows_affected());
-        Ok(())
-    }
-
-    /// Takes back what was written since [`Tx::mark`], and nothing else.
-    pub async fn back_to_mark(&mut self) -> sqlx::Result<()> {
-        on!(self, |c| sqlx::query("rollback to savepoint mark").execute(c).await?.rows_affected());
-        Ok(())
-    }
-
-    /// Makes everything written through this transaction last.
-    pub async fn commit(self) -> sqlx::Result<()> {
-        match self.0.0 {
-            Inner::SqliteTx(tx) => tx.commit().await,
-            Inner::PostgresTx(tx) => tx.commit().await,
-            Inner::Sqlite(_) | Inner::Postgres(_) => Ok(()),
+    /// Closes the connection when it is given back, instead of lending it again.
+    fn never_again(&mut self) {
+        match &mut self.0 {
+            Loan::Sqlite(c) => c.close_on_drop(),
+            Loan::Postgres(c) => c.close_on_drop(),
         }
-    }
-}
-
-impl Deref for Tx {
-    type Target = Conn;
-    fn deref(&self) -> &Conn {
-        &self.0
-    }
-}
-
-impl DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.0
     }
 }
 

@@ -4,13 +4,16 @@ use serde_json::json;
 use sqlx::query_as;
 
 use super::{
+    clock::SKEW,
     ctx::Ctx,
     engine::{self, Holdings},
     error::{Error, Refused, Result},
     events::{self, Change},
-    passwords::Password,
+    passwords::{About, Password},
+    refusals::{self, RefusalKind},
     secrets::{new_token, token_hash},
-    sessions, throttle,
+    sessions, tenants,
+    throttle::{self, LaneKind},
     users::{self, User},
     verb::Verb,
 };
@@ -24,9 +27,11 @@ statements! {
     VOID_ALL = "update codes set used_at = $2 where user_id = $1 and used_at is null";
     INSERT = "insert into codes (id, user_id, purpose, code_hash, created_at, expires_at, made_by)
         values ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "select user_id, made_by from codes where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3";
+    FIND = "select user_id, made_by from codes where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3
+        and created_at <= $4";
     CLAIM = "update codes set used_at = $3
-        where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3 returning user_id, made_by";
+        where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3 and created_at <= $4
+        returning user_id, made_by";
 }
 
 const PASSWORD_RESET: &str = "password_reset";
@@ -71,8 +76,18 @@ pub async fn void_all(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
 
 /// Whether a code would still work. The link's page asks this before it shows its form; it changes nothing.
 pub async fn is_alive(ctx: &Ctx, code: &str) -> Result<bool> {
-    throttle::count_address(ctx, throttle::CODE).await?;
-    Ok(find(&mut ctx.read().await?, code, ctx.now()).await?.is_some())
+    Ok(guessed(ctx, code).await?.is_some())
+}
+
+/// Looks a code up for somebody who may be guessing; only wrong ones count.
+async fn guessed(ctx: &Ctx, code: &str) -> Result<Option<Issued>> {
+    let attempt = throttle::from_network(ctx, LaneKind::Link).await?;
+    let found = find(&mut ctx.read().await?, code, ctx.now()).await?;
+    match found {
+        Some(_) => attempt.was_none(ctx).await?,
+        None => refusals::note(ctx, RefusalKind::DeadLink, None),
+    }
+    Ok(found)
 }
 
 /// Whose code it is, and who made it, where that was a user.
@@ -80,17 +95,24 @@ type Issued = (UserId, Option<UserId>);
 
 async fn find(conn: &mut Conn, code: &str, now: Timestamp) -> Result<Option<Issued>> {
     let hash = token_hash(code);
-    Ok(on!(conn, |c| query_as(FIND).bind(hash).bind(PASSWORD_RESET).bind(now).fetch_optional(c).await?))
+    Ok(on!(conn, |c| query_as(FIND)
+        .bind(hash)
+        .bind(PASSWORD_RESET)
+        .bind(now)
+        .bind(now.plus_seconds(SKEW))
+        .fetch_optional(c)
+        .await?))
 }
 
 /// Sets a password by a code, ends every session of the user, and doesn't sign them in.
 pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
-    throttle::count_address(ctx, throttle::CODE).await?;
-    let mut conn = ctx.read().await?;
-    let (id, _) = find(&mut conn, code, ctx.now()).await?.ok_or(Refused::DeadLink)?;
-    let user = users::require(ctx, &mut conn, id).await?;
-    drop(conn);
-    let password = Password::parse(password, &user.login).map_err(|e| FieldErrors::one("password", e))?;
+    let (id, _) = guessed(ctx, code).await?.ok_or(Refused::DeadLink)?;
+    let user = users::require(ctx, &mut ctx.read().await?, id).await?;
+    let places = tenants::names_of(&mut ctx.read().await?, id).await?;
+    let own = [&user.first_name, &user.last_name, &user.display_name];
+    let names: Vec<&str> = own.into_iter().chain(&places).map(String::as_str).collect();
+    let about = About { login: &user.login, names: &names };
+    let password = Password::parse(password, &about).map_err(|e| FieldErrors::one("password", e))?;
     let hash = ctx.services.hasher.hash(password).await?;
     let mut tx = ctx.begin().await?;
     let maker = claim(ctx, &mut tx, code).await?;
@@ -123,8 +145,14 @@ async fn is_still_covered(ctx: &Ctx, tx: &mut Tx, (user, maker): Issued) -> Resu
 /// Uses a code up; of two at once, one gets it. Says who made it, where that was a user.
 async fn claim(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<Option<UserId>> {
     let hash = token_hash(code);
-    let claimed: Option<Issued> =
-        on!(tx, |c| query_as(CLAIM).bind(hash).bind(PASSWORD_RESET).bind(ctx.now()).fetch_optional(c).await?);
+    let now = ctx.now();
+    let claimed: Option<Issued> = on!(tx, |c| query_as(CLAIM)
+        .bind(hash)
+        .bind(PASSWORD_RESET)
+        .bind(now)
+        .bind(now.plus_seconds(SKEW))
+        .fetch_optional(c)
+        .await?);
     let (_, maker) = claimed.ok_or(Refused::DeadLink)?;
     Ok(maker)
 }

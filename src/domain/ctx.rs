@@ -9,7 +9,9 @@ use super::{
     engine::Holdings,
     error::{Error, Refused, Result},
     passwords::Hasher,
+    refusals::Refusals,
     secrets::SecretKey,
+    sessions,
     verb::Verb,
 };
 use crate::{
@@ -33,6 +35,8 @@ pub struct Services {
     pub hasher: Hasher,
     /// The installation's key.
     pub key: Arc<SecretKey>,
+    /// What was refused, counted.
+    pub refusals: Arc<Refusals>,
 }
 
 /// Who is asking.
@@ -136,9 +140,12 @@ impl Ctx {
         Ok(self.services.db.read().await?)
     }
 
-    /// A transaction for writing.
+    /// A transaction for writing. Its caller waited for it, so who they are and what they may do is looked at again:
+    /// whoever was signed out, disabled or lost a permission meanwhile writes nothing any more.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(self.services.db.begin().await?)
+        let mut tx = self.services.db.begin().await?;
+        sessions::look_again(self, &mut tx).await?;
+        Ok(tx)
     }
 
     /// The present moment.

@@ -1,8 +1,11 @@
 //! What can go wrong in a verb, by meaning. `server::error` alone maps it to HTTP.
 
-use crate::model::{
-    error::FieldErrors,
-    permission::{Permission, PermissionSet},
+use crate::{
+    db::DbError,
+    model::{
+        error::FieldErrors,
+        permission::{Permission, PermissionSet},
+    },
 };
 
 /// Why a verb did nothing.
@@ -38,6 +41,12 @@ pub enum Error {
     /// The server has more to do than it can; nothing happened.
     #[error("the server is busy; try again in a moment")]
     Busy,
+    /// The server can't write where it keeps its data; nothing happened. Reading goes on.
+    #[error("the server can't write to its disk, so nothing was saved; tell whoever runs it, and try again later")]
+    Storage,
+    /// The answer of the database was lost on the way, after the question whether to keep it all.
+    #[error("this may have been saved, or not; open the page again and look before you repeat it")]
+    Unknown,
     /// Something is broken. The caller is told a request id and nothing else.
     #[error("{0}")]
     Internal(String),
@@ -58,6 +67,9 @@ pub enum Refused {
     /// Nobody gives away, or takes, what they don't have: these, as far as the caller may know.
     #[error("this is about more than you may do yourself{}; ask somebody who may", lacking(*.0))]
     MoreThanYourself(PermissionSet),
+    /// Between the beginning of a request and its turn to write, its caller lost some of what they may do.
+    #[error("what you may do has changed since you sent this; open the page again to see what is left")]
+    LostMeanwhile,
     /// Nobody gives what they have for longer than they have it.
     #[error("this would last longer than you may do it yourself; choose an end before your own")]
     LongerThanYourself,
@@ -109,6 +121,15 @@ pub enum Refused {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
+    /// Whether a form can be shown again with what is wrong, to be sent once more.
+    #[must_use]
+    pub const fn is_mendable(&self) -> bool {
+        !matches!(
+            self,
+            Self::Unauthenticated | Self::Forbidden(_) | Self::NotFound(_) | Self::Unknown | Self::Internal(_)
+        )
+    }
+
     /// Where a form named what isn't there, the form is what is wrong.
     #[must_use]
     pub fn in_form(self, field: &str, message: &str) -> Self {
@@ -131,22 +152,28 @@ impl From<FieldErrors> for Error {
     }
 }
 
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
         match error {
-            sqlx::Error::PoolTimedOut => Self::Busy,
-            sqlx::Error::Database(ref error) if error.code().is_some_and(|code| is_busy(&code)) => Self::Busy,
-            other => Self::Internal(format!("database: {other}")),
+            DbError::Busy => Self::Busy,
+            DbError::Broken(_) => Self::Internal(error.to_string()),
+            // Told here, because nobody further out learns which file, or what the disk said.
+            DbError::Storage(_) | DbError::Vanished(_) => {
+                tracing::error!(%error, "nothing can be saved");
+                Self::Storage
+            }
+            DbError::Unknown(_) => {
+                tracing::error!(%error, "the end of a change is not known");
+                Self::Unknown
+            }
         }
     }
 }
 
-/// Whether a database says that others keep it busy: another writer of the file ([SQLITE_BUSY], also with an old
-/// snapshot), or too many connections, or one that is just starting (Postgres, class 53 and 57).
-///
-/// [SQLITE_BUSY]: https://www.sqlite.org/rescode.html#busy
-fn is_busy(code: &str) -> bool {
-    matches!(code, "5" | "517" | "53300" | "57P03")
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        DbError::from(error).into()
+    }
 }
 
 /// A waiting time for people: `40 seconds`, `12 minutes`.
@@ -163,7 +190,7 @@ const NAMED: usize = 3;
 
 /// What is missing, for people: `: you lack users.read, users.list, users.add and 4 more`.
 fn lacking(missing: PermissionSet) -> String {
-    let names: Vec<_> = missing.iter().map(Permission::name).collect();
+    let names = missing.names();
     match &names[..] {
         [] => String::new(),
         [one] => format!(": you lack {one}"),

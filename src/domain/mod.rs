@@ -19,6 +19,7 @@ pub mod messages;
 pub mod parse;
 pub mod passwords;
 pub mod permissions;
+pub mod refusals;
 pub mod roles;
 pub mod secrets;
 pub mod sessions;
@@ -40,6 +41,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         ("codes", codes::STATEMENTS),
         ("demo", demo::STATEMENTS),
         ("messages", messages::STATEMENTS),
+        ("refusals", refusals::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("setup", setup::STATEMENTS),

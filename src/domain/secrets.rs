@@ -1,6 +1,6 @@
 //! The installation's key and what is made with it; random tokens and their hashes.
 
-use std::{fs, io, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{fs, io, path::Path};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -24,17 +24,29 @@ impl SecretKey {
         Self(bytes)
     }
 
-    /// Reads the key file, or makes it (mode 0600) where there is none.
-    pub fn load_or_create(path: &Path) -> io::Result<Self> {
-        let new: [u8; 32] = random_bytes();
-        match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-            Ok(mut file) => io::Write::write_all(&mut file, &new).map(|()| Self(new)),
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-                let bytes = fs::read(path)?.try_into();
-                bytes.map(Self).map_err(|_| io::Error::other("the secret key file must hold exactly 32 bytes"))
-            }
+    /// Reads the key file; `None` where there is none.
+    pub fn load(path: &Path) -> io::Result<Option<Self>> {
+        match fs::read(path) {
+            Ok(bytes) => match bytes.try_into() {
+                Ok(bytes) => Ok(Some(Self(bytes))),
+                Err(_) => Err(io::Error::other("the secret key file must hold exactly 32 bytes")),
+            },
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
         }
+    }
+
+    /// Makes the key file (mode 0600) where there is none. It is whole from the first moment that its name is there, so
+    /// nobody reads half of it, and one that came meanwhile stays.
+    pub fn make(path: &Path) -> io::Result<Self> {
+        let new: [u8; 32] = random_bytes();
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        io::Write::write_all(&mut file, &new)?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path)?;
+        fs::File::open(folder)?.sync_all()?;
+        Ok(Self(new))
     }
 
     /// A keyed hash (HMAC-SHA-256) of `message` for one `purpose`.
@@ -46,6 +58,12 @@ impl SecretKey {
         mac.update(&[0]);
         mac.update(message);
         mac.finalize().into_bytes().into()
+    }
+
+    /// What tells this installation's cookies from those of another on the same host: ports don't part cookies.
+    #[must_use]
+    pub fn installation(&self) -> String {
+        self.mac("installation", b"")[..4].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The code that `/setup` asks for. Derived, not stored: every node prints the same, and so does every start.
@@ -82,14 +100,17 @@ mod tests {
     }
 
     #[test]
-    fn the_key_file_is_made_once_and_private() {
+    fn the_key_file_is_made_once_whole_and_private() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret.key");
-        let made = SecretKey::load_or_create(&path).unwrap();
+        assert!(SecretKey::load(&path).unwrap().is_none());
+        let made = SecretKey::make(&path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(made.0, SecretKey::load_or_create(&path).unwrap().0);
+        assert!(SecretKey::make(&path).is_err(), "a key that is there is never replaced");
+        assert_eq!(made.0, SecretKey::load(&path).unwrap().unwrap().0);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left over");
         fs::write(&path, b"short").unwrap();
-        assert!(SecretKey::load_or_create(&path).is_err());
+        assert!(SecretKey::load(&path).is_err());
     }
 }

@@ -8,8 +8,10 @@ use super::{
     ctx::{Caller, Ctx},
     error::{Error, Refused, Result},
     events, grants,
+    refusals::{self, RefusalKind},
     secrets::SecretKey,
-    settings, throttle,
+    settings,
+    throttle::{self, LaneKind},
     users::{self, NewUser, User},
 };
 use crate::{
@@ -27,23 +29,40 @@ statements! {
     ROOT_MADE = "update tenants set created_at = $2 where id = $1";
 }
 
+/// Whether a key was used with this database. Then only that one will do.
+pub async fn has_key(db: &Db) -> Result<bool> {
+    let mut conn = db.read().await?;
+    if settings::find(&mut conn, KEY).await?.is_some() {
+        return Ok(true);
+    }
+    let used: Option<i64> = on!(conn, |c| query_scalar(HIGHEST_NUMBER).fetch_one(c).await?);
+    Ok(used.is_some())
+}
+
 /// Makes a new database this key's; refuses a key that doesn't fit one that is in use. Of two at once, one makes it.
 pub async fn take_key(db: &Db, key: &SecretKey) -> Result<()> {
-    let check: String = key.mac(KEY, b"").iter().map(|byte| format!("{byte:02x}")).collect();
-    if settings::find(&mut db.read().await?, KEY).await?.is_none() {
+    if !has_key(db).await? {
         let mut tx = db.begin().await?;
-        let used: Option<i64> = on!(tx, |c| query_scalar(HIGHEST_NUMBER).fetch_one(c).await?);
-        if used.is_none() && settings::claim(&mut tx, KEY, &check).await? {
+        if settings::claim(&mut tx, KEY, &key_check(key)).await? {
             events::begin(&mut tx, key).await?;
         }
         tx.commit().await?;
     }
+    require_key(db, key).await
+}
+
+/// Refuses a key that isn't the one of this database.
+pub async fn require_key(db: &Db, key: &SecretKey) -> Result<()> {
     match settings::find(&mut db.read().await?, KEY).await? {
-        Some(known) if known == check => Ok(()),
+        Some(known) if known == key_check(key) => Ok(()),
         _ => Err(Error::Internal(
             "the secret key file doesn't fit this database; bring back the one it was made with".into(),
         )),
     }
+}
+
+fn key_check(key: &SecretKey) -> String {
+    key.mac(KEY, b"").iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether the installation still waits for its first administrator.
@@ -56,11 +75,13 @@ pub async fn in_browser(ctx: &Ctx, code: &str, user: NewUser) -> Result<User> {
     if !is_open(&mut ctx.read().await?).await? {
         return Err(Refused::AlreadySetUp.into());
     }
-    throttle::count_address(ctx, throttle::SETUP).await?;
+    let attempt = throttle::from_network(ctx, LaneKind::Setup).await?;
     let typed = code.trim().to_uppercase().replace(' ', "-");
     if !bool::from(typed.as_bytes().ct_eq(ctx.services.key.setup_code().as_bytes())) {
+        refusals::note(ctx, RefusalKind::WrongSetupCode, None);
         return Err(FieldErrors::one("code", "this isn't the code; the server prints it when it starts").into());
     }
+    attempt.was_none(ctx).await?;
     if user.password.is_none() {
         return Err(FieldErrors::one("password", "enter a password").into());
     }

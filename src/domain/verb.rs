@@ -53,6 +53,7 @@ verbs! {
     SignIn "sessions.sign-in" - "signed in"
     SignOut "sessions.sign-out" - "signed out"
     RefuseSignIn "sessions.refuse" - "was refused at"
+    LockSignIn "sessions.lock" - "typed wrong passwords until sign-in was locked for"
     Give "grants.give" UsersUpdateRoles "gave access to"
     Take "grants.take" UsersUpdateRoles "took access from"
     Renew "grants.renew" UsersUpdateRoles "changed how long access lasts for"

@@ -131,12 +131,29 @@ static COVERED: LazyLock<HashMap<String, PermissionSet>> = LazyLock::new(|| {
     let patterns = names.chain(families).chain(["*.*".to_owned()]);
     let covers = |pattern: &str| {
         let covered = Permission::ALL.iter().filter(|permission| permission.matches(pattern));
-        covered.fold(PermissionSet::default(), |set, permission| set.union(PermissionSet::of(*permission)))
+        let future = PermissionSet(future(pattern));
+        covered.fold(future, |set, permission| set.union(PermissionSet::of(*permission)))
     };
     patterns.map(|pattern| (pattern.clone(), covers(&pattern))).collect()
 });
 
-/// A set of permissions. The catalogue fits into 64 bits; a test says so.
+/// The bits of what a pattern will cover besides what it covers now: one for each noun, and one for nouns to come. They
+/// stand after those of the permissions.
+fn future(pattern: &str) -> u64 {
+    let nouns = Permission::nouns();
+    let places = match pattern.strip_suffix(".*") {
+        None => 0..0,
+        Some("*") => 0..nouns.len() + 1,
+        Some(noun) => nouns.iter().position(|one| *one == noun).map_or(0..0, |place| place..place + 1),
+    };
+    places.fold(0, |bits, place| bits | 1 << (Permission::ALL.len() + place))
+}
+
+/// The bits of permissions that there are.
+const PRESENT: u64 = (1 << Permission::ALL.len()) - 1;
+
+/// A set of permissions, those of today and those that its patterns will cover: `users.*` is more than every permission
+/// about users, or whoever may give each could give away those of a later version. All fits into 64 bits; a test says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PermissionSet(u64);
 
@@ -184,27 +201,40 @@ impl PermissionSet {
         theirs.fold(Self::default(), |set, permission| set.union(Self::of(permission)))
     }
 
-    /// Whether it holds nothing.
+    /// Whether it holds none of today's permissions.
     #[must_use]
     pub const fn is_empty(self) -> bool {
-        self.0 == 0
+        self.0 & PRESENT == 0
     }
 
-    /// How many it holds.
+    /// How many of today's permissions it holds.
     #[must_use]
     pub const fn len(self) -> u32 {
-        self.0.count_ones()
+        (self.0 & PRESENT).count_ones()
+    }
+
+    /// Whether it holds all that `other` holds, now and in versions to come.
+    #[must_use]
+    pub const fn covers(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+
+    /// Its permissions by name; then the patterns of which it holds nothing but what is to come.
+    #[must_use]
+    pub fn names(self) -> Vec<String> {
+        let mut names: Vec<String> = self.iter().map(|permission| permission.name().to_owned()).collect();
+        let (nouns, all) = (Permission::nouns(), future("*.*"));
+        let to_come = nouns.iter().filter(|noun| self.of_noun(noun).is_empty()).map(|noun| format!("{noun}.*"));
+        names.extend(to_come.filter(|pattern| self.0 & future(pattern) != 0 && self.0 & all != all));
+        if self.is_empty() && self.0 & all == all {
+            names.push("*.*".into());
+        }
+        names
     }
 
     /// Each, in the order of pages.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
-    }
-
-    /// The first permission of `other` that this set lacks.
-    #[must_use]
-    pub fn lacks(self, other: Self) -> Option<Permission> {
-        other.minus(self).iter().next()
     }
 }
 
@@ -214,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_catalogue_fits_into_the_set() {
-        assert!(Permission::ALL.len() <= 64);
+        assert!(Permission::ALL.len() + Permission::nouns().len() < 64);
         assert!(Permission::ALL.iter().all(|p| PermissionSet::all().contains(*p)));
     }
 
@@ -223,7 +253,20 @@ mod tests {
         let set = PermissionSet::from_patterns(["users.*", "audit.read", "nonsense", "user.*"]);
         assert!(set.contains(Permission::UsersDelete) && set.contains(Permission::AuditRead));
         assert!(!set.contains(Permission::AuditUndo) && !set.contains(Permission::RolesRead));
-        assert_eq!(set.lacks(PermissionSet::from_patterns(["users.*"])), None);
-        assert_eq!(set.lacks(PermissionSet::all()), Some(Permission::RolesAdd));
+        assert!(set.covers(PermissionSet::from_patterns(["users.*"])) && !set.covers(PermissionSet::all()));
+    }
+
+    #[test]
+    fn a_pattern_is_more_than_all_that_it_covers_today() {
+        let singles =
+            |noun: &str| Permission::ALL.iter().filter(|p| p.noun() == noun).map(|p| p.name()).collect::<Vec<_>>();
+        let (each, pattern) =
+            (PermissionSet::from_patterns(singles("users")), PermissionSet::from_patterns(["users.*"]));
+        assert!(pattern.covers(each) && !each.covers(pattern));
+        assert_eq!((each.len(), each.iter().count()), (pattern.len(), pattern.iter().count()));
+        assert_eq!(pattern.minus(each).names(), ["users.*"]);
+        assert!(pattern.minus(each).is_empty(), "nobody may more by it today");
+        let every_noun = PermissionSet::from_patterns(COVERED.keys().map(String::as_str).filter(|p| *p != "*.*"));
+        assert!(!every_noun.covers(PermissionSet::all()));
     }
 }

@@ -1,66 +1,110 @@
-//! The four cookies: the session, the theme, the tenant that one works in, and what the last action did.
+//! The cookies: the session, the marks of a known browser, the theme, the tenant that one works in, and what the last
+//! action did. Their names hold the installation's, because ports don't part cookies: two servers on one host would sign
+//! each other's users out.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};
 
 use super::Site;
-use crate::domain::sessions;
+use crate::{
+    domain::{sessions, throttle},
+    model::words::words,
+};
 
-/// Reads a cookie of the request.
-#[must_use]
-pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|line| line.split(';')).find_map(|pair| {
-        let (found, value) = pair.trim().split_once('=')?;
-        (found == name).then_some(value)
-    })
+words! {
+    /// A cookie of ours.
+    Name {
+        /// The session's token.
+        Session = "",
+        /// The marks by which the browser is known.
+        Known = "-known",
+        /// The colours.
+        Theme = "-theme",
+        /// The tenant that one works in.
+        Tenant = "-tenant",
+        /// What the last action did.
+        Done = "-done",
+    }
 }
 
-/// The session cookie's name: `__Host-` binds it to this host where browsers come by https.
-#[must_use]
-pub fn session_name(site: &Site) -> &'static str {
-    if site.is_https() { "__Host-session" } else { "session" }
+impl Name {
+    /// What browsers call it. `__Host-` binds it to this host where they come by https.
+    #[must_use]
+    pub fn of(self, site: &Site) -> String {
+        let prefix = if site.is_https() { "__Host-" } else { "" };
+        format!("{prefix}castellan-{}{}", site.installation, self.word())
+    }
+}
+
+/// One name may come more than once: a cookie of another path or domain stands beside ours. More are not looked at.
+const NAMESAKES: usize = 4;
+
+/// The values of a cookie, as the request has them. Only one of them is ours.
+pub fn all<'a>(site: &Site, headers: &'a HeaderMap, name: Name) -> impl Iterator<Item = &'a str> {
+    let name = name.of(site);
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let values = lines.flat_map(|line| line.split(';')).filter_map(move |pair| {
+        let (found, value) = pair.trim().split_once('=')?;
+        (found == name).then_some(value)
+    });
+    values.filter(|value| !value.is_empty()).take(NAMESAKES)
+}
+
+/// The value of a cookie that `parse` takes for one of ours.
+pub fn read<'a, T>(
+    site: &Site,
+    headers: &'a HeaderMap,
+    name: Name,
+    parse: impl FnMut(&'a str) -> Option<T>,
+) -> Option<T> {
+    all(site, headers, name).find_map(parse)
 }
 
 /// The cookie that signs a browser in.
 #[must_use]
 pub fn session(site: &Site, token: &str) -> HeaderValue {
-    build(site, session_name(site), token, Duration::seconds(sessions::LIFETIME))
+    build(site, Name::Session, token, Duration::seconds(sessions::LIFETIME))
 }
 
 /// The cookie that signs a browser out.
 #[must_use]
 pub fn no_session(site: &Site) -> HeaderValue {
-    build(site, session_name(site), "", Duration::ZERO)
+    build(site, Name::Session, "", Duration::ZERO)
+}
+
+/// Makes the browser known after it signed in.
+#[must_use]
+pub fn known(site: &Site, marks: &str) -> HeaderValue {
+    build(site, Name::Known, marks, Duration::seconds(throttle::KNOWN_FOR))
 }
 
 /// Remembers the chosen theme for a year.
 #[must_use]
 pub fn theme(site: &Site, theme: &str) -> HeaderValue {
-    build(site, "theme", theme, Duration::days(365))
+    build(site, Name::Theme, theme, Duration::days(365))
 }
 
 /// Remembers the tenant that one works in, for as long as a sign-in lasts; the empty id is everywhere.
 #[must_use]
 pub fn tenant(site: &Site, id: &str) -> HeaderValue {
-    build(site, "tenant", id, Duration::seconds(sessions::LIFETIME))
+    build(site, Name::Tenant, id, Duration::seconds(sessions::LIFETIME))
 }
 
 /// Tells the next page what the last action did, as a code; no page stays out longer than a minute.
 #[must_use]
 pub fn done(site: &Site, code: &str) -> HeaderValue {
-    build(site, "done", code, Duration::minutes(1))
+    build(site, Name::Done, code, Duration::minutes(1))
 }
 
 /// Forgets what the last action did.
 #[must_use]
 pub fn nothing_done(site: &Site) -> HeaderValue {
-    build(site, "done", "", Duration::ZERO)
+    build(site, Name::Done, "", Duration::ZERO)
 }
 
 /// Lax, not Strict: links in mail must find the reader signed in. Values are our own tokens and words.
-fn build(site: &Site, name: &'static str, value: &str, lives: Duration) -> HeaderValue {
-    let cookie = Cookie::build((name, value))
+fn build(site: &Site, name: Name, value: &str, lives: Duration) -> HeaderValue {
+    let cookie = Cookie::build((name.of(site), value))
         .path("/")
         .http_only(true)
         .secure(site.is_https())

@@ -14,8 +14,8 @@ pub const fn status(error: &Error) -> StatusCode {
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Stale | Error::Refused(_) | Error::InTheWay(_) => StatusCode::CONFLICT,
         Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Busy | Error::Storage => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Unknown | Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -47,4 +47,15 @@ pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     first + letters.as_str()
+}
+
+/// When to come back, in seconds, where waiting helps. After an end that isn't known nobody should just repeat it.
+#[must_use]
+pub const fn retry_after(error: &Error) -> Option<i64> {
+    match error {
+        Error::Throttled(seconds) => Some(*seconds),
+        Error::Busy => Some(5),
+        Error::Storage => Some(60),
+        _ => None,
+    }
 }

@@ -4,29 +4,32 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, timeout::TimeoutLayer};
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 
 use super::{
-    AppState, assets, cookies, dev,
-    request::{RequestId, WorksIn, origin},
+    AppState, assets,
+    connections::{BodyLimits, read_body},
+    cookies, dev, origin,
+    request::{self, RequestId, WorksIn},
 };
 use crate::{
     domain::{
         ctx::{Caller, Ctx},
         sessions, tenants,
     },
-    model::{fields::Fields, scope::Scope},
-    ui,
+    model::{fields::Fields, id::TenantId, scope::Scope},
+    ui::{self, message},
 };
 
 /// No form here is larger.
-const BODY_MAX: usize = 64 * 1024;
+const BODIES: BodyLimits = BodyLimits { bytes: 64 * 1024, time: Duration::from_secs(30), refuse: body_refused };
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything ours is of this origin; nothing is inline, so no nonce is needed.
@@ -44,11 +47,13 @@ pub fn wrap(pages: Router<AppState>, state: AppState) -> Router {
     pages
         .layer(from_fn(only_signed_in))
         .layer(from_fn_with_state(state.clone(), find_caller))
-        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(state.clone(), run_to_the_end))
+        // Before the caller is looked up: who holds the body back has no more rights than when it has come.
+        .layer(from_fn_with_state(BODIES, read_body))
+        .layer(origin::csrf(&state.site))
+        .layer(from_fn_with_state(state.clone(), origin::check))
         .merge(files)
         .merge(dev::routes())
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| ui::broken()))
         .layer(from_fn_with_state(state.clone(), harden))
         .layer(from_fn(log))
@@ -61,7 +66,7 @@ async fn log(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(RequestId(id));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", id = %id);
-    let mut response = tracing::Instrument::instrument(next.run(request), span).await;
+    let mut response = next.run(request).instrument(span).await;
     let status = response.status().as_u16();
     tracing::debug!(request = %id, %method, path, status, "answered");
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
@@ -90,17 +95,51 @@ async fn harden(State(state): State<AppState>, request: Request, next: Next) -> 
     response
 }
 
+/// Lets a change run to its end, also when its client hangs up or it takes too long: torn in the middle, nobody could say
+/// what happened.
+async fn run_to_the_end(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        let answer = tokio::time::timeout(TIMEOUT, next.run(request)).await;
+        return answer.unwrap_or_else(|_| message(StatusCode::SERVICE_UNAVAILABLE, "Please wait", SLOW));
+    }
+    let Ok(slot) = state.changes.clone().try_acquire_owned() else {
+        return message(StatusCode::SERVICE_UNAVAILABLE, "Please wait", "The server is busy. Try again in a moment.");
+    };
+    let change = async move {
+        let _slot = slot;
+        next.run(request).await
+    };
+    match tokio::time::timeout(TIMEOUT, tokio::spawn(change.in_current_span())).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => ui::broken(),
+        Err(_) => message(StatusCode::SERVICE_UNAVAILABLE, "This may still be saved", UNFINISHED),
+    }
+}
+
+const SLOW: &str = "This took longer than it should. Try again in a moment; if it stays, tell whoever runs the server.";
+const UNFINISHED: &str = "It takes longer than it should, and goes on. Look in a minute whether it was saved before you \
+    repeat it.";
+
+/// What the reader of a form that never came whole is told.
+fn body_refused(status: StatusCode) -> Response {
+    let text = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "What was sent is larger than any form here. Shorten it and send it again.",
+        StatusCode::REQUEST_TIMEOUT => "What was sent came too slowly. Try again, or from a better connection.",
+        _ => "What was sent didn't arrive whole. Try again.",
+    };
+    message(status, "Nothing was saved", text)
+}
+
 /// Finds out who is calling and makes the context that the handler's verb will take.
 async fn find_caller(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let token = cookies::read(&parts.headers, cookies::session_name(&state.site));
-    let caller = match resolve(&state, token).await {
+    let caller = match resolve(&state, &parts.headers).await {
         Ok(caller) => caller,
         Err(error) => return ui::failure(&parts, error),
     };
-    let ctx = Ctx::new(state.services.clone(), caller, origin(&state.site, &parts));
-    let wanted = cookies::read(&parts.headers, "tenant").map(str::to_owned);
-    match workplace(&ctx, wanted.as_deref()).await {
+    let ctx = Ctx::new(state.services.clone(), caller, request::origin(&state.site, &parts));
+    let wanted = cookies::read(&state.site, &parts.headers, cookies::Name::Tenant, |id| id.parse().ok());
+    match workplace(&ctx, wanted).await {
         Ok((scope, name)) => {
             parts.extensions.insert(ctx.working_in(scope));
             if let Some(name) = name {
@@ -113,12 +152,11 @@ async fn find_caller(State(state): State<AppState>, request: Request, next: Next
 }
 
 /// Where the caller works: where they chose to, as far as they may: see [`tenants::workplace`].
-async fn workplace(ctx: &Ctx, wanted: Option<&str>) -> crate::domain::error::Result<(Scope, Option<String>)> {
+async fn workplace(ctx: &Ctx, wanted: Option<TenantId>) -> crate::domain::error::Result<(Scope, Option<String>)> {
     let Ok(user) = ctx.user() else {
         return Ok((Scope::Everywhere, None));
     };
-    let wanted = wanted.map(|id| Scope::from(id.parse().ok()));
-    let scope = tenants::workplace(user, wanted);
+    let scope = tenants::workplace(user, wanted.map(Scope::Tenant));
     let Some(tenant) = scope.tenant() else {
         return Ok((scope, None));
     };
@@ -129,11 +167,16 @@ async fn workplace(ctx: &Ctx, wanted: Option<&str>) -> crate::domain::error::Res
     })
 }
 
-async fn resolve(state: &AppState, token: Option<&str>) -> crate::domain::error::Result<Caller> {
-    match token {
-        None | Some("") => Ok(Caller::Anonymous),
-        Some(token) => sessions::resolve(&mut state.services.db.read().await?, token, state.services.clock.now()).await,
+/// Of several session cookies the one that is valid counts.
+async fn resolve(state: &AppState, headers: &HeaderMap) -> crate::domain::error::Result<Caller> {
+    for token in cookies::all(&state.site, headers, cookies::Name::Session) {
+        let now = state.services.clock.now();
+        let caller = sessions::resolve(&mut state.services.db.read().await?, token, now).await?;
+        if matches!(caller, Caller::User(_)) {
+            return Ok(caller);
+        }
     }
+    Ok(Caller::Anonymous)
 }
 
 /// Denies by default: whoever isn't signed in reaches public pages only. Verbs still ask for permissions;

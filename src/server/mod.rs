@@ -1,22 +1,32 @@
 //! The HTTP server: who is calling, layers, assets, errors. The pages themselves are in [`crate::ui`].
 
+mod address;
 pub mod assets;
+pub mod chores;
+mod connections;
 pub mod cookies;
 pub mod dev;
 pub mod error;
 mod layers;
+mod origin;
 pub mod request;
 mod run;
+mod start;
 pub mod telemetry;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::Router;
 use ipnet::IpNet;
+use tokio::sync::Semaphore;
 
-pub use run::{prepare, run};
+pub use run::run;
+pub use start::open;
 
-use crate::domain::ctx::Services;
+use crate::{
+    config::{Config, Forwarded},
+    domain::{ctx::Services, secrets::SecretKey},
+};
 
 /// What every request shares.
 #[derive(Clone, Debug)]
@@ -25,6 +35,20 @@ pub struct AppState {
     pub services: Services,
     /// How the outside sees this server.
     pub site: Arc<Site>,
+    /// Changes that may be under way at once.
+    pub changes: Arc<Semaphore>,
+}
+
+/// More changes at once are told that the server is busy. They run to their end even if their clients hang up, so it
+/// isn't connections that bound them.
+const CHANGES: usize = 128;
+
+impl AppState {
+    /// The state of an application.
+    #[must_use]
+    pub fn new(services: Services, site: Site) -> Self {
+        Self { services, site: Arc::new(site), changes: Arc::new(Semaphore::new(CHANGES)) }
+    }
 }
 
 /// How the outside sees this server.
@@ -32,11 +56,29 @@ pub struct AppState {
 pub struct Site {
     /// Base of links, without a slash at the end.
     pub public_url: String,
+    /// Whether it is for this machine only: it listens on loopback, and no public URL was set.
+    pub is_local_only: bool,
     /// Proxies whose word is taken for the client's address.
     pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they say it.
+    pub forwarded: Forwarded,
+    /// What tells its cookies from those of another installation.
+    pub installation: String,
 }
 
 impl Site {
+    /// The site that `config` describes, which listens on `address`.
+    #[must_use]
+    pub fn new(config: &Config, address: SocketAddr, key: &SecretKey) -> Self {
+        Self {
+            public_url: config.public_url.clone().unwrap_or_else(|| format!("http://{address}")),
+            is_local_only: config.public_url.is_none() && address.ip().is_loopback(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            forwarded: config.forwarded,
+            installation: key.installation(),
+        }
+    }
+
     /// Whether browsers come by https: turns on Secure cookies and HSTS.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -1,17 +1,14 @@
 //! Reading a request: who is calling, from where, with what form.
 
-use std::{
-    convert::Infallible,
-    net::{IpAddr, SocketAddr},
-};
+use std::convert::Infallible;
 
 use axum::{
-    extract::{ConnectInfo, FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, StatusCode, request::Parts},
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{StatusCode, request::Parts},
 };
 use uuid::Uuid;
 
-use super::{AppState, Site};
+use super::{AppState, Site, address};
 use crate::{
     domain::ctx::{Ctx, Origin},
     model::fields::Fields,
@@ -56,28 +53,10 @@ impl FromRequestParts<AppState> for Query {
     }
 }
 
-/// Where a request came from: the peer, or what a trusted proxy says of it.
+/// Where a request came from.
 pub fn origin(site: &Site, parts: &Parts) -> Origin {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
     let request_id = parts.extensions.get::<RequestId>().map(|id| id.0);
-    Origin { address: peer.map(|peer| client(site, peer, &parts.headers)), request_id }
-}
-
-/// Walks `X-Forwarded-For` from the right past trusted proxies: what stands left of the first stranger
-/// was written by the stranger.
-fn client(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted = |address: &IpAddr| site.trusted_proxies.iter().any(|net| net.contains(address));
-    let listed = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> =
-        listed.flat_map(|line| line.split(',')).map_while(|hop| hop.trim().parse::<IpAddr>().ok()).collect();
-    let mut address = peer;
-    for hop in hops.into_iter().rev() {
-        if !trusted(&address) {
-            break;
-        }
-        address = hop.to_canonical();
-    }
-    address
+    Origin { address: address::of(site, parts), request_id }
 }
 
 /// A place on this server to go on to after sign-in: one leading slash, nothing that leaves the site.
@@ -93,23 +72,6 @@ pub fn safe_next(next: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn site(proxies: &[&str]) -> Site {
-        let trusted_proxies = proxies.iter().map(|net| net.parse().unwrap()).collect();
-        Site { public_url: "http://localhost".into(), trusted_proxies }
-    }
-
-    fn forwarded(value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(axum::http::HeaderName::from_static("x-forwarded-for"), value.parse().unwrap())])
-    }
-
-    #[test]
-    fn only_trusted_proxies_are_believed() {
-        let peer: IpAddr = "10.0.0.1".parse().unwrap();
-        let headers = forwarded("6.6.6.6, 203.0.113.9, 10.0.0.2");
-        assert_eq!(client(&site(&[]), peer, &headers), peer);
-        assert_eq!(client(&site(&["10.0.0.0/8"]), peer, &headers).to_string(), "203.0.113.9");
-    }
 
     #[test]
     fn next_stays_on_this_server() {

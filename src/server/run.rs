@@ -1,58 +1,42 @@
 //! Starting and stopping.
 
-use std::{fs, io::Write, net::SocketAddr, os::unix::fs::DirBuilderExt, sync::Arc, time::Duration};
+use std::{io::Write, net::SocketAddr, time::Duration};
 
 use tokio::net::TcpListener;
 
-use super::{AppState, Site, router};
+use super::{
+    AppState, Site, chores,
+    connections::{Limits, raise_file_limit, serve},
+    router, start,
+};
 use crate::{
     config::Config,
-    db::{DatabaseUrl, Db},
+    db::Opening,
     domain::{
         clock::{Clock, MOVED_BY},
-        ctx::{Caller, Ctx, Origin, Services},
-        deleted,
+        ctx::Services,
         error::Result,
-        events, grants,
-        passwords::Hasher,
-        secrets::SecretKey,
-        sessions, setup, throttle,
+        refusals, setup,
     },
 };
 
 /// How long open requests may take to finish once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
-const SWEEP_EVERY: Duration = Duration::from_secs(600);
-/// The audit log is checked in every round of this many: once a day.
-const CHECK_EVERY: u64 = 144;
-
-/// Opens the database and the key file, migrates, and checks that they belong together.
-pub async fn prepare(config: &Config) -> std::result::Result<Services, String> {
-    if matches!(config.database_url, DatabaseUrl::Sqlite(_)) || !config.secret_key_file.exists() {
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
-        made.map_err(|e| format!("the data folder {}: {e}", config.data_dir.display()))?;
-    }
-    let key = SecretKey::load_or_create(&config.secret_key_file)
-        .map_err(|e| format!("the key file {}: {e}", config.secret_key_file.display()))?;
-    let db = Db::connect(&config.database_url).await.map_err(|e| format!("the database can't be opened: {e}"))?;
-    db.migrate().await.map_err(|e| format!("the database can't be migrated: {e}"))?;
-    setup::take_key(&db, &key).await.map_err(|e| e.to_string())?;
-    let services = Services { db, clock: Clock::from_environment()?, hasher: Hasher::default(), key: Arc::new(key) };
-    Ok(services)
-}
 
 /// Serves until the process is told to stop, then lets open requests finish.
 pub async fn run(config: Config) -> std::result::Result<(), String> {
-    let services = prepare(&config).await?;
+    let services = start::open(&config, Opening::Make).await?;
+    let limits = Limits::for_files(raise_file_limit());
     let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{}: {e}", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    announce(&services, address, &public_url).await.map_err(|e| e.to_string())?;
-    let site = Arc::new(Site { public_url, trusted_proxies: config.trusted_proxies });
-    let app = router(AppState { services: services.clone(), site }).into_make_service_with_connect_info::<SocketAddr>();
-    let sweeper = tokio::spawn(sweep(services.clone()));
+    let site = Site::new(&config, address, &services.key);
+    announce(&services, address, &site.public_url).await.map_err(|e| e.to_string())?;
+    for text in start::unprotected(&config) {
+        tracing::warn!("{text}");
+    }
+    let chores = tokio::spawn(chores::keep_up(services.clone()));
     let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
+    let serving = serve(listener, router(AppState::new(services.clone(), site)), limits, async move {
         told_to_stop().await;
         let _ = stopping.send(());
     });
@@ -61,17 +45,15 @@ pub async fn run(config: Config) -> std::result::Result<(), String> {
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = serving => served.map_err(|e| e.to_string())?,
+        () = serving => {}
         () = deadline => tracing::warn!("some requests did not finish in time"),
     }
-    sweeper.abort();
+    chores.abort();
+    if let Err(error) = refusals::write(&chores::context(&services)).await {
+        tracing::warn!(%error, "what was refused in the last minute could not be counted");
+    }
     services.db.close().await;
     Ok(())
-}
-
-/// The context of what the server does by itself.
-fn machine(services: &Services) -> Ctx {
-    Ctx::new(services.clone(), Caller::System, Origin::default())
 }
 
 async fn announce(services: &Services, address: SocketAddr, public_url: &str) -> Result<()> {
@@ -87,40 +69,6 @@ async fn announce(services: &Services, address: SocketAddr, public_url: &str) ->
     // Nobody may be listening there, and the pages are served all the same.
     let _ = std::io::stdout().write_all(lines.as_bytes());
     Ok(())
-}
-
-/// Removes what time has made worthless.
-async fn sweep(services: Services) {
-    let ctx = machine(&services);
-    let mut every = tokio::time::interval(SWEEP_EVERY);
-    for round in 0_u64.. {
-        every.tick().await;
-        if let Err(error) = sweep_once(&ctx).await {
-            tracing::warn!(%error, "sweeping failed; it is tried again in ten minutes");
-        }
-        if round % CHECK_EVERY == CHECK_EVERY - 1 {
-            check_log(&ctx).await;
-        }
-    }
-}
-
-async fn sweep_once(ctx: &Ctx) -> Result<()> {
-    let mut tx = ctx.begin().await?;
-    throttle::sweep(ctx, &mut tx).await?;
-    sessions::sweep(ctx, &mut tx).await?;
-    deleted::sweep(ctx, &mut tx).await?;
-    grants::remind(ctx, &mut tx).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Goes through the whole audit log, so that its page knows.
-async fn check_log(ctx: &Ctx) {
-    match events::verify(ctx).await {
-        Ok(checked) if checked.broken.is_none() => {}
-        Ok(checked) => tracing::error!(?checked.broken, "the audit log is not as it was written"),
-        Err(error) => tracing::warn!(%error, "the audit log could not be checked; it is tried again tomorrow"),
-    }
 }
 
 async fn told_to_stop() {

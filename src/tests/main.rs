@@ -4,6 +4,7 @@
 
 mod cli;
 mod domain;
+mod process;
 mod schema;
 mod support;
 mod ui;

@@ -13,7 +13,8 @@ pub fn broken() -> Response {
     page(
         StatusCode::INTERNAL_SERVER_ERROR,
         "Something broke on our side",
-        "Nothing was saved. Try again; if it stays, look for this request in the log.",
+        "If you were saving something, look whether it is there before you repeat it. If this stays, look for this \
+         request in the log.",
     )
 }
 

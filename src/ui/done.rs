@@ -50,6 +50,8 @@ done! {
     OwnerMade "owner-made" "{The tenant} has a new owner." "";
     Undone "undone" "Undone." "{n} changes undone.";
     Checked "checked" "The whole log was checked." "";
+    Checking "checking" "The log is being checked. You can leave this page." "";
+    Unlocked "unlocked" "{The user} can try to sign in again." "";
 }
 
 /// What to tell the reader, and the request that can be taken back.

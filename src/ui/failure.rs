@@ -17,7 +17,13 @@ use super::{
     visit::{Visit, retry_after},
 };
 use crate::{
-    domain::{ctx::Ctx, error::Error, permissions, roles::Role},
+    domain::{
+        ctx::Ctx,
+        error::Error,
+        permissions,
+        refusals::{self, RefusalKind},
+        roles::Role,
+    },
     model::{error::Refusal, permission::Permission},
     server::{
         AppState,
@@ -50,6 +56,9 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
     let request_id = asked.extensions.get::<RequestId>().map(|id| id.0.to_string());
     match Visit::from_request_parts(&mut asked, &state).await {
         Ok(visit) => {
+            if matches!(error, Error::Forbidden(_)) {
+                refusals::note(&visit.ctx, RefusalKind::NotAllowed, None);
+            }
             let roles = giving(&visit, &error).await;
             page(&visit, (error, roles), request_id.unwrap_or_default())
         }
@@ -106,7 +115,7 @@ impl Help {
         match error {
             Error::Forbidden(missing) => Self::Get(*missing, roles),
             Error::NotFound(_) => Self::LookAgain,
-            Error::Internal(_) | Error::Busy => Self::Report(request_id),
+            Error::Internal(_) | Error::Busy | Error::Storage | Error::Unknown => Self::Report(request_id),
             _ => Self::AsSaid,
         }
     }
@@ -159,6 +168,8 @@ const fn heading(error: &Error) -> &'static str {
         Error::Forbidden(_) => "You may not do this",
         Error::NotFound(_) => "There is nothing here",
         Error::Throttled(_) | Error::Busy => "Please wait",
+        Error::Storage => "Nothing can be saved just now",
+        Error::Unknown => "This may have been saved",
         Error::Internal(_) => "Something broke on our side",
         Error::Refused(_) | Error::InTheWay(_) => "This can't be done",
         Error::Unauthenticated => "Sign in first",

@@ -29,6 +29,6 @@ mod visit;
 mod why;
 mod workplace;
 
-pub use bare::broken;
+pub use bare::{broken, page as message};
 pub use failure::{failure, not_found};
 pub use routes::{Access, ROUTES, Route, is_public, routes};

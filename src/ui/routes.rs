@@ -64,6 +64,7 @@ route_table! {
     get "/admin/users/{id}/disable" Needs(Permission::UsersRevoke) => users::actions::confirm_disable;
     post "/admin/users/{id}/disable" Needs(Permission::UsersRevoke) => users::actions::disable;
     post "/admin/users/{id}/enable" Needs(Permission::UsersEnable) => users::actions::enable;
+    post "/admin/users/{id}/unlock" Needs(Permission::UsersEnable) => users::actions::unlock;
     get "/admin/users/{id}/delete" Needs(Permission::UsersDelete) => users::actions::confirm_delete;
     post "/admin/users/{id}/delete" Needs(Permission::UsersDelete) => users::actions::delete;
     post "/admin/users/{id}/password-link" Needs(Permission::UsersPasswordReset) => users::actions::password_link;

@@ -23,7 +23,12 @@ use crate::{
         fields::Fields,
         words::words,
     },
-    server::{AppState, Site, cookies, error, request::WorksIn},
+    server::{
+        AppState, Site,
+        cookies::{self, Name},
+        error,
+        request::WorksIn,
+    },
 };
 
 words! {
@@ -53,8 +58,8 @@ pub struct Visit {
     pub here: String,
     /// The browser's name for itself.
     pub user_agent: String,
-    /// The session cookie's token.
-    pub token: Option<String>,
+    /// The marks by which the browser is known; empty without any.
+    pub known: String,
     /// Whether the request asks for a page, rather than sending something.
     pub is_get: bool,
     /// Whether an island asks, which wants JSON.
@@ -69,7 +74,7 @@ impl FromRequestParts<AppState> for Visit {
         let headers = &parts.headers;
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_get = parts.method == axum::http::Method::GET;
-        let done = match cookies::read(headers, "done").and_then(Notice::decode).filter(|_| is_get) {
+        let done = match cookies::read(&state.site, headers, Name::Done, Notice::decode).filter(|_| is_get) {
             Some(notice) => Some(notice.checked(&ctx).await),
             None => None,
         };
@@ -77,12 +82,12 @@ impl FromRequestParts<AppState> for Visit {
         Ok(Self {
             ctx,
             site: state.site.clone(),
-            theme: cookies::read(headers, "theme").and_then(Theme::parse),
+            theme: cookies::read(&state.site, headers, Name::Theme, Theme::parse),
             done,
             tenant,
             here: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             user_agent: text(header::USER_AGENT).to_owned(),
-            token: cookies::read(headers, cookies::session_name(&state.site)).map(str::to_owned),
+            known: cookies::read(&state.site, headers, Name::Known, |marks| Some(marks.to_owned())).unwrap_or_default(),
             is_get,
             wants_json: text(header::ACCEPT) == "application/json",
         })
@@ -111,7 +116,7 @@ impl Visit {
     /// A refused form: the page again with what was typed and what to mend, or the messages alone for an
     /// island. What a form can't mend (no permission, not there, broken) goes on as a failure.
     pub fn refused(&self, refused: Error, typed: Fields, page: impl FnOnce(FormState) -> Response) -> Result<Response> {
-        if matches!(refused, Error::Unauthenticated | Error::Forbidden(_) | Error::NotFound(_) | Error::Internal(_)) {
+        if !refused.is_mendable() {
             return Err(refused);
         }
         let (status, wait) = (error::status(&refused), retry_after(&refused));
@@ -175,10 +180,7 @@ impl Visit {
     }
 }
 
-/// The `Retry-After` of a throttled answer, in seconds.
+/// The `Retry-After` of an answer, where waiting helps.
 pub fn retry_after(error: &Error) -> Option<HeaderValue> {
-    match error {
-        Error::Throttled(seconds) => Some(HeaderValue::from(*seconds)),
-        _ => None,
-    }
+    error::retry_after(error).map(HeaderValue::from)
 }

@@ -7,7 +7,7 @@ use super::{
     people::{Dice, Life, Person},
 };
 use crate::{
-    db::{Db, Driver, on},
+    db::{Db, Driver, Opening, on},
     domain::{
         clock::Clock,
         ctx::{Caller, Ctx, Origin, Services},
@@ -79,10 +79,16 @@ fn lives_run_from_three_years_ago_to_now() {
 }
 
 async fn ctx(url: &str, caller: Caller) -> Ctx {
-    let db = Db::connect(&url.parse().unwrap()).await.unwrap();
+    let db = Db::connect(&url.parse().unwrap(), Opening::Make).await.unwrap();
     db.migrate().await.unwrap();
     let hasher = Hasher::new(Params::new(8, 1, 1, None).unwrap(), 1);
-    let services = Services { db, clock: Clock::fixed(NOW), hasher, key: Arc::new(SecretKey::from_bytes([1; 32])) };
+    let services = Services {
+        db,
+        clock: Clock::fixed(NOW),
+        hasher,
+        key: Arc::new(SecretKey::from_bytes([1; 32])),
+        refusals: Arc::default(),
+    };
     Ctx::new(services, caller, Origin::default())
 }
 

@@ -29,7 +29,7 @@ impl Holdings {
     /// Adds what one grant gives.
     pub fn add(&mut self, scope: Scope, given: PermissionSet) {
         match scope {
-            _ if given.is_empty() => {}
+            _ if given == PermissionSet::default() => {}
             Scope::Everywhere => self.everywhere = self.everywhere.union(given),
             Scope::Tenant(tenant) => {
                 let held = self.tenants.entry(tenant).or_default();
@@ -60,7 +60,7 @@ impl Holdings {
     /// Whether whoever has these may do all that whoever has `other` may.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
-        let covered = |scope| self.at(scope).lacks(other.at(scope)).is_none();
+        let covered = |scope| self.at(scope).covers(other.at(scope));
         covered(Scope::Everywhere) && other.tenants().all(|tenant| covered(Scope::Tenant(tenant)))
     }
 

@@ -11,13 +11,7 @@ use sqlx::{query_as, query_scalar};
 use super::Event;
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{
-        ctx::Ctx,
-        error::{Refused, Result},
-        secrets::SecretKey,
-        settings,
-        verb::Verb,
-    },
+    domain::{ctx::Ctx, error::Result, secrets::SecretKey},
     model::{id::EventId, timestamp::Timestamp},
 };
 
@@ -39,7 +33,6 @@ statements! {
 }
 
 const BATCH: i64 = 1000;
-const LAST_CHECK: &str = "audit-check";
 
 /// What a check of the whole log found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,55 +166,71 @@ async fn from(conn: &mut Conn, seq: i64) -> Result<Vec<Event>> {
     Ok(on!(conn, |c| query_as(FROM).bind(seq).bind(BATCH).bind(Vec::<u8>::new()).fetch_all(c).await?))
 }
 
-/// Goes through the whole log, a batch at a time, and names the first row that isn't as it was written. Writes
-/// go on meanwhile: what is written after the check began is left to the next.
-pub async fn verify(ctx: &Ctx) -> Result<Checked> {
-    ctx.require(Verb::ReadAudit)?;
-    if ctx.tenant().is_some() {
-        return Err(Refused::OfInstallation.into());
-    }
-    let mut conn = ctx.read().await?;
-    let end = End::read(&mut conn).await?;
-    let found = walk(ctx, &mut conn, &end).await?;
-    drop(conn);
-    let (whole, broken) = match found {
-        Ok(whole) => (whole, None),
-        Err(broken) => (broken.seq - 1, Some(broken)),
-    };
-    let checked = Checked { at: ctx.now(), whole, broken };
-    let mut tx = ctx.services.db.begin_alongside().await?;
-    settings::put(&mut tx, LAST_CHECK, &serde_json::to_string(&checked).unwrap_or_default()).await?;
-    tx.commit().await?;
-    Ok(checked)
+/// A way through the whole log, a batch at a time. Writes go on meanwhile: what is written after it began is left to the
+/// next.
+pub struct Walk {
+    end: End,
+    seq: i64,
+    previous: Vec<u8>,
+    after: i64,
 }
 
-async fn walk(ctx: &Ctx, conn: &mut Conn, end: &End) -> Result<std::result::Result<i64, Broken>> {
-    let mut seq = 0;
-    let mut previous = Vec::new();
-    // Before every real place: a row whose place was taken from it must be seen.
-    let mut after = i64::MIN;
-    while seq < end.seq {
-        let rows = from(conn, after).await?;
+impl Walk {
+    /// Stands before the first row.
+    pub async fn begin(ctx: &Ctx) -> Result<Self> {
+        let end = End::read(&mut ctx.read().await?).await?;
+        // Before every real place: a row whose place was taken from it must be seen.
+        Ok(Self { end, seq: 0, previous: Vec::new(), after: i64::MIN })
+    }
+
+    /// Rows that were seen, of how many.
+    pub const fn seen(&self) -> (i64, i64) {
+        (self.seq, self.end.seq)
+    }
+
+    /// Goes on by a batch; what was found, once it has come to the end or to the first row that isn't as it was written.
+    /// A connection is taken for each batch: a long log must not keep one from those who wait for a page.
+    pub async fn step(&mut self, ctx: &Ctx) -> Result<Option<Checked>> {
+        let mut conn = ctx.read().await?;
+        let found =
+            if self.seq < self.end.seq { self.rows(ctx, &mut conn).await? } else { self.rest(ctx, &mut conn).await? };
+        Ok(found.map(|found| match found {
+            Ok(whole) => Checked { at: ctx.now(), whole, broken: None },
+            Err(broken) => Checked { at: ctx.now(), whole: broken.seq - 1, broken: Some(broken) },
+        }))
+    }
+
+    async fn rows(&mut self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Found>> {
+        let rows = from(conn, self.after).await?;
         let Some(last) = rows.last() else {
-            return Ok(Err(missing(seq + 1)));
+            return Ok(Some(Err(missing(self.seq + 1))));
         };
-        after = last.seq;
-        for row in rows.iter().take_while(|row| row.seq <= end.seq) {
-            if let Some(broken) = fault(&ctx.services.key, (seq, &previous), row) {
-                return Ok(Err(broken));
+        self.after = last.seq;
+        for row in rows.iter().take_while(|row| row.seq <= self.end.seq) {
+            if let Some(broken) = fault(&ctx.services.key, (self.seq, &self.previous), row) {
+                return Ok(Some(Err(broken)));
             }
-            seq = row.seq;
-            previous.clone_from(&row.mac);
+            self.seq = row.seq;
+            self.previous.clone_from(&row.mac);
         }
+        Ok(None)
     }
-    if !end.is_after(&ctx.services.key, &previous) {
-        return Ok(Err(Broken { seq: seq + 1, event: None, why: end.why().into() }));
+
+    /// What no row shows: whether the end is where it was put, and whether rows stand beside the chain.
+    async fn rest(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Found>> {
+        let seq = self.seq + 1;
+        if !self.end.is_after(&ctx.services.key, &self.previous) {
+            return Ok(Some(Err(Broken { seq, event: None, why: self.end.why().into() })));
+        }
+        // One statement, so that what is written meanwhile is either not seen or known to the chain.
+        let outside: Option<EventId> = on!(conn, |c| query_scalar(OUTSIDE).fetch_optional(c).await?);
+        let broken = |event| Broken { seq, event: Some(event), why: "a row was put in outside the chain".into() };
+        Ok(Some(outside.map_or(Ok(self.seq), |event| Err(broken(event)))))
     }
-    // One statement, so that what is written meanwhile is either not seen or known to the chain.
-    let outside: Option<EventId> = on!(conn, |c| query_scalar(OUTSIDE).fetch_optional(c).await?);
-    let broken = |event| Broken { seq: seq + 1, event: Some(event), why: "a row was put in outside the chain".into() };
-    Ok(outside.map_or(Ok(seq), |event| Err(broken(event))))
 }
+
+/// How many rows are whole, or the first that isn't.
+type Found = std::result::Result<i64, Broken>;
 
 fn missing(seq: i64) -> Broken {
     Broken { seq, event: None, why: "rows are missing at the end".into() }
@@ -238,14 +247,4 @@ fn fault(key: &SecretKey, (seq, previous): (i64, &[u8]), row: &Event) -> Option<
         return None;
     };
     Some(Broken { seq: seq + 1, event: Some(row.id), why: why.into() })
-}
-
-/// What the last check of the whole log found; `None` before the first, and in a tenant, which sees a part only.
-pub async fn last_check(ctx: &Ctx) -> Result<Option<Checked>> {
-    ctx.require(Verb::ReadAudit)?;
-    if ctx.tenant().is_some() {
-        return Ok(None);
-    }
-    let text = settings::find(&mut ctx.read().await?, LAST_CHECK).await?;
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }

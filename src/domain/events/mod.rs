@@ -1,6 +1,7 @@
 //! The audit log: every verb writes who, what, when, from where, before and after, in its own transaction.
 
 mod chain;
+mod check;
 mod export;
 mod list;
 mod query;
@@ -21,7 +22,8 @@ use crate::{
     },
 };
 
-pub use chain::{Checked, begin, last_check, verify};
+pub use chain::{Checked, begin};
+pub use check::{Checks, Running, check, check_if_due, checks, verify};
 pub use export::{BATCH, batch};
 pub use list::{find, list, of_user, since};
 pub use query::EventQuery;

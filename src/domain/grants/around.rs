@@ -9,8 +9,8 @@ use crate::{
     model::{id::GroupId, page::First},
 };
 
-/// What was given to the groups around $1, with the group it was given to: from tenant $2, what counts there, and no
-/// names of groups of others. `$member` is the column that holds $1, `$suspended` whether a grant doesn't count for it.
+/// What was given to the groups around $1, with the group it was given to: from tenant $2, what counts there, and of
+/// groups of others neither the name nor who gave it to them and why. `$member` is the column that holds $1, `$suspended` whether a grant doesn't count for it.
 macro_rules! around {
     ($member:literal, $suspended:literal) => {
         concat!(
@@ -22,7 +22,9 @@ macro_rules! around {
                 select m.group_id from around a join group_members m on m.member_group_id = a.group_id
             )
             select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
-                t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at, g.reason, u.display_name as granted_by,
+                t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at,
+                case when cast($2 as uuid) is null or e.tenant_id = $2 then g.reason else '' end as reason,
+                case when cast($2 as uuid) is null or e.tenant_id = $2 then u.display_name end as granted_by,
                 g.created_at, g.version, e.id as around_id,
                 case when cast($2 as uuid) is null or e.tenant_id = $2 then e.name end as around_name, ",
             $suspended,

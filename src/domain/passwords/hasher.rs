@@ -1,16 +1,29 @@
 //! Argon2id on a bounded blocking pool: a flood of sign-ins can take neither the memory (19 MiB a hash)
-//! nor the threads.
+//! nor the threads, and the memory goes back when the hash is done.
 
 use std::sync::{Arc, LazyLock};
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
+};
+use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 use super::Password;
-use crate::domain::error::{Error, Result};
+use crate::domain::{
+    clock::random_bytes,
+    error::{Error, Result},
+};
 
 /// Callers that may wait for a turn; the next one is told that the server is busy.
 const QUEUE: usize = 64;
+/// Hashes that run at a time, on however many cores.
+const AT_ONCE_MAX: usize = 4;
+/// Blocks (of 1 KiB) that a hash asks the allocator for. It needs fewer and touches no more than those; but glibc keeps
+/// freed memory of up to 32 MiB, and splits it, so that a flood of sign-ins grew to hundreds of MiB, while a larger piece
+/// comes from the system each time and goes back to it at once.
+const BLOCKS: usize = 33 * 1024;
 
 /// Hashes and verifies. Cheap to clone; all clones share one bound.
 #[derive(Clone, Debug)]
@@ -21,10 +34,10 @@ pub struct Hasher {
 }
 
 impl Default for Hasher {
-    /// OWASP's parameters (19 MiB, two passes, one lane), as many at a time as there are processors.
+    /// OWASP's parameters (19 MiB, two passes, one lane), as many at a time as there are processors, at most four.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self::new(Params::new(19 * 1024, 2, 1, None).unwrap_or_default(), cores)
+        Self::new(Params::new(19 * 1024, 2, 1, None).unwrap_or_default(), cores.min(AT_ONCE_MAX))
     }
 }
 
@@ -68,17 +81,31 @@ impl Hasher {
             let _running = running;
             work()
         });
-        task.await.map_err(|e| Error::Internal(format!("hashing: {e}")))
+        task.await.map_err(broken)
     }
 }
 
-fn argon2(params: &Params) -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
+fn hash(params: &Params, password: &Password) -> Result<String> {
+    let salt = Salt::new(&random_bytes::<16>()).map_err(broken)?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params).map_err(broken)?,
+        hash: Some(derive((Version::V0x13, params), password, &salt)?),
+        salt: Some(salt),
+    };
+    Ok(hash.to_string())
 }
 
-fn hash(params: &Params, password: &Password) -> Result<String> {
-    let hash = argon2(params).hash_password(password.as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|e| Error::Internal(format!("hashing: {e}")))
+/// The output for a password and a salt, in memory of its own.
+fn derive((version, params): (Version, &Params), password: &Password, salt: &[u8]) -> Result<Output> {
+    let mut blocks = Vec::with_capacity(params.block_count().max(BLOCKS));
+    blocks.resize(params.block_count(), Block::default());
+    let argon2 = Argon2::new(Algorithm::Argon2id, version, params.clone());
+    let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let mut output = vec![0; length];
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut blocks).map_err(broken)?;
+    Output::new(&output).map_err(broken)
 }
 
 fn verify(params: &Params, password: &Password, stored: Option<&str>) -> Result<Verdict> {
@@ -87,14 +114,41 @@ fn verify(params: &Params, password: &Password, stored: Option<&str>) -> Result<
         hash(params, &NOBODY)?;
         return Ok(Verdict::Wrong);
     };
-    let parsed = PasswordHash::new(stored).map_err(|e| Error::Internal(format!("stored hash: {e}")))?;
-    if argon2(params).verify_password(password.as_bytes(), &parsed).is_err() {
+    let stored = Stored::parse(stored)?;
+    let output = derive((stored.version, &stored.params), password, &stored.salt)?;
+    if !bool::from(output.as_bytes().ct_eq(stored.output.as_bytes())) {
         return Ok(Verdict::Wrong);
     }
-    let current =
-        Params::try_from(&parsed).is_ok_and(|p| p.m_cost() == params.m_cost() && p.t_cost() == params.t_cost());
+    let current = (stored.params.m_cost(), stored.params.t_cost()) == (params.m_cost(), params.t_cost());
     let upgraded = if current { None } else { Some(hash(params, password)?) };
     Ok(Verdict::Right { upgraded })
+}
+
+/// A stored hash, taken apart.
+struct Stored {
+    version: Version,
+    params: Params,
+    salt: Salt,
+    output: Output,
+}
+
+impl Stored {
+    fn parse(text: &str) -> Result<Self> {
+        let parsed = PasswordHash::new(text).map_err(broken)?;
+        if parsed.algorithm != Algorithm::Argon2id.ident() {
+            return Err(broken("a stored hash is not of Argon2id"));
+        }
+        let version = parsed.version.map_or(Ok(Version::V0x10), Version::try_from).map_err(broken)?;
+        let params = Params::try_from(&parsed).map_err(broken)?;
+        let (Some(salt), Some(output)) = (parsed.salt, parsed.hash) else {
+            return Err(broken("a stored hash has no salt or no output"));
+        };
+        Ok(Self { version, params, salt, output })
+    }
+}
+
+fn broken(error: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("hashing: {error}"))
 }
 
 #[cfg(test)]

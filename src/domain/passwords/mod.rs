@@ -1,7 +1,11 @@
 //! Passwords: the rules they must keep, and hashing on a bounded pool.
 
+mod common;
 mod hasher;
+mod names;
+mod parts;
 mod rules;
+mod runs;
 
 pub use hasher::{Hasher, Verdict};
-pub use rules::Password;
+pub use rules::{About, Password};

@@ -17,7 +17,7 @@ pub use memberships::{
 };
 pub use removal::KeptTenant;
 pub(super) use removal::{delete_unused_in, restore_in};
-pub use store::{Listed, Tenant, are_several, find_by_slug, name};
+pub use store::{Listed, Tenant, are_several, find_by_slug, name, names_of};
 pub(super) use verbs::update_in;
 pub use verbs::{choices, create, list, read, require, update, workplace, workplaces};
 

@@ -18,7 +18,8 @@ use crate::{
         },
         error::{Error, Result},
         events::{self, Change},
-        sessions, throttle,
+        sessions,
+        throttle::{self, Lock},
         undo::Inverse,
         verb::Verb,
     },
@@ -106,12 +107,18 @@ pub async fn disable_again_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> 
     }
 }
 
+/// Where signing in to a user's account is locked at the moment, by wrong passwords.
+pub async fn locks(ctx: &Ctx, user: &User) -> Result<Vec<Lock>> {
+    ctx.require(Verb::ReadUser)?;
+    throttle::locks(ctx, &mut ctx.read().await?, &user.login).await
+}
+
 /// Forgets failed sign-ins of a login, so that its user can try again at once.
 pub async fn unlock(ctx: &Ctx, id: UserId) -> Result<User> {
     ctx.require(Verb::UnlockUser)?;
     let mut tx = ctx.begin().await?;
     let user = require(ctx, &mut tx, id).await?;
-    throttle::forget(ctx, &mut tx, throttle::ACCOUNT, &user.login).await?;
+    throttle::unlock(ctx, &mut tx, &user.login).await?;
     events::record(ctx, &mut tx, Change::new(Verb::UnlockUser, user.target())).await?;
     tx.commit().await?;
     Ok(user)

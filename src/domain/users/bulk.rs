@@ -94,7 +94,7 @@ async fn each(ctx: &Ctx, tx: &mut Tx, action: BulkAction, ids: &[UserId]) -> Res
 async fn one(ctx: &Ctx, tx: &mut Tx, action: BulkAction, id: UserId) -> Result<Outcome> {
     let user = require(ctx, tx, id).await?;
     let disabled = user.status == UserStatus::Disabled;
-    tx.mark().await?;
+    tx.savepoint().await?;
     let effect = match action {
         BulkAction::Enable if !disabled => Ok(Effect::Already),
         BulkAction::Disable if disabled => Ok(Effect::Already),
@@ -105,7 +105,7 @@ async fn one(ctx: &Ctx, tx: &mut Tx, action: BulkAction, id: UserId) -> Result<O
     let effect = match effect {
         Err(Error::Refused(refused)) => {
             // A guard may see the loss only after it was written.
-            tx.back_to_mark().await?;
+            tx.rollback_to_savepoint().await?;
             Effect::Refused(refused)
         }
         other => other?,

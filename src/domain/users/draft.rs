@@ -6,7 +6,7 @@ use crate::{
     domain::{
         mask,
         parse::{Email, Reader, filled, line, login, phone},
-        passwords::Password,
+        passwords::{About, Password},
     },
     model::{error::FieldErrors, fields::Fields, id::RoleId},
 };
@@ -79,7 +79,10 @@ impl NewUser {
         let login = login(fields.text("email"));
         let password = reader.read("password", |t| match t.is_empty() {
             true => Ok(None),
-            false => Password::parse(t, &login).map(Some),
+            false => {
+                let names = ["first_name", "last_name", "display_name"].map(|name| fields.text(name));
+                Password::parse(t, &About { login: &login, names: &names }).map(Some)
+            }
         });
         let roles = roles(fields, &mut reader);
         let user = profile.zip(password).zip(roles).map(|((profile, password), roles)| Self {

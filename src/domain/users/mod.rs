@@ -12,7 +12,7 @@ mod store;
 mod totals;
 mod verbs;
 
-pub use access::{disable, enable, reset_second_factor, unlock, what_if_disabled};
+pub use access::{disable, enable, locks, reset_second_factor, unlock, what_if_disabled};
 pub(super) use access::{disable_again_in, enable_again_in};
 pub use bulk::{BULK_MAX, Effect, Outcome, bulk, what_if_bulk};
 pub use draft::{NewUser, Profile, UserUpdate};

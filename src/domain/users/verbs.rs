@@ -12,7 +12,9 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         events::{self, Change},
-        grants, mask, tenants,
+        grants, mask,
+        passwords::{About, Password},
+        tenants,
         undo::Inverse,
         verb::Verb,
     },
@@ -43,10 +45,30 @@ impl Prepared {
 /// Hashes the password of a user to be made.
 pub async fn prepare(ctx: &Ctx, mut user: NewUser) -> Result<Prepared> {
     let hash = match user.password.take() {
-        Some(password) => Some(ctx.services.hasher.hash(password).await?),
+        Some(password) => {
+            require_no_tenant_name(ctx, &user, &password).await?;
+            Some(ctx.services.hasher.hash(password).await?)
+        }
         None => None,
     };
     Ok(Prepared { user, hash })
+}
+
+/// The name of the place is what everybody there tries first.
+async fn require_no_tenant_name(ctx: &Ctx, user: &NewUser, password: &Password) -> Result<()> {
+    let mut conn = ctx.read().await?;
+    let tenant = match &user.tenant {
+        Some(slug) => tenants::find_by_slug(&mut conn, slug).await?,
+        None => ctx.tenant().or(Some(ROOT_TENANT)),
+    };
+    let name = match tenant {
+        Some(tenant) => tenants::name(&mut conn, tenant).await?.unwrap_or_default(),
+        None => String::new(),
+    };
+    let profile = &user.profile;
+    let names = [name.as_str(), &profile.first_name, &profile.last_name, &profile.display_name];
+    let about = About { login: profile.email.as_str(), names: &names };
+    Ok(password.recheck(&about).map_err(|message| FieldErrors::one("password", message))?)
 }
 
 /// The user with this id, who must be there: somebody outside the tenant that the caller works in is not.

@@ -11,13 +11,13 @@ use std::{
 
 use castellan::{
     config::Settings,
-    db::Driver,
+    db::{Driver, Opening},
     domain::{
         clock::Clock,
         ctx::{Caller, Ctx, Origin},
     },
     model::timestamp::Timestamp,
-    server::prepare,
+    server::open,
 };
 use serde_json::Value;
 
@@ -50,7 +50,7 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
 /// For what has no command: the same data, by verbs. The moment is an hour of 2020, long over for the commands.
 async fn operator(folder: &Path) -> Ctx {
     let settings = Settings { data_dir: Some(folder.join("data")), ..Settings::default() };
-    let mut services = prepare(&settings.resolve().unwrap()).await.unwrap();
+    let mut services = open(&settings.resolve().unwrap(), Opening::Make).await.unwrap();
     services.clock = Clock::fixed(Timestamp(1_577_836_800_000));
     Ctx::new(services, Caller::CommandLine, Origin::default())
 }

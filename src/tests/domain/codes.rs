@@ -22,7 +22,7 @@ on_both_engines! {
     async fn a_link_sets_a_password_once_and_ends_sessions(world: World) {
         let ada = world.set_up().await;
         let ctx = world.stranger();
-        let form = SignIn { login: "ada@example.com", password: PASSWORD, user_agent: "", previous: None };
+        let form = SignIn { login: "ada@example.com", password: PASSWORD, user_agent: "", known: "" };
         sessions::sign_in(&ctx, form).await.unwrap();
         let (_, code) = codes::issue_reset(&world.operator(), ada.id).await.unwrap();
         assert!(codes::is_alive(&ctx, &code).await.unwrap(), "looking changes nothing");
@@ -30,7 +30,7 @@ on_both_engines! {
         codes::redeem_reset(&ctx, &code, NEW).await.unwrap();
         assert_eq!(world.count("select count(*) from sessions").await, 0);
         assert!(is_dead(&codes::redeem_reset(&ctx, &code, NEW).await));
-        let form = SignIn { login: "ada@example.com", password: NEW, user_agent: "", previous: None };
+        let form = SignIn { login: "ada@example.com", password: NEW, user_agent: "", known: "" };
         assert!(sessions::sign_in(&ctx, form).await.is_ok());
     }
 

@@ -116,9 +116,36 @@ on_both_engines! {
             let (one, other) = (world.as_user(&ada).await, world.as_user(&grace).await);
             let (of_ada, of_grace) = (grant_of(&world, &ada).await, grant_of(&world, &grace).await);
             let (first, second) = race(take(one, of_grace), take(other, of_ada)).await;
+            assert!(one_wins(&first, &second, Refused::LostMeanwhile), "round {round}: {first:?} {second:?}");
+            assert_eq!(administrators(&world).await, 1, "round {round}");
+            world.give(if first.is_ok() { &grace } else { &ada }, "admin").await;
+        }
+    }
+
+    async fn of_two_operators_who_take_from_one_administrator_each_one_is_refused(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add_with_role("grace", "admin").await);
+        for round in 0..ROUNDS {
+            let (of_ada, of_grace) = (grant_of(&world, &ada).await, grant_of(&world, &grace).await);
+            let (first, second) = race(take(world.operator(), of_grace), take(world.operator(), of_ada)).await;
             assert!(one_wins(&first, &second, Refused::LastAdministrator), "round {round}: {first:?} {second:?}");
             assert_eq!(administrators(&world).await, 1, "round {round}");
             world.give(if first.is_ok() { &grace } else { &ada }, "admin").await;
+        }
+    }
+
+    async fn of_two_administrators_who_disable_each_other_one_stays(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add_with_role("grace", "admin").await);
+        for round in 0..ROUNDS {
+            let (one, other) = (world.as_user(&ada).await, world.as_user(&grace).await);
+            let (ada_id, grace_id) = (ada.id, grace.id);
+            let (first, second) = race(
+                async move { users::disable(&one, grace_id).await },
+                async move { users::disable(&other, ada_id).await },
+            ).await;
+            let lost = |outcome: &Result<(User, u64)>| matches!(outcome, Err(Error::Unauthenticated));
+            assert!(first.is_ok() && lost(&second) || second.is_ok() && lost(&first), "round {round}: {first:?} {second:?}");
+            assert_eq!(administrators(&world).await, 1, "round {round}");
+            users::enable(&world.operator(), if first.is_ok() { grace_id } else { ada_id }).await.unwrap();
         }
     }
 

@@ -4,7 +4,7 @@ use castellan::{
     domain::{
         engine::what_if::Left,
         error::Refused,
-        grants::{Holder, Terms},
+        grants::{self, Holder, Terms},
         groups::Member,
         keyset, permissions,
         roles::{self, RoleUpdate, Rollback},
@@ -16,7 +16,7 @@ use castellan::{
 use super::{
     stage::{
         MORE_THAN_ONESELF, allowing, back_to, draft, give, group, holding, is_invalid, is_not_found, is_refused,
-        is_stale, may, member, put, role, tenant,
+        is_stale, lasting, may, member, put, role, tenant,
     },
     state,
 };
@@ -125,6 +125,30 @@ on_both_engines! {
         assert_eq!((same.name.as_str(), same.version), ("support", 2));
     }
 
+    async fn a_wider_pattern_needs_that_pattern(world: World) {
+        let each: Vec<Permission> = Permission::ALL.iter().copied().filter(|p| p.noun() == "users").collect();
+        let more = [Permission::RolesAdd, Permission::RolesUpdate, Permission::RolesDelete, Permission::UsersUpdateRoles];
+        let singles: Vec<&str> = each.iter().map(|permission| permission.name()).collect();
+        let ctx = holding(&world, "grace", &[each.as_slice(), &more].concat()).await;
+        let own = roles::create(&ctx, draft("own", &singles)).await.unwrap();
+        for wider in ["users.*", "*.*"] {
+            assert!(is_refused(&roles::create(&ctx, draft("new", &[wider])).await, MORE_THAN_ONESELF), "{wider}");
+            let widened = roles::update(&ctx, &own.id, allowing(&own, &[wider])).await;
+            assert!(is_refused(&widened, MORE_THAN_ONESELF), "{wider}");
+        }
+        let wide = role(&world.operator(), "wide", &["users.*"]).await;
+        let to = Terms::lasting(Holder::User(world.add("linus", "").await.id), wide.id, Scope::Everywhere);
+        assert!(is_refused(&grants::give(&ctx, &to).await, MORE_THAN_ONESELF), "nor does anybody give it");
+        let said = grants::give(&ctx, &to).await.unwrap_err().to_string();
+        assert!(said.contains("you lack users.*;"), "{said}");
+        let whole = world.add_with_role("mary", "wide").await;
+        world.give(&whole, "own").await;
+        for permission in more {
+            give(&world, &lasting(Holder::User(whole.id), permission, Scope::Everywhere)).await;
+        }
+        assert!(roles::update(&world.as_user(&whole).await, &own.id, allowing(&own, &["users.*"])).await.is_ok());
+    }
+
     async fn deleting_says_first_who_holds_it_and_what_they_lose(world: World) {
         let (root, ada) = (tenant(&world, "a").await, world.set_up().await);
         let support = role(&world.operator(), "support", &["users.read", "outbox.read"]).await;
@@ -135,8 +159,9 @@ on_both_engines! {
         for holder in [Holder::User(grace.id), Holder::Group(outer.id)] {
             give(&world, &Terms::lasting(holder, support.id.clone(), Scope::Everywhere)).await;
         }
+        let ada = world.as_user(&ada).await;
         let before = state::all(&world).await;
-        let effect = roles::what_if_deleted(&world.as_user(&ada).await, &support.id, 1).await.unwrap();
+        let effect = roles::what_if_deleted(&ada, &support.id, 1).await.unwrap();
         assert_eq!(state::all(&world).await, before, "asking changes nothing");
         let said: Vec<_> = effect.changes.iter().map(|d| (d.permission, d.gain, d.people, d.left == Left::Nobody, d.tenant.clone())).collect();
         let lost = |permission| (permission, false, 2, false, None);

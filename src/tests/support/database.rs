@@ -5,13 +5,13 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use castellan::db::Db;
+use castellan::db::{DatabaseUrl, Db, Opening};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
 
 pub async fn sqlite(folder: &Path) -> Db {
-    let url = format!("sqlite://{}", folder.join("castellan.db").display());
-    let db = Db::connect(&url.parse().unwrap()).await.unwrap();
+    let url = DatabaseUrl::Sqlite(folder.join("castellan.db"));
+    let db = Db::connect(&url, Opening::Make).await.unwrap();
     db.migrate().await.unwrap();
     db
 }
@@ -28,13 +28,21 @@ pub async fn postgres() -> Db {
     let template = TEMPLATE.get_or_init(make_template).await;
     let name = format!("{template}_{}", NEXT.fetch_add(1, Ordering::Relaxed));
     create(&format!("create database {name} template {template}")).await;
-    Db::connect(&url_of(&name).parse().unwrap()).await.unwrap()
+    Db::connect(&url_of(&name).parse().unwrap(), Opening::Make).await.unwrap()
+}
+
+/// The URL of a new, empty database on the server.
+pub fn new_postgres() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("castellan_{}_own_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    tokio::runtime::Runtime::new().unwrap().block_on(create(&format!("create database {name}")));
+    url_of(&name)
 }
 
 async fn make_template() -> String {
     let name = format!("castellan_{}", std::process::id());
     create(&format!("create database {name}")).await;
-    let db = Db::connect(&url_of(&name).parse().unwrap()).await.unwrap();
+    let db = Db::connect(&url_of(&name).parse().unwrap(), Opening::Make).await.unwrap();
     db.migrate().await.unwrap();
     db.close().await;
     name

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use argon2::Params;
 use axum::Router;
 use castellan::{
+    config::Forwarded,
     domain::{
         clock::Clock,
         ctx::{Caller, Ctx, Origin, Services, SignedInUser},
@@ -29,6 +30,7 @@ use castellan::{
 };
 
 pub use browser::{Answer, Browser};
+pub use database::new_postgres;
 
 /// What everybody's password is.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -77,7 +79,7 @@ impl World {
         let hasher = Hasher::new(Params::new(8, 1, 1, None).unwrap(), 2);
         let key = Arc::new(SecretKey::from_bytes([7; 32]));
         setup::take_key(&db, &key).await.unwrap();
-        Self { services: Services { db, clock, hasher, key }, _folder: folder }
+        Self { services: Services { db, clock, hasher, key, refusals: Arc::default() }, _folder: folder }
     }
 
     /// Whoever runs commands on the machine.
@@ -90,8 +92,9 @@ impl World {
         Ctx::new(self.services.clone(), Caller::Anonymous, Origin::default())
     }
 
-    /// Somebody signed in, with the permissions they have now.
+    /// Somebody signed in, with the permissions they have now. Their session is there, because writing looks again.
     pub async fn as_user(&self, user: &User) -> Ctx {
+        self.open_session(user).await;
         let mut conn = self.services.db.read().await.unwrap();
         let holdings = engine::holdings(&mut conn, user.id, self.services.clock.now()).await.unwrap();
         let signed_in = SignedInUser {
@@ -102,6 +105,34 @@ impl World {
             holdings,
         };
         Ctx::new(self.services.clone(), Caller::User(Box::new(signed_in)), Origin::default())
+    }
+
+    async fn open_session(&self, user: &User) {
+        let now = self.services.clock.now();
+        let sql = "insert into sessions (id, token_hash, user_id, created_at, expires_at) values ($1, $2, $3, $4, $5)
+            on conflict (id) do update set created_at = excluded.created_at, expires_at = excluded.expires_at";
+        let mut tx = self.services.db.begin().await.unwrap();
+        macro_rules! insert {
+            ($c:expr) => {
+                sqlx::query(sql)
+                    .bind(user.id)
+                    .bind(user.id.0.as_bytes().to_vec())
+                    .bind(user.id)
+                    .bind(now)
+                    .bind(Timestamp(i64::MAX))
+                    .execute($c)
+                    .await
+                    .map(drop)
+            };
+        }
+        let inserted = match tx.driver() {
+            castellan::db::Driver::Sqlite(c) => insert!(c),
+            castellan::db::Driver::Postgres(c) => insert!(c),
+        };
+        // Somebody who isn't there has no session, and learns that when they write.
+        if inserted.is_ok() {
+            tx.commit().await.unwrap();
+        }
     }
 
     /// Sets up with ada as the first administrator.
@@ -148,6 +179,17 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// [`execute`](Self::execute) for a text that a test has made.
+    pub async fn execute_text(&self, sql: String) {
+        let sql = sqlx::AssertSqlSafe(sql);
+        let mut tx = self.services.db.begin().await.unwrap();
+        match tx.driver() {
+            castellan::db::Driver::Sqlite(c) => drop(sqlx::query(sql).execute(c).await.unwrap()),
+            castellan::db::Driver::Postgres(c) => drop(sqlx::query(sql).execute(c).await.unwrap()),
+        }
+        tx.commit().await.unwrap();
+    }
+
     pub async fn count(&self, sql: &'static str) -> i64 {
         let mut conn = self.services.db.read().await.unwrap();
         match conn.driver() {
@@ -166,8 +208,22 @@ impl World {
 
     /// The application as a browser meets it.
     pub fn router(&self, public_url: &str) -> Router {
-        let site = Arc::new(Site { public_url: public_url.into(), trusted_proxies: Vec::new() });
-        router(AppState { services: self.services.clone(), site })
+        self.router_of(self.site(public_url))
+    }
+
+    /// The application as it is seen from the outside at `public_url`.
+    pub fn site(&self, public_url: &str) -> Site {
+        Site {
+            public_url: public_url.into(),
+            is_local_only: false,
+            trusted_proxies: Vec::new(),
+            forwarded: Forwarded::default(),
+            installation: self.services.key.installation(),
+        }
+    }
+
+    pub fn router_of(&self, site: Site) -> Router {
+        router(AppState::new(self.services.clone(), site))
     }
 
     /// A browser that nobody has signed in with.

@@ -70,7 +70,7 @@ fn bad_values() -> Vec<String> {
 }
 
 /// A button alone, or (the theme, the tenant) a cookie that is only ever one of ours.
-const TAKES_NO_INPUT: [&str; 13] = [
+const TAKES_NO_INPUT: [&str; 14] = [
     "/signout",
     "/theme",
     "/admin/workplace",
@@ -78,6 +78,7 @@ const TAKES_NO_INPUT: [&str; 13] = [
     "/admin/audit/{id}/undo",
     "/admin/users/{id}/enable",
     "/admin/users/{id}/disable",
+    "/admin/users/{id}/unlock",
     "/admin/users/{id}/delete",
     "/admin/users/{id}/password-link",
     "/admin/groups/{id}/members/{user}/remove",

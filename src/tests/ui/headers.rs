@@ -25,7 +25,8 @@ on_both_engines! {
         let mut browser = Browser::new(world.router("https://users.example.com"));
         let answer = browser.post("/signin", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
         let cookie = answer.header("set-cookie");
-        assert!(cookie.starts_with("__Host-session=") && !cookie.contains("Domain"), "{cookie}");
+        let name = format!("__Host-castellan-{}=", world.services.key.installation());
+        assert!(cookie.starts_with(&name) && !cookie.contains("Domain"), "{cookie}");
         for flag in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
             assert!(cookie.contains(flag), "{flag}: {cookie}");
         }

@@ -14,3 +14,4 @@ mod sign_in;
 mod switched;
 mod undo;
 mod users;
+mod visitors;

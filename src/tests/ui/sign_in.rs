@@ -30,21 +30,6 @@ on_both_engines! {
         }
     }
 
-    async fn a_throttled_address_is_told_how_long_to_wait(world: World) {
-        world.set_up().await;
-        for n in 0..60 {
-            let mail = format!("n{n}@example.com");
-            assert_eq!(world.browser().post("/signin", &[("email", &mail), ("password", "x")]).await.status, 401);
-        }
-        let mut browser = world.browser();
-        let form = [("email", "ada@example.com"), ("password", PASSWORD)];
-        let answer = browser.post("/signin", &form).await;
-        assert_eq!((answer.status, answer.header("retry-after")), (429, "900"));
-        assert!(answer.body.contains("try again in 15 minutes"), "{}", answer.body);
-        browser.address = "192.0.2.2:5";
-        assert_eq!(browser.post("/signin", &form).await.status, 303, "another address is not affected");
-    }
-
     async fn a_reset_link_opens_a_form_and_says_when_it_is_dead(world: World) {
         let ada = world.set_up().await;
         let mut admin = world.signed_in(&ada).await;

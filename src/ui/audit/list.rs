@@ -10,7 +10,8 @@ use super::{
 use crate::{
     domain::{
         error::Result,
-        events::{self, Checked},
+        events::{self, Checked, Checks, Running},
+        refusals::{self, Counted, RefusalKind},
         verb::Verb,
     },
     model::{fields::Fields, page::Page, permission::Permission, timestamp::Timestamp, user::grouped},
@@ -28,7 +29,8 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
         Some(_) => Page { rows: Vec::new(), total: 0, before: None, after: None },
     };
     let form = readable(form, &page.rows);
-    let checked = events::last_check(&visit.ctx).await?;
+    let checks = events::checks(&visit.ctx).await?;
+    let refused = refusals::lately(&visit.ctx, REFUSED_DAYS).await?;
     let choices = tenant_choices(&visit, fields.text("tenant")).await?;
     let (now, filtered, paged) = (visit.ctx.now(), query.is_filtered(), query.before.is_some());
     let state = FIELDS.iter().fold(Fields::default(), |state, name| state.with(name, fields.text(name)));
@@ -53,7 +55,7 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
                     <a class="btn" href=href("/admin/audit/export.jsonl", state.clone()) download>"Export JSON Lines"</a>
                 </div>
             </div>
-            {whole_log.then(|| view! { <State checked now/> })}
+            {whole_log.then(|| view! { <State checks now/><Refused counted=refused/> })}
             <FilterForm form tenants=choices open/>
             <div class="card list">
                 <table class="cards">
@@ -77,10 +79,10 @@ async fn tenant_choices(visit: &Visit, wanted: &str) -> Result<Choices> {
     }
 }
 
-/// Whether the log is as it was written, as far as the last check saw.
+/// Whether the log is as it was written, as far as the last check saw, and how far the next is.
 #[component]
-fn State(checked: Option<Checked>, now: Timestamp) -> impl IntoView {
-    let said = match checked {
+fn State(checks: Checks, now: Timestamp) -> impl IntoView {
+    let said = match checks.last {
         None => view! { <span>"The log was not checked yet."</span> }.into_any(),
         Some(Checked { at, whole, broken: None }) => view! {
             <span class="tag good">"unaltered"</span><span>{grouped(whole)}" events are as they were written, checked "<Time at=moment(at, now)/>"."</span>
@@ -92,7 +94,52 @@ fn State(checked: Option<Checked>, now: Timestamp) -> impl IntoView {
         }
         .into_any(),
     };
+    let next = match checks.running {
+        Some(running) => view! { <Progress running/> }.into_any(),
+        None => view! {
+            <form method="post" action="/admin/audit/check"><button class="btn quiet">"Check now"</button></form>
+        }
+        .into_any(),
+    };
+    view! { <div class="bar state">{said}{next}</div> }
+}
+
+/// The days before today of which refusals are told.
+const REFUSED_DAYS: i64 = 6;
+
+/// What was refused lately: no row of the log, because strangers make as many as they like.
+#[component]
+fn Refused(counted: Vec<Counted>) -> impl IntoView {
+    let told = counted.into_iter().map(|Counted { kind, times }| {
+        let (one, many) = refused(kind);
+        format!("{} {}", grouped(times), if times == 1 { one } else { many })
+    });
+    let told = told.collect::<Vec<_>>().join(", ");
+    let told = if told.is_empty() { "nothing".to_owned() } else { told };
+    view! { <p class="hint refused">"Refused in the last 7 days, with a line in the server's log each: "{told}"."</p> }
+}
+
+const fn refused(kind: RefusalKind) -> (&'static str, &'static str) {
+    match kind {
+        RefusalKind::WrongPassword => ("wrong password", "wrong passwords"),
+        RefusalKind::TooManyTries => ("try beyond a limit", "tries beyond a limit"),
+        RefusalKind::Locked => ("lock-out", "lock-outs"),
+        RefusalKind::NotAllowed => ("request without the permission", "requests without the permission"),
+        RefusalKind::ForeignForm => ("form from elsewhere", "forms from elsewhere"),
+        RefusalKind::DeadLink => ("dead link", "dead links"),
+        RefusalKind::WrongSetupCode => ("wrong set-up code", "wrong set-up codes"),
+    }
+}
+
+/// How far a check is. It goes on when the page is left.
+#[component]
+fn Progress(running: Running) -> impl IntoView {
+    let of = running.of.max(1);
     view! {
-        <form class="bar state" method="post" action="/admin/audit/check">{said}<button class="btn quiet">"Check now"</button></form>
+        <span class="do">
+            <label>"Checking "<progress max=of value=running.seen></progress></label>
+            <span>{grouped(running.seen)}" of "{grouped(running.of)}</span>
+            <a class="btn quiet" href="/admin/audit">"Look again"</a>
+        </span>
     }
 }

@@ -39,12 +39,14 @@ pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response> {
         login: form.text("email"),
         password: form.text("password"),
         user_agent: &visit.user_agent,
-        previous: visit.token.as_deref(),
+        known: &visit.known,
     };
     match sessions::sign_in(&visit.ctx, attempt).await {
-        Ok(token) => {
+        Ok(signed_in) => {
             let mut response = visit.go(safe_next(form.text("next")).unwrap_or("/admin"));
-            response.headers_mut().append(header::SET_COOKIE, cookies::session(&visit.site, &token));
+            let headers = response.headers_mut();
+            headers.append(header::SET_COOKIE, cookies::session(&visit.site, &signed_in.token));
+            headers.append(header::SET_COOKIE, cookies::known(&visit.site, &signed_in.known));
             Ok(response)
         }
         Err(error) => {

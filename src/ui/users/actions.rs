@@ -64,6 +64,12 @@ pub async fn enable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Enabled, 1))
 }
 
+/// `POST /admin/users/{id}/unlock`: nothing is lost by it, so it doesn't ask.
+pub async fn unlock(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
+    let user = users::unlock(&visit.ctx, id).await?;
+    Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Unlocked, 1))
+}
+
 /// `GET /admin/users/{id}/delete`
 pub async fn confirm_delete(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     visit.ctx.require(Verb::DeleteUser)?;

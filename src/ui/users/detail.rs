@@ -9,6 +9,7 @@ use self::cards::{Activity, Groups, Memberships, Profile, SignIn};
 use super::may::May;
 use crate::{
     domain::{
+        clock::exact,
         engine::Person,
         error::Result,
         events::{self, Event},
@@ -16,6 +17,7 @@ use crate::{
         groups::{self, GroupRef},
         permissions, sessions,
         tenants::{self, Membership},
+        throttle::Lock,
         users::{self, User},
     },
     model::{
@@ -30,6 +32,7 @@ use crate::{
         layout::console,
         parts::Trail,
         path::UserPath,
+        times::coming,
         visit::Visit,
     },
 };
@@ -43,6 +46,7 @@ struct Detail {
     groups: First<GroupRef>,
     memberships: First<Membership>,
     sessions: i64,
+    locks: Vec<Lock>,
     events: Vec<Event>,
 }
 
@@ -64,6 +68,7 @@ async fn load(visit: &Visit, id: UserId) -> Result<Detail> {
         groups: groups::of_user(ctx, id).await?,
         memberships: tenants::of_user(ctx, id).await?,
         sessions: sessions::count(&mut ctx.read().await?, id, ctx.now()).await?,
+        locks: users::locks(ctx, &user).await?,
         user,
         events,
     })
@@ -74,11 +79,12 @@ fn view(visit: &Visit, detail: Detail) -> Response {
     let inside = visit.clone();
     console(visit, &title, move || {
         let now = inside.ctx.now();
-        let Detail { user, person, grants, around, groups, memberships, sessions, events } = detail;
+        let Detail { user, person, grants, around, groups, memberships, sessions, locks, events } = detail;
         let disabled = user.status == UserStatus::Disabled;
         view! {
             <Trail list=("/admin/users", "Users") here=user.display_name.clone()/>
             <Head visit=inside.clone() user=user.clone()/>
+            {(!locks.is_empty()).then(|| view! { <Locked visit=inside.clone() user=user.clone() locks/> })}
             <div class="cols">
                 <Profile visit=inside.clone() user=user.clone() now/>
                 <div class="stack">
@@ -95,6 +101,24 @@ fn view(visit: &Visit, detail: Detail) -> Response {
             </div>
         }
     })
+}
+
+/// Where they can't sign in at the moment, and the way to let them try again.
+#[component]
+fn Locked(visit: Visit, user: User, locks: Vec<Lock>) -> impl IntoView {
+    let now = visit.ctx.now();
+    let lock = |lock: Lock| {
+        let until = Moment { label: format!("{} UTC", coming(lock.until, now)), exact: exact(lock.until) };
+        view! { <p>"Wrong passwords have locked sign-in "{lock.lane.label()}" until "<Time at=until/>"."</p> }
+    };
+    let unlock = visit.ctx.may(Permission::UsersEnable).then(|| {
+        view! {
+            <form class="do" method="post" action=format!("/admin/users/{}/unlock", user.id)>
+                <button class="btn">"Unlock"</button>
+            </form>
+        }
+    });
+    view! { <div class="note warn"><div>{locks.into_iter().map(lock).collect_view()}</div>{unlock}</div> }
 }
 
 #[component]

@@ -13,7 +13,7 @@ use crate::{
 
 pub async fn check(world: &World) -> Checked {
     let checked = events::verify(&world.operator()).await.unwrap();
-    assert_eq!(events::last_check(&world.operator()).await.unwrap().as_ref(), Some(&checked));
+    assert_eq!(events::checks(&world.operator()).await.unwrap().last.as_ref(), Some(&checked));
     checked
 }
 

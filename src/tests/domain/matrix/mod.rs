@@ -97,12 +97,12 @@ on_both_engines! {
         let targets = Targets::in_tenant(&world, &holders.here).await;
         let nobody = holders.with(Held::Nothing, &[]).await;
         let mut left: Vec<Verb> = Verb::ALL.iter().copied().filter(|verb| verb.permission().is_none()).collect();
-        for verb in [Verb::SignIn, Verb::SetPassword, Verb::RefuseSignIn, Verb::SignOut, Verb::FillDemo] {
+        for verb in [Verb::SignIn, Verb::SetPassword, Verb::RefuseSignIn, Verb::LockSignIn, Verb::SignOut, Verb::FillDemo] {
             left.retain(|other| *other != verb);
             let stranger = if verb == Verb::SignOut || verb == Verb::FillDemo { nobody.clone() } else { world.stranger() };
             let outcome = attempt(verb, &targets, &stranger).await;
             let expected = match verb {
-                Verb::RefuseSignIn => matches!(outcome, Err(Error::WrongCredentials)),
+                Verb::RefuseSignIn | Verb::LockSignIn => matches!(outcome, Err(Error::WrongCredentials)),
                 Verb::FillDemo => matches!(outcome, Err(Error::Forbidden(Permission::UsersAdd))),
                 _ => outcome.is_ok(),
             };

@@ -167,7 +167,7 @@ fn retyped(tenant: &Tenant) -> TenantUpdate {
 }
 
 async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<()> {
-    let form = SignIn { login, password, user_agent: "", previous: None };
+    let form = SignIn { login, password, user_agent: "", known: "" };
     sessions::sign_in(ctx, form).await.map(drop)
 }
 
@@ -196,7 +196,7 @@ pub async fn attempt(verb: Verb, on: &Targets, ctx: &Ctx) -> Result<()> {
         Verb::SetPassword => codes::redeem_reset(ctx, &on.code, PASSWORD).await,
         Verb::SignIn => sign_in(ctx, &on.user.login, PASSWORD).await,
         Verb::SignOut => sessions::sign_out(ctx).await,
-        Verb::RefuseSignIn => sign_in(ctx, &on.user.login, "wrong").await,
+        Verb::RefuseSignIn | Verb::LockSignIn => sign_in(ctx, &on.user.login, "wrong").await,
         Verb::Give => grants::give(ctx, &held).await.map(drop),
         Verb::Take => grants::take(ctx, on.doomed_grant, 1).await.map(drop),
         Verb::Renew => grants::renew(ctx, on.grant, &renewal).await.map(drop),

@@ -118,7 +118,7 @@ on_both_engines! {
 
     async fn bringing_back_somebody_who_once_signed_in_can_be_undone(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
-        let form = SignIn { login: &grace.login, password: PASSWORD, user_agent: "", previous: None };
+        let form = SignIn { login: &grace.login, password: PASSWORD, user_agent: "", known: "" };
         sessions::sign_in(&world.stranger(), form).await.unwrap();
         users::delete(&ctx, grace.id).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();

@@ -43,7 +43,7 @@ async fn assert_stays(world: &World, event: EventId, why: &str) {
 }
 
 async fn sign_in(world: &World, login: &str) {
-    let form = SignIn { login, password: PASSWORD, user_agent: "", previous: None };
+    let form = SignIn { login, password: PASSWORD, user_agent: "", known: "" };
     sessions::sign_in(&world.stranger(), form).await.unwrap();
 }
 

@@ -29,7 +29,7 @@ on_both_engines! {
         let gave = last_id(&world).await;
         users::disable(&world.operator(), ada.id).await.unwrap();
         assert!(is_refused(&undo(&world.operator(), gave).await, Refused::LastAdministrator));
-        users::disable(&world.as_user(&ada).await, world.add("mary", "").await.id).await.unwrap();
+        users::disable(&world.operator(), world.add("mary", "").await.id).await.unwrap();
         users::enable(&world.operator(), ada.id).await.unwrap();
         let enabled = last_id(&world).await;
         assert!(is_refused(&undo(&world.as_user(&ada).await, enabled).await, Refused::Yourself));

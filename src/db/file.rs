@@ -1,0 +1,67 @@
+//! SQLite's file under a running server. An open file that somebody removes goes on taking writes, and all of them are
+//! gone at the next start; so each write is acknowledged only while the file is the one at its path.
+
+use std::{fs, io, os::unix::fs::MetadataExt, path::PathBuf};
+
+use super::{DbError, Result};
+
+/// The file as it was opened.
+#[derive(Debug)]
+pub struct DatabaseFile {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl DatabaseFile {
+    /// Notes which file is at `path`.
+    pub fn opened(path: PathBuf) -> io::Result<Self> {
+        let identity = identity(&path)?;
+        Ok(Self { path, identity })
+    }
+
+    /// Whether it is still there: two system calls, a microsecond each. The log of what isn't in the file yet must be
+    /// beside it, too.
+    pub fn check(&self) -> Result<()> {
+        let same = identity(&self.path).is_ok_and(|found| found == self.identity);
+        match same && self.log().exists() {
+            true => Ok(()),
+            false => Err(DbError::Vanished(self.path.display().to_string())),
+        }
+    }
+
+    /// The write-ahead log, which lies beside the file for as long as somebody has it open.
+    fn log(&self) -> PathBuf {
+        let mut name = self.path.clone().into_os_string();
+        name.push("-wal");
+        name.into()
+    }
+}
+
+/// Device and number: a copy at the same path is another file.
+fn identity(path: &PathBuf) -> io::Result<(u64, u64)> {
+    let found = fs::metadata(path)?;
+    Ok((found.dev(), found.ino()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removed_replaced_or_moved_file_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, log) = (folder.path().join("x.db"), folder.path().join("x.db-wal"));
+        fs::write(&path, "one").unwrap();
+        fs::write(&log, "").unwrap();
+        let file = DatabaseFile::opened(path.clone()).unwrap();
+        assert!(file.check().is_ok());
+        fs::copy(&path, folder.path().join("copy")).unwrap();
+        fs::rename(folder.path().join("copy"), &path).unwrap();
+        assert!(matches!(file.check(), Err(DbError::Vanished(_))), "another file is there now");
+        let file = DatabaseFile::opened(path.clone()).unwrap();
+        fs::remove_file(&log).unwrap();
+        assert!(file.check().is_err(), "what isn't in the file yet is gone");
+        fs::remove_file(&path).unwrap();
+        assert!(file.check().is_err());
+    }
+}

@@ -1,0 +1,272 @@
+//! Limits on tries, kept in the database: they survive a restart and hold over several nodes. Decision 0011 says why
+//! they are as they are.
+//!
+//! A try is counted before the work it buys, so that a parallel flood gains nothing, and given back where it turns out
+//! right: what counts are failures.
+
+mod known;
+mod lane;
+
+use std::net::IpAddr;
+
+use sqlx::{query, query_as};
+
+use super::{
+    clock::SKEW,
+    ctx::Ctx,
+    error::{Error, Result},
+    refusals::{self, RefusalKind},
+};
+use crate::{
+    db::{Conn, Tx, on, statements},
+    model::{timestamp::Timestamp, words::words},
+};
+
+pub use known::{KNOWN_FOR, device, remember};
+use lane::Lane;
+
+statements! {
+    /// Makes the lane's row if there is none, and holds it until the transaction ends.
+    OPEN = "insert into throttles (subject, account, lane, tries, counted_at, blocked_until, forgotten_at)
+        values ($1, $2, $3, 0, $4, 0, $4) on conflict (subject) do update set lane = excluded.lane
+        returning tries, counted_at, blocked_until";
+    SAVE = "update throttles set tries = $2, counted_at = $3, blocked_until = $4, forgotten_at = $5 where subject = $1";
+    FORGET = "delete from throttles where subject = $1";
+    UNLOCK = "delete from throttles where account = $1";
+    LOCKS = "select lane, max(blocked_until) as until from throttles
+        where account = $1 and blocked_until > $2 and blocked_until <= $3 group by lane order by lane";
+    SWEEP = "delete from throttles where forgotten_at <= $1 or counted_at > $2";
+}
+
+words! {
+    /// What tries are counted for.
+    LaneKind {
+        /// Sign-ins to one account from one network.
+        AccountFromNetwork = "account-from-network",
+        /// Sign-ins to one account from everywhere together.
+        Account = "account",
+        /// Sign-ins to one account from a browser that it was signed in with before.
+        KnownBrowser = "known-browser",
+        /// Sign-ins from one network, whatever the account.
+        Network = "network",
+        /// Guesses of the set-up code from one network.
+        Setup = "set-up",
+        /// Guesses of mailed codes from one network.
+        Link = "link",
+    }
+}
+
+/// How many failures are let pass, and how long one waits after more. Times are in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Failures that pass before the first wait.
+    pub free: i64,
+    /// The first wait; the second is four times as long, the third nine times.
+    pub first_wait: i64,
+    /// No wait is longer.
+    pub longest_wait: i64,
+    /// One failure is forgotten in this time.
+    pub forgotten_in: i64,
+}
+
+impl LaneKind {
+    /// Who is meant by it, as the end of a sentence about an account.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AccountFromNetwork => "from one network",
+            Self::Account => "from everywhere but browsers known from an earlier sign-in",
+            Self::KnownBrowser => "from one known browser",
+            Self::Network | Self::Setup | Self::Link => "from one network, for everybody",
+        }
+    }
+
+    /// The limit that holds for it. The README shows these numbers; a test compares.
+    #[must_use]
+    pub const fn limit(self) -> Limit {
+        let (free, longest_wait, forgotten_in) = match self {
+            Self::AccountFromNetwork | Self::KnownBrowser => (10, 3600, 900),
+            Self::Account => (100, 900, 900),
+            Self::Network => (100, 900, 30),
+            Self::Setup => (20, 900, 60),
+            Self::Link => (30, 900, 60),
+        };
+        Limit { free, first_wait: 60, longest_wait, forgotten_in }
+    }
+}
+
+/// What one try is counted for.
+#[derive(Debug)]
+struct Subject {
+    kind: LaneKind,
+    key: Vec<u8>,
+    account: Option<Vec<u8>>,
+}
+
+/// A try that was counted and may be given back.
+#[must_use = "a try that turns out right is given back"]
+#[derive(Debug)]
+pub struct Try(Vec<(Subject, Lane)>);
+
+/// Counts a sign-in to `login`: by the browser alone where it signed in there before, so that strangers can't keep
+/// somebody out; else by account and network, by account, and by network.
+pub async fn sign_in(ctx: &Ctx, login: &str, device: Option<&str>) -> Result<Try> {
+    let account = |kind, by: &str| Subject {
+        kind,
+        key: key(ctx, kind, &format!("{login}\0{by}")),
+        account: Some(account(ctx, login)),
+    };
+    let subjects = match device {
+        Some(device) => vec![account(LaneKind::KnownBrowser, device)],
+        None => {
+            let mut all = vec![account(LaneKind::Account, "")];
+            all.push(account(LaneKind::AccountFromNetwork, &network(ctx).unwrap_or_default()));
+            all.extend(by_network(ctx, LaneKind::Network));
+            all
+        }
+    };
+    count(ctx, subjects, Some(login)).await
+}
+
+/// Counts a try from the caller's network.
+pub async fn from_network(ctx: &Ctx, kind: LaneKind) -> Result<Try> {
+    count(ctx, by_network(ctx, kind).into_iter().collect(), None).await
+}
+
+/// Commits by itself: a failure must count, whatever comes of the rest.
+async fn count(ctx: &Ctx, mut subjects: Vec<Subject>, login: Option<&str>) -> Result<Try> {
+    // In one order, so that two tries never wait for each other.
+    subjects.sort_by(|one, other| one.key.cmp(&other.key));
+    let mut tx = ctx.services.db.begin_unlocked().await?;
+    let now = ctx.now();
+    let (mut counted, mut wait) = (Vec::with_capacity(subjects.len()), 0);
+    for subject in subjects {
+        let lane = open(&mut tx, &subject, now).await?.at(subject.kind.limit(), now);
+        wait = wait.max(lane.wait(now));
+        let after = lane.counting(subject.kind.limit(), now);
+        save(&mut tx, &subject, after).await?;
+        counted.push((subject, after));
+    }
+    if wait > 0 {
+        // Dropped, and so not counted: whoever keeps on trying doesn't wait the longer for it.
+        refusals::note(ctx, RefusalKind::TooManyTries, login);
+        return Err(Error::Throttled(wait));
+    }
+    tx.commit().await?;
+    Ok(Try(counted))
+}
+
+async fn open(tx: &mut Tx, subject: &Subject, now: Timestamp) -> Result<Lane> {
+    Ok(on!(tx, |c| query_as(OPEN)
+        .bind(&subject.key)
+        .bind(&subject.account)
+        .bind(subject.kind.word())
+        .bind(now)
+        .fetch_one(c)
+        .await?))
+}
+
+async fn save(conn: &mut Conn, subject: &Subject, lane: Lane) -> Result<()> {
+    on!(conn, |c| query(SAVE)
+        .bind(&subject.key)
+        .bind(lane.tries)
+        .bind(lane.counted_at)
+        .bind(lane.blocked_until)
+        .bind(lane.forgotten_at(subject.kind.limit()))
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+impl Try {
+    /// The lane of an account in which this try was the last of those that pass.
+    #[must_use]
+    pub fn locks(&self) -> Option<(LaneKind, Timestamp)> {
+        let last =
+            self.0.iter().find(|(subject, lane)| subject.account.is_some() && lane.tries == subject.kind.limit().free);
+        last.map(|(subject, lane)| (subject.kind, lane.blocked_until))
+    }
+
+    /// It was right, within the change that it bought: the lanes of its account from there begin anew, and the others
+    /// get this try back. They don't begin anew, or a guesser could clear them by signing in to an account of their own.
+    pub async fn was_right(self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        for (subject, lane) in self.0 {
+            match subject.kind {
+                LaneKind::AccountFromNetwork | LaneKind::KnownBrowser => {
+                    on!(tx, |c| query(FORGET).bind(&subject.key).execute(c).await?.rows_affected());
+                }
+                _ => give_back(ctx, tx, &subject, lane).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing came of it, right or wrong, or it was right and changed nothing.
+    pub async fn was_none(self, ctx: &Ctx) -> Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let mut tx = ctx.services.db.begin_unlocked().await?;
+        for (subject, lane) in self.0 {
+            give_back(ctx, &mut tx, &subject, lane).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+async fn give_back(ctx: &Ctx, tx: &mut Tx, subject: &Subject, counted: Lane) -> Result<()> {
+    let now = open(tx, subject, ctx.now()).await?;
+    save(tx, subject, now.without(counted)).await
+}
+
+/// Lets everybody try again to sign in to `login`.
+pub async fn unlock(ctx: &Ctx, tx: &mut Tx, login: &str) -> Result<()> {
+    on!(tx, |c| query(UNLOCK).bind(account(ctx, login)).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// A lane of an account in which nobody may try for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Lock {
+    /// Who may not.
+    #[sqlx(try_from = "String")]
+    pub lane: LaneKind,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// Where signing in to `login` is locked at the moment.
+pub async fn locks(ctx: &Ctx, conn: &mut Conn, login: &str) -> Result<Vec<Lock>> {
+    let (now, account) = (ctx.now(), account(ctx, login));
+    let longest = LaneKind::AccountFromNetwork.limit().longest_wait + SKEW;
+    Ok(on!(conn, |c| query_as(LOCKS).bind(account).bind(now).bind(now.plus_seconds(longest)).fetch_all(c).await?))
+}
+
+/// Removes what is forgotten.
+pub async fn sweep(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+    let now = ctx.now();
+    on!(tx, |c| query(SWEEP).bind(now).bind(now.plus_seconds(SKEW)).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+fn by_network(ctx: &Ctx, kind: LaneKind) -> Option<Subject> {
+    network(ctx).map(|network| Subject { kind, key: key(ctx, kind, &network), account: None })
+}
+
+/// The caller's network: an IPv4 address, or the /64 that whoever has IPv6 has whole.
+fn network(ctx: &Ctx) -> Option<String> {
+    ctx.origin.address.map(|address| match address {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("{:x?}", &v6.segments()[..4]),
+    })
+}
+
+/// Keyed, so that the table tells nobody who tried to sign in, or from where.
+fn key(ctx: &Ctx, kind: LaneKind, subject: &str) -> Vec<u8> {
+    ctx.services.key.mac(kind.word(), subject.as_bytes()).to_vec()
+}
+
+fn account(ctx: &Ctx, login: &str) -> Vec<u8> {
+    ctx.services.key.mac("throttled account", login.as_bytes()).to_vec()
+}

@@ -1,0 +1,58 @@
+//! What the server does by itself: it removes what time has made worthless, reminds, and checks the log.
+
+use std::time::Duration;
+
+use crate::{
+    db::Tx,
+    domain::{
+        ctx::{Caller, Ctx, Origin, Services},
+        deleted,
+        error::Result,
+        events, grants, refusals, sessions, throttle,
+    },
+};
+
+const EVERY: Duration = Duration::from_secs(60);
+/// Removing is done in every round of this many.
+const SWEEP_EVERY: u64 = 10;
+
+/// The context of what the server does by itself.
+#[must_use]
+pub fn context(services: &Services) -> Ctx {
+    Ctx::new(services.clone(), Caller::System, Origin::default())
+}
+
+/// Goes round for ever.
+pub async fn keep_up(services: Services) {
+    let ctx = context(&services);
+    let mut every = tokio::time::interval(EVERY);
+    for round in 0_u64.. {
+        every.tick().await;
+        report("counting what was refused", refusals::write(&ctx).await);
+        if round % SWEEP_EVERY == 0 {
+            sweep(&ctx).await;
+            report("checking the audit log", events::check_if_due(&ctx).await);
+        }
+    }
+}
+
+/// Each chore in a transaction of its own: one that fails must not stop the others.
+pub async fn sweep(ctx: &Ctx) {
+    report("sweeping limits", alone(ctx, async |tx| throttle::sweep(ctx, tx).await).await);
+    report("sweeping refusals", alone(ctx, async |tx| refusals::sweep(ctx, tx).await).await);
+    report("sweeping sessions", alone(ctx, async |tx| sessions::sweep(ctx, tx).await).await);
+    report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep(ctx, tx).await).await);
+    report("reminding", alone(ctx, async |tx| grants::remind(ctx, tx).await.map(drop)).await);
+}
+
+async fn alone(ctx: &Ctx, chore: impl AsyncFnOnce(&mut Tx) -> Result<()>) -> Result<()> {
+    let mut tx = ctx.begin().await?;
+    chore(&mut tx).await?;
+    Ok(tx.commit().await?)
+}
+
+fn report(chore: &str, done: Result<()>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, "{chore} failed; it is tried again");
+    }
+}

@@ -1,0 +1,149 @@
+//! Opening an installation: its folder, its database, its key. Only those commands that may begin one make anything, and
+//! two that begin at once take turns.
+
+use std::{fs, io, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+
+use crate::{
+    config::Config,
+    db::{DatabaseUrl, Db, Opening},
+    domain::{clock::Clock, ctx::Services, passwords::Hasher, refusals::Refusals, secrets::SecretKey, setup},
+};
+
+/// What went wrong, for whoever started the program.
+type Result<T> = std::result::Result<T, String>;
+
+/// Opens the database and the key file, and checks that they belong together. With [`Opening::Make`] makes what isn't
+/// there yet and brings the schema up to date; with [`Opening::Existing`] refuses, and leaves everything as it was.
+pub async fn open(config: &Config, opening: Opening) -> Result<Services> {
+    let (db, key) = match opening {
+        Opening::Make => make(config).await?,
+        Opening::Existing => existing(config).await?,
+    };
+    Ok(Services {
+        db,
+        clock: Clock::from_environment()?,
+        hasher: Hasher::default(),
+        key: Arc::new(key),
+        refusals: Arc::new(Refusals::default()),
+    })
+}
+
+/// First the database, then the key: a start that was killed in between is taken up again by the next, while a key
+/// without its database means that the database was lost.
+async fn make(config: &Config) -> Result<(Db, SecretKey)> {
+    let _turn = take_turn(config).await?;
+    require_no_lost_database(config)?;
+    let db = connect(config, Opening::Make).await?;
+    db.migrate().await.map_err(|e| format!("the database can't be migrated: {e}"))?;
+    let key = match load_key(config)? {
+        Some(key) => key,
+        None if setup::has_key(&db).await.map_err(|e| e.to_string())? => return Err(missing_key(config)),
+        None => SecretKey::make(&config.secret_key_file).map_err(|e| unusable_key(config, &e))?,
+    };
+    setup::take_key(&db, &key).await.map_err(|e| e.to_string())?;
+    Ok((db, key))
+}
+
+async fn existing(config: &Config) -> Result<(Db, SecretKey)> {
+    if let DatabaseUrl::Sqlite(path) = &config.database_url
+        && !path.exists()
+    {
+        return Err(format!(
+            "there is no database at {}; `castellan serve` or `castellan setup` makes one",
+            path.display()
+        ));
+    }
+    let key = load_key(config)?.ok_or_else(|| missing_key(config))?;
+    let db = connect(config, Opening::Existing).await?;
+    if !db.is_current().await.map_err(|e| e.to_string())? {
+        return Err(
+            "this database is of another version of Castellan; bring it up to date with `castellan migrate`".into()
+        );
+    }
+    setup::require_key(&db, &key).await.map_err(|e| e.to_string())?;
+    Ok((db, key))
+}
+
+async fn connect(config: &Config, opening: Opening) -> Result<Db> {
+    Db::connect(&config.database_url, opening).await.map_err(|e| format!("the database can't be opened: {e}"))
+}
+
+/// Makes the data folder and waits until no other start is at work in it; the turn ends with the value. A folder that
+/// nothing is kept in is not made.
+async fn take_turn(config: &Config) -> Result<Option<fs::File>> {
+    if matches!(config.database_url, DatabaseUrl::Postgres(_)) && config.secret_key_file.exists() {
+        return Ok(None);
+    }
+    let folder = config.data_dir.clone();
+    let turn = tokio::task::spawn_blocking(move || {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        let file = fs::File::create(folder.join("castellan.lock"))?;
+        file.lock().map(|()| file)
+    });
+    let turn = turn.await.map_err(io::Error::other).and_then(|turn| turn);
+    turn.map(Some).map_err(|e| format!("the data folder {}: {e}", config.data_dir.display()))
+}
+
+/// The data folder's own key means that its database was there. A key that is named by itself may begin a new one.
+fn require_no_lost_database(config: &Config) -> Result<()> {
+    match &config.database_url {
+        DatabaseUrl::Sqlite(path)
+            if config.secret_key_file == config.own_key_file() && config.secret_key_file.exists() && !path.exists() =>
+        {
+            Err(format!(
+                "{} is here, but its database {} is not; bring the database back, or move the key file away to begin anew",
+                config.secret_key_file.display(),
+                path.display()
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn load_key(config: &Config) -> Result<Option<SecretKey>> {
+    SecretKey::load(&config.secret_key_file).map_err(|e| unusable_key(config, &e))
+}
+
+fn unusable_key(config: &Config, error: &dyn std::fmt::Display) -> String {
+    format!("the key file {}: {error}", config.secret_key_file.display())
+}
+
+fn missing_key(config: &Config) -> String {
+    format!(
+        "the key file {} is missing, and the database was made with it; bring it back from the backup",
+        config.secret_key_file.display()
+    )
+}
+
+/// What runs without protection that it could have, for whoever started the server.
+pub fn unprotected(config: &Config) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut warn = |is: bool, text: String| found.extend(is.then_some(text));
+    let https = config.public_url.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let key = config.secret_key_file.display();
+    warn(
+        others_read(&config.secret_key_file),
+        format!("others on this machine can read the key file: chmod 600 {key}"),
+    );
+    if let DatabaseUrl::Sqlite(path) = &config.database_url {
+        let open = others_read(path) && path.parent().is_some_and(others_read);
+        warn(open, format!("others on this machine can read the database: chmod 600 {}", path.display()));
+    }
+    let public = !config.listen.ip().is_loopback();
+    warn(
+        public && config.public_url.is_none(),
+        "no public URL is set, so links can't be opened elsewhere: set CASTELLAN_PUBLIC_URL".into(),
+    );
+    warn(public && !https, "browsers come without TLS, so passwords can be read on their way: put a proxy with TLS in front and set CASTELLAN_PUBLIC_URL to https://…".into());
+    warn(
+        https && config.trusted_proxies.is_empty(),
+        "no proxy is trusted, so everybody behind it shares one address and its limits: set CASTELLAN_TRUSTED_PROXIES to the proxy's network".into(),
+    );
+    found
+}
+
+/// Whether somebody else than the owner may read it.
+fn others_read(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+}

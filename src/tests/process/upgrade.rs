@@ -1,0 +1,54 @@
+//! A database of commit 86cf34e, filled by its `demo` and a few commands, comes up to date and keeps its log whole.
+
+use std::{fs, io::Read};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
+
+use super::server::{Installation, wait_for};
+
+/// Brings an old database up to date and looks at what is in it.
+fn upgrade(installation: &Installation) {
+    let said = String::from_utf8(installation.output(&["audit", "verify"]).stderr).unwrap();
+    assert!(said.contains("castellan migrate"), "looking changes nothing: {said}");
+    installation.run(&["migrate"]);
+    assert!(installation.run(&["audit", "verify"]).contains("35 events are as they were written"));
+    installation.run(&["user", "unlock", "grace@example.com"]);
+    assert!(installation.run(&["audit", "verify"]).contains("36 events are as they were written"));
+    assert_eq!(installation.count("select count(*) from users"), 15);
+    let server = installation.serve();
+    let mut browser = server.signed_in();
+    for (path, told) in
+        [("/admin/users?q=grace", "grace@example.com"), ("/admin/audit", "North Pier"), ("/admin/roles", "helpers")]
+    {
+        let answer = browser.get(path);
+        assert!(answer.status == 200 && answer.body.contains(told), "{path}: {}", answer.status);
+    }
+}
+
+fn key(installation: &Installation, key: &[u8]) {
+    fs::create_dir(installation.data()).unwrap();
+    fs::write(installation.data().join("secret.key"), key).unwrap();
+}
+
+#[test]
+fn an_old_sqlite_database_comes_up_to_date() {
+    let installation = Installation::sqlite();
+    key(&installation, include_bytes!("../fixtures/86cf34e.sqlite.key"));
+    let mut database = Vec::new();
+    let packed = include_bytes!("../fixtures/86cf34e.sqlite.gz").as_slice();
+    flate2::read::GzDecoder::new(packed).read_to_end(&mut database).unwrap();
+    fs::write(installation.data().join("castellan.db"), database).unwrap();
+    upgrade(&installation);
+}
+
+#[test]
+fn an_old_postgres_database_comes_up_to_date() {
+    let installation = Installation::postgres();
+    key(&installation, include_bytes!("../fixtures/86cf34e.postgres.key"));
+    wait_for(async {
+        let mut conn = PgConnection::connect(installation.postgres.as_ref().unwrap()).await.unwrap();
+        let dump = include_str!("../fixtures/86cf34e.postgres.sql");
+        raw_sql(AssertSqlSafe(dump)).execute(&mut conn).await.unwrap();
+    });
+    upgrade(&installation);
+}
