@@ -141,7 +141,11 @@ fn parse_public_url(url: &str) -> Result<String, String> {
     let trimmed = url.trim_end_matches('/');
     let uri: axum::http::Uri = trimmed.parse().map_err(|_| wrong())?;
     match uri.scheme_str() {
-        Some("http" | "https") if is_origin(&uri) => Ok(trimmed.to_lowercase()),
+        Some(scheme @ ("http" | "https")) if is_origin(&uri) => {
+            // Browsers leave the usual port out, and compare the rest letter by letter.
+            let usual = if scheme == "https" { ":443" } else { ":80" };
+            Ok(trimmed.strip_suffix(usual).unwrap_or(trimmed).to_lowercase())
+        }
         _ => Err(wrong()),
     }
 }
@@ -159,6 +163,9 @@ mod tests {
     #[test]
     fn the_public_url_is_an_origin() {
         assert_eq!(parse_public_url("https://Users.example.com/").as_deref(), Ok("https://users.example.com"));
+        assert_eq!(parse_public_url("https://x.y:443/").as_deref(), Ok("https://x.y"));
+        assert_eq!(parse_public_url("http://x.y:80").as_deref(), Ok("http://x.y"));
+        assert_eq!(parse_public_url("http://x.y:443").as_deref(), Ok("http://x.y:443"));
         for bad in [
             "users.example.com",
             "ftp://x.y",

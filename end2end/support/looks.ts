@@ -16,11 +16,12 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
   expect(passes.length, 'rules that looked at something').toBeGreaterThan(10);
 }
 
-/** Chooses the colours: with the buttons of the console, or as the cookie that those leave where there are none. */
+/** Chooses the colours: with the buttons of the console, or as the cookie that those leave where there are none; then of
+ * the server whose page is open. */
 export async function choose(desk: Desk, colours: Colours, buttons: boolean): Promise<void> {
   if (!buttons) {
     const headers = { 'sec-fetch-site': 'same-origin' };
-    await desk.page.request.post('/theme', { headers, form: { theme: colours, back: '/' }, maxRedirects: 0 });
+    await desk.page.request.post(new URL('/theme', desk.page.url()).href, { headers, form: { theme: colours, back: '/' }, maxRedirects: 0 });
     return;
   }
   await desk.open('/admin/audit');

@@ -72,6 +72,15 @@ export class Server {
     return pathname + search;
   }
 
+  /** Types wrong passwords, as a stranger, until nobody may try any more from there. */
+  async lockOut(person: Person): Promise<void> {
+    const body = new URLSearchParams({ email: person.email, password: 'a guess' });
+    for (let status = 401; status === 401; ) {
+      const headers = { 'sec-fetch-site': 'same-origin' };
+      status = (await fetch(`${this.url}/signin`, { method: 'POST', headers, body })).status;
+    }
+  }
+
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.child.once('close', resolve));
     this.child.kill('SIGKILL');

@@ -1,7 +1,8 @@
 import { Desk } from '../support/desk';
 import { expectRefused } from '../support/guard';
 import { send } from '../support/forms';
-import { ada, grace } from '../support/people';
+import { expectAccessible, sideways } from '../support/looks';
+import { ada, grace, PASSWORD } from '../support/people';
 import { expect, test } from '../support/test';
 
 test('a form sent after the session ended leads to the sign-in', async ({ ready, page, context, javaScriptEnabled }) => {
@@ -25,6 +26,31 @@ test('colours can be chosen on a page that came from a form', async ({ ready, pa
   await desk.press('Set-password link');
   await desk.press('Dark', page.locator('nav.side'));
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
+test('who was locked out by wrong passwords is unlocked on their page', async ({ ready, page, visitor }) => {
+  const path = await ready.add(grace);
+  await ready.lockOut(grace);
+  const stranger = new Desk(await visitor());
+  await stranger.page.goto(`${ready.url}/signin`);
+  await stranger.fill({ 'E-mail': grace.email, Password: PASSWORD });
+  await expectRefused(stranger.page, 429, () => stranger.press('Sign in'));
+  await expect(stranger.page.getByText(/try again in \d+ seconds/)).toBeVisible();
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open(path);
+  await expect(page.getByText('Wrong passwords have locked sign-in from one network until')).toBeVisible();
+  await expect(page.getByText('typed wrong passwords until sign-in was locked for them')).toBeVisible();
+  await expectAccessible(page, 'a locked account');
+  for (const width of [320, 1600]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await sideways(page), `${width}px`).toEqual([]);
+  }
+  await desk.press('Unlock');
+  await desk.expectToast('Grace Hopper can try to sign in again.');
+  await stranger.fill({ Password: PASSWORD });
+  await stranger.press('Sign in');
+  await expect(stranger.page.getByText('You have no role yet')).toBeVisible();
 });
 
 test('giving no role is refused beside the choice', async ({ ready, page, javaScriptEnabled }) => {

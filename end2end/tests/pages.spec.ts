@@ -15,6 +15,7 @@ for (const scene of scenes) {
 
     test(`${scene.name}: anybody can use it with ${colours} colours chosen`, async ({ look, town }) => {
       const desk = await look(scene, { colorScheme: colours === 'dark' ? 'light' : 'dark' });
+      await scene.open(desk, town);
       await choose(desk, colours, scene.who === 'ada');
       await scene.open(desk, town);
       await expect(desk.page.locator('html')).toHaveAttribute('data-theme', colours);

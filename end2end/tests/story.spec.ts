@@ -69,7 +69,6 @@ async function expectAudit(desk: Desk): Promise<void> {
     'Ada Lovelace deleted Linus Torvalds',
     'Linus Torvalds signed in',
     'Ada Lovelace enabled Linus Torvalds',
-    'Somebody not signed in was refused at sign-in',
     'Ada Lovelace disabled Linus Torvalds',
     'Ada Lovelace changed Amazing Grace',
     'Ada Lovelace added مريم الأسطرلابي',

@@ -82,13 +82,16 @@ impl FromStr for DatabaseUrl {
 
 /// `synchronous=full`, because "saved" is promised; the busy timeout is for the command line beside a server.
 fn sqlite_options(path: &Path, opening: Opening) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(opening == Opening::Make)
         .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(Duration::from_secs(5));
+    match opening {
+        Opening::Make => options.create_if_missing(true).journal_mode(SqliteJournalMode::Wal),
+        // The file keeps its mode; asking for one would write into a file that may not be ours.
+        Opening::Existing => options,
+    }
 }
 
 impl Db {
@@ -115,7 +118,8 @@ impl Db {
         let pool = || PoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
         let writer: SqlitePool = pool().max_connections(1).connect_with(options.clone()).await?;
         let readers = pool().max_connections(READERS).connect_lazy_with(options);
-        let file = DatabaseFile::opened(path.clone()).map_err(unusable)?;
+        // SQLite keeps its log beside the file itself, also where the path is a link to it.
+        let file = std::fs::canonicalize(&path).and_then(DatabaseFile::opened).map_err(unusable)?;
         Ok(Self::new(Pools::Sqlite { readers, writer }, Some(file)))
     }
 

@@ -48,13 +48,13 @@ pub fn of_commit(error: sqlx::Error) -> DbError {
 }
 
 /// Whether a database says that others keep it busy: another writer of the file ([SQLITE_BUSY], also with an old
-/// snapshot), or too many connections, one that is just starting, or a lock that wasn't had in time ([Postgres], class
-/// 53, 57 and 55).
+/// snapshot), or too many connections, one that is just starting, a lock that wasn't had in time, or two that wait for
+/// each other ([Postgres], class 53, 57, 55 and 40).
 ///
 /// [SQLITE_BUSY]: https://www.sqlite.org/rescode.html#busy
 /// [Postgres]: https://www.postgresql.org/docs/current/errcodes-appendix.html
 fn is_busy(code: &str) -> bool {
-    matches!(code, "5" | "517" | "53300" | "57P03" | "55P03")
+    matches!(code, "5" | "517" | "53300" | "57P03" | "55P03" | "40P01")
 }
 
 /// Whether a database says that it can't write: Postgres' class 58 and its full disk; [SQLite]'s full disk, a disk that

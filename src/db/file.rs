@@ -19,17 +19,26 @@ impl DatabaseFile {
         Ok(Self { path, identity })
     }
 
-    /// Whether it is still there: two system calls, a microsecond each. The log of what isn't in the file yet must be
-    /// beside it, too.
+    /// Whether it is still there, before something is written.
     pub fn check(&self) -> Result<()> {
-        let same = identity(&self.path).is_ok_and(|found| found == self.identity);
-        match same && self.log().exists() {
+        self.require(identity(&self.path).is_ok_and(|found| found == self.identity))
+    }
+
+    /// Whether it is still there after something was written; and with it the log of what isn't in the file yet, which is
+    /// beside it for as long as a connection is open that wrote.
+    pub fn check_written(&self) -> Result<()> {
+        self.check()?;
+        self.require(self.log().exists())
+    }
+
+    fn require(&self, there: bool) -> Result<()> {
+        match there {
             true => Ok(()),
             false => Err(DbError::Vanished(self.path.display().to_string())),
         }
     }
 
-    /// The write-ahead log, which lies beside the file for as long as somebody has it open.
+    /// The write-ahead log.
     fn log(&self) -> PathBuf {
         let mut name = self.path.clone().into_os_string();
         name.push("-wal");
@@ -54,13 +63,13 @@ mod tests {
         fs::write(&path, "one").unwrap();
         fs::write(&log, "").unwrap();
         let file = DatabaseFile::opened(path.clone()).unwrap();
-        assert!(file.check().is_ok());
+        assert!(file.check_written().is_ok());
         fs::copy(&path, folder.path().join("copy")).unwrap();
         fs::rename(folder.path().join("copy"), &path).unwrap();
         assert!(matches!(file.check(), Err(DbError::Vanished(_))), "another file is there now");
         let file = DatabaseFile::opened(path.clone()).unwrap();
         fs::remove_file(&log).unwrap();
-        assert!(file.check().is_err(), "what isn't in the file yet is gone");
+        assert!(file.check().is_ok() && file.check_written().is_err(), "what isn't in the file yet is gone");
         fs::remove_file(&path).unwrap();
         assert!(file.check().is_err());
     }

@@ -65,7 +65,7 @@ impl Tx {
         committed.map_err(error::of_commit)?;
         // A connection that has committed is not in a transaction any more.
         self.open = None;
-        self.file.as_ref().map_or(Ok(()), |file| file.check())
+        self.file.as_ref().map_or(Ok(()), |file| file.check_written())
     }
 }
 

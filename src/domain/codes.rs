@@ -118,6 +118,7 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     let maker = claim(ctx, &mut tx, code).await?;
     let user = users::require(ctx, &mut tx, id).await?;
     if user.status == UserStatus::Disabled || !is_still_covered(ctx, &mut tx, (id, maker)).await? {
+        refusals::note(ctx, RefusalKind::DeadLink, Some(&user.login));
         return Err(Refused::DeadLink.into());
     }
     users::store_password(ctx, &mut tx, id, &hash).await?;

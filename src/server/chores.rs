@@ -38,11 +38,25 @@ pub async fn keep_up(services: Services) {
 
 /// Each chore in a transaction of its own: one that fails must not stop the others.
 pub async fn sweep(ctx: &Ctx) {
-    report("sweeping limits", alone(ctx, async |tx| throttle::sweep(ctx, tx).await).await);
+    report("sweeping limits", sweep_limits(ctx).await);
     report("sweeping refusals", alone(ctx, async |tx| refusals::sweep(ctx, tx).await).await);
     report("sweeping sessions", alone(ctx, async |tx| sessions::sweep(ctx, tx).await).await);
     report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep(ctx, tx).await).await);
     report("reminding", alone(ctx, async |tx| grants::remind(ctx, tx).await.map(drop)).await);
+}
+
+/// A batch in each transaction. What is left after so many is left to the next round.
+async fn sweep_limits(ctx: &Ctx) -> Result<()> {
+    const BATCH: i64 = 1000;
+    for _ in 0..100 {
+        let mut tx = ctx.begin().await?;
+        let swept = throttle::sweep(ctx, &mut tx, BATCH).await?;
+        tx.commit().await?;
+        if swept < BATCH.unsigned_abs() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn alone(ctx: &Ctx, chore: impl AsyncFnOnce(&mut Tx) -> Result<()>) -> Result<()> {

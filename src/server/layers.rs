@@ -31,6 +31,8 @@ use crate::{
 /// No form here is larger.
 const BODIES: BodyLimits = BodyLimits { bytes: 64 * 1024, time: Duration::from_secs(30), refuse: body_refused };
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a change waits for one of the slots.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Everything ours is of this origin; nothing is inline, so no nonce is needed.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
@@ -102,8 +104,9 @@ async fn run_to_the_end(State(state): State<AppState>, request: Request, next: N
         let answer = tokio::time::timeout(TIMEOUT, next.run(request)).await;
         return answer.unwrap_or_else(|_| message(StatusCode::SERVICE_UNAVAILABLE, "Please wait", SLOW));
     }
-    let Ok(slot) = state.changes.clone().try_acquire_owned() else {
-        return message(StatusCode::SERVICE_UNAVAILABLE, "Please wait", "The server is busy. Try again in a moment.");
+    // In the order in which they came: strangers who flood the sign-in take the same slots as everybody.
+    let Ok(Ok(slot)) = tokio::time::timeout(PATIENCE, state.changes.clone().acquire_owned()).await else {
+        return busy();
     };
     let change = async move {
         let _slot = slot;
@@ -114,6 +117,13 @@ async fn run_to_the_end(State(state): State<AppState>, request: Request, next: N
         Ok(Err(_)) => ui::broken(),
         Err(_) => message(StatusCode::SERVICE_UNAVAILABLE, "This may still be saved", UNFINISHED),
     }
+}
+
+fn busy() -> Response {
+    let text = "The server is busy. Try again in a moment.";
+    let mut response = message(StatusCode::SERVICE_UNAVAILABLE, "Please wait", text);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 const SLOW: &str = "This took longer than it should. Try again in a moment; if it stays, tell whoever runs the server.";

@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header, uri::Authority},
+    http::{HeaderMap, HeaderValue, StatusCode, header, uri::Authority},
     middleware::Next,
     response::Response,
 };
@@ -52,7 +52,10 @@ pub async fn check(State(state): State<AppState>, request: Request, next: Next) 
             let text = format!("It must be opened at {}. By http, browsers keep no sign-in.", site.public_url);
             return tell(&state, &parts, &(StatusCode::FORBIDDEN, "This page came by http", &text));
         }
-        if origin(&parts.headers).is_none() && !parts.headers.contains_key("sec-fetch-site") {
+        if ["origin", "sec-fetch-site"]
+            .into_iter()
+            .all(|name| parts.headers.get(name).is_none_or(HeaderValue::is_empty))
+        {
             return tell(&state, &parts, &NAMELESS);
         }
     }

@@ -1,7 +1,12 @@
 //! Opening an installation: its folder, its database, its key. Only those commands that may begin one make anything, and
 //! two that begin at once take turns.
 
-use std::{fs, io, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use std::{
+    fs, io,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     config::Config,
@@ -68,20 +73,32 @@ async fn connect(config: &Config, opening: Opening) -> Result<Db> {
     Db::connect(&config.database_url, opening).await.map_err(|e| format!("the database can't be opened: {e}"))
 }
 
-/// Makes the data folder and waits until no other start is at work in it; the turn ends with the value. A folder that
-/// nothing is kept in is not made.
+/// Makes the folder that data is kept in, and waits until no other start is at work in it; the turn ends with the value.
+/// Where nothing is kept in a folder of ours, the database's own lock on migrations is turn enough.
 async fn take_turn(config: &Config) -> Result<Option<fs::File>> {
-    if matches!(config.database_url, DatabaseUrl::Postgres(_)) && config.secret_key_file.exists() {
-        return Ok(None);
-    }
-    let folder = config.data_dir.clone();
+    let data_dir =
+        (!config.secret_key_file.exists()).then(|| config.own_key_file()).filter(|own| *own == config.secret_key_file);
+    let folder = match &config.database_url {
+        DatabaseUrl::Sqlite(path) => folder_of(path),
+        DatabaseUrl::Postgres(_) if data_dir.is_some() => config.data_dir.clone(),
+        DatabaseUrl::Postgres(_) => return Ok(None),
+    };
+    let made = [Some(folder.clone()), data_dir.map(|_| config.data_dir.clone())];
+    let failed = format!("the folder {}", folder.display());
     let turn = tokio::task::spawn_blocking(move || {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        for folder in made.into_iter().flatten() {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
         let file = fs::File::create(folder.join("castellan.lock"))?;
         file.lock().map(|()| file)
     });
     let turn = turn.await.map_err(io::Error::other).and_then(|turn| turn);
-    turn.map(Some).map_err(|e| format!("the data folder {}: {e}", config.data_dir.display()))
+    turn.map(Some).map_err(|e| format!("{failed}: {e}"))
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
 }
 
 /// The data folder's own key means that its database was there. A key that is named by itself may begin a new one.

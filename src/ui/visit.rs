@@ -87,7 +87,7 @@ impl FromRequestParts<AppState> for Visit {
             tenant,
             here: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             user_agent: text(header::USER_AGENT).to_owned(),
-            known: cookies::read(&state.site, headers, Name::Known, |marks| Some(marks.to_owned())).unwrap_or_default(),
+            known: cookies::all(&state.site, headers, Name::Known).collect::<Vec<_>>().join("~"),
             is_get,
             wants_json: text(header::ACCEPT) == "application/json",
         })

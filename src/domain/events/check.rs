@@ -58,18 +58,19 @@ pub async fn verify(ctx: &Ctx) -> Result<Checked> {
     }
 }
 
-/// Begins to check the whole log, unless a check is under way. Answers when it has ended, or as soon as the caller gives
-/// up: it goes on without them.
-pub async fn check(ctx: &Ctx) -> Result<()> {
+/// Begins to check the whole log, unless a check is under way. Answers whether it has ended, when it has; a caller who
+/// gives up before doesn't stop it.
+pub async fn check(ctx: &Ctx) -> Result<bool> {
     require(ctx)?;
-    let Some(running) = claim(ctx).await? else {
-        return Ok(());
-    };
     let ctx = ctx.clone();
     let work = tokio::spawn(async move {
-        run(&ctx, running).await.inspect_err(|error| tracing::warn!(%error, "the audit log could not be checked"))
+        let Some(running) = claim(&ctx).await? else {
+            return Ok(false);
+        };
+        let done = run(&ctx, running).await;
+        done.map(|()| true).inspect_err(|error| tracing::warn!(%error, "the audit log could not be checked"))
     });
-    work.await.unwrap_or(Ok(()))
+    work.await.unwrap_or(Ok(false))
 }
 
 /// Checks the log if that is due, by the time of the last check.
@@ -77,7 +78,7 @@ pub async fn check_if_due(ctx: &Ctx) -> Result<()> {
     let last = checks(ctx).await?.last.map(|last| ctx.now().seconds_since(last.at));
     match last {
         Some(ago) if (-SKEW..EVERY).contains(&ago) => Ok(()),
-        _ => check(ctx).await,
+        _ => check(ctx).await.map(drop),
     }
 }
 
@@ -97,7 +98,9 @@ async fn walk(ctx: &Ctx, running: Running) -> Result<Checked> {
         let (seen, of) = walk.seen();
         if seen >= next {
             next = seen + STEP;
-            put(ctx, RUNNING, &Running { seen, of, said_at: ctx.now(), ..running.clone() }).await?;
+            let said = put(ctx, RUNNING, &Running { seen, of, said_at: ctx.now(), ..running.clone() }).await;
+            // How far it is can be said later; the check itself must not begin anew for that.
+            said.unwrap_or_else(|error| tracing::warn!(%error, "a check of the audit log could not say how far it is"));
         }
     }
 }

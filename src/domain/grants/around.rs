@@ -9,8 +9,8 @@ use crate::{
     model::{id::GroupId, page::First},
 };
 
-/// What was given to the groups around $1, with the group it was given to: from tenant $2, what counts there, and of
-/// groups of others neither the name nor who gave it to them and why. `$member` is the column that holds $1, `$suspended` whether a grant doesn't count for it.
+/// What was given to the groups around $1, with the group it was given to. From tenant $2 only what counts there is
+/// seen, and of another tenant's group neither its name nor who gave it what and why. `$member` is the column that holds $1, `$suspended` whether a grant doesn't count for it.
 macro_rules! around {
     ($member:literal, $suspended:literal) => {
         concat!(

@@ -72,31 +72,30 @@ pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<SignedIn> {
     let login = parse::login(form.login);
     let device = throttle::device(ctx, form.known, &login);
     let attempt = throttle::sign_in(ctx, &login, device.as_deref()).await?;
-    let checked = check(ctx, form.password, &login).await;
-    let (user, upgraded) = match checked {
-        Ok(Some(right)) => right,
-        Ok(None) => {
-            refuse(ctx, &login, &attempt).await?;
-            return Err(Error::WrongCredentials);
-        }
-        // Not compared, so not failed.
-        Err(error) => {
-            attempt.was_none(ctx).await?;
-            return Err(error);
-        }
-    };
+    let signed_in = compare_and_start(ctx, &form, (&login, &attempt)).await;
+    match &signed_in {
+        Ok(_) => {}
+        Err(Error::WrongCredentials) => refuse(ctx, &login, &attempt).await?,
+        // Not compared, or right and then in vain: nobody failed.
+        Err(_) => attempt.was_none(ctx).await?,
+    }
+    signed_in
+}
+
+async fn compare_and_start(ctx: &Ctx, form: &SignIn<'_>, (login, attempt): (&str, &throttle::Try)) -> Result<SignedIn> {
+    let (user, upgraded) = check(ctx, form.password, login).await?.ok_or(Error::WrongCredentials)?;
     let mut tx = ctx.begin().await?;
     // Between the check and now the user may have been disabled, or their password changed.
-    if users::credentials(&mut tx, &login).await?.is_none_or(|now| now != user) {
+    if users::credentials(&mut tx, login).await?.is_none_or(|now| now != user) {
         return Err(Error::WrongCredentials);
     }
-    let token = start(ctx, &mut tx, &user, &form).await?;
+    let token = start(ctx, &mut tx, &user, form).await?;
     users::signed_in(ctx, &mut tx, user.id, upgraded).await?;
     attempt.was_right(ctx, &mut tx).await?;
     let change = Change::new(Verb::SignIn, Target::user(user.id, &user.display_name));
     events::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
     tx.commit().await?;
-    Ok(SignedIn { token, known: throttle::remember(ctx, form.known, &login) })
+    Ok(SignedIn { token, known: throttle::remember(ctx, form.known, login) })
 }
 
 /// Whose login it is, if the password is theirs, with a hash to store instead of an older one.
@@ -110,7 +109,7 @@ async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credent
 }
 
 /// Counts a wrong password. One that reached a limit is an event of the person who is locked out by it; where there is
-/// no such person as much is written, so that the time tells nothing.
+/// no such person the same is written, and taken back, so that the time tells nothing.
 async fn refuse(ctx: &Ctx, login: &str, attempt: &throttle::Try) -> Result<()> {
     refusals::note(ctx, RefusalKind::WrongPassword, Some(login));
     let Some((lane, until)) = attempt.locks() else {
@@ -118,10 +117,15 @@ async fn refuse(ctx: &Ctx, login: &str, attempt: &throttle::Try) -> Result<()> {
     };
     let mut tx = ctx.begin().await?;
     refusals::add(&mut tx, ctx.now(), (RefusalKind::Locked, 1)).await?;
-    if let Some(user) = users::credentials(&mut tx, login).await? {
-        let change = Change::new(Verb::LockSignIn, Target::user(user.id, &user.display_name));
-        let told = json!({"sign-in": lane.label(), "until": exact(until)});
-        events::record(ctx, &mut tx, change.after(told)).await?;
+    let found = users::credentials(&mut tx, login).await?;
+    let target = found.as_ref().map_or_else(Target::sign_in, |user| Target::user(user.id, &user.display_name));
+    let change = Change::new(Verb::LockSignIn, target).after(json!({"sign-in": lane.label(), "until": exact(until)}));
+    tx.savepoint().await?;
+    events::record(ctx, &mut tx, change).await?;
+    match found {
+        // One statement in either case.
+        Some(_) => tx.savepoint().await?,
+        None => tx.rollback_to_savepoint().await?,
     }
     Ok(tx.commit().await?)
 }

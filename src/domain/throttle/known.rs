@@ -16,11 +16,13 @@ use crate::{
 pub const KNOWN_FOR: i64 = 180 * 86_400;
 /// Logins that one browser is known for.
 const LOGINS: usize = 3;
+/// Marks that are looked at: other cookies of the same name may stand beside ours.
+const MARKS: usize = 4 * LOGINS;
 
 /// The name of the browser, if it signed in to `login` before. `marks` is what [`remember`] gave it.
 #[must_use]
 pub fn device(ctx: &Ctx, marks: &str, login: &str) -> Option<String> {
-    marks.split('~').take(LOGINS).find_map(|mark| {
+    marks.split('~').take(MARKS).find_map(|mark| {
         let (rest, seal) = mark.rsplit_once('.')?;
         let (device, issued) = rest.split_once('.')?;
         let issued = Timestamp(issued.parse().ok()?);
@@ -36,7 +38,8 @@ pub fn device(ctx: &Ctx, marks: &str, login: &str) -> Option<String> {
 pub fn remember(ctx: &Ctx, marks: &str, login: &str) -> String {
     let (device, issued) = (URL_SAFE_NO_PAD.encode(random_bytes::<12>()), ctx.now());
     let mark = format!("{device}.{}.{}", issued.0, sealed(ctx, &device, issued, login));
-    let others = marks.split('~').filter(|other| !other.is_empty() && self::device(ctx, other, login).is_none());
+    let others =
+        marks.split('~').take(MARKS).filter(|other| !other.is_empty() && self::device(ctx, other, login).is_none());
     let mut kept: Vec<&str> = others.filter(|other| other.len() <= mark.len()).take(LOGINS - 1).collect();
     kept.insert(0, &mark);
     kept.join("~")

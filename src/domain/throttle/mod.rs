@@ -26,6 +26,8 @@ pub use known::{KNOWN_FOR, device, remember};
 use lane::Lane;
 
 statements! {
+    /// The lanes as they are, for whoever has to wait anyway. Where there are fewer than three, one is named again.
+    READ = "select lane, tries, counted_at, blocked_until from throttles where subject in ($1, $2, $3)";
     /// Makes the lane's row if there is none, and holds it until the transaction ends.
     OPEN = "insert into throttles (subject, account, lane, tries, counted_at, blocked_until, forgotten_at)
         values ($1, $2, $3, 0, $4, 0, $4) on conflict (subject) do update set lane = excluded.lane
@@ -35,7 +37,8 @@ statements! {
     UNLOCK = "delete from throttles where account = $1";
     LOCKS = "select lane, max(blocked_until) as until from throttles
         where account = $1 and blocked_until > $2 and blocked_until <= $3 group by lane order by lane";
-    SWEEP = "delete from throttles where forgotten_at <= $1 or counted_at > $2";
+    SWEEP = "delete from throttles where subject in (
+        select subject from throttles where forgotten_at <= $1 order by forgotten_at limit $2)";
 }
 
 words! {
@@ -135,7 +138,11 @@ pub async fn from_network(ctx: &Ctx, kind: LaneKind) -> Result<Try> {
 
 /// Commits by itself: a failure must count, whatever comes of the rest.
 async fn count(ctx: &Ctx, mut subjects: Vec<Subject>, login: Option<&str>) -> Result<Try> {
-    // In one order, so that two tries never wait for each other.
+    let wait = blocked(ctx, &subjects).await?;
+    if wait > 0 {
+        return Err(too_many(ctx, login, wait));
+    }
+    // In one order, so that two tries never wait for each other in a circle.
     subjects.sort_by(|one, other| one.key.cmp(&other.key));
     let mut tx = ctx.services.db.begin_unlocked().await?;
     let now = ctx.now();
@@ -149,11 +156,33 @@ async fn count(ctx: &Ctx, mut subjects: Vec<Subject>, login: Option<&str>) -> Re
     }
     if wait > 0 {
         // Dropped, and so not counted: whoever keeps on trying doesn't wait the longer for it.
-        refusals::note(ctx, RefusalKind::TooManyTries, login);
-        return Err(Error::Throttled(wait));
+        return Err(too_many(ctx, login, wait));
     }
     tx.commit().await?;
     Ok(Try(counted))
+}
+
+fn too_many(ctx: &Ctx, login: Option<&str>, wait: i64) -> Error {
+    refusals::note(ctx, RefusalKind::TooManyTries, login);
+    Error::Throttled(wait)
+}
+
+/// How long one has to wait as it looks from outside. It is asked first, because a flood of tries that have to wait must
+/// not queue for the rows that everybody's tries are counted in.
+async fn blocked(ctx: &Ctx, subjects: &[Subject]) -> Result<i64> {
+    let key = |place: usize| subjects.get(place).or(subjects.first()).map(|subject| &subject.key);
+    let mut conn = ctx.read().await?;
+    let rows: Vec<Row> = on!(conn, |c| query_as(READ).bind(key(0)).bind(key(1)).bind(key(2)).fetch_all(c).await?);
+    let now = ctx.now();
+    Ok(rows.into_iter().map(|row| row.counted.at(row.lane.limit(), now).wait(now)).max().unwrap_or(0))
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(try_from = "String")]
+    lane: LaneKind,
+    #[sqlx(flatten)]
+    counted: Lane,
 }
 
 async fn open(tx: &mut Tx, subject: &Subject, now: Timestamp) -> Result<Lane> {
@@ -190,26 +219,26 @@ impl Try {
 
     /// It was right, within the change that it bought: the lanes of its account from there begin anew, and the others
     /// get this try back. They don't begin anew, or a guesser could clear them by signing in to an account of their own.
-    pub async fn was_right(self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
-        for (subject, lane) in self.0 {
+    pub async fn was_right(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        for (subject, lane) in &self.0 {
             match subject.kind {
                 LaneKind::AccountFromNetwork | LaneKind::KnownBrowser => {
                     on!(tx, |c| query(FORGET).bind(&subject.key).execute(c).await?.rows_affected());
                 }
-                _ => give_back(ctx, tx, &subject, lane).await?,
+                _ => give_back(ctx, tx, subject, *lane).await?,
             }
         }
         Ok(())
     }
 
     /// Nothing came of it, right or wrong, or it was right and changed nothing.
-    pub async fn was_none(self, ctx: &Ctx) -> Result<()> {
+    pub async fn was_none(&self, ctx: &Ctx) -> Result<()> {
         if self.0.is_empty() {
             return Ok(());
         }
         let mut tx = ctx.services.db.begin_unlocked().await?;
-        for (subject, lane) in self.0 {
-            give_back(ctx, &mut tx, &subject, lane).await?;
+        for (subject, lane) in &self.0 {
+            give_back(ctx, &mut tx, subject, *lane).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -243,11 +272,10 @@ pub async fn locks(ctx: &Ctx, conn: &mut Conn, login: &str) -> Result<Vec<Lock>>
     Ok(on!(conn, |c| query_as(LOCKS).bind(account).bind(now).bind(now.plus_seconds(longest)).fetch_all(c).await?))
 }
 
-/// Removes what is forgotten.
-pub async fn sweep(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
-    let now = ctx.now();
-    on!(tx, |c| query(SWEEP).bind(now).bind(now.plus_seconds(SKEW)).execute(c).await?.rows_affected());
-    Ok(())
+/// Removes the first of what is forgotten: at most so many rows, because strangers make as many as they like and a
+/// writer must not be held for long. Says how many there were.
+pub async fn sweep(ctx: &Ctx, tx: &mut Tx, limit: i64) -> Result<u64> {
+    Ok(on!(tx, |c| query(SWEEP).bind(ctx.now()).bind(limit).execute(c).await?.rows_affected()))
 }
 
 fn by_network(ctx: &Ctx, kind: LaneKind) -> Option<Subject> {

@@ -33,7 +33,7 @@ impl Watched {
 
     fn noted(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if matches!(written, Poll::Ready(Ok(1..))) {
-            self.connection.moved();
+            self.connection.took();
         }
         written
     }
@@ -66,7 +66,7 @@ impl AsyncRead for Watched {
         let before = buf.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(cx, buf);
         if buf.filled().len() > before {
-            this.connection.moved();
+            this.connection.sent();
         }
         read
     }

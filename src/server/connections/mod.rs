@@ -3,7 +3,8 @@
 //! `axum::serve` was rejected for this: it times no head, no body and no silence, and accepts until the files run
 //! out, so that a thousand silent connections shut everybody out. Here connections are bounded by [`Limits`], and at
 //! the bound the one that is silent longest makes room, so that a visitor is answered however many only sit there.
-//! A client that holds back its body or doesn't read its answer is silent; one whose handler is at work isn't.
+//! A client that holds back its body, lets it trickle in or doesn't read its answer is silent; one whose handler is at
+//! work isn't. An answer that is made piece by piece (the export of the log) is like one that is being read.
 
 mod body;
 mod io;

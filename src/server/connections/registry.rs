@@ -11,9 +11,9 @@ use tokio::{
     time::{Instant, interval, timeout},
 };
 
-/// Who moved a byte this recently isn't silent. Without it, a visitor who comes while all others are at work would
-/// be thrown out by the next one before the request was even read, or before the answer is written. With 896
-/// connections a flood still has to open 8,960 a second to keep a visitor waiting.
+/// Who began to send, or took something of an answer, this recently isn't silent. Without it, a visitor who comes while
+/// all others are at work would be thrown out by the next one before the request was even read, or before the answer is
+/// written. With 896 connections a flood has to open, or begin a request on, 8,960 a second to keep a visitor waiting.
 const FRESH: Duration = Duration::from_millis(100);
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -37,6 +37,8 @@ const SILENT: [Phase; 2] = [Phase::Waiting, Phase::Reading];
 struct Track {
     moved: Instant,
     phase: Phase,
+    /// The client has sent something in this phase.
+    heard: bool,
     /// The rest of a request's body won't be read.
     refused: bool,
 }
@@ -53,9 +55,19 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Notes that bytes moved.
-    pub fn moved(&self) {
+    /// Notes that the client took something of an answer.
+    pub fn took(&self) {
         lock(&self.track).moved = Instant::now();
+    }
+
+    /// Notes that the client sent something. Only the first of it counts in each phase: whoever lets a head or a body
+    /// trickle in is as silent as whoever sends nothing, or a few packets a second would keep a place for ever.
+    pub fn sent(&self) {
+        let mut track = lock(&self.track);
+        if !track.heard {
+            track.heard = true;
+            track.moved = Instant::now();
+        }
     }
 
     /// Notes that the rest of a body won't be read.
@@ -80,6 +92,7 @@ impl Connection {
             return None;
         }
         track.phase = phase;
+        track.heard = false;
         Some(Busy(Arc::clone(self)))
     }
 
@@ -106,6 +119,7 @@ impl Drop for Busy {
             // The client's silence begins now: until now it was the server's.
             track.moved = Instant::now();
             track.phase = Phase::Waiting;
+            track.heard = false;
         }
         self.0.changed.notify_one();
     }
@@ -127,7 +141,7 @@ impl Registry {
 
     /// Counts one more until its seat is dropped.
     pub fn enter(self: &Arc<Self>) -> Seat {
-        let track = Track { moved: Instant::now(), phase: Phase::Waiting, refused: false };
+        let track = Track { moved: Instant::now(), phase: Phase::Waiting, heard: false, refused: false };
         let changed = Arc::clone(&self.changed);
         let connection = Arc::new(Connection { track: Mutex::new(track), leave: Notify::new(), changed });
         lock(&self.open).insert(Arc::as_ptr(&connection).addr(), Arc::clone(&connection));

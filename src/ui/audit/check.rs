@@ -15,8 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `POST /admin/audit/check`: begins to go through the whole log.
 pub async fn check(visit: Visit) -> Result<Response> {
-    match tokio::time::timeout(PATIENCE, events::check(&visit.ctx)).await {
-        Ok(checked) => checked.map(|()| visit.done("/admin/audit", Done::Checked, 1)),
-        Err(_) => Ok(visit.done("/admin/audit", Done::Checking, 1)),
-    }
+    let done = match tokio::time::timeout(PATIENCE, events::check(&visit.ctx)).await {
+        Ok(ended) => ended.map(|ended| if ended { Done::Checked } else { Done::Checking }),
+        Err(_) => Ok(Done::Checking),
+    };
+    done.map(|done| visit.done("/admin/audit", done, 1))
 }

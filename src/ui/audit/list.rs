@@ -116,7 +116,7 @@ fn Refused(counted: Vec<Counted>) -> impl IntoView {
     });
     let told = told.collect::<Vec<_>>().join(", ");
     let told = if told.is_empty() { "nothing".to_owned() } else { told };
-    view! { <p class="hint refused">"Refused in the last 7 days, with a line in the server's log each: "{told}"."</p> }
+    view! { <p class="hint refused">"Refused in the last 7 days (the server's log has more): "{told}"."</p> }
 }
 
 const fn refused(kind: RefusalKind) -> (&'static str, &'static str) {
