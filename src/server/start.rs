@@ -43,7 +43,7 @@ async fn make(config: &Config) -> Result<(Db, SecretKey)> {
     let key = match load_key(config)? {
         Some(key) => key,
         None if setup::has_key(&db).await.map_err(|e| e.to_string())? => return Err(missing_key(config)),
-        None => SecretKey::make(&config.secret_key_file).map_err(|e| unusable_key(config, &e))?,
+        None => make_key(config)?,
     };
     setup::take_key(&db, &key).await.map_err(|e| e.to_string())?;
     Ok((db, key))
@@ -76,14 +76,13 @@ async fn connect(config: &Config, opening: Opening) -> Result<Db> {
 /// Makes the folder that data is kept in, and waits until no other start is at work in it; the turn ends with the value.
 /// Where nothing is kept in a folder of ours, the database's own lock on migrations is turn enough.
 async fn take_turn(config: &Config) -> Result<Option<fs::File>> {
-    let data_dir =
-        (!config.secret_key_file.exists()).then(|| config.own_key_file()).filter(|own| *own == config.secret_key_file);
+    let makes_own_key = config.secret_key_file == config.own_key_file() && !config.secret_key_file.exists();
     let folder = match &config.database_url {
         DatabaseUrl::Sqlite(path) => folder_of(path),
-        DatabaseUrl::Postgres(_) if data_dir.is_some() => config.data_dir.clone(),
+        DatabaseUrl::Postgres(_) if makes_own_key => config.data_dir.clone(),
         DatabaseUrl::Postgres(_) => return Ok(None),
     };
-    let made = [Some(folder.clone()), data_dir.map(|_| config.data_dir.clone())];
+    let made = [Some(folder.clone()), makes_own_key.then(|| config.data_dir.clone())];
     let failed = format!("the folder {}", folder.display());
     let turn = tokio::task::spawn_blocking(move || {
         for folder in made.into_iter().flatten() {
@@ -114,6 +113,14 @@ fn require_no_lost_database(config: &Config) -> Result<()> {
             ))
         }
         _ => Ok(()),
+    }
+}
+
+/// Of two starts without a folder in common one makes the key, and the other takes it.
+fn make_key(config: &Config) -> Result<SecretKey> {
+    match SecretKey::make(&config.secret_key_file) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => load_key(config)?.ok_or_else(|| missing_key(config)),
+        made => made.map_err(|e| unusable_key(config, &e)),
     }
 }
 

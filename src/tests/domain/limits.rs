@@ -216,6 +216,29 @@ on_both_engines! {
         assert_eq!(world.count("select coalesce(cast(sum(tries) as bigint), 0) from throttles").await, 0);
     }
 
+    async fn a_right_password_that_comes_to_nothing_is_nobodys_failure(world: World) {
+        world.set_up().await;
+        world.execute("alter table sessions rename to lost").await;
+        for _ in 0..15 {
+            let vain = sign_in(&at(&world, "192.0.2.1"), (ADA, PASSWORD), "").await;
+            assert!(matches!(vain, Err(Error::Internal(_))), "{vain:?}");
+        }
+        world.execute("alter table lost rename to sessions").await;
+        assert_eq!(world.count("select coalesce(cast(sum(tries) as bigint), 0) from throttles").await, 0);
+        assert!(sign_in(&at(&world, "192.0.2.1"), (ADA, PASSWORD), "").await.is_ok());
+    }
+
+    async fn tries_that_have_to_wait_write_nothing(world: World) {
+        world.set_up().await;
+        let thief = at(&world, "203.0.113.9");
+        fail(&thief, ADA, 10).await;
+        // With the writers' gate held, whoever would write has to wait for it.
+        let held = world.services.db.begin().await.unwrap();
+        let waiting = sign_in(&thief, (ADA, PASSWORD), "").await;
+        drop(held);
+        assert_eq!(wait(&waiting), 60);
+    }
+
     async fn wrong_codes_of_links_and_of_set_up_are_counted_and_right_ones_are_not(world: World) {
         let mut stranger = world.browser();
         let form = |code| [("code", code), ("first_name", "Ada"), ("email", ADA), ("password", PASSWORD)];

@@ -99,6 +99,7 @@ on_both_engines! {
         let body = browser.get("/admin/audit").await.body;
         assert!(body.contains("30,000") && body.contains("90,000") && body.contains("<progress"), "{body}");
         assert_eq!(browser.post("/admin/audit/check", &[]).await.status, 303);
+        assert!(browser.get("/admin/users").await.body.contains("The log is being checked"));
         assert_eq!(events::checks(&world.operator()).await.unwrap().last, None, "it is under way, so no second one begins");
         world.services.clock.advance(61);
         assert_eq!(browser.post("/admin/audit/check", &[]).await.status, 303);

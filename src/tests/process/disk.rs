@@ -65,6 +65,19 @@ fn a_database_that_vanished_is_noticed_before_the_next_acknowledgement() {
 }
 
 #[test]
+fn a_database_may_be_a_link_to_a_file_elsewhere() {
+    let installation = Installation::sqlite();
+    installation.set_up();
+    let (link, file) = (installation.data().join("castellan.db"), installation.folder.path().join("elsewhere.db"));
+    fs::rename(&link, &file).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let server = installation.serve();
+    let mut browser = server.signed_in();
+    let page = page_of_ada(&mut browser);
+    assert_eq!(rename(&mut browser, &page, 1, "Augusta").status, 303);
+}
+
+#[test]
 fn what_is_made_is_its_users_alone_and_a_loose_key_is_said_at_start() {
     let installation = Installation::sqlite();
     installation.set_up();

@@ -57,6 +57,8 @@ on_both_engines! {
         let site = || world.site("http://localhost");
         let answer = sending(&world, site(), &[]).post("/signin", &SIGN_IN).await;
         assert!(answer.status == 403 && answer.body.contains("Origin or Sec-Fetch-Site"), "{}", answer.body);
+        let answer = sending(&world, site(), &[("origin", ""), ("sec-fetch-site", "")]).post("/signin", &SIGN_IN).await;
+        assert_eq!(answer.status, 403, "empty ones say nothing");
         for foreign in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null")] {
             let answer = sending(&world, site(), &[foreign, ("host", "localhost")]).post("/signin", &SIGN_IN).await;
             assert!(answer.status == 403 && answer.body.contains("not sent by a page of this server"), "{foreign:?}: {}", answer.body);
