@@ -106,3 +106,21 @@ async fn who_does_not_read_the_answer_is_silent() {
         assert!(rest(stream).await.len() < SIZE);
     }
 }
+
+/// Sends a header letter by letter for as long as the server takes it.
+async fn trickle(mut stream: TcpStream) {
+    while stream.write_all(b"x").await.is_ok() {
+        tokio::time::sleep(ms(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn who_lets_a_head_trickle_in_is_as_silent_as_who_sends_nothing() {
+    let server = Server::start(eight()).await;
+    let mut tricklers = JoinSet::new();
+    for _ in 0..8 {
+        tricklers.spawn(trickle(server.sent("GET / HTTP/1.1\r\nhost: ").await));
+    }
+    assert!(rest(server.sent(LAST).await).await.starts_with("HTTP/1.1 200"));
+    tricklers.join_next().await.unwrap().unwrap();
+}
