@@ -47,7 +47,7 @@ test('who was locked out by wrong passwords is unlocked on their page', async ({
     expect(await sideways(page), `${width}px`).toEqual([]);
   }
   await desk.press('Unlock');
-  await desk.expectToast('Grace Hopper can try to sign in again.');
+  await desk.expectToast('Unlocked. They can try to sign in again.');
   await stranger.fill({ Password: PASSWORD });
   await stranger.press('Sign in');
   await expect(stranger.page.getByText('You have no role yet')).toBeVisible();

@@ -51,7 +51,7 @@ done! {
     Undone "undone" "Undone." "{n} changes undone.";
     Checked "checked" "The whole log was checked." "";
     Checking "checking" "The log is being checked. You can leave this page." "";
-    Unlocked "unlocked" "{The user} can try to sign in again." "";
+    Unlocked "unlocked" "Unlocked. They can try to sign in again." "";
 }
 
 /// What to tell the reader, and the request that can be taken back.

@@ -158,7 +158,7 @@ on_both_engines! {
         assert!(body.contains("Wrong passwords have locked sign-in") && body.contains("Unlock"), "{body}");
         assert!(body.contains("typed wrong passwords until sign-in was locked for"), "it is in their activity");
         assert_eq!(admin.post(&format!("{page}/unlock"), &[]).await.location(), page);
-        assert!(admin.get(&page).await.body.contains("can try to sign in again"));
+        assert!(admin.get(&page).await.body.contains("They can try to sign in again"));
         assert!(sign_in(&thief, (&grace.login, PASSWORD), "").await.is_ok());
         assert_eq!(world.count("select count(*) from events where verb = 'users.unlock'").await, 1);
     }

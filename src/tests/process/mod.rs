@@ -30,7 +30,7 @@ fn sign_in_form() -> String {
 
 /// Asks again and again until the answer is yes: what is waited for comes by itself, and a test that waits in vain fails.
 fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
     let begun = std::time::Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
