@@ -56,8 +56,8 @@ impl Refusals {
 pub fn note(ctx: &Ctx, refusal: RefusalKind, login: Option<&str>) {
     ctx.services.refusals.counter(refusal).fetch_add(1, Ordering::Relaxed);
     let login = login.map(|login| hashed(ctx, login));
-    let (user, address) = (ctx.user_id(), ctx.origin.address);
-    tracing::info!(reason = refusal.word(), login, user = user.map(|id| id.to_string()), ?address, "refused");
+    let (user, address) = (ctx.user_id().map(|id| id.to_string()), ctx.origin.address.map(|from| from.to_string()));
+    tracing::info!(reason = refusal.word(), login, user, address, "refused");
 }
 
 fn hashed(ctx: &Ctx, login: &str) -> String {
@@ -99,15 +99,21 @@ pub struct Counted {
     pub times: i64,
 }
 
-/// What was refused today and on so many `days` before (in UTC), but for the last minute. It belongs to the installation:
-/// in a tenant nothing.
+/// What was refused today and on so many `days` before (in UTC), on other nodes but for the last minute. It belongs to the
+/// installation: in a tenant nothing.
 pub async fn lately(ctx: &Ctx, days: i64) -> Result<Vec<Counted>> {
     ctx.require(Verb::ReadAudit)?;
     if ctx.tenant().is_some() {
         return Ok(Vec::new());
     }
     let mut conn = ctx.read().await?;
-    Ok(on!(conn, |c| query_as(SINCE).bind(day(ctx.now()) - days).fetch_all(c).await?))
+    let written: Vec<Counted> = on!(conn, |c| query_as(SINCE).bind(day(ctx.now()) - days).fetch_all(c).await?);
+    let counted = |kind: &RefusalKind| {
+        let written = written.iter().find(|row| row.kind == *kind).map_or(0, |row| row.times);
+        let fresh = ctx.services.refusals.counter(*kind).load(Ordering::Relaxed);
+        Counted { kind: *kind, times: written.saturating_add_unsigned(fresh) }
+    };
+    Ok(RefusalKind::ALL.iter().map(counted).filter(|row| row.times > 0).collect())
 }
 
 /// Forgets old days.
