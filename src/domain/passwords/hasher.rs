@@ -1,16 +1,16 @@
 //! Argon2id on a bounded blocking pool: a flood of sign-ins can take neither the memory (19 MiB a hash)
-//! nor the threads, and the memory goes back when the hash is done.
+//! nor the threads.
 
 use std::sync::{Arc, LazyLock};
 
 use argon2::{
-    Algorithm, Argon2, Block, Params, Version,
+    Algorithm, Argon2, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
-use super::Password;
+use super::{Password, memory::Memory};
 use crate::domain::{
     clock::random_bytes,
     error::{Error, Result},
@@ -20,17 +20,19 @@ use crate::domain::{
 const QUEUE: usize = 64;
 /// Hashes that run at a time, on however many cores.
 const AT_ONCE_MAX: usize = 4;
-/// Blocks (of 1 KiB) that a hash asks the allocator for. It needs fewer and touches no more than those; but glibc keeps
-/// freed memory of up to 32 MiB, and splits it, so that a flood of sign-ins grew to hundreds of MiB, while a larger piece
-/// comes from the system each time and goes back to it at once.
-const BLOCKS: usize = 33 * 1024;
-
 /// Hashes and verifies. Cheap to clone; all clones share one bound.
 #[derive(Clone, Debug)]
 pub struct Hasher {
     queue: Arc<Semaphore>,
     running: Arc<Semaphore>,
+    method: Method,
+}
+
+/// How hashes are made: with which parameters, and in which memory.
+#[derive(Clone, Debug)]
+struct Method {
     params: Params,
+    memory: Arc<Memory>,
 }
 
 impl Default for Hasher {
@@ -57,20 +59,21 @@ impl Hasher {
     /// A pool that runs `at_once` hashes at a time with `params`.
     #[must_use]
     pub fn new(params: Params, at_once: usize) -> Self {
-        Self { queue: Arc::new(Semaphore::new(QUEUE)), running: Arc::new(Semaphore::new(at_once)), params }
+        let method = Method { params, memory: Arc::default() };
+        Self { queue: Arc::new(Semaphore::new(QUEUE)), running: Arc::new(Semaphore::new(at_once)), method }
     }
 
     /// Hashes a new password to a PHC string.
     pub async fn hash(&self, password: Password) -> Result<String> {
-        let params = self.params.clone();
-        self.run(move || hash(&params, &password)).await?
+        let method = self.method.clone();
+        self.run(move || method.hash(&password)).await?
     }
 
     /// Compares a typed password with a stored hash. Without one (unknown login, no password yet) it costs
     /// the same and is wrong, so that the time tells nothing.
     pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verdict> {
-        let params = self.params.clone();
-        self.run(move || verify(&params, &password, stored.as_deref())).await?
+        let method = self.method.clone();
+        self.run(move || method.verify(&password, stored.as_deref())).await?
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
@@ -81,47 +84,50 @@ impl Hasher {
             let _running = running;
             work()
         });
+        self.method.memory.give_back_later();
         task.await.map_err(broken)
     }
 }
 
-fn hash(params: &Params, password: &Password) -> Result<String> {
-    let salt = Salt::new(&random_bytes::<16>()).map_err(broken)?;
-    let hash = PasswordHash {
-        algorithm: Algorithm::Argon2id.ident(),
-        version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(params).map_err(broken)?,
-        hash: Some(derive((Version::V0x13, params), password, &salt)?),
-        salt: Some(salt),
-    };
-    Ok(hash.to_string())
-}
-
-/// The output for a password and a salt, in memory of its own.
-fn derive((version, params): (Version, &Params), password: &Password, salt: &[u8]) -> Result<Output> {
-    let mut blocks = Vec::with_capacity(params.block_count().max(BLOCKS));
-    blocks.resize(params.block_count(), Block::default());
-    let argon2 = Argon2::new(Algorithm::Argon2id, version, params.clone());
-    let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
-    let mut output = vec![0; length];
-    argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut blocks).map_err(broken)?;
-    Output::new(&output).map_err(broken)
-}
-
-fn verify(params: &Params, password: &Password, stored: Option<&str>) -> Result<Verdict> {
-    static NOBODY: LazyLock<Password> = LazyLock::new(|| Password::attempt("nobody's"));
-    let Some(stored) = stored else {
-        hash(params, &NOBODY)?;
-        return Ok(Verdict::Wrong);
-    };
-    let stored = Stored::parse(stored)?;
-    let output = derive((stored.version, &stored.params), password, &stored.salt)?;
-    if !bool::from(output.as_bytes().ct_eq(stored.output.as_bytes())) {
-        return Ok(Verdict::Wrong);
+impl Method {
+    fn hash(&self, password: &Password) -> Result<String> {
+        let salt = Salt::new(&random_bytes::<16>()).map_err(broken)?;
+        let hash = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&self.params).map_err(broken)?,
+            hash: Some(self.derive((Version::V0x13, &self.params), password, &salt)?),
+            salt: Some(salt),
+        };
+        Ok(hash.to_string())
     }
-    let current = (stored.params.m_cost(), stored.params.t_cost()) == (params.m_cost(), params.t_cost());
-    let upgraded = if current { None } else { Some(hash(params, password)?) };
-    Ok(Verdict::Right { upgraded })
+
+    fn derive(&self, (version, params): (Version, &Params), password: &Password, salt: &[u8]) -> Result<Output> {
+        let argon2 = Argon2::new(Algorithm::Argon2id, version, params.clone());
+        let mut output = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
+        let derived = self.memory.lend(params.block_count(), |blocks| {
+            argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, blocks)
+        });
+        derived.map_err(broken)?;
+        Output::new(&output).map_err(broken)
+    }
+
+    fn verify(&self, password: &Password, stored: Option<&str>) -> Result<Verdict> {
+        static NOBODY: LazyLock<Password> = LazyLock::new(|| Password::attempt("nobody's"));
+        let Some(stored) = stored else {
+            self.hash(&NOBODY)?;
+            return Ok(Verdict::Wrong);
+        };
+        let stored = Stored::parse(stored)?;
+        let output = self.derive((stored.version, &stored.params), password, &stored.salt)?;
+        if !bool::from(output.as_bytes().ct_eq(stored.output.as_bytes())) {
+            return Ok(Verdict::Wrong);
+        }
+        let params = &self.params;
+        let current = (stored.params.m_cost(), stored.params.t_cost()) == (params.m_cost(), params.t_cost());
+        let upgraded = if current { None } else { Some(self.hash(password)?) };
+        Ok(Verdict::Right { upgraded })
+    }
 }
 
 /// A stored hash, taken apart.

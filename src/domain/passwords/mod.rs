@@ -2,6 +2,7 @@
 
 mod common;
 mod hasher;
+mod memory;
 mod names;
 mod parts;
 mod rules;
