@@ -140,13 +140,21 @@ pub fn phone(text: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// A moment as `<input type="datetime-local">` sends it, in UTC, or nothing.
+/// A moment as `<input type="datetime-local">` sends it, in UTC, or with an offset from UTC; or nothing.
 pub fn moment(text: &str) -> Result<Option<Timestamp>, String> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
     let wrong = |_| "enter a date and a time like 2026-12-31 18:00".to_owned();
+    if let Ok(exact) = text.parse::<jiff::Timestamp>() {
+        return Ok(Some(Timestamp(exact.as_millisecond())));
+    }
+    // The parser passes over a zone that it can't use here, and the moment would be another one.
+    let time = text.split(['T', 't', ' ']).nth(1).unwrap_or_default();
+    if !time.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.')) {
+        return Err("enter the time in UTC, like 2026-12-31 18:00, or with its offset, like 18:00+02:00".into());
+    }
     let local: jiff::civil::DateTime = text.parse().map_err(wrong)?;
     let zoned = local.to_zoned(jiff::tz::TimeZone::UTC).map_err(wrong)?;
     Ok(Some(Timestamp(zoned.timestamp().as_millisecond())))
@@ -192,6 +200,12 @@ mod tests {
         assert_eq!(moment(""), Ok(None));
         assert_eq!(moment("2026-11-22T00:00"), Ok(Some(Timestamp(1_795_305_600_000))));
         assert_eq!(moment("2026-11-22 00:00:01"), Ok(Some(Timestamp(1_795_305_601_000))));
+        for zoned in
+            ["2026-11-22T02:00+02:00", "2026-11-21T19:00:00-05:00", "2026-11-22T00:00Z", "2026-11-22 00:00:00Z"]
+        {
+            assert_eq!(moment(zoned), Ok(Some(Timestamp(1_795_305_600_000))), "{zoned}");
+        }
+        assert!(moment("2026-11-22T00:00[Europe/Berlin]").is_err() && moment("2026-11-22T00:00 CET").is_err());
         assert!(moment("tomorrow").is_err() && moment("99999-01-01T00:00").is_err());
     }
 

@@ -44,6 +44,8 @@ paths! {
     EventPath(EventId) "id" "event";
     /// Somebody in what the path names first.
     MemberPath(UserId) "user" "member";
+    /// A group in the group that the path names first.
+    InnerGroupPath(GroupId) "group" "group";
     /// A permission or anything else that is named, as it is typed.
     NamePath(String) "name" "page";
 }

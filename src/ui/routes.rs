@@ -99,8 +99,8 @@ route_table! {
     post "/admin/groups/{id}/members" Needs(Permission::GroupsUpdate) => groups::members::add;
     get "/admin/groups/{id}/members/{user}/remove" Needs(Permission::GroupsUpdate) => groups::members::confirm_remove_user;
     post "/admin/groups/{id}/members/{user}/remove" Needs(Permission::GroupsUpdate) => groups::members::remove_user;
-    get "/admin/groups/{id}/groups/{user}/remove" Needs(Permission::GroupsUpdate) => groups::members::confirm_remove_group;
-    post "/admin/groups/{id}/groups/{user}/remove" Needs(Permission::GroupsUpdate) => groups::members::remove_group;
+    get "/admin/groups/{id}/groups/{group}/remove" Needs(Permission::GroupsUpdate) => groups::members::confirm_remove_group;
+    post "/admin/groups/{id}/groups/{group}/remove" Needs(Permission::GroupsUpdate) => groups::members::remove_group;
     get "/admin/tenants" Needs(Permission::TenantsList) => tenants::list::page;
     get "/admin/tenants/new" Needs(Permission::TenantsWrite) => tenants::edit::new_page;
     post "/admin/tenants/new" Needs(Permission::TenantsWrite) => tenants::edit::create;

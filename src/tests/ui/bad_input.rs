@@ -82,7 +82,7 @@ const TAKES_NO_INPUT: [&str; 14] = [
     "/admin/users/{id}/delete",
     "/admin/users/{id}/password-link",
     "/admin/groups/{id}/members/{user}/remove",
-    "/admin/groups/{id}/groups/{user}/remove",
+    "/admin/groups/{id}/groups/{group}/remove",
     "/admin/tenants/{id}/members/{user}/owner",
     "/admin/tenants/{id}/members/{user}/remove",
 ];

@@ -22,7 +22,8 @@ use crate::{
     ui::visit::Visit,
 };
 
-const HEADINGS: &str = "seq,id,at,actor_kind,actor_id,actor,verb,target_kind,target_id,target,tenant_id,before,after,address,member_id,undoes\r\n";
+/// Begins with a mark by which spreadsheets know that what follows is UTF-8; programs take JSON Lines.
+const HEADINGS: &str = "\u{feff}seq,id,at,actor_kind,actor_id,actor,verb,target_kind,target_id,target,tenant_id,before,after,address,member_id,undoes\r\n";
 
 /// `GET /admin/audit/export.csv`
 pub async fn csv(visit: Visit, Query(fields): Query) -> Result<Response> {
@@ -119,15 +120,25 @@ fn csv_line(event: &Event) -> String {
     format!("{}\r\n", fields.map(|field| cell(&field)).join(","))
 }
 
-/// A field of RFC 4180. What a spreadsheet would run as a formula begins with an apostrophe.
+/// A field of RFC 4180. What a spreadsheet would run as a formula gets an apostrophe before it: at the beginning, and
+/// after what some of them take for the end of a cell.
 fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guarded = if formula { format!("'{text}") } else { text.to_owned() };
-    match guarded.contains(['"', ',', '\r', '\n']) || formula {
+    let (mut guarded, mut at_beginning) = (String::with_capacity(text.len()), true);
+    for c in text.chars() {
+        if at_beginning && FORMULA.contains(&c) {
+            guarded.push('\'');
+        }
+        guarded.push(c);
+        at_beginning = matches!(c, ';' | '\t' | '\r' | '\n');
+    }
+    match guarded.contains(['"', ',', ';', '\t', '\r', '\n', '\'']) {
         true => format!("\"{}\"", guarded.replace('"', "\"\"")),
         false => guarded,
     }
 }
+
+/// What formulas begin with, also as the wide letters of East Asian keyboards, which spreadsheets take for the same.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
 #[cfg(test)]
 mod tests {
@@ -138,5 +149,9 @@ mod tests {
         assert_eq!(cell("plain"), "plain");
         assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
         assert_eq!(cell("=1+1"), "\"'=1+1\"");
+        assert_eq!(cell("＝1+1"), "\"'＝1+1\"");
+        assert_eq!(cell("a;=1+1;b"), "\"a;'=1+1;b\"");
+        assert_eq!(cell("two\n@lines"), "\"two\n'@lines\"");
+        assert_eq!(cell("2026-11-22"), "2026-11-22", "only beginnings matter");
     }
 }

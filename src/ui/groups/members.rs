@@ -19,7 +19,7 @@ use crate::{
         form::FormState,
         layout::console,
         parts::Confirm,
-        path::{GroupPath, MemberPath},
+        path::{GroupPath, InnerGroupPath, MemberPath},
         visit::Visit,
     },
 };
@@ -76,18 +76,22 @@ pub async fn remove_user(visit: Visit, GroupPath(id): GroupPath, MemberPath(user
     remove(visit, id, Member::User(user)).await
 }
 
-/// `GET /admin/groups/{id}/groups/{user}/remove`, where `{user}` is the group inside.
+/// `GET /admin/groups/{id}/groups/{group}/remove`
 pub async fn confirm_remove_group(
     visit: Visit,
     GroupPath(id): GroupPath,
-    MemberPath(inner): MemberPath,
+    InnerGroupPath(inner): InnerGroupPath,
 ) -> Result<Response> {
-    confirm(visit, id, Member::Group(GroupId(inner.0))).await
+    confirm(visit, id, Member::Group(inner)).await
 }
 
-/// `POST /admin/groups/{id}/groups/{user}/remove`, where `{user}` is the group inside.
-pub async fn remove_group(visit: Visit, GroupPath(id): GroupPath, MemberPath(inner): MemberPath) -> Result<Response> {
-    remove(visit, id, Member::Group(GroupId(inner.0))).await
+/// `POST /admin/groups/{id}/groups/{group}/remove`
+pub async fn remove_group(
+    visit: Visit,
+    GroupPath(id): GroupPath,
+    InnerGroupPath(inner): InnerGroupPath,
+) -> Result<Response> {
+    remove(visit, id, Member::Group(inner)).await
 }
 
 async fn confirm(visit: Visit, id: GroupId, member: Member) -> Result<Response> {
