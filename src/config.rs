@@ -2,8 +2,9 @@
 
 use std::{
     fs,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
 use clap::Args;
@@ -32,8 +33,8 @@ pub struct Settings {
     #[arg(long, env = "CASTELLAN_SECRET_KEY_FILE", global = true)]
     pub secret_key_file: Option<PathBuf>,
     /// Networks (CIDR, comma-separated) of proxies that are believed when they say who a client is [default: none]
-    #[arg(long, env = "CASTELLAN_TRUSTED_PROXIES", global = true, value_delimiter = ',')]
-    pub trusted_proxies: Option<Vec<IpNet>>,
+    #[arg(long, env = "CASTELLAN_TRUSTED_PROXIES", global = true)]
+    pub trusted_proxies: Option<Networks>,
     /// The one header in which they say it: `x-forwarded-for` or `forwarded` [default: x-forwarded-for]
     #[arg(long, env = "CASTELLAN_FORWARDED", global = true)]
     pub forwarded: Option<Forwarded>,
@@ -43,6 +44,43 @@ pub struct Settings {
     /// How to log: `text` or `json` [default: text]
     #[arg(long, env = "CASTELLAN_LOG_FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
+}
+
+/// Networks as people list them: with commas, and blanks after them; an address alone is a network of one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Listed")]
+pub struct Networks(pub Vec<IpNet>);
+
+/// In `castellan.toml` a list, or the text that the flag takes.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Listed {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl TryFrom<Listed> for Networks {
+    type Error = String;
+
+    fn try_from(listed: Listed) -> Result<Self, String> {
+        match listed {
+            Listed::Text(text) => text.parse(),
+            Listed::List(texts) => texts.join(",").parse(),
+        }
+    }
+}
+
+impl FromStr for Networks {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let network = |text: &str| {
+            let alone = text.parse::<IpAddr>().map(IpNet::from);
+            alone.or_else(|_| text.parse()).map_err(|_| format!("{text} is no network like 10.0.0.0/8 and no address"))
+        };
+        let named = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+        named.map(network).collect::<Result<_, _>>().map(Self)
+    }
 }
 
 /// The header in which trusted proxies say who a client is. Only one is believed, because most proxies set one and pass
@@ -92,6 +130,13 @@ pub struct Config {
 }
 
 impl Config {
+    /// Where links begin: the public URL, or the address it listens on where others can use that one.
+    #[must_use]
+    pub fn base_of_links(&self) -> Option<String> {
+        let usable = self.listen.port() != 0 && !self.listen.ip().is_unspecified();
+        self.public_url.clone().or_else(|| usable.then(|| format!("http://{}", self.listen)))
+    }
+
     /// The key file that belongs to the data folder; another one is named by a setting.
     #[must_use]
     pub fn own_key_file(&self) -> PathBuf {
@@ -118,7 +163,7 @@ impl Settings {
             listen: self.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 3000))),
             public_url,
             secret_key_file: self.secret_key_file.or(file.secret_key_file).unwrap_or_else(|| own_key_file(&data_dir)),
-            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
+            trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or_default().0,
             forwarded: self.forwarded.or(file.forwarded).unwrap_or_default(),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
             log_format: self.log_format.or(file.log_format).unwrap_or_default(),
@@ -159,6 +204,21 @@ fn is_origin(uri: &axum::http::Uri) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn networks_are_listed_as_people_write_them() {
+        let said =
+            |text: &str| text.parse::<Networks>().map(|all| all.0.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(
+            said("10.0.0.0/8, 192.0.2.1 ,2001:db8::7,"),
+            Ok(vec!["10.0.0.0/8".into(), "192.0.2.1/32".into(), "2001:db8::7/128".into()])
+        );
+        assert_eq!(said(" "), Ok(Vec::new()));
+        assert!(said("10.0.0.0/8 192.0.2.1").is_err() && said("proxy").is_err());
+        let file = |text: &str| toml::from_str::<Settings>(text).unwrap().trusted_proxies.unwrap().0.len();
+        assert_eq!(file("trusted_proxies = \"10.0.0.0/8, 192.0.2.1\""), 2);
+        assert_eq!(file("trusted_proxies = [\"10.0.0.0/8\", \"192.0.2.1\"]"), 2);
+    }
 
     #[test]
     fn the_public_url_is_an_origin() {

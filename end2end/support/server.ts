@@ -68,7 +68,7 @@ export class Server {
   /** The path of a new set-password link. */
   async passwordLink(person: Person): Promise<string> {
     const { link } = await this.command(['user', 'reset-password', person.email]);
-    const { pathname, search } = new URL(String(link));
+    const { pathname, search } = new URL(String(link), this.url);
     return pathname + search;
   }
 

@@ -8,7 +8,7 @@ mod run;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Arg, CommandFactory, FromArgMatches, builder::Resettable};
 
 pub use command::{Cli, settings_table};
 
@@ -16,11 +16,18 @@ pub use command::{Cli, settings_table};
 pub async fn main() -> ExitCode {
     // Whatever this program makes is its user's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => return out::usage(&error),
     };
     let mut out = out::Out::new(cli.json);
     let ended = run::run(cli, &mut out).await;
     out.end(ended)
+}
+
+/// A variable that is set to nothing is unset: that is how files of settings and containers leave one out.
+fn parse() -> Result<Cli, clap::Error> {
+    let is_empty = |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    let command = Cli::command().mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
+    Cli::from_arg_matches(&command.try_get_matches()?)
 }

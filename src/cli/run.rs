@@ -81,7 +81,11 @@ async fn set_up(ctx: &Ctx, config: &Config, email: &str, name: &str, password_st
     let (user, code) = setup::on_command_line(ctx, new).await.map_err(reason)?;
     let link = code.map(|code| link(config, &code));
     let line = match &link {
-        Some(link) => format!("{} is the first administrator; set the password within an hour at {link}", user.login),
+        Some(link) => format!(
+            "{} is the first administrator; set the password within an hour at {link}{}",
+            user.login,
+            beside_link(config)
+        ),
         None => format!("{} is the first administrator", user.login),
     };
     Ok(Said(line, json!({"id": user.id, "number": user.number, "login": user.login, "link": link})))
@@ -94,7 +98,7 @@ async fn user(ctx: &Ctx, config: &Config, command: UserCommand) -> Result<Said, 
             let (user, code) = codes::issue_reset(ctx, named(ctx, &email).await?.id).await.map_err(reason)?;
             let link = link(config, &code);
             Ok(Said(
-                format!("{} can set a new password within an hour at {link}", user.login),
+                format!("{} can set a new password within an hour at {link}{}", user.login, beside_link(config)),
                 json!({"id": user.id, "link": link}),
             ))
         }
@@ -175,10 +179,18 @@ fn read_password() -> Result<String, String> {
     }
 }
 
-/// A one-time link. Beside a server on another address, set the public URL.
+/// A one-time link; without its beginning where nobody knows by which address others reach this server.
 fn link(config: &Config, code: &str) -> String {
-    let base = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+    let base = config.base_of_links().unwrap_or_default();
     format!("{base}/reset-password?{}", Fields::default().with("code", code).encode())
+}
+
+/// What is said beside a link that has no beginning.
+fn beside_link(config: &Config) -> &'static str {
+    match config.base_of_links() {
+        Some(_) => "",
+        None => " of this server (set CASTELLAN_PUBLIC_URL, and the whole link is printed)",
+    }
 }
 
 /// What to tell on stderr.

@@ -42,7 +42,7 @@ impl Clock {
 
     /// The machine's clock, unless the environment names a file of seconds to move it by.
     pub fn from_environment() -> Result<Self, String> {
-        let Some(file) = std::env::var_os(MOVED_BY).map(PathBuf::from) else {
+        let Some(file) = std::env::var_os(MOVED_BY).filter(|file| !file.is_empty()).map(PathBuf::from) else {
             return Ok(Self::System);
         };
         seconds(&file).ok_or_else(|| format!("{MOVED_BY} must name a file that holds a number of seconds"))?;

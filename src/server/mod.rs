@@ -58,6 +58,8 @@ pub struct Site {
     pub public_url: String,
     /// Whether it is for this machine only: it listens on loopback, and no public URL was set.
     pub is_local_only: bool,
+    /// Whether others can use its links: not where it listens on every address and no public URL was set.
+    pub has_links: bool,
     /// Proxies whose word is taken for the client's address.
     pub trusted_proxies: Vec<IpNet>,
     /// The header in which they say it.
@@ -73,6 +75,7 @@ impl Site {
         Self {
             public_url: config.public_url.clone().unwrap_or_else(|| format!("http://{address}")),
             is_local_only: config.public_url.is_none() && address.ip().is_loopback(),
+            has_links: config.public_url.is_some() || !address.ip().is_unspecified(),
             trusted_proxies: config.trusted_proxies.clone(),
             forwarded: config.forwarded,
             installation: key.installation(),

@@ -30,7 +30,7 @@ pub async fn run(config: Config) -> std::result::Result<(), String> {
     let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{}: {e}", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let site = Site::new(&config, address, &services.key);
-    announce(&services, address, &site.public_url).await.map_err(|e| e.to_string())?;
+    announce(&services, address, &site).await.map_err(|e| e.to_string())?;
     for text in start::unprotected(&config) {
         tracing::warn!("{text}");
     }
@@ -56,7 +56,7 @@ pub async fn run(config: Config) -> std::result::Result<(), String> {
     Ok(())
 }
 
-async fn announce(services: &Services, address: SocketAddr, public_url: &str) -> Result<()> {
+async fn announce(services: &Services, address: SocketAddr, site: &Site) -> Result<()> {
     let mut lines = format!("listening on http://{address}\n");
     if let Clock::Moved(file) = &services.clock {
         let file = file.display();
@@ -64,7 +64,12 @@ async fn announce(services: &Services, address: SocketAddr, public_url: &str) ->
     }
     if setup::is_open(&mut services.db.read().await?).await? {
         let code = services.key.setup_code();
-        lines += &format!("not set up yet: open {public_url}/setup and enter the code {code}\n");
+        let place = if site.has_links {
+            format!("{}/setup", site.public_url)
+        } else {
+            "/setup on this machine's address".into()
+        };
+        lines += &format!("not set up yet: open {place} and enter the code {code}\n");
     }
     // Nobody may be listening there, and the pages are served all the same.
     let _ = std::io::stdout().write_all(lines.as_bytes());

@@ -131,3 +131,41 @@ fn a_key_that_does_not_fit_the_data_is_refused() {
     let (code, _, err) = castellan(folder.path(), &["migrate"], "");
     assert!(code == 1 && err.contains("doesn't fit this database"), "{err}");
 }
+
+#[test]
+fn ordinary_spellings_of_settings_are_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(folder.path(), &["migrate"]);
+    for unset in [
+        "CASTELLAN_PUBLIC_URL",
+        "CASTELLAN_LISTEN",
+        "CASTELLAN_SECRET_KEY_FILE",
+        "CASTELLAN_FORWARDED",
+        "CASTELLAN_DEV_CLOCK",
+    ] {
+        command.env(unset, "");
+    }
+    let output = command.env("CASTELLAN_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(folder.path().join("data/secret.key").exists(), "what is set to nothing has its default");
+}
+
+#[test]
+fn a_link_that_nobody_could_open_says_what_to_set() {
+    let folder = tempfile::tempdir().unwrap();
+    json(folder.path(), &SETUP);
+    for (listen, url, begins, told) in [
+        ("0.0.0.0:3000", "", "/reset-password?", true),
+        ("[::]:3000", "", "/reset-password?", true),
+        ("127.0.0.1:0", "", "/reset-password?", true),
+        ("0.0.0.0:3000", "https://users.example.com", "https://users.example.com/reset-password?", false),
+        ("127.0.0.1:3000", "", "http://127.0.0.1:3000/reset-password?", false),
+    ] {
+        let mut command = command(folder.path(), &["user", "reset-password", "ada@example.com"]);
+        let output = command.env("CASTELLAN_LISTEN", listen).env("CASTELLAN_PUBLIC_URL", url).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let link = said.split(" at ").nth(1).unwrap_or_default();
+        assert!(link.starts_with(begins), "{listen}: {said}");
+        assert_eq!(said.contains("set CASTELLAN_PUBLIC_URL"), told, "{listen}: {said}");
+    }
+}

@@ -216,6 +216,7 @@ impl World {
         Site {
             public_url: public_url.into(),
             is_local_only: false,
+            has_links: true,
             trusted_proxies: Vec::new(),
             forwarded: Forwarded::default(),
             installation: self.services.key.installation(),

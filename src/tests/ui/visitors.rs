@@ -91,6 +91,15 @@ on_both_engines! {
         assert_eq!(sending(&world, world.site("https://users.example.com"), &headers).post("/signin", &SIGN_IN).await.status, 303);
     }
 
+    async fn a_link_without_an_address_says_what_to_set(world: World) {
+        let ada = world.set_up().await;
+        let everywhere = Site { has_links: false, ..world.site("http://0.0.0.0:3000") };
+        let mut browser = sending(&world, everywhere, &[("sec-fetch-site", "same-origin")]);
+        assert_eq!(browser.post("/signin", &SIGN_IN).await.status, 303);
+        let body = browser.post(&format!("/admin/users/{}/password-link", ada.id), &[]).await.body;
+        assert!(body.contains("CASTELLAN_PUBLIC_URL") && !body.contains("0.0.0.0"), "{body}");
+    }
+
     async fn the_address_that_is_kept_is_what_the_trusted_proxy_says(world: World) {
         world.set_up().await;
         for (forwarded, header, address) in [

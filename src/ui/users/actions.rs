@@ -114,7 +114,11 @@ fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Re
 pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     let (user, code) = codes::issue_reset(&visit.ctx, id).await?;
     let visit = visit.at(&format!("/admin/users/{id}"));
-    let link = format!("{}/reset-password?{}", visit.site.public_url, Fields::default().with("code", code).encode());
+    let base = if visit.site.has_links { visit.site.public_url.as_str() } else { "" };
+    let link = format!("{base}/reset-password?{}", Fields::default().with("code", code).encode());
+    let incomplete = (!visit.site.has_links).then_some(
+        " It lacks its beginning, the address by which people reach this server: whoever runs it sets CASTELLAN_PUBLIC_URL.",
+    );
     Ok(console(&visit, "Set-password link", move || {
         view! {
             <Crumb user=(user.id, user.display_name.clone()) here="Set-password link"/>
@@ -123,7 +127,7 @@ pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Respo
                 <div class="control">
                     <p class="label" id="link-label">"Give them this link by a way you trust"</p>
                     <div class="secret mono" id="link" role="group" tabindex="0" aria-labelledby="link-label" aria-describedby="link-hint">{link}</div>
-                    <p class="hint" id="link-hint">"It works once, for one hour, and is shown only now. Older links no longer work."</p>
+                    <p class="hint" id="link-hint">"It works once, for one hour, and is shown only now. Older links no longer work."{incomplete}</p>
                 </div>
                 <div class="actions"><a class="btn" href=format!("/admin/users/{}", user.id)>"Done"</a></div>
             </div>
