@@ -55,8 +55,22 @@ async fn renew_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, renewal: &Renewal) -> Res
     if grant.valid_from.zip(renewal.until).is_some_and(|(from, until)| until <= from) {
         return Err(FieldErrors::one("until", "choose a time after it begins").into());
     }
-    let to = Window { from: grant.valid_from, until: renewal.until, reason: renewal.reason.clone() };
+    let until = match (grant.expires_at, renewal.until) {
+        // A form shows an end to the minute: what comes back the same is no earlier end.
+        (Some(end), Some(shown)) if shown == to_the_minute(end) => Some(end),
+        (_, until) => until,
+    };
+    let same = (until, &renewal.reason, renewal.version) == (grant.expires_at, &grant.reason, grant.version);
+    if same {
+        return Ok(holder(ctx, tx, &grant).await?.target);
+    }
+    let to = Window { from: grant.valid_from, until, reason: renewal.reason.clone() };
     set_terms_in(ctx, tx, (id, renewal.version), to).await
+}
+
+const fn to_the_minute(at: Timestamp) -> Timestamp {
+    const MINUTE: i64 = 60_000;
+    Timestamp(at.0.div_euclid(MINUTE) * MINUTE)
 }
 
 /// Sets when a grant begins and ends, within a larger change.

@@ -63,6 +63,10 @@ pub async fn update(ctx: &Ctx, id: GroupId, update: &GroupUpdate) -> Result<Grou
 pub async fn update_in(ctx: &Ctx, tx: &mut Tx, id: GroupId, update: &GroupUpdate) -> Result<Group> {
     ctx.require(Verb::UpdateGroup)?;
     let before = require(ctx, tx, id).await?;
+    let same = (&before.name, &before.description) == (&update.name, &update.description);
+    if same && before.version == update.version {
+        return Ok(before);
+    }
     let namesake = store::find_by_name(tx, before.tenant_id, &update.name).await?;
     if namesake.is_some_and(|group| group.id != id) {
         return Err(taken());

@@ -131,6 +131,10 @@ pub async fn update(ctx: &Ctx, id: TenantId, update: &TenantUpdate) -> Result<Te
 pub async fn update_in(ctx: &Ctx, tx: &mut Tx, id: TenantId, update: &TenantUpdate) -> Result<Tenant> {
     ctx.require(Verb::UpdateTenant)?;
     let before = require(ctx, tx, id).await?;
+    let same = (&before.name, before.use_, before.parent_id) == (&update.name, update.use_, update.parent);
+    if same && before.version == update.version {
+        return Ok(before);
+    }
     if update.parent != before.parent_id {
         check_move(ctx, tx, id, update.parent).await?;
     }

@@ -128,7 +128,8 @@ pub async fn find(ctx: &Ctx, id: UserId) -> Result<User> {
     Ok(user)
 }
 
-/// Changes names, e-mail and phone; refuses if somebody else changed the user since `update.version`.
+/// Changes names, e-mail and phone; refuses if somebody else changed the user since `update.version`. What changes nothing
+/// writes nothing, or it would make the forms of others stale.
 pub async fn update(ctx: &Ctx, id: UserId, mut update: UserUpdate) -> Result<User> {
     ctx.require(Verb::UpdateUser)?;
     let mut tx = ctx.begin().await?;
@@ -138,6 +139,9 @@ pub async fn update(ctx: &Ctx, id: UserId, mut update: UserUpdate) -> Result<Use
     }
     if let Some(seen) = &update.masked_phone {
         update.profile.phone = Some(unmasked(&before, seen)?);
+    }
+    if update.profile == before.profile() {
+        return Ok(before);
     }
     let after = update_in(ctx, &mut tx, before, update).await?;
     tx.commit().await?;

@@ -4,13 +4,15 @@ use castellan::{
     domain::{
         error::Error,
         events::{self, EventQuery},
+        groups::{self, GroupUpdate},
+        tenants::{self, TenantUpdate},
         users::{self, NewUser, UserUpdate},
     },
-    model::{fields::Fields, permission::Permission, scope::Scope, user::UserStatus},
+    model::{fields::Fields, id::ROOT_TENANT, permission::Permission, scope::Scope, user::UserStatus},
 };
 
 use crate::{
-    domain::stage::{is_invalid, is_stale, may, tenant},
+    domain::stage::{group, is_invalid, is_stale, may, renamed, tenant},
     support::{World, on_both_engines, person},
 };
 
@@ -20,6 +22,22 @@ fn edit(first: &str, email: &str, version: i64) -> UserUpdate {
 }
 
 on_both_engines! {
+    async fn saving_what_is_unchanged_writes_nothing(world: World) {
+        let grace = world.add("grace", "Hopper").await;
+        let before = world.count("select count(*) from events").await;
+        let same = users::update(&world.operator(), grace.id, renamed(&grace, &grace.display_name)).await.unwrap();
+        assert_eq!(same.version, grace.version, "the forms of others stay as they are");
+        let root = tenants::read(&world.operator(), ROOT_TENANT).await.unwrap();
+        let kept = TenantUpdate { name: root.name.clone(), use_: root.use_, parent: root.parent_id, version: root.version };
+        assert_eq!(tenants::update(&world.operator(), ROOT_TENANT, &kept).await.unwrap().version, root.version);
+        assert_eq!(world.count("select count(*) from events").await, before);
+        let team = group(&world, "team", &root).await;
+        let before = world.count("select count(*) from events").await;
+        let kept = GroupUpdate { name: team.name.clone(), description: team.description.clone(), version: team.version };
+        assert_eq!(groups::update(&world.operator(), team.id, &kept).await.unwrap().version, team.version);
+        assert_eq!(world.count("select count(*) from events").await, before);
+    }
+
     async fn logins_are_unique_whatever_their_case(world: World) {
         world.set_up().await;
         let taken = users::create(&world.operator(), person("ADA", "Byron")).await;

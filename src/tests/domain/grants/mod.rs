@@ -91,6 +91,25 @@ on_both_engines! {
         assert_eq!((grant.version, grant.expires_at, grant.reason.as_str(), target.name), (3, None, "Longer.", grace.display_name));
     }
 
+    async fn a_form_cuts_nothing_off_the_end_that_it_can_not_show(world: World) {
+        let grace = world.add("grace", "").await;
+        world.services.clock.advance(41);
+        let end = world.services.clock.now().plus_seconds(HOUR);
+        let terms = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
+        let id = give(&world, &Terms { until: Some(end), ..terms }).await;
+        let before = world.count("select count(*) from events").await;
+        let shown = Renewal { until: Some(end.plus_seconds(-41)), reason: String::new(), version: 1 };
+        grants::renew(&world.operator(), id, &shown).await.unwrap();
+        assert_eq!(world.count("select count(*) from events").await, before, "nothing was changed");
+        let with_reason = Renewal { reason: "On call.".into(), ..shown };
+        grants::renew(&world.operator(), id, &with_reason).await.unwrap();
+        let (grant, _) = grants::find(&world.operator(), id).await.unwrap();
+        assert_eq!((grant.version, grant.expires_at, grant.reason.as_str()), (2, Some(end), "On call."));
+        let sooner = Renewal { until: Some(end.plus_seconds(-41 - 60)), version: 2, ..with_reason };
+        grants::renew(&world.operator(), id, &sooner).await.unwrap();
+        assert_eq!(grants::find(&world.operator(), id).await.unwrap().0.expires_at, Some(end.plus_seconds(-101)));
+    }
+
     async fn giving_the_same_again_never_overwrites_what_is_held(world: World) {
         let grace = world.add("grace", "").await;
         let terms = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
