@@ -73,8 +73,9 @@ on_both_engines! {
         for round in 0..25 {
             let (one, two) = (world.operator(), world.operator());
             let (first, second) = tokio::join!(
-                users::update(&one, grace.id, edit("One", "grace@example.com", grace.version)),
-                users::update(&two, grace.id, edit("Two", "grace@example.com", grace.version)),
+                // Never what it is already: saving that is no change.
+                users::update(&one, grace.id, edit(&format!("One {round}"), "grace@example.com", grace.version)),
+                users::update(&two, grace.id, edit(&format!("Two {round}"), "grace@example.com", grace.version)),
             );
             assert!(first.is_ok() != second.is_ok(), "round {round}");
             grace = users::find(&world.operator(), grace.id).await.unwrap();

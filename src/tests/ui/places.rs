@@ -52,8 +52,8 @@ impl Places {
             Some("audit") => &self.event,
             _ => &self.user,
         };
-        let member = if route.path.contains("/groups/{user}") { &self.group } else { &self.user };
-        route.path.replace("{id}", id).replace("{user}", member).replace("{name}", "users.read")
+        let path = route.path.replace("{id}", id).replace("{user}", &self.user).replace("{group}", &self.group);
+        path.replace("{name}", "users.read")
     }
 
     /// The path with the query that its page can't be without.
