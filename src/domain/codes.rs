@@ -107,8 +107,11 @@ async fn find(conn: &mut Conn, code: &str, now: Timestamp) -> Result<Option<Issu
 /// Sets a password by a code, ends every session of the user, and doesn't sign them in.
 pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     let (id, _) = guessed(ctx, code).await?.ok_or(Refused::DeadLink)?;
-    let user = users::require(ctx, &mut ctx.read().await?, id).await?;
-    let places = tenants::names_of(&mut ctx.read().await?, id).await?;
+    let mut conn = ctx.read().await?;
+    let user = users::require(ctx, &mut conn, id).await?;
+    let places = tenants::names_of(&mut conn, id).await?;
+    // Not held while hashing.
+    drop(conn);
     let own = [&user.first_name, &user.last_name, &user.display_name];
     let names: Vec<&str> = own.into_iter().chain(&places).map(String::as_str).collect();
     let about = About { login: &user.login, names: &names };

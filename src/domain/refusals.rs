@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::{query, query_as};
 
-use super::{ctx::Ctx, error::Result, verb::Verb};
+use super::{ctx::Ctx, error::Result, secrets::hex, verb::Verb};
 use crate::{
     db::{Tx, on, statements},
     model::{timestamp::Timestamp, words::words},
@@ -61,7 +61,7 @@ pub fn note(ctx: &Ctx, refusal: RefusalKind, login: Option<&str>) {
 }
 
 fn hashed(ctx: &Ctx, login: &str) -> String {
-    ctx.services.key.mac("logged login", login.as_bytes())[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&ctx.services.key.mac("logged login", login.as_bytes())[..6])
 }
 
 /// Writes down what was counted since the last time.

@@ -40,7 +40,7 @@ impl SecretKey {
     /// nobody reads half of it, and one that came meanwhile stays.
     pub fn make(path: &Path) -> io::Result<Self> {
         let new: [u8; 32] = random_bytes();
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of(path);
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         io::Write::write_all(&mut file, &new)?;
         file.as_file().sync_all()?;
@@ -63,7 +63,7 @@ impl SecretKey {
     /// What tells this installation's cookies from those of another on the same host: ports don't part cookies.
     #[must_use]
     pub fn installation(&self) -> String {
-        self.mac("installation", b"")[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.mac("installation", b"")[..4])
     }
 
     /// The code that `/setup` asks for. Derived, not stored: every node prints the same, and so does every start.
@@ -73,6 +73,18 @@ impl SecretKey {
         let letters: Vec<char> = mac[..16].iter().map(|byte| base32::letter(usize::from(*byte))).collect();
         letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
     }
+}
+
+/// Bytes as small hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The folder that a file is in; a name alone is in the working folder.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A bearer secret: 256 random bits, URL-safe. Only its hash is kept.

@@ -9,7 +9,7 @@ use super::{
     error::{Error, Refused, Result},
     events, grants,
     refusals::{self, RefusalKind},
-    secrets::SecretKey,
+    secrets::{SecretKey, hex},
     settings,
     throttle::{self, LaneKind},
     users::{self, NewUser, User},
@@ -62,7 +62,7 @@ pub async fn require_key(db: &Db, key: &SecretKey) -> Result<()> {
 }
 
 fn key_check(key: &SecretKey) -> String {
-    key.mac(KEY, b"").iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&key.mac(KEY, b""))
 }
 
 /// Whether the installation still waits for its first administrator.

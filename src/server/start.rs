@@ -1,17 +1,19 @@
 //! Opening an installation: its folder, its database, its key. Only those commands that may begin one make anything, and
 //! two that begin at once take turns.
 
-use std::{
-    fs, io,
-    os::unix::fs::DirBuilderExt,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, io, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 use crate::{
     config::Config,
     db::{DatabaseUrl, Db, Opening},
-    domain::{clock::Clock, ctx::Services, passwords::Hasher, refusals::Refusals, secrets::SecretKey, setup},
+    domain::{
+        clock::Clock,
+        ctx::Services,
+        passwords::Hasher,
+        refusals::Refusals,
+        secrets::{SecretKey, folder_of},
+        setup,
+    },
 };
 
 /// What went wrong, for whoever started the program.
@@ -78,7 +80,7 @@ async fn connect(config: &Config, opening: Opening) -> Result<Db> {
 async fn take_turn(config: &Config) -> Result<Option<fs::File>> {
     let makes_own_key = config.secret_key_file == config.own_key_file() && !config.secret_key_file.exists();
     let folder = match &config.database_url {
-        DatabaseUrl::Sqlite(path) => folder_of(path),
+        DatabaseUrl::Sqlite(path) => folder_of(path).to_owned(),
         DatabaseUrl::Postgres(_) if makes_own_key => config.data_dir.clone(),
         DatabaseUrl::Postgres(_) => return Ok(None),
     };
@@ -93,11 +95,6 @@ async fn take_turn(config: &Config) -> Result<Option<fs::File>> {
     });
     let turn = turn.await.map_err(io::Error::other).and_then(|turn| turn);
     turn.map(Some).map_err(|e| format!("{failed}: {e}"))
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new(".")).to_owned()
 }
 
 /// The data folder's own key means that its database was there. A key that is named by itself may begin a new one.

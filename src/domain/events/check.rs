@@ -2,7 +2,6 @@
 //! over several nodes it runs once.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::chain::{Checked, Walk};
 use crate::{
@@ -29,7 +28,6 @@ const EVERY: i64 = 24 * 60 * 60;
 /// A check that is under way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Running {
-    id: Uuid,
     said_at: Timestamp,
     /// Rows that were seen.
     pub seen: i64,
@@ -64,10 +62,10 @@ pub async fn check(ctx: &Ctx) -> Result<bool> {
     require(ctx)?;
     let ctx = ctx.clone();
     let work = tokio::spawn(async move {
-        let Some(running) = claim(&ctx).await? else {
+        if !claim(&ctx).await? {
             return Ok(false);
-        };
-        let done = run(&ctx, running).await;
+        }
+        let done = run(&ctx).await;
         done.map(|()| true).inspect_err(|error| tracing::warn!(%error, "the audit log could not be checked"))
     });
     work.await.unwrap_or(Ok(false))
@@ -82,13 +80,13 @@ pub async fn check_if_due(ctx: &Ctx) -> Result<()> {
     }
 }
 
-async fn run(ctx: &Ctx, running: Running) -> Result<()> {
-    let checked = walk(ctx, running).await;
+async fn run(ctx: &Ctx) -> Result<()> {
+    let checked = walk(ctx).await;
     put(ctx, RUNNING, &None::<Running>).await?;
     keep(ctx, &checked?).await
 }
 
-async fn walk(ctx: &Ctx, running: Running) -> Result<Checked> {
+async fn walk(ctx: &Ctx) -> Result<Checked> {
     let mut walk = Walk::begin(ctx).await?;
     let mut next = STEP;
     loop {
@@ -98,7 +96,7 @@ async fn walk(ctx: &Ctx, running: Running) -> Result<Checked> {
         let (seen, of) = walk.seen();
         if seen >= next {
             next = seen + STEP;
-            let said = put(ctx, RUNNING, &Running { seen, of, said_at: ctx.now(), ..running.clone() }).await;
+            let said = put(ctx, RUNNING, &Running { seen, of, said_at: ctx.now() }).await;
             // How far it is can be said later; the check itself must not begin anew for that.
             said.unwrap_or_else(|error| tracing::warn!(%error, "a check of the audit log could not say how far it is"));
         }
@@ -106,15 +104,15 @@ async fn walk(ctx: &Ctx, running: Running) -> Result<Checked> {
 }
 
 /// Of two at once, one gets it.
-async fn claim(ctx: &Ctx) -> Result<Option<Running>> {
+async fn claim(ctx: &Ctx) -> Result<bool> {
     let mut tx = ctx.begin().await?;
     if running(ctx, &mut tx).await?.is_some() {
-        return Ok(None);
+        return Ok(false);
     }
-    let new = Running { id: ctx.id(), said_at: ctx.now(), seen: 0, of: 0 };
+    let new = Running { said_at: ctx.now(), seen: 0, of: 0 };
     settings::put(&mut tx, RUNNING, &text(&new)).await?;
     tx.commit().await?;
-    Ok(Some(new))
+    Ok(true)
 }
 
 async fn running(ctx: &Ctx, conn: &mut Conn) -> Result<Option<Running>> {
