@@ -9,7 +9,8 @@ use super::{
     until,
 };
 
-const NEW_ROLE: [(&str, &str); 2] = [("name", "helpers"), ("pattern", "users.read")];
+/// The name is the mark by which the proxy knows the transaction.
+const NEW_ROLE: [(&str, &str); 2] = [("name", "cut me here"), ("pattern", "users.read")];
 
 /// A server whose database is reached through a proxy.
 fn through_a_proxy(delay: Duration) -> (Installation, Installation, Proxy) {
@@ -37,7 +38,7 @@ fn a_lost_answer_to_a_commit_is_said_as_such_whether_it_was_saved_or_not() {
             answer.body
         );
         assert_eq!(answer.header("retry-after"), "", "nobody should just repeat it");
-        let is_so = || direct.count("select count(*) from roles where name = 'helpers'") == saved;
+        let is_so = || direct.count("select count(*) from roles where name = 'cut me here'") == saved;
         until("the database has or hasn't got it", is_so);
         assert_eq!(browser.get("/admin/roles").status, 200, "the server goes on");
     }

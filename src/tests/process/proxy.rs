@@ -23,6 +23,9 @@ pub enum Cut {
     After,
 }
 
+/// What a transaction that is to be cut says before its commit: the server's own chores commit, too, at any time.
+const MARK: &[u8] = b"cut me here";
+
 /// Listens, and passes on.
 pub struct Proxy {
     address: SocketAddr,
@@ -43,7 +46,11 @@ impl Proxy {
                 let (to_server, to_client) = (client.try_clone().unwrap(), server.try_clone().unwrap());
                 let cut = cut.clone();
                 thread::spawn(move || {
-                    pass(to_server, server, delay, |piece, from, to| cut_here(&cut, piece, from, to))
+                    let mut is_marked = false;
+                    pass(to_server, server, delay, |piece, from, to| {
+                        is_marked |= contains(piece, MARK);
+                        is_marked && cut_here(&cut, piece, from, to)
+                    });
                 });
                 thread::spawn(move || pass(to_client, client, delay, |_, _, _| false));
             }
@@ -52,7 +59,7 @@ impl Proxy {
         (proxy, url)
     }
 
-    /// Cuts the next commit.
+    /// Cuts the next commit of a connection that has said `cut me here`.
     pub fn cut(&self, cut: Cut) {
         self.cut.store(cut as u8, Ordering::SeqCst);
     }
@@ -63,7 +70,7 @@ fn pass(
     mut from: TcpStream,
     mut to: TcpStream,
     delay: Duration,
-    stop: impl Fn(&[u8], &mut TcpStream, &mut TcpStream) -> bool,
+    mut stop: impl FnMut(&[u8], &mut TcpStream, &mut TcpStream) -> bool,
 ) {
     let mut piece = [0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut piece) {
@@ -78,8 +85,7 @@ fn pass(
 
 /// Whether the piece is a commit that is to be cut; then it was dealt with.
 fn cut_here(cut: &AtomicU8, piece: &[u8], client: &mut TcpStream, server: &mut TcpStream) -> bool {
-    let is_commit = piece.windows(6).any(|text| text.eq_ignore_ascii_case(b"commit"));
-    if !is_commit || cut.load(Ordering::SeqCst) == Cut::Never as u8 {
+    if !contains(piece, b"commit") || cut.load(Ordering::SeqCst) == Cut::Never as u8 {
         return false;
     }
     let cut = cut.swap(Cut::Never as u8, Ordering::SeqCst);
@@ -89,4 +95,8 @@ fn cut_here(cut: &AtomicU8, piece: &[u8], client: &mut TcpStream, server: &mut T
         server.write_all(piece).unwrap();
     }
     true
+}
+
+fn contains(piece: &[u8], text: &[u8]) -> bool {
+    piece.windows(text.len()).any(|part| part.eq_ignore_ascii_case(text))
 }
