@@ -9,13 +9,15 @@ use super::{
 };
 use crate::{
     domain::{
+        commands::run,
         ctx::Ctx,
         error::Error,
         events, permissions,
-        roles::{self, Draft},
-        tenants,
+        roles::{commands::AddRole, input::RoleContent},
+        tenants::{commands::AddTenant, input::NewTenant},
+        ulid,
     },
-    model::{fields::Fields, scope::Scope},
+    model::{forms::TenantForm, id::TenantId, scope::Scope},
 };
 
 /// `castellan tenant create`
@@ -24,9 +26,9 @@ pub async fn create_tenant(ctx: &Ctx, args: NewTenantArgs) -> Result<Said, Strin
         Some(slug) => scope(ctx, Some(slug)).await?.tenant().map(|id| id.to_string()),
         None => None,
     };
-    let fields: Fields = args.fields().with("parent", parent.unwrap_or_default());
-    let draft = tenants::Draft::parse(&fields).map_err(|errors| reason(errors.into()))?;
-    let tenant = tenants::create(ctx, draft).await.map_err(reason)?;
+    let form = TenantForm { parent: parent.unwrap_or_default(), ..args.form() };
+    let tenant = NewTenant::parse(&form).map_err(|errors| reason(errors.into()))?;
+    let tenant = run(ctx, AddTenant { id: TenantId(ctx.id()), tenant }).await.map_err(reason)?;
     Ok(Said(
         format!("made the tenant {} ({})", tenant.name, tenant.slug),
         json!({"id": tenant.id, "slug": tenant.slug, "name": tenant.name, "kind": tenant.kind, "type": tenant.use_}),
@@ -36,8 +38,9 @@ pub async fn create_tenant(ctx: &Ctx, args: NewTenantArgs) -> Result<Said, Strin
 /// `castellan role create`
 pub async fn create_role(ctx: &Ctx, args: NewRoleArgs) -> Result<Said, String> {
     let scope = scope(ctx, args.tenant.as_deref()).await?;
-    let draft = Draft::parse(&args.fields()).map_err(|errors| reason(errors.into()))?;
-    let role = roles::create(&ctx.clone().working_in(scope), draft).await.map_err(reason)?;
+    let content = RoleContent::parse(&args.form()).map_err(|errors| reason(errors.into()))?;
+    let add = AddRole { id: ulid::new_role(ctx), content };
+    let role = run(&ctx.clone().working_in(scope), add).await.map_err(reason)?;
     Ok(Said(
         format!("made the role {} (version {})", role.name, role.version),
         json!({"id": role.id, "number": role.number, "name": role.name, "version": role.version}),

@@ -15,7 +15,7 @@ use crate::{
         engine::{self, Holder, Idle, InTenant, Link, Path, Person},
         error::Error,
         permissions, tenants,
-        users::User,
+        users::store::User,
     },
     model::{page::First, permission::Permission, scope::Scope, tenant::MembershipStatus},
 };
@@ -116,7 +116,7 @@ async fn is_outsider(ctx: &Ctx, user: &User, scope: Scope) -> Result<bool, Error
     let Some(tenant) = scope.tenant() else {
         return Ok(false);
     };
-    match tenants::membership(ctx, user.id, tenant).await {
+    match tenants::memberships::queries::membership(ctx, user.id, tenant).await {
         Ok(membership) => Ok(membership.status != MembershipStatus::Active),
         Err(Error::NotFound(_)) => Ok(true),
         Err(other) => Err(other),

@@ -2,7 +2,10 @@
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::{config::Settings, model::fields::Fields};
+use crate::{
+    config::Settings,
+    model::forms::{NewUserForm, ProfileForm, RoleForm, TenantForm},
+};
 
 /// A self-hosted user-management console in one binary.
 #[derive(Debug, Parser)]
@@ -150,12 +153,14 @@ pub(super) struct NewTenantArgs {
 
 impl NewTenantArgs {
     /// As a form would send it, without the parent.
-    pub(super) fn fields(&self) -> Fields {
-        Fields::default()
-            .with("slug", &self.slug)
-            .with("name", &self.name)
-            .with("kind", &self.kind)
-            .with("type", &self.use_)
+    pub(super) fn form(&self) -> TenantForm {
+        TenantForm {
+            slug: self.slug.clone(),
+            name: self.name.clone(),
+            kind: self.kind.clone(),
+            type_: self.use_.clone(),
+            ..TenantForm::default()
+        }
     }
 }
 
@@ -178,11 +183,13 @@ pub(super) struct NewRoleArgs {
 
 impl NewRoleArgs {
     /// As a form would send it.
-    pub(super) fn fields(&self) -> Fields {
-        Fields::default()
-            .with("name", &self.name)
-            .with("description", &self.description)
-            .with_all("pattern", &self.permissions)
+    pub(super) fn form(&self) -> RoleForm {
+        RoleForm {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            patterns: self.permissions.clone(),
+            ..RoleForm::default()
+        }
     }
 }
 
@@ -211,12 +218,14 @@ pub(super) struct NewUserArgs {
 
 impl NewUserArgs {
     /// As a form would send it.
-    pub(super) fn fields(&self) -> Fields {
-        Fields::default()
-            .with("email", &self.email)
-            .with("first_name", &self.first_name)
-            .with("last_name", &self.last_name)
-            .with("tenant", self.tenant.clone().unwrap_or_default())
+    pub(super) fn form(&self) -> NewUserForm {
+        let profile = ProfileForm {
+            email: self.email.clone(),
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            ..ProfileForm::default()
+        };
+        NewUserForm { profile, tenant: self.tenant.clone().unwrap_or_default(), ..NewUserForm::default() }
     }
 }
 

@@ -13,15 +13,27 @@ use crate::{
     config::Config,
     db::Opening,
     domain::{
-        codes,
+        codes::MakePasswordLink,
+        commands::{self, people::add_user},
         ctx::{Caller, Ctx, Origin},
         demo,
         error::Error,
         parse::login,
         roles, setup,
-        users::{self, NewUser, User},
+        users::{
+            self,
+            access::DisableUser,
+            commands::{ResetSecondFactor, UnlockUser},
+            input::NewUser,
+            store::User,
+        },
     },
-    model::{fields::Fields, id::RoleId, scope::Scope},
+    model::{
+        fields::Fields,
+        forms::{NewUserForm, ProfileForm},
+        id::RoleId,
+        scope::Scope,
+    },
     server::{self, telemetry},
 };
 
@@ -76,8 +88,9 @@ async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) ->
 
 async fn set_up(ctx: &Ctx, config: &Config, email: &str, name: &str, password_stdin: bool) -> Result<Said, String> {
     let (first, last) = name.trim().rsplit_once(' ').unwrap_or((name, ""));
-    let fields = Fields::default().with("email", email).with("first_name", first).with("last_name", last);
-    let new = parse(fields, password_stdin)?;
+    let [email, first_name, last_name] = [email, first, last].map(str::to_owned);
+    let profile = ProfileForm { email, first_name, last_name, ..ProfileForm::default() };
+    let new = parse(NewUserForm { profile, ..NewUserForm::default() }, password_stdin)?;
     let (user, code) = setup::on_command_line(ctx, new).await.map_err(reason)?;
     let link = code.map(|code| link(config, &code));
     let line = match &link {
@@ -95,7 +108,8 @@ async fn user(ctx: &Ctx, config: &Config, command: UserCommand) -> Result<Said, 
     match command {
         UserCommand::Create(args) => create(ctx, args).await,
         UserCommand::ResetPassword { email } => {
-            let (user, code) = codes::issue_reset(ctx, named(ctx, &email).await?.id).await.map_err(reason)?;
+            let (user, code) =
+                commands::run(ctx, MakePasswordLink { user: named(ctx, &email).await?.id }).await.map_err(reason)?;
             let link = link(config, &code);
             Ok(Said(
                 format!("{} can set a new password within an hour at {link}{}", user.login, beside_link(config)),
@@ -103,15 +117,17 @@ async fn user(ctx: &Ctx, config: &Config, command: UserCommand) -> Result<Said, 
             ))
         }
         UserCommand::Unlock { email } => {
-            let user = users::unlock(ctx, named(ctx, &email).await?.id).await.map_err(reason)?;
+            let user = commands::run(ctx, UnlockUser { user: named(ctx, &email).await?.id }).await.map_err(reason)?;
             Ok(about(&user, "can try to sign in again"))
         }
         UserCommand::ResetSecondFactor { email } => {
-            let user = users::reset_second_factor(ctx, named(ctx, &email).await?.id).await.map_err(reason)?;
+            let user =
+                commands::run(ctx, ResetSecondFactor { user: named(ctx, &email).await?.id }).await.map_err(reason)?;
             Ok(about(&user, "has no second factor any more"))
         }
         UserCommand::Disable { email } => {
-            let (user, ended) = users::disable(ctx, named(ctx, &email).await?.id).await.map_err(reason)?;
+            let (user, ended) =
+                commands::run(ctx, DisableUser { user: named(ctx, &email).await?.id }).await.map_err(reason)?;
             let line = format!("{} is disabled; sessions ended: {ended}", user.login);
             Ok(Said(line, json!({"id": user.id, "login": user.login, "sessions_ended": ended})))
         }
@@ -125,8 +141,8 @@ async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
     for name in &args.role {
         given.push(role_named(ctx, name).await?);
     }
-    let new = NewUser { roles: given, ..parse(args.fields(), args.password_stdin)? };
-    let user = users::create(ctx, new).await.map_err(reason)?;
+    let new = NewUser { roles: given, ..parse(args.form(), args.password_stdin)? };
+    let user = add_user(ctx, new).await.map_err(reason)?;
     Ok(Said(
         format!("made {} (number {})", user.login, user.number),
         json!({"id": user.id, "number": user.number, "login": user.login}),
@@ -137,7 +153,7 @@ async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
 async fn role_named(ctx: &Ctx, name: &str) -> Result<RoleId, String> {
     let mut conn = ctx.read().await.map_err(reason)?;
     for scope in [ctx.scope, Scope::Everywhere] {
-        if let Some(role) = roles::find_by_name(&mut conn, name, scope).await.map_err(reason)? {
+        if let Some(role) = roles::store::find_by_name(&mut conn, name, scope).await.map_err(reason)? {
             return Ok(role.id);
         }
     }
@@ -157,16 +173,15 @@ fn about(user: &User, what: &str) -> Said {
 
 pub(super) async fn named(ctx: &Ctx, email: &str) -> Result<User, String> {
     let mut conn = ctx.read().await.map_err(reason)?;
-    let found = users::find_by_login(ctx, &mut conn, &login(email)).await.map_err(reason)?;
+    let found = users::store::find_by_login(ctx, &mut conn, &login(email)).await.map_err(reason)?;
     found.ok_or_else(|| format!("there is no user {email}"))
 }
 
-fn parse(fields: Fields, password_stdin: bool) -> Result<NewUser, String> {
-    let fields = match password_stdin {
-        true => fields.with("password", read_password()?),
-        false => fields,
-    };
-    NewUser::parse(&fields).map_err(|errors| reason(errors.into()))
+fn parse(mut form: NewUserForm, password_stdin: bool) -> Result<NewUser, String> {
+    if password_stdin {
+        form.password = read_password()?;
+    }
+    NewUser::parse(&form).map_err(|errors| reason(errors.into()))
 }
 
 fn read_password() -> Result<String, String> {

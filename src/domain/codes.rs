@@ -5,6 +5,7 @@ use sqlx::query_as;
 
 use super::{
     clock::SKEW,
+    command::{Applied, Command},
     ctx::Ctx,
     engine::{self, Holdings},
     error::{Error, Refused, Result},
@@ -14,7 +15,8 @@ use super::{
     secrets::{new_token, token_hash},
     sessions, tenants,
     throttle::{self, LaneKind},
-    users::{self, User},
+    turn,
+    users::{self, store::User},
     verb::Verb,
 };
 use crate::{
@@ -38,34 +40,37 @@ const PASSWORD_RESET: &str = "password_reset";
 /// How long a set-password link lives, in seconds.
 pub const RESET_LIFETIME: i64 = 60 * 60;
 
-/// Makes a set-password link's code for a user; older ones stop working.
-pub async fn issue_reset(ctx: &Ctx, user: UserId) -> Result<(User, String)> {
-    ctx.require(Verb::MakePasswordLink)?;
-    let mut tx = ctx.begin().await?;
-    let user = users::require(ctx, &mut tx, user).await?;
-    users::guards::no_more_than_oneself(ctx, &mut tx, user.id).await?;
-    let code = issue_reset_in(ctx, &mut tx, &user).await?;
-    tx.commit().await?;
-    Ok((user, code))
+/// Makes a set-password link's code for a user; older ones stop working. Answers the code, which is kept nowhere.
+#[derive(Clone, Copy, Debug)]
+pub struct MakePasswordLink {
+    /// For whom.
+    pub user: UserId,
 }
 
-/// [`issue_reset`] within a larger change.
-pub async fn issue_reset_in(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<String> {
-    let code = new_token();
-    on!(tx, |c| sqlx::query(VOID).bind(user.id).bind(PASSWORD_RESET).bind(ctx.now()).execute(c).await?.rows_affected());
-    on!(tx, |c| sqlx::query(INSERT)
-        .bind(ctx.id())
-        .bind(user.id)
-        .bind(PASSWORD_RESET)
-        .bind(token_hash(&code))
-        .bind(ctx.now())
-        .bind(ctx.now().plus_seconds(RESET_LIFETIME))
-        .bind(ctx.user_id())
-        .execute(c)
-        .await?
-        .rows_affected());
-    events::record(ctx, tx, Change::new(Verb::MakePasswordLink, user.target())).await?;
-    Ok(code)
+impl Command for MakePasswordLink {
+    const ACTION: Verb = Verb::MakePasswordLink;
+    type Done = (User, String);
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<(User, String)>> {
+        let user = users::queries::require(ctx, tx, self.user).await?;
+        users::guards::require_not_above_caller(ctx, tx, user.id).await?;
+        let code = new_token();
+        let (now, user_id) = (ctx.now(), user.id);
+        on!(tx, |c| sqlx::query(VOID).bind(user_id).bind(PASSWORD_RESET).bind(now).execute(c).await?.rows_affected());
+        on!(tx, |c| sqlx::query(INSERT)
+            .bind(ctx.id())
+            .bind(user_id)
+            .bind(PASSWORD_RESET)
+            .bind(token_hash(&code))
+            .bind(now)
+            .bind(now.plus_seconds(RESET_LIFETIME))
+            .bind(ctx.user_id())
+            .execute(c)
+            .await?
+            .rows_affected());
+        let change = Change::new(Self::ACTION, user.target());
+        Ok(Applied::changed((user, code), change))
+    }
 }
 
 /// Voids every code of a user: it was sent to an address, or for an account, that is not theirs any more.
@@ -108,8 +113,8 @@ async fn find(conn: &mut Conn, code: &str, now: Timestamp) -> Result<Option<Issu
 pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     let (id, _) = guessed(ctx, code).await?.ok_or(Refused::DeadLink)?;
     let mut conn = ctx.read().await?;
-    let user = users::require(ctx, &mut conn, id).await?;
-    let places = tenants::names_of(&mut conn, id).await?;
+    let user = users::queries::require(ctx, &mut conn, id).await?;
+    let places = tenants::store::names_of(&mut conn, id).await?;
     // Not held while hashing.
     drop(conn);
     let own = [&user.first_name, &user.last_name, &user.display_name];
@@ -117,14 +122,15 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     let about = About { login: &user.login, names: &names };
     let password = Password::parse(password, &about).map_err(|e| FieldErrors::one("password", e))?;
     let hash = ctx.services.hasher.hash(password).await?;
-    let mut tx = ctx.begin().await?;
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    let ctx = &ctx;
     let maker = claim(ctx, &mut tx, code).await?;
-    let user = users::require(ctx, &mut tx, id).await?;
+    let user = users::queries::require(ctx, &mut tx, id).await?;
     if user.status == UserStatus::Disabled || !is_still_covered(ctx, &mut tx, (id, maker)).await? {
         refusals::note(ctx, RefusalKind::DeadLink, Some(&user.login));
         return Err(Refused::DeadLink.into());
     }
-    users::store_password(ctx, &mut tx, id, &hash).await?;
+    users::store::store_password(ctx, &mut tx, id, &hash).await?;
     let ended = sessions::end_all(&mut tx, id).await?;
     let change = Change::new(Verb::SetPassword, user.target()).after(json!({"sessions ended": ended}));
     events::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
@@ -138,7 +144,7 @@ async fn is_still_covered(ctx: &Ctx, tx: &mut Tx, (user, maker): Issued) -> Resu
     let Some(maker) = maker.filter(|maker| *maker != user) else {
         return Ok(true);
     };
-    let held = match users::require(ctx, tx, maker).await {
+    let held = match users::queries::require(ctx, tx, maker).await {
         Ok(maker) if maker.status != UserStatus::Disabled => engine::holdings(tx, maker.id, ctx.now()).await?,
         Ok(_) | Err(Error::NotFound(_)) => Holdings::default(),
         Err(other) => return Err(other),

@@ -11,11 +11,10 @@ use super::{
     passwords::Hasher,
     refusals::Refusals,
     secrets::SecretKey,
-    sessions,
     verb::Verb,
 };
 use crate::{
-    db::{Conn, Db, Tx},
+    db::{Conn, Db},
     model::{
         id::{EventId, SessionId, TenantId, UserId},
         permission::{Permission, PermissionSet},
@@ -87,8 +86,8 @@ pub struct Ctx {
     pub origin: Origin,
     /// What the process shares.
     pub services: Services,
-    /// Whether what is done will be rolled back, to see what it would do.
-    rehearsal: bool,
+    /// What time it is for this request or change; the clock's, if nobody has looked yet.
+    moment: Option<Timestamp>,
     undoing: Option<EventId>,
 }
 
@@ -96,7 +95,7 @@ impl Ctx {
     /// A context for `caller`, who works everywhere.
     #[must_use]
     pub fn new(services: Services, caller: Caller, origin: Origin) -> Self {
-        Self { caller, scope: Scope::Everywhere, origin, services, rehearsal: false, undoing: None }
+        Self { caller, scope: Scope::Everywhere, origin, services, moment: None, undoing: None }
     }
 
     /// The same caller working in `scope`.
@@ -105,16 +104,10 @@ impl Ctx {
         Self { scope, ..self }
     }
 
-    /// The same context for a rehearsal: nothing is recorded, and the transaction is rolled back.
+    /// The same context at one moment: time stands still for whoever works with it.
     #[must_use]
-    pub fn rehearsing(&self) -> Self {
-        Self { rehearsal: true, ..self.clone() }
-    }
-
-    /// Whether this is a rehearsal.
-    #[must_use]
-    pub const fn is_rehearsal(&self) -> bool {
-        self.rehearsal
+    pub fn at(&self, moment: Timestamp) -> Self {
+        Self { moment: Some(moment), ..self.clone() }
     }
 
     /// The same context for taking back an event: what is recorded names it.
@@ -140,18 +133,10 @@ impl Ctx {
         Ok(self.services.db.read().await?)
     }
 
-    /// A transaction for writing. Its caller waited for it, so who they are and what they may do is looked at again:
-    /// whoever was signed out, disabled or lost a permission meanwhile writes nothing any more.
-    pub async fn begin(&self) -> Result<Tx> {
-        let mut tx = self.services.db.begin().await?;
-        sessions::look_again(self, &mut tx).await?;
-        Ok(tx)
-    }
-
     /// The present moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.services.clock.now()
+        self.moment.unwrap_or_else(|| self.services.clock.now())
     }
 
     /// A new id.

@@ -5,6 +5,8 @@
 mod base32;
 pub mod clock;
 pub mod codes;
+pub mod command;
+pub mod commands;
 pub mod ctx;
 pub mod deleted;
 pub mod demo;
@@ -13,6 +15,7 @@ pub mod error;
 pub mod events;
 pub mod grants;
 pub mod groups;
+pub mod input;
 pub mod keyset;
 pub mod mask;
 pub mod messages;
@@ -27,8 +30,8 @@ pub mod settings;
 pub mod setup;
 pub mod tenants;
 pub mod throttle;
-mod ulid;
-pub mod undo;
+pub mod turn;
+pub mod ulid;
 pub mod users;
 pub mod verb;
 
@@ -46,7 +49,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         ("settings", settings::STATEMENTS),
         ("setup", setup::STATEMENTS),
         ("throttle", throttle::STATEMENTS),
-        ("undo", undo::STATEMENTS),
+        ("commands::undo", commands::undo::STATEMENTS),
     ];
     let folders = [
         deleted::STATEMENTS,

@@ -3,45 +3,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::model::{error::FieldErrors, fields::Fields, timestamp::Timestamp};
-
-/// Reads a form and collects what is wrong with it, so that the reader mends everything at once.
-#[derive(Debug)]
-pub struct Reader<'a> {
-    fields: &'a Fields,
-    errors: FieldErrors,
-}
-
-impl<'a> Reader<'a> {
-    /// A reader of `fields`.
-    #[must_use]
-    pub fn new(fields: &'a Fields) -> Self {
-        Self { fields, errors: FieldErrors::default() }
-    }
-
-    /// Parses one field; a message is kept, and the parse goes on with the next.
-    pub fn read<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
-        parse(self.fields.text(name)).map_err(|message| self.errors.add(name, message)).ok()
-    }
-
-    /// A version that the form carries, which nobody types.
-    pub fn version(&mut self, name: &str) -> Option<i64> {
-        self.read(name, |text| text.parse().map_err(|_| "open the form again".to_owned()))
-    }
-
-    /// Adds a message that concerns a field in the light of another.
-    pub fn refuse(&mut self, name: &str, message: &str) {
-        self.errors.add(name, message);
-    }
-
-    /// `value` if nothing at all was wrong.
-    pub fn finish<T>(self, value: Option<T>) -> Result<T, FieldErrors> {
-        match value {
-            Some(value) if self.errors.is_empty() => Ok(value),
-            _ => Err(self.errors),
-        }
-    }
-}
+use crate::model::timestamp::Timestamp;
 
 /// One line of text: trimmed, NFC, at most `max` characters, no control characters. May be empty.
 pub fn line(text: &str, max: usize) -> Result<String, String> {

@@ -5,9 +5,9 @@ use super::{
     engine::{self, Asked, Holder, InTenant, Person},
     error::{Error, Result},
     keyset::{self, Place},
-    roles::{self, Role},
+    roles::{self, store::Role},
     tenants,
-    users::{self, User},
+    users::{self, store::User},
     verb::Verb,
 };
 use crate::model::{
@@ -21,7 +21,7 @@ use crate::model::{
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<(User, Person)> {
     ctx.require(Verb::Explain)?;
     let mut conn = ctx.read().await?;
-    let user = users::require(ctx, &mut conn, user).await?;
+    let user = users::queries::require(ctx, &mut conn, user).await?;
     let person = engine::person(&mut conn, user.id).await?;
     Ok((user, as_seen(ctx, person)))
 }
@@ -101,7 +101,7 @@ const fn here_or(ctx: &Ctx, asked: Scope) -> Scope {
 /// Roles that would give a permission, the narrow ones first.
 pub async fn giving(ctx: &Ctx, permission: Permission) -> Result<First<Role>> {
     ctx.require(Verb::ListRoles)?;
-    Ok(keyset::first(roles::giving(ctx, &mut ctx.read().await?, permission, keyset::FIRST + 1).await?))
+    Ok(keyset::first(roles::store::giving(ctx, &mut ctx.read().await?, permission, keyset::FIRST + 1).await?))
 }
 
 /// The scope that a slug names; everywhere without one.
@@ -109,7 +109,7 @@ pub async fn scope(ctx: &Ctx, slug: Option<&str>) -> Result<Scope> {
     let Some(slug) = slug else {
         return Ok(ctx.scope);
     };
-    let found: Option<TenantId> = tenants::find_by_slug(&mut ctx.read().await?, slug).await?;
+    let found: Option<TenantId> = tenants::store::find_by_slug(&mut ctx.read().await?, slug).await?;
     let tenant = found.ok_or(Error::NotFound("tenant"))?;
     match ctx.tenant() {
         Some(here) if here != tenant => Err(Error::NotFound("tenant")),

@@ -4,19 +4,28 @@ use sqlx::query_scalar;
 use subtle::ConstantTimeEq;
 
 use super::{
-    codes,
+    codes::MakePasswordLink,
+    command::{Applied, Command},
+    commands,
     ctx::{Caller, Ctx},
     error::{Error, Refused, Result},
-    events, grants,
+    events::{self, Change},
+    grants::{self, input::NewGrant, store::Grant},
     refusals::{self, RefusalKind},
     secrets::{SecretKey, hex},
     settings,
     throttle::{self, LaneKind},
-    users::{self, NewUser, User},
+    turn,
+    users::{commands::AddUser, input::NewUser, store::User},
 };
 use crate::{
     db::{Conn, Db, Tx, on, statements},
-    model::{error::FieldErrors, id::ROOT_TENANT},
+    model::{
+        error::FieldErrors,
+        id::{ADMIN_ROLE, GrantId, ROOT_TENANT, RoleId},
+        principal::Principal,
+        scope::Scope,
+    },
 };
 
 const DONE: &str = "set-up";
@@ -85,9 +94,9 @@ pub async fn in_browser(ctx: &Ctx, code: &str, user: NewUser) -> Result<User> {
     if user.password.is_none() {
         return Err(FieldErrors::one("password", "enter a password").into());
     }
-    let prepared = users::prepare(ctx, user).await?;
-    let mut tx = ctx.begin().await?;
-    let user = first_administrator(ctx, &mut tx, &prepared).await?;
+    let add = AddUser::prepare(ctx, user).await?;
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    let user = first_administrator(&ctx, &mut tx, &add).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -98,24 +107,35 @@ pub async fn on_command_line(ctx: &Ctx, user: NewUser) -> Result<(User, Option<S
     if !matches!(ctx.caller, Caller::CommandLine) {
         return Err(Error::Unauthenticated);
     }
-    let prepared = users::prepare(ctx, user).await?;
-    let mut tx = ctx.begin().await?;
-    let user = first_administrator(ctx, &mut tx, &prepared).await?;
-    let code = match prepared.has_password() {
+    let add = AddUser::prepare(ctx, user).await?;
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    let user = first_administrator(&ctx, &mut tx, &add).await?;
+    let code = match add.has_password() {
         true => None,
-        false => Some(codes::issue_reset_in(ctx, &mut tx, &user).await?),
+        false => Some(commands::within(&ctx, &mut tx, &MakePasswordLink { user: user.id }).await?.1),
     };
     tx.commit().await?;
     Ok((user, code))
 }
 
-/// Claims set-up first: of two at once, one gets it.
-async fn first_administrator(ctx: &Ctx, tx: &mut Tx, user: &users::Prepared) -> Result<User> {
+/// Claims set-up first: of two at once, one gets it. Nobody is asked for a permission: there is nobody yet who has one.
+async fn first_administrator(ctx: &Ctx, tx: &mut Tx, add: &AddUser) -> Result<User> {
     if !settings::claim(tx, DONE, &ctx.now().0.to_string()).await? {
         return Err(Refused::AlreadySetUp.into());
     }
     on!(tx, |c| sqlx::query(ROOT_MADE).bind(ROOT_TENANT).bind(ctx.now()).execute(c).await?.rows_affected());
-    let user = users::insert(ctx, tx, user).await?;
-    grants::make_administrator_in(ctx, tx, user.id).await?;
+    let Applied { done: user, change } = add.apply(ctx, tx).await?;
+    record(ctx, tx, change).await?;
+    let lasting = NewGrant::lasting(Principal::User(user.id), RoleId(ADMIN_ROLE.into()), Scope::Everywhere);
+    let grant = Grant::new(ctx, GrantId(ctx.id()), &lasting);
+    let Applied { change, .. } = grants::give::insert(ctx, tx, grant).await?;
+    record(ctx, tx, change).await?;
     Ok(user)
+}
+
+async fn record(ctx: &Ctx, tx: &mut Tx, change: Option<Change>) -> Result<()> {
+    if let Some(change) = change {
+        events::record(ctx, tx, change).await?;
+    }
+    Ok(())
 }

@@ -2,9 +2,11 @@
 
 pub mod error;
 pub mod fields;
+pub mod forms;
 pub mod id;
 pub mod page;
 pub mod permission;
+pub mod principal;
 pub mod scope;
 pub mod tenant;
 pub mod timestamp;

@@ -194,6 +194,12 @@ impl PermissionSet {
         Self(self.0 & !other.0)
     }
 
+    /// What one of them holds and the other doesn't.
+    #[must_use]
+    pub const fn differing(self, other: Self) -> Self {
+        self.minus(other).union(other.minus(self))
+    }
+
     /// What it holds of one noun.
     #[must_use]
     pub fn of_noun(self, noun: &str) -> Self {

@@ -42,14 +42,14 @@ pub async fn sweep(ctx: &Ctx) {
     report("sweeping refusals", alone(ctx, async |tx| refusals::sweep(ctx, tx).await).await);
     report("sweeping sessions", alone(ctx, async |tx| sessions::sweep(ctx, tx).await).await);
     report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep(ctx, tx).await).await);
-    report("reminding", alone(ctx, async |tx| grants::remind(ctx, tx).await.map(drop)).await);
+    report("reminding", alone(ctx, async |tx| grants::remind::remind(ctx, tx).await.map(drop)).await);
 }
 
 /// A batch in each transaction. What is left after so many is left to the next round.
 async fn sweep_limits(ctx: &Ctx) -> Result<()> {
     const BATCH: i64 = 1000;
     for _ in 0..100 {
-        let mut tx = ctx.begin().await?;
+        let mut tx = ctx.services.db.begin().await?;
         let swept = throttle::sweep(ctx, &mut tx, BATCH).await?;
         tx.commit().await?;
         if swept < BATCH.unsigned_abs() {
@@ -60,7 +60,7 @@ async fn sweep_limits(ctx: &Ctx) -> Result<()> {
 }
 
 async fn alone(ctx: &Ctx, chore: impl AsyncFnOnce(&mut Tx) -> Result<()>) -> Result<()> {
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.services.db.begin().await?;
     chore(&mut tx).await?;
     Ok(tx.commit().await?)
 }

@@ -161,16 +161,16 @@ async fn find_caller(State(state): State<AppState>, request: Request, next: Next
     next.run(Request::from_parts(parts, body)).await
 }
 
-/// Where the caller works: where they chose to, as far as they may: see [`tenants::workplace`].
+/// Where the caller works: where they chose to, as far as they may: see [`tenants::queries::workplace`].
 async fn workplace(ctx: &Ctx, wanted: Option<TenantId>) -> crate::domain::error::Result<(Scope, Option<String>)> {
     let Ok(user) = ctx.user() else {
         return Ok((Scope::Everywhere, None));
     };
-    let scope = tenants::workplace(user, wanted.map(Scope::Tenant));
+    let scope = tenants::queries::workplace(user, wanted.map(Scope::Tenant));
     let Some(tenant) = scope.tenant() else {
         return Ok((scope, None));
     };
-    let name = tenants::name(&mut ctx.read().await?, tenant).await?;
+    let name = tenants::store::name(&mut ctx.read().await?, tenant).await?;
     Ok(match name {
         Some(name) => (scope, Some(name)),
         None => (Scope::Everywhere, None),

@@ -11,14 +11,14 @@ use super::{
     visit::{Theme, Visit},
 };
 use crate::{
-    domain::{error::Result, sessions},
+    domain::{commands, error::Result, sessions::SignOut},
     model::fields::Fields,
     server::{cookies, request::safe_next},
 };
 
 /// `POST /signout`
 pub async fn sign_out(visit: Visit) -> Result<Response> {
-    sessions::sign_out(&visit.ctx).await?;
+    commands::run(&visit.ctx, SignOut).await?;
     let mut response = visit.go("/signin");
     response.headers_mut().append(header::SET_COOKIE, cookies::no_session(&visit.site));
     Ok(response)

@@ -8,7 +8,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         keyset::FIRST,
-        roles::RoleChoice,
+        roles::store::RoleChoice,
         tenants,
     },
     model::{id::TenantId, page::First, permission::Permission},
@@ -34,13 +34,13 @@ impl Choices {
     pub async fn tenants(ctx: &Ctx, wanted: &[&str]) -> Result<Self> {
         let mut choices = Self::default();
         if ctx.may(Permission::TenantsList) {
-            let First { rows, more } = tenants::choices(ctx).await?;
+            let First { rows, more } = tenants::queries::choices(ctx).await?;
             choices.more = more;
             choices.options = rows.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
         }
         let wanted: Vec<TenantId> = wanted.iter().filter_map(|id| id.parse().ok()).collect();
         for id in wanted {
-            match tenants::require(ctx, &mut ctx.read().await?, id).await {
+            match tenants::queries::require(ctx, &mut ctx.read().await?, id).await {
                 Ok(tenant) => choices.include(id.to_string(), tenant.name),
                 Err(Error::NotFound(_)) => {}
                 Err(other) => return Err(other),

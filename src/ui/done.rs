@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::{ctx::Ctx, undo},
+    domain::{commands::undo, ctx::Ctx},
     model::words::words,
 };
 
@@ -114,10 +114,10 @@ impl Notice {
             return self;
         };
         // A page is worth more than the notice on it.
-        if let Ok(deed) = undo::deed(ctx, request).await {
-            self.undo = Some(request).filter(|_| deed.can_be_undone);
+        if let Ok(summary) = undo::request_summary(ctx, request).await {
+            self.undo = Some(request).filter(|_| summary.can_be_undone);
             let place = &mut self.sentence.name;
-            if let Some(to) = deed.to.filter(|_| !place.is_empty()) {
+            if let Some(to) = summary.to.filter(|_| !place.is_empty()) {
                 *place = to;
             }
         }

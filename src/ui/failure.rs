@@ -22,7 +22,7 @@ use crate::{
         error::Error,
         permissions,
         refusals::{self, RefusalKind},
-        roles::Role,
+        roles::store::Role,
     },
     model::{error::Refusal, permission::Permission},
     server::{

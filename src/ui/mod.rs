@@ -24,6 +24,7 @@ mod roles;
 mod routes;
 mod tenants;
 mod times;
+mod typed;
 mod users;
 mod visit;
 mod why;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         error::Result,
-        tenants::{self, Listed},
+        tenants::{self, store::Listed},
     },
     model::{fields::Fields, id::TenantId, scope::Scope},
     server::{cookies, request::Query},
@@ -20,10 +20,10 @@ use crate::{
 /// `GET /admin/workplace`: everywhere, and each tenant that the reader may work in.
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let (search, after) = (query.text("q").to_owned(), query.text("after").to_owned());
-    let page = tenants::workplaces(&visit.ctx, &search, &after).await?;
+    let page = tenants::queries::workplaces(&visit.ctx, &search, &after).await?;
     let here = visit.ctx.tenant();
     let user = visit.ctx.user().cloned()?;
-    let may = move |tenant| tenants::workplace(&user, Some(Scope::Tenant(tenant))) == Scope::Tenant(tenant);
+    let may = move |tenant| tenants::queries::workplace(&user, Some(Scope::Tenant(tenant))) == Scope::Tenant(tenant);
     let everywhere = visit.ctx.user().is_ok_and(|user| !user.holdings.at(Scope::Everywhere).is_empty());
     Ok(console(&visit, "Switch tenant", move || {
         view! {

@@ -11,7 +11,7 @@ pub use roles::{KeptRole, give_back, keep_role, take_role};
 pub use store::{KEPT, sweep};
 pub use users::{KeptUser, is_unused, keep_user, restore_places, take_user, with_login};
 
-use super::{ctx::Ctx, error::Result, groups::KeptGroup};
+use super::{ctx::Ctx, error::Result, groups::removal::KeptGroup};
 use crate::{
     db::{Statement, Tx},
     model::id::GroupId,

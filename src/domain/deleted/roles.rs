@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::store::{keep, take};
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{ctx::Ctx, error::Result, roles::Role, ulid},
+    domain::{ctx::Ctx, error::Result, roles::store::Role, ulid},
     model::{
         id::{RoleId, TenantId},
         timestamp::Timestamp,
@@ -52,11 +52,8 @@ pub struct KeptRole {
     pub version: i64,
 }
 
-/// Keeps a role that is about to be removed, and who holds it. A rehearsal, which brings nothing back, is spared that.
+/// Keeps a role that is about to be removed, and who holds it.
 pub async fn keep_role(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<()> {
-    if ctx.is_rehearsal() {
-        return Ok(());
-    }
     let kept = KeptRole {
         number: Some(role.number),
         tenant_id: role.tenant_id,

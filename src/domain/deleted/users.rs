@@ -9,9 +9,9 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::Result,
-        grants::{self, Grant},
-        tenants::{self, KeptMembership},
-        users::{Profile, User},
+        grants::{self, store::Grant},
+        tenants::{self, memberships::store::KeptMembership},
+        users::{input::Profile, store::User},
     },
     model::{
         id::{GroupId, UserId},
@@ -101,9 +101,9 @@ pub async fn keep_user(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> {
     let kept = KeptUser {
         profile: user.profile(),
         more: on!(tx, |c| query_as(MORE).bind(user.id).fetch_one(c).await?),
-        memberships: tenants::kept(tx, user.id, None).await?,
+        memberships: tenants::memberships::store::kept(tx, user.id, None).await?,
         groups: on!(tx, |c| query_scalar(GROUPS).bind(user.id).fetch_all(c).await?),
-        grants: grants::all_of_user(tx, user.id).await?,
+        grants: grants::store::all_of_user(tx, user.id).await?,
         created_at: user.created_at,
         version: user.version,
         number: user.number,
@@ -145,7 +145,7 @@ pub async fn take_user(tx: &mut Tx, id: UserId) -> Result<KeptUser> {
 /// they were is not kept.
 pub async fn restore_places(ctx: &Ctx, tx: &mut Tx, user: UserId, kept: &KeptUser) -> Result<()> {
     for membership in &kept.memberships {
-        tenants::put_back(tx, user, membership).await?;
+        tenants::memberships::store::put_back(tx, user, membership).await?;
     }
     for group in &kept.groups {
         on!(tx, |c| sqlx::query(RESTORE_GROUP)
@@ -157,7 +157,7 @@ pub async fn restore_places(ctx: &Ctx, tx: &mut Tx, user: UserId, kept: &KeptUse
             .await?
             .rows_affected());
     }
-    grants::restore(tx, &kept.grants).await
+    grants::store::restore(tx, &kept.grants).await
 }
 
 #[cfg(test)]

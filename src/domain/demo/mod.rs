@@ -19,6 +19,7 @@ use super::{
     ctx::Ctx,
     error::{Error, Result},
     events::{self, Change, Target},
+    turn,
     verb::Verb,
 };
 use crate::db::Tx;
@@ -53,14 +54,15 @@ pub async fn fill(ctx: &Ctx, users: u32) -> Result<Filled> {
         ctx.require(verb)?;
     }
     let hash = world::unknown_password(ctx).await?;
-    let mut tx = ctx.begin().await?;
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    let ctx = &ctx;
     let world = Arc::new(World::prepare(ctx, &mut tx, hash).await?);
     // Recorded first: a run that is cut short has made people, and the log must not be silent about them.
     record(ctx, &mut tx, users).await?;
     tune::large(&mut tx).await?;
     tx.commit().await?;
     let added = add_people(ctx, &world, u64::from(users)).await;
-    let mut tx = ctx.begin().await?;
+    let (_, mut tx) = turn::begin(ctx).await?;
     tune::usual(&mut tx).await?;
     tx.commit().await?;
     added?;
@@ -78,10 +80,10 @@ async fn add_people(ctx: &Ctx, world: &Arc<World>, of: u64) -> Result<()> {
     for from in (0..of).step_by(BATCH as usize) {
         let batch = next.await.map_err(|e| Error::Internal(format!("making people up: {e}")))?;
         next = make(from + BATCH);
-        let mut tx = ctx.begin().await?;
+        let (ctx, mut tx) = turn::begin(ctx).await?;
         let before = world::last_number(&mut tx).await?;
         let deferred = tune::defer_search(&mut tx).await?;
-        batch.insert(ctx, &mut tx, &world.hash).await?;
+        batch.insert(&ctx, &mut tx, &world.hash).await?;
         tune::search(&mut tx, deferred, before).await?;
         tx.commit().await?;
     }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     db::{Tx, on},
-    domain::{ctx::Ctx, error::Result, parse::folded, users::search_key},
+    domain::{ctx::Ctx, error::Result, parse::folded, users::store::search_key},
     model::{
         id::{RoleId, TenantId, UserId},
         timestamp::Timestamp,

@@ -102,7 +102,7 @@ async fn fill_twice(ctx: &Ctx) {
     let first = fill(ctx, 3000).await.unwrap();
     assert_eq!((first.users, first.tenants, first.groups), (3000, 10, 30));
     assert_eq!(fill(ctx, 500).await.unwrap().users, 500);
-    assert_eq!(users::total(ctx, None).await.unwrap(), 3500);
+    assert_eq!(users::list::total(ctx, None).await.unwrap(), 3500);
     assert_eq!(count(ctx, "select count(*) from tenants").await, 11);
     assert_eq!(count(ctx, "select max(number) from roles").await, 6);
     assert_eq!(count(ctx, "select count(distinct user_id) from memberships").await, 3500);
@@ -113,7 +113,8 @@ async fn fill_twice(ctx: &Ctx) {
     assert_eq!(count(ctx, "select count(*) from events where verb = 'demo.fill'").await, 2);
     assert_eq!(count(ctx, "select count(distinct password_hash) from users").await, 2);
     let wanted = Person::numbered(1234);
-    let found = users::list(ctx, &UserQuery { search: wanted.email.clone(), ..UserQuery::default() }).await.unwrap();
+    let found =
+        users::list::list(ctx, &UserQuery { search: wanted.email.clone(), ..UserQuery::default() }).await.unwrap();
     assert_eq!(found.rows[0].display_name, wanted.display_name);
 }
 
@@ -126,7 +127,7 @@ async fn filling_twice_adds_people_to_the_same_tenants_on_sqlite() {
     fill_twice(&ctx).await;
     assert_eq!(count(&ctx, schema).await, triggers);
     assert_eq!(count(&ctx, "select count(*) from users_search_docsize").await, 3500);
-    let mut tx = ctx.begin().await.unwrap();
+    let mut tx = ctx.services.db.begin().await.unwrap();
     // Fails unless the index holds exactly what the users' rows say.
     let check = "insert into users_search (users_search, rank) values ('integrity-check', 1)";
     let Driver::Sqlite(c) = tx.driver() else { unreachable!() };

@@ -6,15 +6,18 @@ use uuid::Uuid;
 use crate::{
     db::{Tx, on, statements},
     domain::{
+        commands,
         ctx::Ctx,
         error::{Error, Result},
-        grants::{self, Holder, Terms},
-        groups::{self, Member},
+        grants::{give::GiveAccess, input::NewGrant},
+        groups::commands::AddToGroup,
         passwords::Password,
-        roles, secrets, tenants,
+        roles::{self, commands::AddRole, input::RoleContent},
+        secrets, tenants, ulid,
     },
     model::{
-        id::{GroupId, RoleId, TenantId},
+        id::{GrantId, GroupId, RoleId, TenantId},
+        principal::Principal,
         scope::Scope,
         timestamp::Timestamp,
     },
@@ -103,7 +106,8 @@ impl World {
         for place in &places {
             help(ctx, tx, place, &made).await?;
         }
-        let read_only = roles::find_by_name(tx, READ_ONLY, Scope::Everywhere).await?.ok_or(Error::NotFound("role"))?.id;
+        let read_only =
+            roles::store::find_by_name(tx, READ_ONLY, Scope::Everywhere).await?.ok_or(Error::NotFound("role"))?.id;
         Ok(Self { now: ctx.now(), last_number: last.unsigned_abs(), places, roles: made, read_only, hash })
     }
 }
@@ -120,7 +124,7 @@ pub async fn unknown_password(ctx: &Ctx) -> Result<String> {
 
 async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) -> Result<Place> {
     let (slug, name, kind, use_, parent) = *wanted;
-    let parent = tenants::find_by_slug(tx, parent).await?;
+    let parent = tenants::store::find_by_slug(tx, parent).await?;
     on!(tx, |c| sqlx::query(INSERT_TENANT)
         .bind(ctx.id())
         .bind(slug)
@@ -132,7 +136,7 @@ async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) 
         .execute(c)
         .await?
         .rows_affected());
-    let tenant = tenants::find_by_slug(tx, slug).await?.ok_or(Error::NotFound("tenant"))?;
+    let tenant = tenants::store::find_by_slug(tx, slug).await?.ok_or(Error::NotFound("tenant"))?;
     let mut groups = Vec::new();
     for (name, purpose) in GROUPS {
         groups.push(group(ctx, tx, tenant, (name, purpose)).await?);
@@ -146,9 +150,9 @@ async fn help(ctx: &Ctx, tx: &mut Tx, place: &Place, roles: &[RoleId]) -> Result
         return Ok(());
     };
     let (desk, on_call) = (GroupId(*desk), GroupId(*on_call));
-    groups::add_in(ctx, tx, desk, Member::Group(on_call)).await?;
-    let terms = Terms::lasting(Holder::Group(desk), support.clone(), Scope::Tenant(place.tenant));
-    grants::give_in(ctx, tx, &terms).await.map(drop)
+    commands::within(ctx, tx, &AddToGroup { group: desk, member: Principal::Group(on_call) }).await?;
+    let grant = NewGrant::lasting(Principal::Group(desk), support.clone(), Scope::Tenant(place.tenant));
+    commands::within(ctx, tx, &GiveAccess { id: GrantId(ctx.id()), grant }).await.map(drop)
 }
 
 async fn group(ctx: &Ctx, tx: &mut Tx, tenant: TenantId, (name, purpose): (&str, &str)) -> Result<Uuid> {
@@ -166,14 +170,14 @@ async fn group(ctx: &Ctx, tx: &mut Tx, tenant: TenantId, (name, purpose): (&str,
 
 /// A role that is there already keeps what it allows: somebody may have changed it on purpose.
 async fn role(ctx: &Ctx, tx: &mut Tx, (name, purpose, patterns): &(&str, &str, &[&str])) -> Result<RoleId> {
-    if let Some(role) = roles::find_by_name(tx, name, Scope::Everywhere).await? {
+    if let Some(role) = roles::store::find_by_name(tx, name, Scope::Everywhere).await? {
         return Ok(role.id);
     }
-    let draft = roles::Draft {
+    let content = RoleContent {
         name: (*name).to_owned(),
         description: (*purpose).to_owned(),
         patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
         reason: String::new(),
     };
-    Ok(roles::create_in(ctx, tx, draft).await?.id)
+    Ok(commands::within(ctx, tx, &AddRole { id: ulid::new_role(ctx), content }).await?.id)
 }

@@ -57,6 +57,12 @@ impl Holdings {
         Self { everywhere: PermissionSet::default(), tenants: here.map(|set| (tenant, set)).into_iter().collect() }
     }
 
+    /// What may be done somewhere.
+    #[must_use]
+    pub fn anywhere(&self) -> PermissionSet {
+        self.tenants.values().fold(self.everywhere, |all, here| all.union(*here))
+    }
+
     /// Whether whoever has these may do all that whoever has `other` may.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

@@ -6,6 +6,7 @@
 //! back, seal and all; only a copy kept elsewhere finds that.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::{query_as, query_scalar};
 
 use super::Event;
@@ -23,10 +24,12 @@ statements! {
     MOVE_END = "insert into event_chain (id, seq, mac) values (1, $1, $2)
         on conflict (id) do update set seq = excluded.seq, mac = excluded.mac";
     INSERT = "insert into events (id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name,
-            tenant_id, before, after, address, request_id, inverse, undoes, member_id, seq, mac)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+            tenant_id, before, after, address, request_id, inverse, undoes, member_id, seq, mac, undo_kind, undo_version,
+            undo_subject, format)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
     FROM = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
-            before, after, address, request_id, inverse, undoes, member_id, seq, coalesce(mac, $3) as mac
+            before, after, address, request_id, inverse, undo_kind, undo_version, undo_subject, undoes, member_id, seq,
+            format, coalesce(mac, $3) as mac
         from events where seq > $1 order by seq limit $2";
     /// A row that the chain doesn't know: put in from outside, without a place or after the end.
     OUTSIDE = "select id from events where seq is null or seq > (select seq from event_chain where id = 1) limit 1";
@@ -141,14 +144,50 @@ async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
         .bind(&event.member_id)
         .bind(event.seq)
         .bind(&event.mac)
+        .bind(&event.undo_kind)
+        .bind(event.undo_version)
+        .bind(&event.undo_subject)
+        .bind(event.format)
         .execute(c)
         .await?
         .rows_affected());
     Ok(())
 }
 
-/// Everything that a row says, after the hash before it. JSON keeps neighbouring fields apart.
+/// How rows are hashed that are written now.
+pub const FORMAT: i64 = 2;
+
 fn mac(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
+    match event.format {
+        FORMAT => mac_of_parts(key, previous, event),
+        _ => mac_of_row(key, previous, event),
+    }
+}
+
+/// A digest of each part of a row, after the hash before it. So a part can be erased, and its digest kept in its place.
+/// The digests are keyed: those of a name or a number would else be found by trying.
+fn mac_of_parts(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
+    let digest = |name: &str, part: serde_json::Value| key.mac("audit-part", format!("{name} {part}").as_bytes());
+    let parts = [
+        digest("actor", json!([event.actor_kind, event.actor_id, event.actor_name])),
+        digest("verb", json!(event.verb)),
+        digest("target", json!([event.target_kind, event.target_id, event.target_name])),
+        digest("tenant", json!(event.tenant_id)),
+        digest("before", json!(event.before)),
+        digest("after", json!(event.after)),
+        digest("undo", json!([event.undo_kind, event.undo_version, event.inverse])),
+        digest("undoes", json!(event.undoes)),
+        digest("member", json!(event.member_id)),
+        digest("address", json!(event.address)),
+        digest("request", json!(event.request_id)),
+    ];
+    let row = (previous, event.seq, event.id, event.at, FORMAT);
+    let row = serde_json::to_vec(&row).unwrap_or_default();
+    key.mac("audit-chain", &[row, parts.concat()].concat()).to_vec()
+}
+
+/// Everything that a row says, after the hash before it, as rows were hashed first. JSON keeps neighbouring fields apart.
+fn mac_of_row(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
     let who = (&event.actor_kind, event.actor_id, &event.actor_name);
     let what = (&event.verb, &event.target_kind, &event.target_id, &event.target_name, event.tenant_id);
     let change = (&event.before, &event.after, &event.inverse, event.undoes);

@@ -10,7 +10,7 @@ use crate::{
         clock::SKEW,
         ctx::Ctx,
         error::{Refused, Result},
-        settings,
+        settings, turn,
         verb::Verb,
     },
     model::timestamp::Timestamp,
@@ -105,8 +105,8 @@ async fn walk(ctx: &Ctx) -> Result<Checked> {
 
 /// Of two at once, one gets it.
 async fn claim(ctx: &Ctx) -> Result<bool> {
-    let mut tx = ctx.begin().await?;
-    if running(ctx, &mut tx).await?.is_some() {
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    if running(&ctx, &mut tx).await?.is_some() {
         return Ok(false);
     }
     let new = Running { said_at: ctx.now(), seen: 0, of: 0 };

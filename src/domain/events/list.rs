@@ -23,7 +23,8 @@ use crate::{
 
 statements! {
     FIND = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
-            before, after, address, request_id, inverse, undoes, member_id, seq, mac,
+            before, after, address, request_id, inverse, undo_kind, undo_version, undo_subject, undoes, member_id, seq,
+            format, mac,
             (select u.id from events u where u.undoes = events.id) as undone_by
         from events where id = $1";
 }

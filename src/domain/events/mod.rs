@@ -9,9 +9,9 @@ mod query;
 use serde_json::{Map, Value};
 
 use super::{
+    command::UndoCommand,
     ctx::{Caller, Ctx},
     error::Result,
-    undo::Inverse,
     verb::Verb,
 };
 use crate::{
@@ -42,7 +42,16 @@ pub struct Change {
     after: Option<Value>,
     actor: Option<(UserId, String)>,
     member: Option<String>,
-    inverse: Option<Inverse>,
+    undo: Option<Undo>,
+}
+
+/// What would take a change back, as the log keeps it.
+#[derive(Debug)]
+struct Undo {
+    kind: &'static str,
+    version: i64,
+    data: String,
+    subject: String,
 }
 
 /// What something was done to. The name is copied, because targets go and the log stays.
@@ -92,7 +101,7 @@ impl Change {
     /// `verb` done to `target`.
     #[must_use]
     pub const fn new(verb: Verb, target: Target) -> Self {
-        Self { verb, target, tenant: None, before: None, after: None, actor: None, member: None, inverse: None }
+        Self { verb, target, tenant: None, before: None, after: None, actor: None, member: None, undo: None }
     }
 
     /// The tenant that it concerns, where that is not the one the caller works in.
@@ -125,8 +134,9 @@ impl Change {
 
     /// What would take it back.
     #[must_use]
-    pub fn inverse(mut self, inverse: Inverse) -> Self {
-        self.inverse = Some(inverse);
+    pub fn undo<C: UndoCommand>(mut self, command: &C) -> Self {
+        let data = serde_json::to_string(command).ok();
+        self.undo = data.map(|data| Undo { kind: C::KIND, version: C::VERSION, data, subject: command.subject() });
         self
     }
 
@@ -141,11 +151,12 @@ impl Change {
 /// Writes the change into the log, within its transaction.
 pub async fn record(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<EventId> {
     let id = EventId(ctx.id());
-    if ctx.is_rehearsal() {
-        return Ok(id);
-    }
     let (kind, actor_id, actor_name) = actor(ctx, change.actor);
     let (before, after) = differences(change.before, change.after);
+    let (undo_kind, undo_version, inverse, undo_subject) = match change.undo {
+        Some(undo) => (Some(undo.kind.to_owned()), Some(undo.version), Some(undo.data), Some(undo.subject)),
+        None => (None, None, None, None),
+    };
     let event = Event {
         id,
         at: ctx.now(),
@@ -161,10 +172,14 @@ pub async fn record(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<EventId> {
         after,
         address: ctx.origin.address.map(|address| address.to_string()),
         request_id: ctx.origin.request_id.map(|id| id.to_string()),
-        inverse: change.inverse.and_then(|inverse| serde_json::to_string(&inverse).ok()),
+        inverse,
+        undo_kind,
+        undo_version,
+        undo_subject,
         undoes: ctx.undone_event(),
         member_id: change.member,
         seq: 0,
+        format: chain::FORMAT,
         mac: Vec::new(),
         undone_by: None,
     };
@@ -234,14 +249,22 @@ pub struct Event {
     pub address: Option<String>,
     /// The request it came with, as in the log and on error pages.
     pub request_id: Option<String>,
-    /// What would take it back, as JSON.
+    /// What the command holds that would take it back, as JSON.
     pub inverse: Option<String>,
+    /// Which command that is.
+    pub undo_kind: Option<String>,
+    /// The version of what it holds.
+    pub undo_version: Option<i64>,
+    /// The ids of what it is about. Not covered by the chain: it follows from the command.
+    pub undo_subject: Option<String>,
     /// The event that this one took back.
     pub undoes: Option<EventId>,
     /// The person or the group that a change of a group or a tenant is about.
     pub member_id: Option<String>,
     /// Its place in the chain, counted from 1.
     pub seq: i64,
+    /// How the keyed hash is made: see the chain.
+    pub format: i64,
     /// Keyed hash over the row and the `mac` before it.
     pub mac: Vec<u8>,
     /// The event that took this one back; only the log's pages ask for it.

@@ -2,11 +2,11 @@
 
 use sqlx::query_as;
 
-use super::{draft::Holder, store::GrantView};
+use super::store::GrantView;
 use crate::{
     db::{on, statements},
     domain::{ctx::Ctx, error::Result, groups, keyset, users, verb::Verb},
-    model::{id::GroupId, page::First},
+    model::{id::GroupId, page::First, principal::Principal},
 };
 
 /// What was given to the groups around $1, with the group it was given to. From tenant $2 only what counts there is
@@ -60,12 +60,12 @@ pub struct Around {
 }
 
 /// What reaches a holder through groups: the first of it, by the groups' names.
-pub async fn around(ctx: &Ctx, holder: Holder) -> Result<First<Around>> {
+pub async fn around(ctx: &Ctx, holder: Principal) -> Result<First<Around>> {
     let mut conn = ctx.read().await?;
     let rows = match holder {
-        Holder::User(user) => {
+        Principal::User(user) => {
             ctx.require(Verb::ReadUser)?;
-            users::require(ctx, &mut conn, user).await?;
+            users::queries::require(ctx, &mut conn, user).await?;
             on!(conn, |c| query_as(AROUND_USER)
                 .bind(user)
                 .bind(ctx.tenant())
@@ -73,9 +73,9 @@ pub async fn around(ctx: &Ctx, holder: Holder) -> Result<First<Around>> {
                 .fetch_all(c)
                 .await?)
         }
-        Holder::Group(group) => {
+        Principal::Group(group) => {
             ctx.require(Verb::ReadGroup)?;
-            groups::require(ctx, &mut conn, group).await?;
+            groups::queries::require(ctx, &mut conn, group).await?;
             on!(conn, |c| query_as(AROUND_GROUP)
                 .bind(group)
                 .bind(ctx.tenant())

@@ -1,88 +1,61 @@
-//! Giving.
+//! Giving access.
+
+use serde::{Deserialize, Serialize};
 
 use super::{
-    change::{Window, require_covers_grant, require_lasts, set_terms_in, what_if_held},
-    draft::{Holder, Terms, What},
-    read::{Held, holder, state},
+    commands::{RemoveAccess, SetTerms, affected},
+    guards::{require_lasts, require_not_above_caller},
+    input::{NewGrant, What},
+    queries::{HolderOf, holder, state},
     store::{self, Grant},
 };
 use crate::{
-    db::Tx,
+    db::{Conn, Tx},
     domain::{
+        command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        engine::what_if::Effect,
+        engine::what_if::Affected,
         error::{Refused, Result},
-        events::{self, Change},
+        events::Change,
         roles, tenants,
-        undo::Inverse,
         verb::Verb,
     },
-    model::{
-        error::FieldErrors,
-        id::{ADMIN_ROLE, GrantId, RoleId, UserId},
-        scope::Scope,
-    },
+    model::{error::FieldErrors, id::GrantId},
 };
 
-/// Gives a role or a permission. Giving the same again on the same terms is not an error.
-pub async fn give(ctx: &Ctx, terms: &Terms) -> Result<GrantId> {
-    ctx.require(Verb::Give)?;
-    let mut tx = ctx.begin().await?;
-    let id = give_in(ctx, &mut tx, terms).await?;
-    tx.commit().await?;
-    Ok(id)
+/// Gives a role or a permission. Giving the same again on the same terms is not an error. Answers which grant it is.
+#[derive(Clone, Debug)]
+pub struct GiveAccess {
+    /// The new grant's own, unless the holder has the same already.
+    pub id: GrantId,
+    /// What, to whom, where and how long.
+    pub grant: NewGrant,
 }
 
-/// What [`give`] would do.
-pub async fn what_if_given(ctx: &Ctx, terms: &Terms) -> Result<Effect> {
-    ctx.require(Verb::Give)?;
-    let dry = ctx.rehearsing();
-    what_if_held(&dry, terms.to, async |tx| give_in(&dry, tx, terms).await.map(drop)).await
+impl Command for GiveAccess {
+    const ACTION: Verb = Verb::Give;
+    type Done = GrantId;
+
+    async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
+        // A role that isn't there is refused by name when it is given.
+        let permissions = match roles_exist(ctx, conn, &self.grant.what).await? {
+            true => store::gives(ctx, conn, &self.grant.what).await?,
+            false => Default::default(),
+        };
+        Ok(Some(Affected::principal(self.grant.to, permissions)))
+    }
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<GrantId>> {
+        let grant = Grant::new(ctx, self.id, &self.grant);
+        check(ctx, tx, &grant).await?;
+        insert(ctx, tx, grant).await
+    }
 }
 
-/// [`give`] within a larger change.
-pub async fn give_in(ctx: &Ctx, tx: &mut Tx, terms: &Terms) -> Result<GrantId> {
-    let grant = new_grant(ctx, terms);
-    check(ctx, tx, &grant).await?;
-    give_terms_in(ctx, tx, grant).await
-}
-
-/// A role for a user who was just made, by a caller who may give it there.
-pub async fn give_role_in(ctx: &Ctx, tx: &mut Tx, (user, scope): (UserId, Scope), role: &RoleId) -> Result<()> {
-    ctx.require(Verb::Give)?;
-    let terms = Terms::lasting(Holder::User(user), role.clone(), scope);
-    give_in(ctx, tx, &terms).await.map(drop)
-}
-
-/// Makes a user an administrator, asking nobody: set-up has its own guard.
-pub async fn make_administrator_in(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
-    let terms = Terms::lasting(Holder::User(user), RoleId(ADMIN_ROLE.into()), Scope::Everywhere);
-    give_terms_in(ctx, tx, new_grant(ctx, &terms)).await.map(drop)
-}
-
-fn new_grant(ctx: &Ctx, terms: &Terms) -> Grant {
-    let (user_id, group_id) = match terms.to {
-        Holder::User(user) => (Some(user), None),
-        Holder::Group(group) => (None, Some(group)),
-    };
-    let (role_id, permission) = match &terms.what {
-        What::Role(role) => (Some(role.clone()), None),
-        What::Permission(permission) => (None, Some(permission.name().to_owned())),
-    };
-    Grant {
-        id: GrantId(ctx.id()),
-        user_id,
-        group_id,
-        role_id,
-        permission,
-        tenant_id: terms.scope.tenant(),
-        // A beginning that is past is none: nobody held it before it was given.
-        valid_from: terms.from.filter(|from| *from > ctx.now()),
-        expires_at: terms.until,
-        reason: terms.reason.clone(),
-        granted_by: ctx.user_id(),
-        created_at: ctx.now(),
-        version: 1,
+async fn roles_exist(ctx: &Ctx, conn: &mut Conn, what: &What) -> Result<bool> {
+    match what {
+        What::Permission(_) => Ok(true),
+        What::Role(role) => Ok(roles::store::find(ctx, conn, role).await?.is_some()),
     }
 }
 
@@ -90,13 +63,13 @@ fn new_grant(ctx: &Ctx, terms: &Terms) -> Grant {
 async fn check(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
     check_place(ctx, tx, grant).await?;
     if let Some(id) = &grant.role_id {
-        let role = roles::find(ctx, tx, id).await?;
+        let role = roles::store::find(ctx, tx, id).await?;
         let role = role.ok_or_else(|| FieldErrors::one("role", "choose a role of the list"))?;
         if role.tenant_id.is_some() && role.scope() != grant.scope() {
             return Err(FieldErrors::one("role", "this role belongs to one tenant; give it there").into());
         }
     }
-    require_covers_grant(ctx, tx, grant).await?;
+    require_not_above_caller(ctx, tx, grant).await?;
     require_lasts(ctx, tx, grant).await
 }
 
@@ -107,10 +80,10 @@ async fn check_place(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
     let Some(tenant) = grant.tenant_id else {
         return Ok(());
     };
-    let found = tenants::require(ctx, tx, tenant).await;
+    let found = tenants::queries::require(ctx, tx, tenant).await;
     found.map_err(|error| error.in_form("tenant", "choose a tenant of the list"))?;
     if let Some(user) = grant.user_id
-        && !tenants::is_member(tx, user, tenant).await?
+        && !tenants::memberships::store::is_member(tx, user, tenant).await?
     {
         let message = "they don't belong to this tenant, so it would never count; add them to it first";
         return Err(FieldErrors::one("tenant", message).into());
@@ -118,36 +91,64 @@ async fn check_place(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
     Ok(())
 }
 
-/// Gives exactly this, to a holder who is there. What has ended is begun anew. On other terms it is the giver's to
-/// change what is held already, who has seen those then.
-pub async fn give_terms_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<GrantId> {
+/// Gives exactly this, to a holder who is there, asking nobody whether they may. What has ended is begun anew. On other
+/// terms it is the giver's to change what is held already, who has seen those then.
+pub async fn insert(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<Applied<GrantId>> {
     if let Some(held) = store::find_same(tx, &grant).await? {
         let what = if grant.role_id.is_some() { "role" } else { "permission" };
         return match (held.valid_from, held.expires_at) == (grant.valid_from, grant.expires_at) {
-            true => Ok(held.id),
+            true => Ok(Applied::unchanged(held.id)),
             false if held.last_moment() < ctx.now() => begin_anew(ctx, tx, &held, grant).await,
             false => Err(FieldErrors::one(what, "they have it already; change on their page how long it lasts").into()),
         };
     }
-    let Held { target, log_of } = holder(ctx, tx, &grant).await?;
+    let HolderOf { target, log_of } = holder(ctx, tx, &grant).await?;
     store::insert(tx, &grant).await?;
-    let inverse = Inverse::Take { grant: grant.id, version: grant.version };
-    let change = Change::new(Verb::Give, target).of(log_of).after(state(ctx, tx, &grant).await?);
-    events::record(ctx, tx, change.inverse(inverse)).await?;
-    Ok(grant.id)
+    let change = Change::new(Verb::Give, target)
+        .of(log_of)
+        .after(state(ctx, tx, &grant).await?)
+        .undo(&RemoveAccess { grant: grant.id, version: grant.version });
+    Ok(Applied::changed(grant.id, change))
 }
 
-async fn begin_anew(ctx: &Ctx, tx: &mut Tx, ended: &Grant, grant: Grant) -> Result<GrantId> {
-    let to = Window { from: grant.valid_from, until: grant.expires_at, reason: grant.reason };
-    set_terms_in(ctx, tx, (ended.id, ended.version), to).await?;
-    Ok(ended.id)
+async fn begin_anew(ctx: &Ctx, tx: &mut Tx, ended: &Grant, grant: Grant) -> Result<Applied<GrantId>> {
+    let (from, until, reason) = (grant.valid_from, grant.expires_at, grant.reason);
+    let terms = SetTerms { grant: ended.id, version: ended.version, from, until, reason };
+    let Applied { change, .. } = terms.apply(ctx, tx).await?;
+    Ok(Applied { done: ended.id, change })
 }
 
 /// Gives what was taken on its old terms, if it can still be given; refuses if it was given again meanwhile.
-pub async fn give_back_in(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<()> {
-    if store::find_same(tx, &grant).await?.is_some() {
-        return Err(Refused::ChangedSince.into());
+#[derive(Debug, Serialize, Deserialize)]
+pub struct GiveBack {
+    /// As it was.
+    pub grant: Box<Grant>,
+}
+
+impl Command for GiveBack {
+    const ACTION: Verb = Verb::Give;
+    type Done = GrantId;
+
+    async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
+        match self.grant.what() {
+            Some(what) if roles_exist(ctx, conn, &what).await? => affected(ctx, conn, &self.grant).await,
+            _ => Ok(None),
+        }
     }
-    check(ctx, tx, &grant).await?;
-    give_terms_in(ctx, tx, grant).await.map(drop)
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<GrantId>> {
+        if store::find_same(tx, &self.grant).await?.is_some() {
+            return Err(Refused::ChangedSince.into());
+        }
+        check(ctx, tx, &self.grant).await?;
+        insert(ctx, tx, (*self.grant).clone()).await
+    }
+}
+
+impl UndoCommand for GiveBack {
+    const KIND: &'static str = "give";
+
+    fn subject(&self) -> String {
+        self.grant.id.to_string()
+    }
 }

@@ -117,7 +117,7 @@ pub async fn holders(ctx: &Ctx, role: &RoleId, people: &str, groups: &str) -> Re
     // Whoever may delete it is told first who holds it.
     ctx.require(Verb::DeleteRole).or_else(|_| ctx.require(Verb::ReadRole))?;
     let mut conn = ctx.read().await?;
-    roles::require(ctx, &mut conn, role).await?;
+    roles::queries::require(ctx, &mut conn, role).await?;
     let (everybody, seen, all_groups) = count(ctx, &mut conn, role).await?;
     Ok(RoleHolders {
         people: page(ctx, &mut conn, (PEOPLE, role, people), seen).await?,

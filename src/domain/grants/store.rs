@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::{query_as, query_scalar};
 
-use super::draft::{Holder, What};
+use super::input::{NewGrant, What};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -15,6 +15,7 @@ use crate::{
     model::{
         id::{GrantId, GroupId, RoleId, TenantId, UserId},
         permission::{Permission, PermissionSet},
+        principal::Principal,
         scope::Scope,
         timestamp::Timestamp,
     },
@@ -92,10 +93,33 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// A grant that is not saved yet.
+    pub fn new(ctx: &Ctx, id: GrantId, new: &NewGrant) -> Self {
+        let (role_id, permission) = match &new.what {
+            What::Role(role) => (Some(role.clone()), None),
+            What::Permission(permission) => (None, Some(permission.name().to_owned())),
+        };
+        Self {
+            id,
+            user_id: new.to.user(),
+            group_id: new.to.group(),
+            role_id,
+            permission,
+            tenant_id: new.scope.tenant(),
+            // A beginning that is past is none: nobody held it before it was given.
+            valid_from: new.from.filter(|from| *from > ctx.now()),
+            expires_at: new.until,
+            reason: new.reason.clone(),
+            granted_by: ctx.user_id(),
+            created_at: ctx.now(),
+            version: 1,
+        }
+    }
+
     /// Who holds it; a check of the table says that it is one or the other.
     #[must_use]
-    pub fn holder(&self) -> Option<Holder> {
-        self.user_id.map(Holder::User).or(self.group_id.map(Holder::Group))
+    pub fn holder(&self) -> Option<Principal> {
+        self.user_id.map(Principal::User).or(self.group_id.map(Principal::Group))
     }
 
     /// What it gives.
@@ -192,13 +216,13 @@ pub async fn all_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<Grant>>
 }
 
 /// The newest grants of a holder that count where the caller works, one more than is shown.
-pub async fn show(ctx: &Ctx, conn: &mut Conn, holder: Holder) -> Result<Vec<GrantView>> {
+pub async fn show(ctx: &Ctx, conn: &mut Conn, holder: Principal) -> Result<Vec<GrantView>> {
     let tenant = ctx.tenant();
     Ok(match holder {
-        Holder::User(user) => {
+        Principal::User(user) => {
             on!(conn, |c| query_as(SHOW_OF_USER).bind(user).bind(tenant).bind(FIRST + 1).fetch_all(c).await?)
         }
-        Holder::Group(group) => {
+        Principal::Group(group) => {
             on!(conn, |c| query_as(SHOW_OF_GROUP).bind(group).bind(tenant).bind(FIRST + 1).fetch_all(c).await?)
         }
     })
@@ -273,7 +297,7 @@ pub async fn gives(ctx: &Ctx, conn: &mut Conn, what: &What) -> Result<Permission
     match what {
         What::Permission(permission) => Ok(PermissionSet::of(*permission)),
         What::Role(role) => {
-            let role = roles::find(ctx, conn, role).await?;
+            let role = roles::store::find(ctx, conn, role).await?;
             Ok(role.ok_or(Error::NotFound("role"))?.permissions())
         }
     }

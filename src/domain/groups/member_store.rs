@@ -2,7 +2,6 @@
 
 use sqlx::{query_as, query_scalar};
 
-use super::draft::Member;
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -12,6 +11,7 @@ use crate::{
     },
     model::{
         id::{GroupId, GroupMemberId, UserId},
+        principal::Principal,
         timestamp::Timestamp,
     },
 };
@@ -145,16 +145,12 @@ pub async fn contains(conn: &mut Conn, outer: GroupId, inner: GroupId) -> Result
 }
 
 /// Adds a member; `false` if it is one already.
-pub async fn add(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Member) -> Result<bool> {
-    let (user, inner) = match member {
-        Member::User(user) => (Some(user), None),
-        Member::Group(group) => (None, Some(group)),
-    };
+pub async fn add(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Principal) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(ADD)
         .bind(GroupMemberId(ctx.id()))
         .bind(group)
-        .bind(user)
-        .bind(inner)
+        .bind(member.user())
+        .bind(member.group())
         .bind(ctx.now())
         .execute(c)
         .await?
@@ -163,12 +159,12 @@ pub async fn add(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Member) -> Resu
 }
 
 /// Removes a member; `false` if it wasn't one.
-pub async fn remove(tx: &mut Tx, group: GroupId, member: Member) -> Result<bool> {
+pub async fn remove(tx: &mut Tx, group: GroupId, member: Principal) -> Result<bool> {
     let rows = match member {
-        Member::User(user) => {
+        Principal::User(user) => {
             on!(tx, |c| sqlx::query(REMOVE_USER).bind(group).bind(user).execute(c).await?.rows_affected())
         }
-        Member::Group(inner) => {
+        Principal::Group(inner) => {
             on!(tx, |c| sqlx::query(REMOVE_GROUP).bind(group).bind(inner).execute(c).await?.rows_affected())
         }
     };

@@ -1,25 +1,12 @@
 //! Groups: named sets of users of a tenant. What is given to a group reaches its members, and the members of
 //! groups in it.
 
-mod draft;
-mod member_store;
-mod members;
-mod read;
-mod removal;
-mod store;
-mod verbs;
-
-pub use draft::{Draft, GroupUpdate, Member};
-pub use member_store::{GroupRef, Inherited, MemberView};
-pub(super) use member_store::{add as add_member, of_user as groups_of_user};
-pub use members::{add, remove, what_if_added, what_if_removed};
-pub(super) use members::{add_in, remove_in, require_covers};
-pub use read::{Neighbours, inherited, list, members, neighbours, of_user, read, require};
-pub use removal::{KeptGroup, delete, what_if_deleted};
-pub(super) use removal::{delete_in, delete_unused_in, restore_in};
-pub use store::{Group, Listed};
-pub(super) use verbs::update_in;
-pub use verbs::{create, update};
+pub mod commands;
+pub mod input;
+pub mod member_store;
+pub mod queries;
+pub mod removal;
+pub mod store;
 
 use crate::db::Statement;
 

@@ -3,31 +3,28 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    draft::Member,
+    commands::taken,
     member_store,
-    members::require_covers,
-    read::require,
+    queries::{require, require_not_above_caller},
     store::{self, Group},
-    verbs::taken,
 };
 use crate::{
-    db::Tx,
+    db::{Conn, Tx},
     domain::{
+        command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         deleted,
-        engine::{
-            administrators,
-            what_if::{Affected, Effect, what_if},
-        },
+        engine::{self, administrators, what_if::Affected},
         error::{Error, Result},
-        events::{self, Change},
-        grants::{self, Grant},
+        events::Change,
+        grants::{self, store::Grant},
         tenants,
-        undo::Inverse,
         verb::Verb,
     },
     model::{
         id::{GroupId, TenantId},
+        permission::PermissionSet,
+        principal::Principal,
         timestamp::Timestamp,
     },
 };
@@ -40,61 +37,84 @@ pub struct KeptGroup {
     description: String,
     version: i64,
     created_at: Timestamp,
-    members: Vec<Member>,
+    members: Vec<Principal>,
     inside_of: Vec<GroupId>,
     grants: Vec<Grant>,
 }
 
+impl KeptGroup {
+    fn group(&self, id: GroupId, tenant_name: String) -> Group {
+        Group {
+            id,
+            tenant_id: self.tenant_id,
+            tenant_name,
+            name: self.name.clone(),
+            description: self.description.clone(),
+            version: self.version + 1,
+            created_at: self.created_at,
+        }
+    }
+
+    const fn is_used(&self) -> bool {
+        !(self.members.is_empty() && self.inside_of.is_empty() && self.grants.is_empty())
+    }
+}
+
 /// Removes a group. Its members lose what it gave them.
-pub async fn delete(ctx: &Ctx, id: GroupId, seen: i64) -> Result<Group> {
-    ctx.require(Verb::DeleteGroup)?;
-    let mut tx = ctx.begin().await?;
-    let group = delete_in(ctx, &mut tx, id, seen).await?;
-    tx.commit().await?;
-    Ok(group)
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct DeleteGroup {
+    /// Which.
+    pub group: GroupId,
+    /// The version that somebody looked at.
+    pub version: i64,
+    /// Only if nobody used it yet: this takes back that it was made.
+    #[serde(default)]
+    pub unused: bool,
 }
 
-/// What [`delete`] would do.
-pub async fn what_if_deleted(ctx: &Ctx, id: GroupId, seen: i64) -> Result<Effect> {
-    ctx.require(Verb::DeleteGroup)?;
-    let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Group(id), async |tx| delete_in(&dry, tx, id, seen).await.map(drop)).await
-}
+impl Command for DeleteGroup {
+    const ACTION: Verb = Verb::DeleteGroup;
+    type Done = Group;
 
-/// [`delete`] within a larger change.
-pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: GroupId, seen: i64) -> Result<Group> {
-    ctx.require(Verb::DeleteGroup)?;
-    let group = require(ctx, tx, id).await?;
-    if group.version != seen {
-        return Err(Error::Stale);
+    async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
+        let lost = engine::holdings_of_group(conn, self.group, ctx.now()).await?.anywhere();
+        Ok(Some(Affected::principal(Principal::Group(self.group), lost)))
     }
-    require_covers(ctx, tx, id).await?;
-    let watch = administrators::watch(ctx, tx).await?;
-    if !ctx.is_rehearsal() {
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Group>> {
+        let group = require(ctx, tx, self.group).await?;
+        if group.version != self.version {
+            return Err(Error::Stale);
+        }
         let kept = keep(tx, &group).await?;
-        deleted::keep_group(ctx, tx, (id, &group.name), &kept).await?;
+        if self.unused && kept.is_used() {
+            return Err(Error::Stale);
+        }
+        require_not_above_caller(ctx, tx, group.id).await?;
+        let watch = administrators::watch(ctx, tx).await?;
+        deleted::keep_group(ctx, tx, (group.id, &group.name), &kept).await?;
+        store::delete(tx, group.id).await?;
+        watch.check(ctx, tx).await?;
+        let change = Change::new(Self::ACTION, group.target())
+            .of(Some(group.tenant_id))
+            .before(group.state())
+            .undo(&RestoreGroup { group: group.id });
+        Ok(Applied::changed(group, change))
     }
-    store::delete(tx, id).await?;
-    watch.check(ctx, tx).await?;
-    let change = Change::new(Verb::DeleteGroup, group.target()).of(Some(group.tenant_id)).before(group.state());
-    events::record(ctx, tx, change.inverse(Inverse::RestoreGroup { group: id })).await?;
-    Ok(group)
 }
 
-/// [`delete_in`] of a group that nobody used yet.
-pub async fn delete_unused_in(ctx: &Ctx, tx: &mut Tx, id: GroupId, seen: i64) -> Result<()> {
-    ctx.require(Verb::DeleteGroup)?;
-    let group = require(ctx, tx, id).await?;
-    let kept = keep(tx, &group).await?;
-    match kept.members.is_empty() && kept.inside_of.is_empty() && kept.grants.is_empty() {
-        true => delete_in(ctx, tx, id, seen).await.map(drop),
-        false => Err(Error::Stale),
+impl UndoCommand for DeleteGroup {
+    const KIND: &'static str = "delete-group";
+
+    fn subject(&self) -> String {
+        self.group.to_string()
     }
 }
 
 async fn keep(tx: &mut Tx, group: &Group) -> Result<KeptGroup> {
-    let people = member_store::every_user(tx, group.id).await?.into_iter().map(Member::User);
-    let groups = member_store::children(tx, group.id, i64::MAX).await?.into_iter().map(|child| Member::Group(child.id));
+    let people = member_store::every_user(tx, group.id).await?.into_iter().map(Principal::User);
+    let groups =
+        member_store::children(tx, group.id, i64::MAX).await?.into_iter().map(|child| Principal::Group(child.id));
     Ok(KeptGroup {
         tenant_id: group.tenant_id,
         name: group.name.clone(),
@@ -103,50 +123,72 @@ async fn keep(tx: &mut Tx, group: &Group) -> Result<KeptGroup> {
         created_at: group.created_at,
         members: people.chain(groups).collect(),
         inside_of: member_store::parents(tx, group.id, i64::MAX).await?.into_iter().map(|parent| parent.id).collect(),
-        grants: grants::all_of_group(tx, group.id).await?,
+        grants: grants::store::all_of_group(tx, group.id).await?,
     })
 }
 
 /// Brings a deleted group back, with the members and the access that are still there.
-pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: GroupId) -> Result<Group> {
-    ctx.require(Verb::RestoreGroup)?;
-    let kept: KeptGroup = deleted::take_group(tx, id).await?;
-    let tenant = tenants::require(ctx, tx, kept.tenant_id).await?;
-    let group = Group {
-        id,
-        tenant_id: tenant.id,
-        tenant_name: tenant.name,
-        name: kept.name,
-        description: kept.description,
-        version: kept.version + 1,
-        created_at: kept.created_at,
-    };
-    if !store::insert(tx, &group).await? {
-        return Err(taken());
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct RestoreGroup {
+    group: GroupId,
+}
+
+impl Command for RestoreGroup {
+    const ACTION: Verb = Verb::RestoreGroup;
+    type Done = Group;
+
+    async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
+        Ok(Some(Affected::principal(Principal::Group(self.group), PermissionSet::default()).known_after()))
     }
-    for member in kept.members {
-        if can_hold(ctx, tx, &group, member).await? {
-            member_store::add(ctx, tx, id, member).await?;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Group>> {
+        let id = self.group;
+        let kept: KeptGroup = deleted::take_group(tx, id).await?;
+        let tenant = tenants::queries::require(ctx, tx, kept.tenant_id).await?;
+        let group = kept.group(id, tenant.name);
+        if !store::insert(tx, &group).await? {
+            return Err(taken());
+        }
+        put_back(ctx, tx, &group, &kept).await?;
+        grants::store::restore(tx, &kept.grants).await?;
+        require_not_above_caller(ctx, tx, id).await?;
+        let change = Change::new(Self::ACTION, group.target())
+            .of(Some(group.tenant_id))
+            .after(group.state())
+            .undo(&DeleteGroup { group: id, version: group.version, unused: false });
+        Ok(Applied::changed(group, change))
+    }
+}
+
+impl UndoCommand for RestoreGroup {
+    const KIND: &'static str = "restore-group";
+
+    fn subject(&self) -> String {
+        self.group.to_string()
+    }
+}
+
+/// Who was in it, and what it was in, as far as they are still there.
+async fn put_back(ctx: &Ctx, tx: &mut Tx, group: &Group, kept: &KeptGroup) -> Result<()> {
+    for member in &kept.members {
+        if can_hold(ctx, tx, group, *member).await? {
+            member_store::add(ctx, tx, group.id, *member).await?;
         }
     }
-    for outer in kept.inside_of {
-        if store::find(ctx, tx, outer).await?.is_some() && !member_store::contains(tx, id, outer).await? {
-            member_store::add(ctx, tx, outer, Member::Group(id)).await?;
+    for outer in &kept.inside_of {
+        let outer = *outer;
+        if store::find(ctx, tx, outer).await?.is_some() && !member_store::contains(tx, group.id, outer).await? {
+            member_store::add(ctx, tx, outer, Principal::Group(group.id)).await?;
         }
     }
-    grants::restore(tx, &kept.grants).await?;
-    require_covers(ctx, tx, id).await?;
-    let inverse = Inverse::DeleteGroup { group: id, version: group.version, unused: false };
-    let change = Change::new(Verb::RestoreGroup, group.target()).of(Some(group.tenant_id)).after(group.state());
-    events::record(ctx, tx, change.inverse(inverse)).await?;
-    Ok(group)
+    Ok(())
 }
 
 /// Whether a member is still there, and may still be in the group.
-async fn can_hold(ctx: &Ctx, tx: &mut Tx, group: &Group, member: Member) -> Result<bool> {
+async fn can_hold(ctx: &Ctx, tx: &mut Tx, group: &Group, member: Principal) -> Result<bool> {
     match member {
-        Member::User(user) => tenants::is_member(tx, user, group.tenant_id).await,
-        Member::Group(inner) => {
+        Principal::User(user) => tenants::memberships::store::is_member(tx, user, group.tenant_id).await,
+        Principal::Group(inner) => {
             Ok(store::find(ctx, tx, inner).await?.is_some() && !member_store::contains(tx, inner, group.id).await?)
         }
     }

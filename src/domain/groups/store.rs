@@ -2,6 +2,7 @@
 
 use sqlx::{query_as, query_scalar};
 
+use super::input::GroupUpdate;
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -132,7 +133,7 @@ pub async fn insert(tx: &mut Tx, group: &Group) -> Result<bool> {
 }
 
 /// Updates a group whose version is still `update.version`; `false` if it isn't.
-pub async fn update(tx: &mut Tx, id: GroupId, update: &super::GroupUpdate) -> Result<bool> {
+pub async fn update(tx: &mut Tx, id: GroupId, update: &GroupUpdate) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(UPDATE)
         .bind(id)
         .bind(&update.name)

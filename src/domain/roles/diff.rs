@@ -1,6 +1,6 @@
 //! What differs between two states of a role.
 
-use super::draft::Draft;
+use super::input::RoleContent;
 
 /// What one state says and another doesn't.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct RoleDiff {
 impl RoleDiff {
     /// From `before` to `after`. Why they were saved is no part of what they are.
     #[must_use]
-    pub fn between(before: &Draft, after: &Draft) -> Self {
+    pub fn between(before: &RoleContent, after: &RoleContent) -> Self {
         let missing = |from: &[String], of: &[String]| of.iter().filter(|p| !from.contains(p)).cloned().collect();
         let text = |before: &String, after: &String| (before != after).then(|| (before.clone(), after.clone()));
         Self {
@@ -42,21 +42,21 @@ mod tests {
 
     #[test]
     fn texts_and_patterns_differ_each_for_itself_and_reasons_never() {
-        let draft = |name: &str, description: &str, pattern: &str| Draft {
+        let content = |name: &str, description: &str, pattern: &str| RoleContent {
             name: name.into(),
             description: description.into(),
             patterns: vec![pattern.into()],
             reason: name.into(),
         };
-        let a = draft("a", "helps", "users.read");
-        let renamed = RoleDiff::between(&a, &draft("b", "helps", "users.read"));
+        let a = content("a", "helps", "users.read");
+        let renamed = RoleDiff::between(&a, &content("b", "helps", "users.read"));
         assert_eq!(renamed, RoleDiff { name: Some(("a".into(), "b".into())), ..RoleDiff::default() });
-        let other = RoleDiff::between(&a, &draft("a", "", "roles.read"));
+        let other = RoleDiff::between(&a, &content("a", "", "roles.read"));
         assert_eq!(other.description, Some(("helps".into(), String::new())));
         assert_eq!(
             (other.added, other.removed, other.name),
             (vec!["roles.read".into()], vec!["users.read".into()], None)
         );
-        assert!(RoleDiff::between(&a, &Draft { reason: "because".into(), ..a.clone() }).is_empty());
+        assert!(RoleDiff::between(&a, &RoleContent { reason: "because".into(), ..a.clone() }).is_empty());
     }
 }

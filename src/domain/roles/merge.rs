@@ -1,12 +1,15 @@
 //! Two people edited one role: what each changed, and both together.
 
-use super::{RoleDiff, draft::Draft, tidied};
+use super::{
+    diff::RoleDiff,
+    input::{RoleContent, tidied},
+};
 
 /// Two edits of one version, put together.
 #[derive(Clone, Debug)]
 pub struct Merged {
     /// Both edits; where both changed a text, the one that was typed last.
-    pub draft: Draft,
+    pub content: RoleContent,
     /// What was saved meanwhile.
     pub theirs: RoleDiff,
     /// What was typed.
@@ -18,7 +21,7 @@ pub struct Merged {
 /// Puts what was typed over `base` together with what was saved meanwhile. Patterns never clash: each was either
 /// added or removed, and by whom doesn't matter.
 #[must_use]
-pub fn merge(base: &Draft, saved: &Draft, typed: &Draft) -> Merged {
+pub fn merge(base: &RoleContent, saved: &RoleContent, typed: &RoleContent) -> Merged {
     let (theirs, yours) = (RoleDiff::between(base, saved), RoleDiff::between(base, typed));
     let kept = saved.patterns.iter().filter(|pattern| !yours.removed.contains(pattern));
     let patterns = tidied(kept.chain(&yours.added).cloned().collect());
@@ -29,31 +32,31 @@ pub fn merge(base: &Draft, saved: &Draft, typed: &Draft) -> Merged {
         }
         if typed == base { saved.to_owned() } else { typed.to_owned() }
     };
-    let draft = Draft {
+    let content = RoleContent {
         name: text("name", &base.name, &saved.name, &typed.name),
         description: text("description", &base.description, &saved.description, &typed.description),
         patterns,
         reason: typed.reason.clone(),
     };
-    Merged { draft, theirs, yours, clashes }
+    Merged { content, theirs, yours, clashes }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn draft(name: &str, patterns: &[&str]) -> Draft {
+    fn content(name: &str, patterns: &[&str]) -> RoleContent {
         let patterns = patterns.iter().map(|&p| p.to_owned()).collect();
-        Draft { name: name.into(), description: String::new(), patterns, reason: String::new() }
+        RoleContent { name: name.into(), description: String::new(), patterns, reason: String::new() }
     }
 
     #[test]
     fn what_does_not_clash_is_merged() {
-        let base = draft("support", &["users.read", "users.list"]);
-        let saved = draft("support", &["users.read", "users.list", "audit.read"]);
-        let merged = merge(&base, &saved, &draft("helpers", &["users.read", "roles.read"]));
-        assert_eq!(merged.draft.patterns, ["users.read", "roles.read", "audit.read"]);
-        assert_eq!((merged.draft.name.as_str(), merged.clashes.len()), ("helpers", 0));
+        let base = content("support", &["users.read", "users.list"]);
+        let saved = content("support", &["users.read", "users.list", "audit.read"]);
+        let merged = merge(&base, &saved, &content("helpers", &["users.read", "roles.read"]));
+        assert_eq!(merged.content.patterns, ["users.read", "roles.read", "audit.read"]);
+        assert_eq!((merged.content.name.as_str(), merged.clashes.len()), ("helpers", 0));
         assert_eq!(merged.theirs.added, ["audit.read"]);
         assert_eq!(merged.yours.removed, ["users.list"]);
         assert_eq!(merged.yours.name, Some(("support".into(), "helpers".into())));
@@ -61,8 +64,8 @@ mod tests {
 
     #[test]
     fn a_text_that_both_changed_clashes() {
-        let [a, b, c] = ["a", "b", "c"].map(|name| draft(name, &["users.read"]));
+        let [a, b, c] = ["a", "b", "c"].map(|name| content(name, &["users.read"]));
         let merged = merge(&a, &b, &c);
-        assert_eq!((merged.clashes, merged.draft.name.as_str()), (vec!["name"], "c"));
+        assert_eq!((merged.clashes, merged.content.name.as_str()), (vec!["name"], "c"));
     }
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{query_as, query_scalar};
 
-use super::draft::Draft;
+use super::input::RoleContent;
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -103,23 +103,23 @@ pub struct Role {
 
 impl Role {
     /// A role that is not saved yet.
-    pub(super) fn new((id, number): (RoleId, i64), tenant_id: Option<TenantId>, draft: &Draft) -> Self {
+    pub(super) fn new((id, number): (RoleId, i64), tenant_id: Option<TenantId>, content: &RoleContent) -> Self {
         Self {
             id,
             number,
             tenant_id,
-            name: draft.name.clone(),
-            description: draft.description.clone(),
+            name: content.name.clone(),
+            description: content.description.clone(),
             builtin: false,
             version: 1,
-            patterns: draft.patterns.join(" "),
+            patterns: content.patterns.join(" "),
         }
     }
 
     /// What it allows, in the order of the catalogue.
     #[must_use]
     pub fn patterns(&self) -> Vec<String> {
-        super::tidied(self.patterns.split_whitespace().map(str::to_owned).collect())
+        super::input::tidied(self.patterns.split_whitespace().map(str::to_owned).collect())
     }
 
     /// What its patterns cover.
@@ -256,11 +256,11 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<bool> {
 }
 
 /// Updates a role whose version is still `version`; `false` if it isn't.
-pub async fn update(tx: &mut Tx, id: &RoleId, draft: &Draft, version: i64) -> Result<bool> {
+pub async fn update(tx: &mut Tx, id: &RoleId, content: &RoleContent, version: i64) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(UPDATE)
         .bind(id)
-        .bind(&draft.name)
-        .bind(&draft.description)
+        .bind(&content.name)
+        .bind(&content.description)
         .bind(version)
         .execute(c)
         .await?

@@ -2,7 +2,7 @@
 
 use sqlx::query_as;
 
-use super::draft::Draft;
+use super::input::RoleContent;
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{ctx::Ctx, error::Result, events, keyset::PAGE},
@@ -46,19 +46,19 @@ impl Version {
     /// What it allowed.
     #[must_use]
     pub fn patterns(&self) -> Vec<String> {
-        super::tidied(self.patterns.split_whitespace().map(str::to_owned).collect())
+        super::input::tidied(self.patterns.split_whitespace().map(str::to_owned).collect())
     }
 }
 
 /// Keeps the role as it is now as a version.
-pub async fn keep_version(ctx: &Ctx, tx: &mut Tx, id: &RoleId, draft: &Draft) -> Result<()> {
+pub async fn keep_version(ctx: &Ctx, tx: &mut Tx, id: &RoleId, content: &RoleContent) -> Result<()> {
     let (_, author_id, author_name) = events::actor(ctx, None);
     on!(tx, |c| sqlx::query(INSERT_VERSION)
         .bind(id)
-        .bind(draft.patterns.join(" "))
+        .bind(content.patterns.join(" "))
         .bind(author_id)
         .bind(author_name)
-        .bind(&draft.reason)
+        .bind(&content.reason)
         .bind(ctx.now())
         .execute(c)
         .await?

@@ -5,6 +5,7 @@ use sqlx::{query_as, query_scalar};
 
 use super::{
     clock::{SKEW, exact},
+    command::{Applied, Command},
     ctx::{Caller, Ctx, SignedInUser},
     engine,
     error::{Error, Refused, Result},
@@ -14,7 +15,7 @@ use super::{
     refusals::{self, RefusalKind},
     secrets::{new_token, token_hash},
     throttle,
-    users::{self, Credentials},
+    users::{self, store::Credentials},
     verb::Verb,
 };
 use crate::{
@@ -84,13 +85,13 @@ pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<SignedIn> {
 
 async fn compare_and_start(ctx: &Ctx, form: &SignIn<'_>, (login, attempt): (&str, &throttle::Try)) -> Result<SignedIn> {
     let (user, upgraded) = check(ctx, form.password, login).await?.ok_or(Error::WrongCredentials)?;
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.services.db.begin().await?;
     // Between the check and now the user may have been disabled, or their password changed.
-    if users::credentials(&mut tx, login).await?.is_none_or(|now| now != user) {
+    if users::store::credentials(&mut tx, login).await?.is_none_or(|now| now != user) {
         return Err(Error::WrongCredentials);
     }
     let token = start(ctx, &mut tx, &user, form).await?;
-    users::signed_in(ctx, &mut tx, user.id, upgraded).await?;
+    users::store::signed_in(ctx, &mut tx, user.id, upgraded).await?;
     attempt.was_right(ctx, &mut tx).await?;
     let change = Change::new(Verb::SignIn, Target::user(user.id, &user.display_name));
     events::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
@@ -100,7 +101,7 @@ async fn compare_and_start(ctx: &Ctx, form: &SignIn<'_>, (login, attempt): (&str
 
 /// Whose login it is, if the password is theirs, with a hash to store instead of an older one.
 async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credentials, Option<String>)>> {
-    let found = users::credentials(&mut ctx.read().await?, login).await?;
+    let found = users::store::credentials(&mut ctx.read().await?, login).await?;
     let verdict = verify(&ctx.services.hasher, password, found.as_ref()).await?;
     Ok(match (found, verdict) {
         (Some(user), Verdict::Right { upgraded }) => Some((user, upgraded)),
@@ -115,9 +116,9 @@ async fn refuse(ctx: &Ctx, login: &str, attempt: &throttle::Try) -> Result<()> {
     let Some((lane, until)) = attempt.locks() else {
         return Ok(());
     };
-    let mut tx = ctx.begin().await?;
+    let mut tx = ctx.services.db.begin().await?;
     refusals::add(&mut tx, ctx.now(), (RefusalKind::Locked, 1)).await?;
-    let found = users::credentials(&mut tx, login).await?;
+    let found = users::store::credentials(&mut tx, login).await?;
     let target = found.as_ref().map_or_else(Target::sign_in, |user| Target::user(user.id, &user.display_name));
     let change = Change::new(Verb::LockSignIn, target).after(json!({"sign-in": lane.label(), "until": exact(until)}));
     tx.savepoint().await?;
@@ -158,13 +159,18 @@ async fn start(ctx: &Ctx, tx: &mut Tx, user: &Credentials, form: &SignIn<'_>) ->
 }
 
 /// Ends the caller's own session.
-pub async fn sign_out(ctx: &Ctx) -> Result<()> {
-    let user = ctx.user()?;
-    let mut tx = ctx.begin().await?;
-    on!(tx, |c| sqlx::query(DELETE).bind(user.session).execute(c).await?.rows_affected());
-    events::record(ctx, &mut tx, Change::new(Verb::SignOut, Target::user(user.id, &user.name))).await?;
-    tx.commit().await?;
-    Ok(())
+#[derive(Clone, Copy, Debug)]
+pub struct SignOut;
+
+impl Command for SignOut {
+    const ACTION: Verb = Verb::SignOut;
+    type Done = ();
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        let user = ctx.user()?;
+        on!(tx, |c| sqlx::query(DELETE).bind(user.session).execute(c).await?.rows_affected());
+        Ok(Applied::changed((), Change::new(Self::ACTION, Target::user(user.id, &user.name))))
+    }
 }
 
 #[derive(sqlx::FromRow)]

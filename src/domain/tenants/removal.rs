@@ -5,17 +5,18 @@ use serde::{Deserialize, Serialize};
 use sqlx::query_scalar;
 
 use super::{
-    Draft,
+    commands::{require_everywhere, taken},
+    input::NewTenant,
+    queries::require,
     store::{self, Tenant},
-    verbs::{require, taken},
 };
 use crate::{
     db::{Tx, on, statements},
     domain::{
+        command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        error::{Error, Refused, Result},
-        events::{self, Change},
-        undo::Inverse,
+        error::{Error, Result},
+        events::Change,
         verb::Verb,
     },
     model::{
@@ -65,48 +66,93 @@ impl From<Tenant> for KeptTenant {
     }
 }
 
+impl KeptTenant {
+    fn tenant(&self) -> NewTenant {
+        let (slug, name) = (self.slug.clone(), self.name.clone());
+        NewTenant { slug, name, kind: self.kind, use_: self.use_, parent: self.parent }
+    }
+}
+
 /// Removes a tenant in which nothing was done since the event that is being undone.
-pub async fn delete_unused_in(ctx: &Ctx, tx: &mut Tx, id: TenantId, seen: i64) -> Result<()> {
-    ctx.require(Verb::DeleteTenant)?;
-    if ctx.tenant().is_some() {
-        return Err(Refused::OfInstallation.into());
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct DeleteTenant {
+    /// Which.
+    pub tenant: TenantId,
+    /// The version that it had then.
+    pub version: i64,
+}
+
+impl Command for DeleteTenant {
+    const ACTION: Verb = Verb::DeleteTenant;
+    type Done = ();
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        let id = self.tenant;
+        require_everywhere(ctx)?;
+        let tenant = require(ctx, tx, id).await?;
+        let made: Option<EventId> = ctx.undone_event();
+        let uses: i64 = on!(tx, |c| query_scalar(USES).bind(id).bind(made).fetch_one(c).await?);
+        if uses > 0 {
+            return Err(Error::Stale);
+        }
+        let deleted = on!(tx, |c| sqlx::query(DELETE).bind(id).bind(self.version).execute(c).await?.rows_affected());
+        if deleted == 0 {
+            return Err(Error::Stale);
+        }
+        let change = Change::new(Self::ACTION, tenant.target()).of(Some(id)).before(tenant.state());
+        Ok(Applied::changed((), change.undo(&RestoreTenant(Box::new(tenant.into())))))
     }
-    let tenant = require(ctx, tx, id).await?;
-    let made: Option<EventId> = ctx.undone_event();
-    let uses: i64 = on!(tx, |c| query_scalar(USES).bind(id).bind(made).fetch_one(c).await?);
-    if uses > 0 {
-        return Err(Error::Stale);
+}
+
+impl UndoCommand for DeleteTenant {
+    const KIND: &'static str = "delete-tenant";
+
+    fn subject(&self) -> String {
+        self.tenant.to_string()
     }
-    let deleted = on!(tx, |c| sqlx::query(DELETE).bind(id).bind(seen).execute(c).await?.rows_affected());
-    if deleted == 0 {
-        return Err(Error::Stale);
-    }
-    let change = Change::new(Verb::DeleteTenant, tenant.target()).of(Some(id)).before(tenant.state());
-    let inverse = Inverse::RestoreTenant(Box::new(tenant.into()));
-    events::record(ctx, tx, change.inverse(inverse)).await?;
-    Ok(())
 }
 
 /// Brings a tenant back whose making was undone.
-pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, kept: KeptTenant) -> Result<()> {
-    ctx.require(Verb::RestoreTenant)?;
-    if ctx.tenant().is_some() {
-        return Err(Refused::OfInstallation.into());
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RestoreTenant(Box<KeptTenant>);
+
+impl Command for RestoreTenant {
+    const ACTION: Verb = Verb::RestoreTenant;
+    type Done = ();
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        let kept = &self.0;
+        require_everywhere(ctx)?;
+        if let Some(parent) = kept.parent
+            && store::find(ctx, tx, parent).await?.is_none()
+        {
+            return Err(Error::NotFound("tenant above it"));
+        }
+        let (id, version) = (kept.id, kept.version + 1);
+        if !store::insert(ctx, tx, id, &kept.tenant()).await? {
+            return Err(taken());
+        }
+        on!(tx, |c| sqlx::query(RESTORE)
+            .bind(id)
+            .bind(kept.created_at)
+            .bind(version)
+            .execute(c)
+            .await?
+            .rows_affected());
+        let tenant = require(ctx, tx, id).await?;
+        let change = Change::new(Self::ACTION, tenant.target())
+            .of(Some(id))
+            .after(tenant.state())
+            .undo(&DeleteTenant { tenant: id, version });
+        Ok(Applied::changed((), change))
     }
-    if let Some(parent) = kept.parent
-        && store::find(ctx, tx, parent).await?.is_none()
-    {
-        return Err(Error::NotFound("tenant above it"));
+}
+
+impl UndoCommand for RestoreTenant {
+    const KIND: &'static str = "restore-tenant";
+
+    fn subject(&self) -> String {
+        self.0.id.to_string()
     }
-    let (id, version) = (kept.id, kept.version + 1);
-    let draft = Draft { slug: kept.slug, name: kept.name, kind: kept.kind, use_: kept.use_, parent: kept.parent };
-    if !store::insert(ctx, tx, id, &draft).await? {
-        return Err(taken());
-    }
-    on!(tx, |c| sqlx::query(RESTORE).bind(id).bind(kept.created_at).bind(version).execute(c).await?.rows_affected());
-    let tenant = require(ctx, tx, id).await?;
-    let inverse = Inverse::DeleteTenant { tenant: id, version };
-    let change = Change::new(Verb::RestoreTenant, tenant.target()).of(Some(id)).after(tenant.state());
-    events::record(ctx, tx, change.inverse(inverse)).await?;
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{query_as, query_scalar};
 
-use super::draft::{Draft, TenantUpdate};
+use super::input::{NewTenant, TenantUpdate};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -89,6 +89,12 @@ impl Tenant {
     #[must_use]
     pub fn target(&self) -> Target {
         Target::tenant(self.id, &self.name)
+    }
+
+    /// What can be changed of it, as a change over `version`.
+    #[must_use]
+    pub fn as_it_is(&self, version: i64) -> TenantUpdate {
+        TenantUpdate { name: self.name.clone(), use_: self.use_, parent: self.parent_id, version }
     }
 
     /// What the audit log keeps of it.
@@ -188,14 +194,14 @@ pub async fn are_several(conn: &mut Conn) -> Result<bool> {
 }
 
 /// Inserts a tenant; `false` if the slug is taken.
-pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: TenantId, draft: &Draft) -> Result<bool> {
+pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: TenantId, new: &NewTenant) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(INSERT)
         .bind(id)
-        .bind(&draft.slug)
-        .bind(&draft.name)
-        .bind(draft.kind.word())
-        .bind(draft.use_.word())
-        .bind(draft.parent)
+        .bind(&new.slug)
+        .bind(&new.name)
+        .bind(new.kind.word())
+        .bind(new.use_.word())
+        .bind(new.parent)
         .bind(ctx.now())
         .execute(c)
         .await?

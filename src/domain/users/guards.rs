@@ -20,10 +20,10 @@ pub async fn may_lose_access(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> 
     }
     // First: a tenant learns nothing about what its people are in others.
     only_here(ctx, tx, user.id).await?;
-    if tenants::is_owner(tx, user.id).await? {
+    if tenants::memberships::store::is_owner(tx, user.id).await? {
         return Err(Refused::Owner.into());
     }
-    no_more_than_oneself(ctx, tx, user.id).await
+    require_not_above_caller(ctx, tx, user.id).await
 }
 
 /// An account that several tenants share is not one tenant's to change.
@@ -36,7 +36,7 @@ pub async fn only_here(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
 
 /// Nobody locks out somebody above them, or lets them in again. And whoever takes over an account has its
 /// permissions, so nobody makes a way into one that may do more.
-pub async fn no_more_than_oneself(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
+pub async fn require_not_above_caller(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
     only_here(ctx, conn, user).await?;
     ctx.require_covers(&engine::potential(conn, user, ctx.now()).await?)
 }

@@ -1,29 +1,16 @@
 //! People: who they are, whether they can sign in, and what an administrator does about it.
 
-mod access;
-mod bulk;
+pub mod access;
+pub mod commands;
 mod cursor;
-mod draft;
 pub mod guards;
-mod list;
-mod removal;
+pub mod input;
+pub mod list;
+pub mod queries;
+pub mod removal;
 mod search;
-mod store;
-mod totals;
-mod verbs;
-
-pub use access::{disable, enable, locks, reset_second_factor, unlock, what_if_disabled};
-pub(super) use access::{disable_again_in, enable_again_in};
-pub use bulk::{BULK_MAX, Effect, Outcome, bulk, what_if_bulk};
-pub use draft::{NewUser, Profile, UserUpdate};
-pub use list::{Listed, list, total};
-pub(super) use removal::{Seen, delete_in, delete_unchanged_in, restore_in};
-pub use removal::{delete, what_if_deleted};
-pub use store::{Credentials, User, credentials, find_by_login, store_password};
-pub(crate) use store::{search_key, signed_in};
-pub(crate) use totals::total_of_all;
-pub(super) use verbs::set_profile_in;
-pub use verbs::{Prepared, create, find, insert, prepare, require, update};
+pub mod store;
+pub mod totals;
 
 use crate::db::Statement;
 

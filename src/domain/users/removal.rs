@@ -1,23 +1,23 @@
 //! Deleting a user, and bringing them back.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
+    commands::taken,
     guards,
+    queries::require,
     store::{self, User},
-    verbs::{require, taken},
 };
 use crate::{
-    db::{Tx, on, statements},
+    db::{Conn, Tx, on, statements},
     domain::{
+        command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         deleted::{self, KeptUser},
-        engine::{
-            self, administrators,
-            what_if::{Affected, Effect, what_if},
-        },
+        engine::{self, administrators, what_if::Affected},
         error::{Error, Result},
-        events::{self, Change},
+        events::Change,
         parse::folded,
-        undo::Inverse,
         verb::Verb,
     },
     model::{id::UserId, timestamp::Timestamp},
@@ -34,37 +34,18 @@ statements! {
 }
 
 /// Removes a user, their sessions, grants and memberships. They can be brought back for 30 days.
-pub async fn delete(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Verb::DeleteUser)?;
-    let mut tx = ctx.begin().await?;
-    let user = delete_in(ctx, &mut tx, id).await?;
-    tx.commit().await?;
-    Ok(user)
-}
-
-/// What [`delete`] would do.
-pub async fn what_if_deleted(ctx: &Ctx, id: UserId) -> Result<Effect> {
-    ctx.require(Verb::DeleteUser)?;
-    let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Users(&[id]), async |tx| delete_in(&dry, tx, id).await.map(drop)).await
-}
-
-/// [`delete`] within a larger change, which has its own permission: leaving the last tenant deletes, too.
-pub async fn delete_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<User> {
-    let user = require(ctx, tx, id).await?;
-    guards::may_lose_access(ctx, tx, &user).await?;
-    let watch = administrators::watch(ctx, tx).await?;
-    deleted::keep_user(ctx, tx, &user).await?;
-    store::delete(tx, id).await?;
-    watch.check(ctx, tx).await?;
-    let change = Change::new(Verb::DeleteUser, user.target()).before(user.state());
-    events::record(ctx, tx, change.inverse(Inverse::RestoreUser { user: id })).await?;
-    Ok(user)
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DeleteUser {
+    /// Who.
+    pub user: UserId,
+    /// What must not have changed since, where this takes back that they came.
+    #[serde(flatten)]
+    pub unchanged: Option<Unchanged>,
 }
 
 /// A user as a command left them, to see whether anything happened since.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen {
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Unchanged {
     /// Their version.
     pub version: i64,
     /// When they had last signed in.
@@ -73,34 +54,89 @@ pub struct Seen {
     pub unused: bool,
 }
 
-/// Removes a user to whom nothing happened since they were `seen`.
-pub async fn delete_unchanged_in(ctx: &Ctx, tx: &mut Tx, id: UserId, seen: Seen) -> Result<()> {
-    ctx.require(Verb::DeleteUser)?;
-    let user = require(ctx, tx, id).await?;
-    let same = (user.version, user.last_sign_in_at) == (seen.version, seen.last_sign_in_at);
-    match same && (!seen.unused || deleted::is_unused(tx, id).await?) {
-        true => delete_in(ctx, tx, id).await.map(drop),
-        false => Err(Error::Stale),
+impl Command for DeleteUser {
+    const ACTION: Verb = Verb::DeleteUser;
+    type Done = User;
+
+    async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
+        Ok(Some(Affected::user(self.user)))
     }
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let user = require(ctx, tx, self.user).await?;
+        if let Some(unchanged) = &self.unchanged
+            && !is_unchanged(tx, &user, unchanged).await?
+        {
+            return Err(Error::Stale);
+        }
+        let change = remove(ctx, tx, &user).await?;
+        Ok(Applied::changed(user, change))
+    }
+}
+
+impl UndoCommand for DeleteUser {
+    const KIND: &'static str = "delete-user";
+
+    fn subject(&self) -> String {
+        self.user.to_string()
+    }
+}
+
+async fn is_unchanged(tx: &mut Tx, user: &User, then: &Unchanged) -> Result<bool> {
+    let same = (user.version, user.last_sign_in_at) == (then.version, then.last_sign_in_at);
+    Ok(same && (!then.unused || deleted::is_unused(tx, user.id).await?))
+}
+
+/// Removes a user: by a command of their own, or because they left the last tenant that they belonged to.
+pub async fn remove(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<Change> {
+    guards::may_lose_access(ctx, tx, user).await?;
+    let watch = administrators::watch(ctx, tx).await?;
+    deleted::keep_user(ctx, tx, user).await?;
+    store::delete(tx, user.id).await?;
+    watch.check(ctx, tx).await?;
+    let change = Change::new(Verb::DeleteUser, user.target()).before(user.state());
+    Ok(change.undo(&RestoreUser { user: user.id }))
 }
 
 /// Brings a deleted user back, where they were, with what was given to them. Their password is gone: they follow
 /// a set-password link before they sign in.
-pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
-    ctx.require(Verb::RestoreUser)?;
-    let kept = deleted::take_user(tx, id).await?;
-    if !insert_again(ctx, tx, id, &kept).await? {
-        return Err(taken());
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RestoreUser {
+    user: UserId,
+}
+
+impl Command for RestoreUser {
+    const ACTION: Verb = Verb::RestoreUser;
+    type Done = User;
+
+    async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
+        Ok(Some(Affected::user(self.user)))
     }
-    restore(tx, id, &kept).await?;
-    deleted::restore_places(ctx, tx, id, &kept).await?;
-    let user = require(ctx, tx, id).await?;
-    ctx.require_covers(&engine::potential(tx, id, ctx.now()).await?)?;
-    let inverse =
-        Inverse::DeleteUser { user: id, version: user.version, last_sign_in_at: user.last_sign_in_at, unused: false };
-    let change = Change::new(Verb::RestoreUser, user.target()).after(user.state());
-    events::record(ctx, tx, change.inverse(inverse)).await?;
-    Ok(())
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let id = self.user;
+        let kept = deleted::take_user(tx, id).await?;
+        if !insert_again(ctx, tx, id, &kept).await? {
+            return Err(taken());
+        }
+        restore(tx, id, &kept).await?;
+        deleted::restore_places(ctx, tx, id, &kept).await?;
+        let user = require(ctx, tx, id).await?;
+        ctx.require_covers(&engine::potential(tx, id, ctx.now()).await?)?;
+        let unchanged = Unchanged { version: user.version, last_sign_in_at: user.last_sign_in_at, unused: false };
+        let change = Change::new(Self::ACTION, user.target())
+            .after(user.state())
+            .undo(&DeleteUser { user: id, unchanged: Some(unchanged) });
+        Ok(Applied::changed(user, change))
+    }
+}
+
+impl UndoCommand for RestoreUser {
+    const KIND: &'static str = "restore-user";
+
+    fn subject(&self) -> String {
+        self.user.to_string()
+    }
 }
 
 /// Inserts a user who was deleted, under their old number; `false` if the login is taken.

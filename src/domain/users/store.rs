@@ -2,7 +2,7 @@
 
 use sqlx::query_as;
 
-use super::draft::Profile;
+use super::input::Profile;
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -185,12 +185,11 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: UserId, profile: &Profile, hash:
     Ok(rows == 1)
 }
 
-/// Updates a user whose version is still `change.version`; `false` if it isn't.
-pub async fn update(ctx: &Ctx, tx: &mut Tx, id: UserId, change: &super::UserUpdate) -> Result<bool> {
-    let profile = &change.profile;
+/// Updates a user whose version is still that of `before`; `false` if it isn't.
+pub async fn update(ctx: &Ctx, tx: &mut Tx, before: &User, profile: &Profile) -> Result<bool> {
     let name_key = folded(&profile.display_name);
     let rows = on!(tx, |c| sqlx::query(UPDATE)
-        .bind(id)
+        .bind(before.id)
         .bind(profile.email.as_str())
         .bind(&profile.display_name)
         .bind(&profile.first_name)
@@ -199,7 +198,7 @@ pub async fn update(ctx: &Ctx, tx: &mut Tx, id: UserId, change: &super::UserUpda
         .bind(search_key(&name_key, profile.email.as_str()))
         .bind(&profile.phone)
         .bind(ctx.now())
-        .bind(change.version)
+        .bind(before.version)
         .execute(c)
         .await?
         .rows_affected());

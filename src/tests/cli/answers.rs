@@ -5,16 +5,24 @@ use std::{collections::BTreeSet, path::Path};
 use castellan::{
     domain::{
         ctx::Ctx,
-        grants::{self, Holder, Terms, What},
-        groups, permissions, roles, tenants,
-        users::{self, User},
+        grants::{input::NewGrant, input::What},
+        groups::input::NewGroup,
+        permissions,
+        roles::{self, input::RoleContent},
+        tenants,
+        users::{self, store::User},
     },
     model::{
-        fields::Fields, id::ROOT_TENANT, permission::Permission, scope::Scope, tenant::MembershipStatus,
+        id::ROOT_TENANT, permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus,
         timestamp::Timestamp,
     },
 };
 use serde_json::{Value, json};
+
+use crate::{
+    domain::stage::typed,
+    support::{changes::*, group_form, role_form},
+};
 
 use super::{SETUP, castellan, execute, json, operator};
 
@@ -34,16 +42,16 @@ fn people(folder: &Path) {
 }
 
 async fn grace(ctx: &Ctx) -> User {
-    users::find_by_login(ctx, &mut ctx.read().await.unwrap(), "grace@example.com").await.unwrap().unwrap()
+    users::store::find_by_login(ctx, &mut ctx.read().await.unwrap(), "grace@example.com").await.unwrap().unwrap()
 }
 
 async fn editor(ctx: &Ctx) -> What {
-    let role = roles::find_by_name(&mut ctx.read().await.unwrap(), "Editor", Scope::Everywhere).await.unwrap();
+    let role = roles::store::find_by_name(&mut ctx.read().await.unwrap(), "Editor", Scope::Everywhere).await.unwrap();
     What::Role(role.unwrap().id)
 }
 
-fn terms(to: Holder, what: What, scope: Scope) -> Terms {
-    Terms { to, what, scope, from: None, until: None, reason: String::new() }
+fn terms(to: Principal, what: What, scope: Scope) -> NewGrant {
+    NewGrant { to, what, scope, from: None, until: None, reason: String::new() }
 }
 
 async fn acme(ctx: &Ctx) -> Scope {
@@ -63,13 +71,13 @@ async fn who_can_says_through_what() {
     let folder = tempfile::tempdir().unwrap();
     people(folder.path());
     let ctx = operator(folder.path()).await;
-    let draft = Fields::default().with("name", "Staff").with("tenant", ROOT_TENANT.to_string());
-    let staff = groups::create(&ctx, groups::Draft::parse(&draft).unwrap()).await.unwrap();
+    let staff = add_group(&ctx, NewGroup::parse(&group_form("Staff")).unwrap()).await.unwrap();
     let grace = grace(&ctx).await;
-    tenants::add(&ctx, ROOT_TENANT, &grace.login).await.unwrap();
-    groups::add(&ctx, staff.id, &Fields::default().with("user", grace.id.to_string())).await.unwrap();
-    let until_far = Terms { until: Some(FAR), ..terms(Holder::Group(staff.id), editor(&ctx).await, Scope::Everywhere) };
-    grants::give(&ctx, &until_far).await.unwrap();
+    add_member(&ctx, ROOT_TENANT, &grace.login).await.unwrap();
+    add_to_group(&ctx, staff.id, &typed(Principal::User(grace.id))).await.unwrap();
+    let until_far =
+        NewGrant { until: Some(FAR), ..terms(Principal::Group(staff.id), editor(&ctx).await, Scope::Everywhere) };
+    give_access(&ctx, &until_far).await.unwrap();
     let through = "role Editor <- group Staff, until 2999-01-01T00:00:00Z";
     let ask = ["who-can", "--permission", "users.delete"];
     let (code, text, _) = castellan(folder.path(), &ask, "");
@@ -86,15 +94,14 @@ async fn one_line_tells_the_first_ways_and_how_many_more() {
     let folder = tempfile::tempdir().unwrap();
     people(folder.path());
     let ctx = operator(folder.path()).await;
-    let grace = Holder::User(grace(&ctx).await.id);
+    let grace = Principal::User(grace(&ctx).await.id);
     for pattern in ["users.*", "*.*", "users.token"] {
         let name = format!("role {}", pattern.len());
-        let draft = Fields::default().with("name", name).with("pattern", pattern);
-        let role = roles::create(&ctx, roles::Draft::parse(&draft).unwrap()).await.unwrap();
-        grants::give(&ctx, &Terms::lasting(grace, role.id, Scope::Everywhere)).await.unwrap();
+        let role = add_role(&ctx, RoleContent::parse(&role_form(&name, pattern)).unwrap()).await.unwrap();
+        give_access(&ctx, &NewGrant::lasting(grace, role.id, Scope::Everywhere)).await.unwrap();
     }
     for scope in [Scope::Everywhere, acme(&ctx).await] {
-        grants::give(&ctx, &terms(grace, What::Permission(Permission::UsersToken), scope)).await.unwrap();
+        give_access(&ctx, &terms(grace, What::Permission(Permission::UsersToken), scope)).await.unwrap();
     }
     let ask = ["who-can", "--permission", "users.token", "--tenant", "acme"];
     let (_, text, _) = castellan(folder.path(), &ask, "");
@@ -119,8 +126,8 @@ async fn who_may_in_single_tenants_is_said_besides() {
     let folder = tempfile::tempdir().unwrap();
     people(folder.path());
     let ctx = operator(folder.path()).await;
-    let (acme, to) = (acme(&ctx).await, Holder::User(grace(&ctx).await.id));
-    grants::give(&ctx, &terms(to, What::Permission(Permission::UsersToken), acme)).await.unwrap();
+    let (acme, to) = (acme(&ctx).await, Principal::User(grace(&ctx).await.id));
+    give_access(&ctx, &terms(to, What::Permission(Permission::UsersToken), acme)).await.unwrap();
     let ask = ["who-can", "--permission", "users.token"];
     let text = castellan(folder.path(), &ask, "").1;
     assert!(text.starts_with("ada@example.com"), "{text}");
@@ -170,11 +177,12 @@ async fn a_refusal_says_what_is_held_in_vain_and_which_roles_would_do() {
     people(folder.path());
     let ctx = operator(folder.path()).await;
     let (acme, grace) = (acme(&ctx).await, grace(&ctx).await);
-    let (to, delete) = (Holder::User(grace.id), What::Permission(Permission::UsersDelete));
-    let ended = Terms { until: Some(ctx.now().plus_seconds(HOUR)), ..terms(to, editor(&ctx).await, Scope::Everywhere) };
-    let later = Terms { from: Some(FAR), ..terms(to, delete.clone(), Scope::Everywhere) };
+    let (to, delete) = (Principal::User(grace.id), What::Permission(Permission::UsersDelete));
+    let ended =
+        NewGrant { until: Some(ctx.now().plus_seconds(HOUR)), ..terms(to, editor(&ctx).await, Scope::Everywhere) };
+    let later = NewGrant { from: Some(FAR), ..terms(to, delete.clone(), Scope::Everywhere) };
     for terms in [ended, later, terms(to, delete, acme)] {
-        grants::give(&ctx, &terms).await.unwrap();
+        give_access(&ctx, &terms).await.unwrap();
     }
     let (text, said) = explained(folder.path(), &DELETE);
     let lines = [
@@ -192,8 +200,8 @@ async fn a_refusal_says_what_is_held_in_vain_and_which_roles_would_do() {
     assert_eq!(text, "grace@example.com may users.delete in acme:\n  this permission alone, given directly, in Acme\n");
     assert_eq!((&said["may"], &said["idle"]), (&json!(true), &json!([])), "who may needs no help");
     let member = (grace.id, acme.tenant().unwrap());
-    let seen = tenants::membership(&ctx, member.0, member.1).await.unwrap().version;
-    tenants::set_status(&ctx, member, MembershipStatus::Inactive, seen).await.unwrap();
+    let seen = tenants::memberships::queries::membership(&ctx, member.0, member.1).await.unwrap().version;
+    run(&ctx, set_membership(member, (MembershipStatus::Inactive, seen))).await.unwrap();
     let (text, said) = explained(folder.path(), &[&DELETE[..], &["--tenant", "acme"]].concat());
     assert!(text.contains("in Acme: counts for active members of that tenant only"), "{text}");
     assert!(text.contains("not an active member of that tenant") && said["outsider"] == true, "{text}");

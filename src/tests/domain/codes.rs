@@ -3,14 +3,12 @@
 use castellan::domain::{
     codes,
     error::{Error, Refused},
-    grants,
     parse::Email,
     sessions::{self, SignIn},
-    users,
 };
 
 use super::stage::{renamed, role};
-use crate::support::{PASSWORD, World, on_both_engines};
+use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 
 const NEW: &str = "another horse, another battery";
 
@@ -24,7 +22,7 @@ on_both_engines! {
         let ctx = world.stranger();
         let form = SignIn { login: "ada@example.com", password: PASSWORD, user_agent: "", known: "" };
         sessions::sign_in(&ctx, form).await.unwrap();
-        let (_, code) = codes::issue_reset(&world.operator(), ada.id).await.unwrap();
+        let (_, code) = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap();
         assert!(codes::is_alive(&ctx, &code).await.unwrap(), "looking changes nothing");
         assert!(matches!(codes::redeem_reset(&ctx, &code, "short").await, Err(Error::Invalid(_))), "nor does a bad password");
         codes::redeem_reset(&ctx, &code, NEW).await.unwrap();
@@ -37,8 +35,8 @@ on_both_engines! {
     async fn links_expire_and_a_newer_one_voids_the_older(world: World) {
         let ada = world.set_up().await;
         let ctx = world.stranger();
-        let (_, older) = codes::issue_reset(&world.operator(), ada.id).await.unwrap();
-        let (_, newer) = codes::issue_reset(&world.operator(), ada.id).await.unwrap();
+        let (_, older) = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap();
+        let (_, newer) = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&ctx, &older, NEW).await));
         world.services.clock.advance(codes::RESET_LIFETIME);
         assert!(is_dead(&codes::redeem_reset(&ctx, &newer, NEW).await));
@@ -48,8 +46,8 @@ on_both_engines! {
     async fn a_disabled_user_can_not_use_a_link(world: World) {
         world.set_up().await;
         let grace = world.add("grace", "Hopper").await;
-        let (_, code) = codes::issue_reset(&world.operator(), grace.id).await.unwrap();
-        users::disable(&world.operator(), grace.id).await.unwrap();
+        let (_, code) = run(&world.operator(), MakePasswordLink { user: grace.id }).await.unwrap();
+        run(&world.operator(), DisableUser { user: grace.id }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
     }
 
@@ -61,36 +59,36 @@ on_both_engines! {
         let (bob, carl, dora) = (world.add("bob", "").await, world.add("carl", "").await, world.add("dora", "").await);
         let mut links = Vec::new();
         for user in [&bob, &carl, &dora] {
-            links.push(codes::issue_reset(&world.as_user(&desk).await, user.id).await.unwrap().1);
+            links.push(run(&world.as_user(&desk).await, MakePasswordLink { user: user.id }).await.unwrap().1);
         }
         world.give(&bob, "admin").await;
         world.give(&carl, &gives.name).await;
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &links[0], NEW).await), "an administrator by now");
         codes::redeem_reset(&world.stranger(), &links[1], NEW).await.unwrap();
         world.give(&dora, &gives.name).await;
-        grants::take(&world.operator(), held, 1).await.unwrap();
+        run(&world.operator(), RemoveAccess { grant: held, version: 1 }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &links[2], NEW).await), "the maker lost it");
     }
 
     async fn a_link_of_somebody_disabled_since_opens_nothing_they_held(world: World) {
         world.set_up().await;
         let (desk, bob) = (world.add_with_role("desk", "admin").await, world.add_with_role("bob", "read-only").await);
-        let (_, code) = codes::issue_reset(&world.as_user(&desk).await, bob.id).await.unwrap();
-        users::disable(&world.operator(), desk.id).await.unwrap();
+        let (_, code) = run(&world.as_user(&desk).await, MakePasswordLink { user: bob.id }).await.unwrap();
+        run(&world.operator(), DisableUser { user: desk.id }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
     }
 
     async fn a_link_dies_with_the_address_and_when_its_user_is_disabled(world: World) {
         world.set_up().await;
         let (ctx, grace, linus) = (world.operator(), world.add("grace", "").await, world.add("linus", "").await);
-        let (_, sent) = codes::issue_reset(&ctx, grace.id).await.unwrap();
+        let (_, sent) = run(&ctx, MakePasswordLink { user: grace.id }).await.unwrap();
         let mut moved = renamed(&grace, "grace");
         moved.profile.email = Email::parse("hopper@example.com").unwrap();
-        users::update(&ctx, grace.id, moved).await.unwrap();
+        run(&ctx, UpdateUser { user: grace.id, update: moved }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &sent, NEW).await));
-        let (_, sent) = codes::issue_reset(&ctx, linus.id).await.unwrap();
-        users::disable(&ctx, linus.id).await.unwrap();
-        users::enable(&ctx, linus.id).await.unwrap();
+        let (_, sent) = run(&ctx, MakePasswordLink { user: linus.id }).await.unwrap();
+        run(&ctx, DisableUser { user: linus.id }).await.unwrap();
+        run(&ctx, EnableUser { user: linus.id }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &sent, NEW).await));
     }
 
@@ -98,7 +96,7 @@ on_both_engines! {
         let ada = world.set_up().await;
         let reader = world.add_with_role("grace", "read-only").await;
         world.execute("insert into role_permissions (role_id, pattern) values ('0000000000000000000000RDNY', 'users.password-reset')").await;
-        let refused = codes::issue_reset(&world.as_user(&reader).await, ada.id).await;
+        let refused = run(&world.as_user(&reader).await, MakePasswordLink { user: ada.id }).await;
         assert!(matches!(refused, Err(Error::Refused(Refused::MoreThanYourself(_)))));
     }
 }

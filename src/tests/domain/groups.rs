@@ -5,11 +5,10 @@ use castellan::{
         ctx::Ctx,
         engine::what_if::Left,
         error::Refused,
-        grants::{Holder, Terms},
-        groups::{self, Draft, GroupUpdate, Member},
-        users,
+        grants::input::NewGrant,
+        groups::{self, input::GroupUpdate, input::NewGroup},
     },
-    model::{fields::Fields, permission::Permission, scope::Scope},
+    model::{forms::GroupMemberForm, permission::Permission, principal::Principal, scope::Scope},
 };
 
 use super::{
@@ -19,7 +18,7 @@ use super::{
     },
     state,
 };
-use crate::support::{World, on_both_engines};
+use crate::support::{World, changes::*, on_both_engines};
 
 const READ: Permission = Permission::UsersRead;
 
@@ -34,19 +33,19 @@ on_both_engines! {
             (member(&world, "ada", &a).await, member(&world, "grace", &a).await, member(&world, "linus", &a).await);
         let (top, middle, low) =
             (group(&world, "top", &a).await, group(&world, "middle", &a).await, group(&world, "low", &a).await);
-        for (of, who) in [(&top, Member::User(ada.id)), (&top, Member::Group(middle.id)), (&middle, Member::Group(low.id)),
-            (&middle, Member::User(grace.id)), (&low, Member::User(linus.id)), (&low, Member::User(ada.id))] {
+        for (of, who) in [(&top, Principal::User(ada.id)), (&top, Principal::Group(middle.id)), (&middle, Principal::Group(low.id)),
+            (&middle, Principal::User(grace.id)), (&low, Principal::User(linus.id)), (&low, Principal::User(ada.id))] {
             put(&world, who, of).await;
         }
-        let direct = groups::members(&ctx, top.id, "").await.unwrap();
+        let direct = groups::queries::members(&ctx, top.id, "").await.unwrap();
         assert_eq!((direct.total, direct.rows[0].id), (1, ada.id));
-        let inherited = groups::inherited(&ctx, top.id, "").await.unwrap();
+        let inherited = groups::queries::inherited(&ctx, top.id, "").await.unwrap();
         let via: Vec<_> = inherited.rows.iter().map(|row| (row.id, row.via.as_str())).collect();
         assert_eq!((inherited.total, via), (2, vec![(grace.id, "middle"), (linus.id, "low")]));
-        assert_eq!(groups::inherited(&ctx, low.id, "").await.unwrap().total, 0);
-        let next = groups::neighbours(&ctx, middle.id).await.unwrap();
+        assert_eq!(groups::queries::inherited(&ctx, low.id, "").await.unwrap().total, 0);
+        let next = groups::queries::neighbours(&ctx, middle.id).await.unwrap();
         assert_eq!((next.inside.rows[0].id, next.outside.rows[0].id), (low.id, top.id));
-        assert_eq!(groups::of_user(&ctx, ada.id).await.unwrap().rows.len(), 2, "directly in");
+        assert_eq!(groups::queries::of_user(&ctx, ada.id).await.unwrap().rows.len(), 2, "directly in");
     }
 
     async fn long_groups_are_read_in_pages(world: World) {
@@ -55,12 +54,12 @@ on_both_engines! {
         let (outer, inner) = (group(&world, "everybody", &a).await, group(&world, "all", &a).await);
         world.execute("insert into group_members (id, group_id, user_id, added_at)
             select u.id, g.id, u.id, 0 from users u, groups g where g.name = 'all'").await;
-        put(&world, Member::Group(inner.id), &outer).await;
+        put(&world, Principal::Group(inner.id), &outer).await;
         let (ctx, mut after, mut direct, mut through) = (world.operator(), Some(String::new()), Vec::new(), Vec::new());
         while let Some(place) = after {
-            let page = groups::members(&ctx, inner.id, &place).await.unwrap();
+            let page = groups::queries::members(&ctx, inner.id, &place).await.unwrap();
             direct.extend(page.rows.iter().map(|row| row.id));
-            let same = groups::inherited(&ctx, outer.id, &place).await.unwrap();
+            let same = groups::queries::inherited(&ctx, outer.id, &place).await.unwrap();
             assert_eq!((page.total, same.total), (120, 120));
             through.extend(same.rows.iter().map(|row| row.id));
             after = page.after;
@@ -75,18 +74,18 @@ on_both_engines! {
         let a = tenant(&world, "a").await;
         let (top, middle, low) =
             (group(&world, "top", &a).await, group(&world, "middle", &a).await, group(&world, "low", &a).await);
-        put(&world, Member::Group(middle.id), &top).await;
-        put(&world, Member::Group(low.id), &middle).await;
+        put(&world, Principal::Group(middle.id), &top).await;
+        put(&world, Principal::Group(low.id), &middle).await;
         let before = state::all(&world).await;
         for (inner, outer) in [(&top, &top), (&top, &middle), (&top, &low), (&middle, &low)] {
-            let fields = typed(Member::Group(inner.id));
-            let outcome = groups::add(&world.operator(), outer.id, &fields).await;
+            let fields = typed(Principal::Group(inner.id));
+            let outcome = add_to_group(&world.operator(), outer.id, &fields).await;
             assert!(is_refused(&outcome, Refused::Cycle), "{} in {}", inner.name, outer.name);
-            let effect = groups::what_if_added(&world.operator(), outer.id, &fields).await.unwrap();
+            let effect = preview_added(&world.operator(), outer.id, &fields).await.unwrap();
             assert_eq!(effect.refused, Some(Refused::Cycle));
         }
         assert_eq!(state::all(&world).await, before);
-        put(&world, Member::Group(low.id), &top).await;
+        put(&world, Principal::Group(low.id), &top).await;
     }
 
     async fn what_is_of_another_tenant_stays_out(world: World) {
@@ -94,61 +93,61 @@ on_both_engines! {
         let (here, there) = (group(&world, "here", &a).await, group(&world, "there", &b).await);
         let linus = member(&world, "linus", &b).await;
         let ctx = world.operator();
-        assert!(is_invalid(&groups::add(&ctx, here.id, &typed(Member::Group(there.id))).await, "member_group"));
-        assert!(is_invalid(&groups::add(&ctx, here.id, &typed(Member::User(linus.id))).await, "email"));
-        let by_address = Fields::default().with("email", "LINUS@example.com");
-        assert!(is_invalid(&groups::add(&ctx, here.id, &by_address).await, "email"));
+        assert!(is_invalid(&add_to_group(&ctx, here.id, &typed(Principal::Group(there.id))).await, "member_group"));
+        assert!(is_invalid(&add_to_group(&ctx, here.id, &typed(Principal::User(linus.id))).await, "email"));
+        let by_address = GroupMemberForm { email: "LINUS@example.com".into(), ..GroupMemberForm::default() };
+        assert!(is_invalid(&add_to_group(&ctx, here.id, &by_address).await, "email"));
         let inside = ctx.clone().working_in(Scope::Tenant(a.id));
-        assert!(is_not_found(&groups::add(&inside, here.id, &typed(Member::User(linus.id))).await));
-        assert!(is_invalid(&groups::add(&inside, here.id, &by_address).await, "email"));
-        assert!(is_not_found(&groups::add(&inside, here.id, &typed(Member::Group(there.id))).await));
-        assert!(is_invalid(&groups::create(&inside, Draft { name: "x".into(), description: String::new(), tenant: Some(b.id) }).await, "tenant"));
-        assert!(groups::add(&ctx, there.id, &by_address).await.is_ok());
+        assert!(is_not_found(&add_to_group(&inside, here.id, &typed(Principal::User(linus.id))).await));
+        assert!(is_invalid(&add_to_group(&inside, here.id, &by_address).await, "email"));
+        assert!(is_not_found(&add_to_group(&inside, here.id, &typed(Principal::Group(there.id))).await));
+        assert!(is_invalid(&add_group(&inside, NewGroup { name: "x".into(), description: String::new(), tenant: Some(b.id) }).await, "tenant"));
+        assert!(add_to_group(&ctx, there.id, &by_address).await.is_ok());
     }
 
     async fn names_and_versions_are_kept(world: World) {
         let (a, b, ctx) = (tenant(&world, "a").await, tenant(&world, "b").await, world.operator());
         let (team, other) = (group(&world, "team", &a).await, group(&world, "other", &a).await);
         group(&world, "team", &b).await;
-        let same = Draft { name: "team".into(), description: String::new(), tenant: Some(a.id) };
-        assert!(is_invalid(&groups::create(&ctx, same).await, "name"));
-        assert!(is_invalid(&groups::update(&ctx, other.id, &named("team", 1)).await, "name"));
-        let nowhere = Draft { name: "x".into(), description: String::new(), tenant: None };
-        assert!(is_invalid(&groups::create(&ctx, nowhere).await, "tenant"));
-        assert_eq!(groups::update(&ctx, team.id, &named("crew", 1)).await.unwrap().version, 2);
-        assert!(is_stale(&groups::update(&ctx, team.id, &named("gang", 1)).await));
-        assert!(is_stale(&groups::delete(&ctx, team.id, 1).await));
-        assert_eq!(groups::read(&ctx, team.id).await.unwrap().name, "crew");
+        let same = NewGroup { name: "team".into(), description: String::new(), tenant: Some(a.id) };
+        assert!(is_invalid(&add_group(&ctx, same).await, "name"));
+        assert!(is_invalid(&run(&ctx, UpdateGroup { group: other.id, update: named("team", 1) }).await, "name"));
+        let nowhere = NewGroup { name: "x".into(), description: String::new(), tenant: None };
+        assert!(is_invalid(&add_group(&ctx, nowhere).await, "tenant"));
+        assert_eq!(run(&ctx, UpdateGroup { group: team.id, update: named("crew", 1) }).await.unwrap().version, 2);
+        assert!(is_stale(&run(&ctx, UpdateGroup { group: team.id, update: named("gang", 1) }).await));
+        assert!(is_stale(&run(&ctx, DeleteGroup { group: team.id, version: 1, unused: false }).await));
+        assert_eq!(groups::queries::read(&ctx, team.id).await.unwrap().name, "crew");
     }
 
     async fn nobody_moves_others_into_or_out_of_more_than_they_have(world: World) {
         let a = tenant(&world, "a").await;
         let (linus, top, low) =
             (member(&world, "linus", &a).await, group(&world, "top", &a).await, group(&world, "low", &a).await);
-        put(&world, Member::Group(low.id), &top).await;
-        put(&world, Member::User(linus.id), &low).await;
+        put(&world, Principal::Group(low.id), &top).await;
+        put(&world, Principal::User(linus.id), &low).await;
         let later = world.services.clock.now().plus_seconds(60);
-        let terms = lasting(Holder::Group(top.id), READ, Scope::Tenant(a.id));
-        give(&world, &Terms { from: Some(later), ..terms }).await;
+        let terms = lasting(Principal::Group(top.id), READ, Scope::Tenant(a.id));
+        give(&world, &NewGrant { from: Some(later), ..terms }).await;
         let ctx = holding(&world, "grace", &[Permission::GroupsUpdate, Permission::GroupsDelete]).await;
         let ada = member(&world, "ada", &a).await;
         let more = MORE_THAN_ONESELF;
-        assert!(is_refused(&groups::add(&ctx, low.id, &typed(Member::User(ada.id))).await, more), "soon it gives more");
-        assert!(is_refused(&groups::remove(&ctx, low.id, Member::User(linus.id)).await, more));
-        assert!(is_refused(&groups::remove(&ctx, top.id, Member::Group(low.id)).await, more));
-        assert!(is_refused(&groups::delete(&ctx, low.id, 1).await, more));
+        assert!(is_refused(&add_to_group(&ctx, low.id, &typed(Principal::User(ada.id))).await, more), "soon it gives more");
+        assert!(is_refused(&run(&ctx, RemoveFromGroup { group: low.id, member: Principal::User(linus.id) }).await, more));
+        assert!(is_refused(&run(&ctx, RemoveFromGroup { group: top.id, member: Principal::Group(low.id) }).await, more));
+        assert!(is_refused(&run(&ctx, DeleteGroup { group: low.id, version: 1, unused: false }).await, more));
         world.services.clock.advance(60);
         let enough = holding(&world, "mary", &[Permission::GroupsUpdate, READ]).await;
-        assert!(groups::add(&enough, low.id, &typed(Member::User(ada.id))).await.is_ok());
+        assert!(add_to_group(&enough, low.id, &typed(Principal::User(ada.id))).await.is_ok());
     }
 
     async fn from_inside_a_tenant_a_refusal_names_nothing_of_another(world: World) {
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
         let (linus, team) = (member(&world, "linus", &a).await, group(&world, "team", &a).await);
-        give(&world, &lasting(Holder::Group(team.id), READ, Scope::Tenant(b.id))).await;
+        give(&world, &lasting(Principal::Group(team.id), READ, Scope::Tenant(b.id))).await;
         let ctx = holding(&world, "grace", &[Permission::GroupsUpdate]).await;
         let lacking = |ctx: Ctx| async move {
-            let outcome = groups::add(&ctx, team.id, &typed(Member::User(linus.id))).await;
+            let outcome = add_to_group(&ctx, team.id, &typed(Principal::User(linus.id))).await;
             outcome.map(drop).unwrap_err().to_string()
         };
         assert!(lacking(ctx.clone()).await.contains("you lack users.read"));
@@ -159,30 +158,30 @@ on_both_engines! {
     async fn adding_twice_writes_once_and_removing_takes_access_at_once(world: World) {
         let a = tenant(&world, "a").await;
         let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
-        give(&world, &lasting(Holder::Group(team.id), READ, Scope::Everywhere)).await;
-        put(&world, Member::User(grace.id), &team).await;
+        give(&world, &lasting(Principal::Group(team.id), READ, Scope::Everywhere)).await;
+        put(&world, Principal::User(grace.id), &team).await;
         let before = state::all(&world).await;
-        put(&world, Member::User(grace.id), &team).await;
+        put(&world, Principal::User(grace.id), &team).await;
         assert_eq!(state::all(&world).await, before);
         assert!(may(&world, &grace, READ, Scope::Everywhere).await);
-        groups::remove(&world.operator(), team.id, Member::User(grace.id)).await.unwrap();
+        run(&world.operator(), RemoveFromGroup { group: team.id, member: Principal::User(grace.id) }).await.unwrap();
         assert!(!may(&world, &grace, READ, Scope::Everywhere).await);
-        assert!(is_not_found(&groups::remove(&world.operator(), team.id, Member::User(grace.id)).await));
+        assert!(is_not_found(&run(&world.operator(), RemoveFromGroup { group: team.id, member: Principal::User(grace.id) }).await));
     }
 
     async fn changes_say_first_what_they_do_and_write_nothing(world: World) {
         let (a, ctx) = (tenant(&world, "a").await, world.operator());
         let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &a).await);
         let (outer, inner) = (group(&world, "outer", &a).await, group(&world, "inner", &a).await);
-        put(&world, Member::User(grace.id), &outer).await;
-        put(&world, Member::User(linus.id), &inner).await;
-        give(&world, &lasting(Holder::Group(outer.id), READ, Scope::Everywhere)).await;
+        put(&world, Principal::User(grace.id), &outer).await;
+        put(&world, Principal::User(linus.id), &inner).await;
+        give(&world, &lasting(Principal::Group(outer.id), READ, Scope::Everywhere)).await;
         let before = state::all(&world).await;
         for (effect, gain, of) in [
-            (groups::what_if_added(&ctx, outer.id, &typed(Member::User(linus.id))).await, true, linus.id),
-            (groups::what_if_added(&ctx, outer.id, &typed(Member::Group(inner.id))).await, true, linus.id),
-            (groups::what_if_removed(&ctx, outer.id, Member::User(grace.id)).await, false, grace.id),
-            (groups::what_if_deleted(&ctx, outer.id, 1).await, false, grace.id),
+            (preview_added(&ctx, outer.id, &typed(Principal::User(linus.id))).await, true, linus.id),
+            (preview_added(&ctx, outer.id, &typed(Principal::Group(inner.id))).await, true, linus.id),
+            (preview(&ctx, &RemoveFromGroup { group: outer.id, member: Principal::User(grace.id) }).await, false, grace.id),
+            (preview(&ctx, &DeleteGroup { group: outer.id, version: 1, unused: false }).await, false, grace.id),
         ] {
             let changes = effect.unwrap().changes;
             let said: Vec<_> = changes.iter().map(|d| (d.permission, d.gain, d.people, d.left == Left::Nobody, d.named[0].0)).collect();
@@ -194,13 +193,13 @@ on_both_engines! {
     async fn the_group_of_the_last_administrator_keeps_them(world: World) {
         let (a, ada, ctx) = (tenant(&world, "a").await, world.set_up().await, world.operator());
         let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
-        put(&world, Member::User(grace.id), &team).await;
-        give(&world, &Terms::lasting(Holder::Group(team.id), world.role("admin").await, Scope::Everywhere)).await;
-        users::disable(&ctx, ada.id).await.unwrap();
+        put(&world, Principal::User(grace.id), &team).await;
+        give(&world, &NewGrant::lasting(Principal::Group(team.id), world.role("admin").await, Scope::Everywhere)).await;
+        run(&ctx, DisableUser { user: ada.id }).await.unwrap();
         let before = state::all(&world).await;
-        assert!(is_refused(&groups::remove(&ctx, team.id, Member::User(grace.id)).await, Refused::LastAdministrator));
-        assert!(is_refused(&groups::delete(&ctx, team.id, 1).await, Refused::LastAdministrator));
-        let effect = groups::what_if_deleted(&ctx, team.id, 1).await.unwrap();
+        assert!(is_refused(&run(&ctx, RemoveFromGroup { group: team.id, member: Principal::User(grace.id) }).await, Refused::LastAdministrator));
+        assert!(is_refused(&run(&ctx, DeleteGroup { group: team.id, version: 1, unused: false }).await, Refused::LastAdministrator));
+        let effect = preview(&ctx, &DeleteGroup { group: team.id, version: 1, unused: false }).await.unwrap();
         assert_eq!(effect.refused, Some(Refused::LastAdministrator));
         assert_eq!(state::all(&world).await, before);
     }

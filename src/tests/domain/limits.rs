@@ -12,7 +12,7 @@ use castellan::{
     server::chores,
 };
 
-use crate::support::{PASSWORD, World, on_both_engines};
+use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 
 const ADA: &str = "ada@example.com";
 
@@ -172,9 +172,9 @@ on_both_engines! {
         for _ in 0..10 {
             let _ = sign_in(&at(&world, "192.0.2.1"), (ADA, "wrong"), &known).await;
         }
-        assert_eq!(users::locks(&world.operator(), &ada).await.unwrap().len(), 3);
-        users::unlock(&world.operator(), ada.id).await.unwrap();
-        assert_eq!(users::locks(&world.operator(), &ada).await.unwrap(), []);
+        assert_eq!(users::queries::locks(&world.operator(), &ada).await.unwrap().len(), 3);
+        run(&world.operator(), UnlockUser { user: ada.id }).await.unwrap();
+        assert_eq!(users::queries::locks(&world.operator(), &ada).await.unwrap(), []);
         for (address, known) in [("203.0.113.1", ""), ("203.0.113.99", ""), ("192.0.2.1", &known)] {
             assert!(sign_in(&at(&world, address), (ADA, PASSWORD), known).await.is_ok(), "{address}");
         }
@@ -186,7 +186,7 @@ on_both_engines! {
         world.services.clock.advance(years);
         let known = sign_in(&at(&world, "192.0.2.1"), (ADA, PASSWORD), "").await.unwrap();
         fail(&at(&world, "203.0.113.9"), ADA, 10).await;
-        let link = castellan::domain::codes::issue_reset(&world.operator(), ada.id).await.unwrap().1;
+        let link = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap().1;
         world.services.clock.advance(-years);
         let mut conn = world.services.db.read().await.unwrap();
         let caller = sessions::resolve(&mut conn, &known.token, world.services.clock.now()).await.unwrap();
@@ -194,7 +194,7 @@ on_both_engines! {
         drop(conn);
         assert!(!castellan::domain::codes::is_alive(&world.stranger(), &link).await.unwrap(), "a link of the future");
         assert_eq!(throttle::device(&at(&world, "192.0.2.1"), &known.known, ADA), None, "a mark of the future");
-        assert_eq!(users::locks(&world.operator(), &ada).await.unwrap(), []);
+        assert_eq!(users::queries::locks(&world.operator(), &ada).await.unwrap(), []);
         assert!(sign_in(&at(&world, "203.0.113.9"), (ADA, PASSWORD), "").await.is_ok());
         chores::sweep(&chores::context(&world.services)).await;
         assert_eq!(world.count("select count(*) from sessions").await, 1, "the one of today");

@@ -1,15 +1,10 @@
 //! The list: every row once, in order, whatever the sort; and searches that find.
 
 use castellan::{
-    domain::{
-        ctx::Ctx,
-        demo,
-        grants::{self, Holder, Terms},
-        parse::folded,
-        tenants, users,
-    },
+    domain::{ctx::Ctx, demo, grants::input::NewGrant, parse::folded, users},
     model::{
         id::UserId,
+        principal::Principal,
         scope::Scope,
         tenant::MembershipStatus,
         user::{UserQuery, UserSort, UserStatus},
@@ -17,31 +12,31 @@ use castellan::{
 };
 
 use super::stage::{member, tenant};
-use crate::support::{World, on_both_engines, person};
+use crate::support::{World, changes::*, on_both_engines, person};
 
 /// Walks the list to its end and back again.
 async fn walk(ctx: &Ctx, query: &UserQuery) -> (Vec<UserId>, Vec<UserId>) {
     let (mut forth, mut back) = (Vec::new(), Vec::new());
-    let mut page = users::list(ctx, query).await.unwrap();
+    let mut page = users::list::list(ctx, query).await.unwrap();
     loop {
         forth.extend(page.rows.iter().map(|row| row.id));
         let Some(after) = page.after.take() else { break };
-        page = users::list(ctx, &query.at(Some(after), None)).await.unwrap();
+        page = users::list::list(ctx, &query.at(Some(after), None)).await.unwrap();
     }
     loop {
         back.splice(0..0, page.rows.iter().map(|row| row.id));
         let Some(before) = page.before.take() else { break };
-        page = users::list(ctx, &query.at(None, Some(before))).await.unwrap();
+        page = users::list::list(ctx, &query.at(None, Some(before))).await.unwrap();
     }
     (forth, back)
 }
 
 /// Every row of the list.
-async fn walked(ctx: &Ctx, query: &UserQuery) -> Vec<users::Listed> {
-    let mut page = users::list(ctx, query).await.unwrap();
+async fn walked(ctx: &Ctx, query: &UserQuery) -> Vec<users::list::Listed> {
+    let mut page = users::list::list(ctx, query).await.unwrap();
     let mut rows = std::mem::take(&mut page.rows);
     while let Some(after) = page.after.take() {
-        page = users::list(ctx, &query.at(Some(after), None)).await.unwrap();
+        page = users::list::list(ctx, &query.at(Some(after), None)).await.unwrap();
         rows.append(&mut page.rows);
     }
     rows
@@ -49,7 +44,7 @@ async fn walked(ctx: &Ctx, query: &UserQuery) -> Vec<users::Listed> {
 
 async fn found(world: &World, search: &str) -> Vec<String> {
     let query = UserQuery { search: search.into(), ..UserQuery::default() };
-    let page = users::list(&world.operator(), &query).await.unwrap();
+    let page = users::list::list(&world.operator(), &query).await.unwrap();
     assert_eq!(page.total, page.rows.len() as i64);
     page.rows.into_iter().map(|row| row.display_name).collect()
 }
@@ -76,7 +71,7 @@ on_both_engines! {
         let all = walked(&world.operator(), &everybody).await;
         let mut shares = Vec::new();
         for search in ["example", "an", "son", "ana", "zzz"] {
-            let matches = |row: &&users::Listed| {
+            let matches = |row: &&users::list::Listed| {
                 [&row.display_name, &row.login].into_iter().any(|text| folded(text).contains(search))
             };
             let mut expected: Vec<UserId> = all.iter().filter(matches).map(|row| row.id).collect();
@@ -89,7 +84,7 @@ on_both_engines! {
                 let mut found = forth;
                 found.sort_unstable();
                 assert_eq!(found, expected, "{query:?}");
-                assert_eq!(users::list(&world.operator(), &query).await.unwrap().total, expected.len() as i64);
+                assert_eq!(users::list::list(&world.operator(), &query).await.unwrap().total, expected.len() as i64);
             }
         }
         assert!(shares[0] > 25 && (1..25).contains(&shares[2]), "found both ways: {shares:?}");
@@ -99,10 +94,10 @@ on_both_engines! {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let grace = member(&world, "grace", &a).await;
         let scope = Scope::Tenant(a.id);
-        grants::give(&ctx, &Terms::lasting(Holder::User(grace.id), world.role("read-only").await, scope)).await.unwrap();
-        let listed = async || users::list(&ctx, &UserQuery::default()).await.unwrap().rows[0].roles.clone();
+        give_access(&ctx, &NewGrant::lasting(Principal::User(grace.id), world.role("read-only").await, scope)).await.unwrap();
+        let listed = async || users::list::list(&ctx, &UserQuery::default()).await.unwrap().rows[0].roles.clone();
         assert_eq!(listed().await, ["read-only"]);
-        tenants::set_status(&ctx, (grace.id, a.id), MembershipStatus::Inactive, 1).await.unwrap();
+        run(&ctx, set_membership((grace.id, a.id), (MembershipStatus::Inactive, 1))).await.unwrap();
         assert_eq!(listed().await, Vec::<String>::new());
     }
 
@@ -111,11 +106,11 @@ on_both_engines! {
         let mut sum = 0;
         for status in UserStatus::ALL {
             let query = UserQuery { status: Some(*status), ..UserQuery::default() };
-            let total = users::list(&world.operator(), &query).await.unwrap().total;
+            let total = users::list::list(&world.operator(), &query).await.unwrap().total;
             assert_eq!(walk(&world.operator(), &query).await.0.len() as i64, total);
             sum += total;
         }
-        assert_eq!(users::total(&world.operator(), None).await.unwrap(), sum);
+        assert_eq!(users::list::total(&world.operator(), None).await.unwrap(), sum);
         assert_eq!(sum, 300);
     }
 
@@ -126,7 +121,7 @@ on_both_engines! {
             new.profile.first_name = first.into();
             new.profile.display_name = format!("{first} {last}");
             new.profile.email = castellan::domain::parse::Email::parse(&format!("u{n}@example.com")).unwrap();
-            users::create(&world.operator(), new).await.unwrap();
+            add_user(&world.operator(), new).await.unwrap();
         }
         assert_eq!(found(&world, "AKESSON").await, ["Björn Åkesson"]);
         assert_eq!(found(&world, "花").await, ["佐藤 花子"]);
@@ -145,7 +140,7 @@ on_both_engines! {
         demo::fill(&world.operator(), 60).await.unwrap();
         for cursor in ["nonsense", "W10", "WyJcdTAwMDAiLCIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAiXQ", "WzEsMl0", "", "WyJhIiwiMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwIl0"] {
             let query = UserQuery { sort: UserSort::Created, ..UserQuery::default() }.at(Some(cursor.into()), None);
-            assert_eq!(users::list(&world.operator(), &query).await.unwrap().rows.len(), 50, "{cursor}");
+            assert_eq!(users::list::list(&world.operator(), &query).await.unwrap().rows.len(), 50, "{cursor}");
         }
     }
 }

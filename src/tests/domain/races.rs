@@ -4,20 +4,21 @@ use castellan::{
     domain::{
         ctx::Ctx,
         error::{Error, Refused, Result},
-        grants::{self, Holder, Terms},
-        groups::{self, Group, Member},
-        roles, tenants, undo,
-        users::{self, User},
+        grants::{self, input::NewGrant},
+        groups::store::Group,
+        roles,
+        users::{self, store::User},
     },
     model::{
         id::{ADMIN_ROLE, GrantId, RoleId, UserId},
+        principal::Principal,
         scope::Scope,
         user::BulkAction,
     },
 };
 
 use super::stage::{allowing, group, is_refused, is_stale, last_id, renamed, role, tenant, typed};
-use crate::support::{World, on_both_engines};
+use crate::support::{World, changes::*, on_both_engines};
 
 const ROUNDS: i64 = 200;
 
@@ -42,15 +43,15 @@ async fn administrators(world: &World) -> i64 {
 }
 
 async fn take(ctx: Ctx, grant: GrantId) -> Result<()> {
-    grants::take(&ctx, grant, 1).await.map(drop)
+    run(&ctx, RemoveAccess { grant, version: 1 }).await.map(drop)
 }
 
 async fn nest(ctx: Ctx, inner: Group, outer: Group) -> Result<()> {
-    groups::add(&ctx, outer.id, &typed(Member::Group(inner.id))).await.map(drop)
+    add_to_group(&ctx, outer.id, &typed(Principal::Group(inner.id))).await.map(drop)
 }
 
 async fn grant_of(world: &World, user: &User) -> GrantId {
-    grants::of_user(&world.operator(), user.id).await.unwrap().rows[0].id
+    grants::queries::of_user(&world.operator(), user.id).await.unwrap().rows[0].id
 }
 
 /// Exactly one of the two got through, and the other was told why not.
@@ -64,7 +65,7 @@ on_both_engines! {
         for round in 0..ROUNDS {
             let save = |pattern| {
                 let (ctx, role) = (world.operator(), saved.clone());
-                async move { roles::update(&ctx, &role.id, allowing(&role, &[pattern])).await }
+                async move { run(&ctx, UpdateRole { role: role.id.clone(), update: allowing(&role, &[pattern]) }).await }
             };
             // Never what it is already: saving that is no change.
             let (one, other) = if round % 2 == 0 { ("users.read", "audit.read") } else { ("roles.read", "groups.read") };
@@ -72,7 +73,7 @@ on_both_engines! {
             assert!(first.is_ok() != second.is_ok(), "round {round}: {first:?} {second:?}");
             let winner = if first.is_ok() { one } else { other };
             assert!(is_stale(&first) || is_stale(&second), "round {round}: {first:?} {second:?}");
-            let after = roles::read(&world.operator(), &saved.id).await.unwrap();
+            let after = roles::queries::read(&world.operator(), &saved.id).await.unwrap();
             assert_eq!((after.version, after.patterns()), (saved.version + 1, vec![winner.to_owned()]));
             saved = after;
         }
@@ -85,10 +86,10 @@ on_both_engines! {
         for round in 0..ROUNDS {
             let (one, other, id) = (world.operator(), world.operator(), ada.id);
             let taken = take(one, grant_of(&world, &grace).await);
-            let (taken, disabled) = race(taken, async move { users::disable(&other, id).await }).await;
+            let (taken, disabled) = race(taken, async move { run(&other, DisableUser { user: id }).await }).await;
             assert!(one_wins(&taken, &disabled, Refused::LastAdministrator), "round {round}: {taken:?} {disabled:?}");
             assert_eq!(administrators(&world).await, 1, "round {round}");
-            users::enable(&world.operator(), ada.id).await.unwrap();
+            run(&world.operator(), EnableUser { user: ada.id }).await.unwrap();
             world.give(&grace, "admin").await;
             assert_eq!(administrators(&world).await, 2, "round {round}");
         }
@@ -100,12 +101,12 @@ on_both_engines! {
             let linus = world.add_with_role(&format!("linus{round}"), "admin").await;
             let (one, other, id) = (world.operator(), world.operator(), linus.id);
             let taken = take(one, grant_of(&world, &ada).await);
-            let (taken, deleted) = race(taken, async move { users::delete(&other, id).await }).await;
+            let (taken, deleted) = race(taken, async move { run(&other, DeleteUser { user: id, unchanged: None }).await }).await;
             assert!(one_wins(&taken, &deleted, Refused::LastAdministrator), "round {round}: {taken:?} {deleted:?}");
             assert_eq!(administrators(&world).await, 1, "round {round}");
             if taken.is_ok() {
                 world.give(&ada, "admin").await;
-                users::delete(&world.operator(), linus.id).await.unwrap();
+                run(&world.operator(), DeleteUser { user: linus.id, unchanged: None }).await.unwrap();
             }
         }
     }
@@ -139,13 +140,13 @@ on_both_engines! {
             let (one, other) = (world.as_user(&ada).await, world.as_user(&grace).await);
             let (ada_id, grace_id) = (ada.id, grace.id);
             let (first, second) = race(
-                async move { users::disable(&one, grace_id).await },
-                async move { users::disable(&other, ada_id).await },
+                async move { run(&one, DisableUser { user: grace_id }).await },
+                async move { run(&other, DisableUser { user: ada_id }).await },
             ).await;
             let lost = |outcome: &Result<(User, u64)>| matches!(outcome, Err(Error::Unauthenticated));
             assert!(first.is_ok() && lost(&second) || second.is_ok() && lost(&first), "round {round}: {first:?} {second:?}");
             assert_eq!(administrators(&world).await, 1, "round {round}");
-            users::enable(&world.operator(), if first.is_ok() { grace_id } else { ada_id }).await.unwrap();
+            run(&world.operator(), EnableUser { user: if first.is_ok() { grace_id } else { ada_id } }).await.unwrap();
         }
     }
 
@@ -159,7 +160,7 @@ on_both_engines! {
             assert!(one_wins(&there, &back, Refused::Cycle), "round {round}: {there:?} {back:?}");
             assert_eq!(world.count("select count(*) from group_members").await, 1, "round {round}");
             let (from, member) = if there.is_ok() { (&outer, &inner) } else { (&inner, &outer) };
-            groups::remove(&world.operator(), from.id, Member::Group(member.id)).await.unwrap();
+            run(&world.operator(), RemoveFromGroup { group: from.id, member: Principal::Group(member.id) }).await.unwrap();
         }
     }
 
@@ -181,12 +182,12 @@ on_both_engines! {
 
     async fn a_group_that_is_deleted_while_somebody_is_put_into_it_is_gone_or_has_them(world: World) {
         let (tenant, ada) = (tenant(&world, "a").await, world.set_up().await);
-        tenants::add(&world.operator(), tenant.id, &ada.login).await.unwrap();
+        add_member(&world.operator(), tenant.id, &ada.login).await.unwrap();
         for round in 0..ROUNDS {
             let group = group(&world, "outer", &tenant).await;
             let (one, other, id) = (world.operator(), world.operator(), group.id);
-            let put = async move { groups::add(&one, id, &typed(Member::User(ada.id))).await };
-            let (put, deleted) = race(put, async move { groups::delete(&other, id, 1).await }).await;
+            let put = async move { add_to_group(&one, id, &typed(Principal::User(ada.id))).await };
+            let (put, deleted) = race(put, async move { run(&other, DeleteGroup { group: id, version: 1, unused: false }).await }).await;
             assert!(deleted.is_ok(), "round {round}: {deleted:?}");
             assert!(matches!(put, Ok(_) | Err(Error::NotFound("group"))), "round {round}: {put:?}");
             assert_eq!(world.count("select count(*) from group_members").await, 0, "round {round}");
@@ -196,10 +197,10 @@ on_both_engines! {
     async fn one_change_is_undone_once(world: World) {
         let ada = world.set_up().await;
         for round in 0..ROUNDS {
-            let ada = users::find(&world.operator(), ada.id).await.unwrap();
-            users::update(&world.operator(), ada.id, renamed(&ada, &format!("ada {round}"))).await.unwrap();
+            let ada = users::queries::find(&world.operator(), ada.id).await.unwrap();
+            run(&world.operator(), UpdateUser { user: ada.id, update: renamed(&ada, &format!("ada {round}")) }).await.unwrap();
             let (one, other, event) = (world.operator(), world.operator(), last_id(&world).await);
-            let undo = |ctx: Ctx| async move { undo::undo(&ctx, event).await };
+            let undo = |ctx: Ctx| async move { undo(&ctx, event).await };
             let (first, second) = race(undo(one), undo(other)).await;
             assert!(one_wins(&first, &second, Refused::Undone), "round {round}: {first:?} {second:?}");
         }
@@ -209,13 +210,13 @@ on_both_engines! {
     async fn one_grant_given_twice_at_once_is_one_grant(world: World) {
         let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
         for round in 0..ROUNDS {
-            let terms = Terms::lasting(Holder::User(grace.id), RoleId(ADMIN_ROLE.into()), Scope::Everywhere);
-            let give = |ctx: Ctx, terms: Terms| async move { grants::give(&ctx, &terms).await };
+            let terms = NewGrant::lasting(Principal::User(grace.id), RoleId(ADMIN_ROLE.into()), Scope::Everywhere);
+            let give = |ctx: Ctx, terms: NewGrant| async move { give_access(&ctx, &terms).await };
             let (first, second) =
                 race(give(world.as_user(&ada).await, terms.clone()), give(world.operator(), terms)).await;
             assert_eq!(first.unwrap(), second.unwrap(), "round {round}");
             assert_eq!(world.count("select count(*) from grants").await, 2, "round {round}");
-            grants::take(&world.operator(), grant_of(&world, &grace).await, 1).await.unwrap();
+            run(&world.operator(), RemoveAccess { grant: grant_of(&world, &grace).await, version: 1 }).await.unwrap();
         }
     }
 
@@ -227,7 +228,7 @@ on_both_engines! {
         for round in 0..ROUNDS {
             let backwards: Vec<_> = ids.iter().rev().copied().collect();
             let preview = |ctx: Ctx, ids: Vec<UserId>| async move {
-                users::what_if_bulk(&ctx, BulkAction::Disable, &ids).await.map(|(outcomes, _)| outcomes.len())
+                bulk::preview(&ctx, BulkAction::Disable, &ids).await.map(|(outcomes, _)| outcomes.len())
             };
             let (one, other) = race(preview(world.operator(), ids.clone()), preview(world.operator(), backwards)).await;
             assert_eq!((one.unwrap(), other.unwrap()), (3, 3), "round {round}");
@@ -243,8 +244,8 @@ on_both_engines! {
             world.execute("update users set disabled_at = 1").await;
             let (one, other, forth) = (world.operator(), world.operator(), ids.clone());
             let backwards: Vec<_> = ids.iter().rev().copied().collect();
-            let preview = async move { users::what_if_bulk(&one, BulkAction::Enable, &backwards).await.map(drop) };
-            let change = async move { users::bulk(&other, BulkAction::Enable, &forth).await.map(drop) };
+            let preview = async move { bulk::preview(&one, BulkAction::Enable, &backwards).await.map(drop) };
+            let change = async move { bulk::run(&other, BulkAction::Enable, &forth).await.map(drop) };
             let (preview, change) = race(preview, change).await;
             assert!(preview.is_ok() && change.is_ok(), "round {round}: {preview:?} {change:?}");
         }

@@ -4,10 +4,9 @@ use castellan::domain::{
     ctx::{Caller, Ctx},
     error::Error,
     sessions::{self, SignIn},
-    users,
 };
 
-use crate::support::{PASSWORD, World, on_both_engines};
+use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 
 async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<String, Error> {
     sessions::sign_in(ctx, SignIn { login, password, user_agent: "test", known: "" })
@@ -35,7 +34,7 @@ on_both_engines! {
     async fn strangers_learn_nothing_about_accounts(world: World) {
         let ada = world.set_up().await;
         let grace = world.add("grace", "Hopper").await;
-        users::disable(&world.as_user(&ada).await, grace.id).await.unwrap();
+        run(&world.as_user(&ada).await, DisableUser { user: grace.id }).await.unwrap();
         for (login, password) in [("nobody@example.com", PASSWORD), ("ada@example.com", "wrong"), ("grace@example.com", PASSWORD), ("", ""), ("ada@example.com", "")] {
             let refused = sign_in(&world.stranger(), login, password).await;
             assert!(matches!(refused, Err(Error::WrongCredentials)), "{login}");
@@ -58,10 +57,10 @@ on_both_engines! {
         let ada = world.set_up().await;
         let grace = world.add("grace", "Hopper").await;
         let token = sign_in(&world.stranger(), "grace@example.com", PASSWORD).await.unwrap();
-        let (_, ended) = users::disable(&world.as_user(&ada).await, grace.id).await.unwrap();
+        let (_, ended) = run(&world.as_user(&ada).await, DisableUser { user: grace.id }).await.unwrap();
         assert_eq!(ended, 1);
         assert!(!is_alive(&world, &token).await);
-        users::enable(&world.as_user(&ada).await, grace.id).await.unwrap();
+        run(&world.as_user(&ada).await, EnableUser { user: grace.id }).await.unwrap();
         assert!(!is_alive(&world, &token).await, "an old cookie must not come back to life");
         assert!(sign_in(&world.stranger(), "grace@example.com", PASSWORD).await.is_ok());
     }

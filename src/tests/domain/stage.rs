@@ -7,49 +7,50 @@ use castellan::{
         ctx::Ctx,
         error::{Error, Refused},
         events::{self, Event, EventQuery},
-        grants::{self, Holder, Terms, What},
-        groups::{self, Group, Member},
-        roles::{self, Role, RoleUpdate, Rollback},
-        tenants::{self, Tenant},
-        users::{self, NewUser, Profile, User, UserUpdate},
+        grants::{input::NewGrant, input::What},
+        groups::{self, store::Group},
+        roles::{self, input::RoleUpdate, input::Rollback, store::Role},
+        tenants::{self, store::Tenant},
+        users::{input::NewUser, input::Profile, input::UserUpdate, store::User},
     },
     model::{
-        fields::Fields,
+        forms::GroupMemberForm,
         id::{EventId, GrantId},
         permission::{Permission, PermissionSet},
+        principal::Principal,
         scope::Scope,
         tenant::{TenantKind, TenantType},
     },
 };
 
-use crate::support::{World, person};
+use crate::support::{World, changes::*, person};
 
 /// A tenant whose name is its slug.
 pub async fn tenant(world: &World, slug: &str) -> Tenant {
     let (kind, use_) = (TenantKind::Standard, TenantType::Production);
-    let draft = tenants::Draft { slug: slug.into(), name: slug.into(), kind, use_, parent: None };
-    tenants::create(&world.operator(), draft).await.unwrap()
+    let draft = tenants::input::NewTenant { slug: slug.into(), name: slug.into(), kind, use_, parent: None };
+    add_tenant(&world.operator(), draft).await.unwrap()
 }
 
 /// A user with a password who belongs to one tenant.
 pub async fn member(world: &World, first: &str, of: &Tenant) -> User {
     let new = NewUser { tenant: Some(of.slug.clone()), ..person(first, "") };
-    users::create(&world.operator(), new).await.unwrap()
+    add_user(&world.operator(), new).await.unwrap()
 }
 
-pub fn draft(name: &str, patterns: &[&str]) -> roles::Draft {
+pub fn content(name: &str, patterns: &[&str]) -> roles::input::RoleContent {
     let patterns = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
-    roles::Draft { name: name.into(), description: String::new(), patterns, reason: String::new() }
+    roles::input::RoleContent { name: name.into(), description: String::new(), patterns, reason: String::new() }
 }
 
 /// A role where the caller works.
 pub async fn role(ctx: &Ctx, name: &str, patterns: &[&str]) -> Role {
-    roles::create(ctx, draft(name, patterns)).await.unwrap()
+    add_role(ctx, content(name, patterns)).await.unwrap()
 }
 
 /// The role with other patterns, as a form that was opened just now sends it.
 pub fn allowing(role: &Role, patterns: &[&str]) -> RoleUpdate {
-    RoleUpdate { draft: draft(&role.name, patterns), version: role.version }
+    RoleUpdate { content: content(&role.name, patterns), version: role.version }
 }
 
 /// The way back to a version, as a form sends it that was opened at `version`.
@@ -58,36 +59,38 @@ pub const fn back_to(to: i64, version: i64) -> Rollback {
 }
 
 pub async fn group(world: &World, name: &str, of: &Tenant) -> Group {
-    let draft = groups::Draft { name: name.into(), description: String::new(), tenant: Some(of.id) };
-    groups::create(&world.operator(), draft).await.unwrap()
+    let draft = groups::input::NewGroup { name: name.into(), description: String::new(), tenant: Some(of.id) };
+    add_group(&world.operator(), draft).await.unwrap()
 }
 
 /// A member as a form sends it.
-pub fn typed(member: Member) -> Fields {
-    match member {
-        Member::User(user) => Fields::default().with("user", user.to_string()),
-        Member::Group(group) => Fields::default().with("member_group", group.to_string()),
+pub fn typed(member: Principal) -> GroupMemberForm {
+    let id = |id: Option<String>| id.unwrap_or_default();
+    GroupMemberForm {
+        user: id(member.user().map(|user| user.to_string())),
+        member_group: id(member.group().map(|group| group.to_string())),
+        ..GroupMemberForm::default()
     }
 }
 
-pub async fn put(world: &World, member: Member, into: &Group) {
-    groups::add(&world.operator(), into.id, &typed(member)).await.unwrap();
+pub async fn put(world: &World, member: Principal, into: &Group) {
+    add_to_group(&world.operator(), into.id, &typed(member)).await.unwrap();
 }
 
 /// One permission without an end.
-pub const fn lasting(to: Holder, permission: Permission, scope: Scope) -> Terms {
-    Terms { to, what: What::Permission(permission), scope, from: None, until: None, reason: String::new() }
+pub const fn lasting(to: Principal, permission: Permission, scope: Scope) -> NewGrant {
+    NewGrant { to, what: What::Permission(permission), scope, from: None, until: None, reason: String::new() }
 }
 
-pub async fn give(world: &World, terms: &Terms) -> GrantId {
-    grants::give(&world.operator(), terms).await.unwrap()
+pub async fn give(world: &World, terms: &NewGrant) -> GrantId {
+    give_access(&world.operator(), terms).await.unwrap()
 }
 
 /// A new user who holds exactly these permissions, everywhere.
 pub async fn holding(world: &World, first: &str, permissions: &[Permission]) -> Ctx {
     let user = world.add(first, "").await;
     for permission in permissions {
-        give(world, &lasting(Holder::User(user.id), *permission, Scope::Everywhere)).await;
+        give(world, &lasting(Principal::User(user.id), *permission, Scope::Everywhere)).await;
     }
     world.as_user(&user).await
 }

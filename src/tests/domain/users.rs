@@ -4,53 +4,66 @@ use castellan::{
     domain::{
         error::Error,
         events::{self, EventQuery},
-        groups::{self, GroupUpdate},
-        tenants::{self, TenantUpdate},
-        users::{self, NewUser, UserUpdate},
+        groups::input::GroupUpdate,
+        tenants::{self, input::TenantUpdate},
+        users::{self, input::NewUser, input::UserUpdate},
     },
-    model::{fields::Fields, id::ROOT_TENANT, permission::Permission, scope::Scope, user::UserStatus},
+    model::{
+        forms::{NewUserForm, ProfileForm, UserForm},
+        id::ROOT_TENANT,
+        permission::Permission,
+        scope::Scope,
+        user::UserStatus,
+    },
 };
 
 use crate::{
     domain::stage::{group, is_invalid, is_stale, may, renamed, tenant},
-    support::{World, on_both_engines, person},
+    support::{World, changes::*, on_both_engines, person},
 };
 
+fn profile(first: &str, email: &str, phone: &str) -> ProfileForm {
+    ProfileForm { first_name: first.into(), email: email.into(), phone: phone.into(), ..ProfileForm::default() }
+}
+
+fn new(profile: ProfileForm) -> NewUser {
+    NewUser::parse(&NewUserForm { profile, ..NewUserForm::default() }).unwrap()
+}
+
 fn edit(first: &str, email: &str, version: i64) -> UserUpdate {
-    let fields = Fields::default().with("first_name", first).with("email", email).with("version", version.to_string());
-    UserUpdate::parse(&fields).unwrap()
+    UserUpdate::parse(&UserForm { profile: profile(first, email, ""), version: version.to_string() }).unwrap()
 }
 
 on_both_engines! {
     async fn saving_what_is_unchanged_writes_nothing(world: World) {
         let grace = world.add("grace", "Hopper").await;
         let before = world.count("select count(*) from events").await;
-        let same = users::update(&world.operator(), grace.id, renamed(&grace, &grace.display_name)).await.unwrap();
+        let same = run(&world.operator(), UpdateUser { user: grace.id, update: renamed(&grace, &grace.display_name) }).await.unwrap();
         assert_eq!(same.version, grace.version, "the forms of others stay as they are");
-        let root = tenants::read(&world.operator(), ROOT_TENANT).await.unwrap();
+        let root = tenants::queries::read(&world.operator(), ROOT_TENANT).await.unwrap();
         let kept = TenantUpdate { name: root.name.clone(), use_: root.use_, parent: root.parent_id, version: root.version };
-        assert_eq!(tenants::update(&world.operator(), ROOT_TENANT, &kept).await.unwrap().version, root.version);
+        assert_eq!(run(&world.operator(), UpdateTenant { tenant: ROOT_TENANT, update: kept.clone() }).await.unwrap().version, root.version);
         assert_eq!(world.count("select count(*) from events").await, before);
         let team = group(&world, "team", &root).await;
         let before = world.count("select count(*) from events").await;
         let kept = GroupUpdate { name: team.name.clone(), description: team.description.clone(), version: team.version };
-        assert_eq!(groups::update(&world.operator(), team.id, &kept).await.unwrap().version, team.version);
+        assert_eq!(run(&world.operator(), UpdateGroup { group: team.id, update: kept.clone() }).await.unwrap().version, team.version);
         assert_eq!(world.count("select count(*) from events").await, before);
     }
 
     async fn logins_are_unique_whatever_their_case(world: World) {
         world.set_up().await;
-        let taken = users::create(&world.operator(), person("ADA", "Byron")).await;
+        let taken = add_user(&world.operator(), person("ADA", "Byron")).await;
         assert!(matches!(taken, Err(Error::Invalid(fields)) if fields.of("email").is_some()));
         let grace = world.add("grace", "Hopper").await;
-        let taken = users::update(&world.operator(), grace.id, edit("Grace", "Ada@example.com", 1)).await;
+        let taken = run(&world.operator(), UpdateUser { user: grace.id, update: edit("Grace", "Ada@example.com", 1) }).await;
         assert!(matches!(taken, Err(Error::Invalid(fields)) if fields.of("email").is_some()));
     }
 
     async fn roles_of_a_new_user_count_where_they_belong(world: World) {
         let (a, roles) = (tenant(&world, "a").await, vec![world.role("read-only").await]);
         let new = NewUser { tenant: Some("a".into()), roles, ..person("grace", "") };
-        let grace = users::create(&world.operator(), new).await.unwrap();
+        let grace = add_user(&world.operator(), new).await.unwrap();
         assert!(!may(&world, &grace, Permission::UsersRead, Scope::Everywhere).await);
         assert!(may(&world, &grace, Permission::UsersRead, Scope::Tenant(a.id)).await);
     }
@@ -59,11 +72,11 @@ on_both_engines! {
         world.set_up().await;
         let grace = world.add("grace", "Hopper").await;
         let ctx = world.operator();
-        users::update(&ctx, grace.id, edit("Amazing", "grace@example.com", grace.version)).await.unwrap();
+        run(&ctx, UpdateUser { user: grace.id, update: edit("Amazing", "grace@example.com", grace.version) }).await.unwrap();
         let events = world.count("select count(*) from events").await;
-        let stale = users::update(&ctx, grace.id, edit("Late", "grace@example.com", grace.version)).await;
+        let stale = run(&ctx, UpdateUser { user: grace.id, update: edit("Late", "grace@example.com", grace.version) }).await;
         assert!(matches!(stale, Err(Error::Stale)));
-        assert_eq!(users::find(&ctx, grace.id).await.unwrap().first_name, "Amazing");
+        assert_eq!(users::queries::find(&ctx, grace.id).await.unwrap().first_name, "Amazing");
         assert_eq!(world.count("select count(*) from events").await, events);
     }
 
@@ -74,28 +87,28 @@ on_both_engines! {
             let (one, two) = (world.operator(), world.operator());
             let (first, second) = tokio::join!(
                 // Never what it is already: saving that is no change.
-                users::update(&one, grace.id, edit(&format!("One {round}"), "grace@example.com", grace.version)),
-                users::update(&two, grace.id, edit(&format!("Two {round}"), "grace@example.com", grace.version)),
+                run(&one, UpdateUser { user: grace.id, update: edit(&format!("One {round}"), "grace@example.com", grace.version) }),
+                run(&two, UpdateUser { user: grace.id, update: edit(&format!("Two {round}"), "grace@example.com", grace.version) }),
             );
             assert!(first.is_ok() != second.is_ok(), "round {round}");
-            grace = users::find(&world.operator(), grace.id).await.unwrap();
+            grace = users::queries::find(&world.operator(), grace.id).await.unwrap();
         }
     }
 
     async fn a_user_without_a_password_is_pending(world: World) {
         world.set_up().await;
-        let new = NewUser::parse(&Fields::default().with("first_name", "Mary").with("email", "mary@example.com")).unwrap();
-        let mary = users::create(&world.operator(), new).await.unwrap();
+        let new = new(profile("Mary", "mary@example.com", ""));
+        let mary = add_user(&world.operator(), new).await.unwrap();
         assert_eq!(mary.status, UserStatus::Pending);
-        users::disable(&world.operator(), mary.id).await.unwrap();
-        assert_eq!(users::enable(&world.operator(), mary.id).await.unwrap().status, UserStatus::Pending);
+        run(&world.operator(), DisableUser { user: mary.id }).await.unwrap();
+        assert_eq!(run(&world.operator(), EnableUser { user: mary.id }).await.unwrap().status, UserStatus::Pending);
     }
 
     async fn deleting_removes_what_is_theirs_and_keeps_the_log(world: World) {
         world.set_up().await;
         let grace = world.add_with_role("grace", "read-only").await;
-        users::delete(&world.operator(), grace.id).await.unwrap();
-        assert!(matches!(users::find(&world.operator(), grace.id).await, Err(Error::NotFound(_))));
+        run(&world.operator(), DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
+        assert!(matches!(users::queries::find(&world.operator(), grace.id).await, Err(Error::NotFound(_))));
         assert_eq!(world.count("select count(*) from memberships").await, 1);
         assert_eq!(world.count("select count(*) from grants").await, 1);
         let log = events::list(&world.operator(), &EventQuery::default()).await.unwrap();
@@ -107,10 +120,10 @@ on_both_engines! {
         let ada = world.set_up().await;
         let grace = world.add("grace", "Hopper").await;
         let ctx = world.as_user(&ada).await;
-        users::update(&ctx, grace.id, edit("Amazing", "grace@example.com", 1)).await.unwrap();
-        users::disable(&ctx, grace.id).await.unwrap();
-        users::disable(&ctx, grace.id).await.unwrap();
-        users::enable(&ctx, grace.id).await.unwrap();
+        run(&ctx, UpdateUser { user: grace.id, update: edit("Amazing", "grace@example.com", 1) }).await.unwrap();
+        run(&ctx, DisableUser { user: grace.id }).await.unwrap();
+        run(&ctx, DisableUser { user: grace.id }).await.unwrap();
+        run(&ctx, EnableUser { user: grace.id }).await.unwrap();
         let log = events::list(&ctx, &EventQuery::default()).await.unwrap().rows;
         let verbs: Vec<_> = log.iter().rev().map(|event| event.verb.as_str()).collect();
         assert_eq!(verbs, ["users.add", "grants.give", "users.add", "users.update", "users.disable", "users.enable"]);
@@ -124,9 +137,9 @@ on_both_engines! {
         let ada = world.set_up().await;
         let reader = world.add_with_role("grace", "read-only").await;
         world.execute("update users set phone = '+1 202 555 0143'").await;
-        let seen = users::find(&world.as_user(&reader).await, ada.id).await.unwrap().phone.unwrap();
+        let seen = users::queries::find(&world.as_user(&reader).await, ada.id).await.unwrap().phone.unwrap();
         assert_eq!(seen, "+• ••• ••• ••43");
-        let own = users::find(&world.as_user(&reader).await, reader.id).await.unwrap().phone.unwrap();
+        let own = users::queries::find(&world.as_user(&reader).await, reader.id).await.unwrap().phone.unwrap();
         assert_eq!(own, "+1 202 555 0143");
     }
 
@@ -134,22 +147,21 @@ on_both_engines! {
         let grace = world.add("grace", "Hopper").await;
         world.execute("update users set phone = '+1 202 555 0143'").await;
         let phone = |phone: &str, version: i64| {
-            let fields = Fields::default().with("first_name", "Grace").with("email", &grace.email).with("phone", phone);
-            UserUpdate::parse(&fields.with("version", version.to_string())).unwrap()
+            let profile = profile("Grace", &grace.email, phone);
+            UserUpdate::parse(&UserForm { profile, version: version.to_string() }).unwrap()
         };
         let ctx = world.operator();
-        let saved = users::update(&ctx, grace.id, phone("+• ••• ••• ••43", 1)).await.unwrap();
+        let saved = run(&ctx, UpdateUser { user: grace.id, update: phone("+• ••• ••• ••43", 1) }).await.unwrap();
         assert_eq!((saved.phone.as_deref(), saved.first_name.as_str()), (Some("+1 202 555 0143"), "Grace"));
-        assert!(is_invalid(&users::update(&ctx, grace.id, phone("+• ••• ••• ••44", 2)).await, "phone"));
-        assert!(is_stale(&users::update(&ctx, grace.id, phone("+• ••• ••• ••44", 1)).await));
-        assert_eq!(users::update(&ctx, grace.id, phone("", 2)).await.unwrap().phone, None);
+        assert!(is_invalid(&run(&ctx, UpdateUser { user: grace.id, update: phone("+• ••• ••• ••44", 2) }).await, "phone"));
+        assert!(is_stale(&run(&ctx, UpdateUser { user: grace.id, update: phone("+• ••• ••• ••44", 1) }).await));
+        assert_eq!(run(&ctx, UpdateUser { user: grace.id, update: phone("", 2) }).await.unwrap().phone, None);
     }
 
     async fn the_log_masks_numbers_as_the_pages_do(world: World) {
         let reader = world.add_with_role("grace", "read-only").await;
-        let fields = Fields::default().with("first_name", "Linus").with("email", "linus@example.com");
-        let linus = NewUser::parse(&fields.with("phone", "+1 202 555 0143")).unwrap();
-        let linus = users::create(&world.operator(), linus).await.unwrap();
+        let linus = new(profile("Linus", "linus@example.com", "+1 202 555 0143"));
+        let linus = add_user(&world.operator(), linus).await.unwrap();
         let seen = async |ctx| {
             let added = events::of_user(&ctx, linus.id).await.unwrap().pop().unwrap();
             let found = events::find(&ctx, &mut ctx.read().await.unwrap(), added.id).await.unwrap();

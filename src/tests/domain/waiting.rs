@@ -4,13 +4,13 @@ use castellan::{
     domain::{
         ctx::Caller,
         error::{Error, Refused},
-        events, grants, sessions, users,
+        events, grants, turn,
     },
     server::chores,
 };
 
 use super::stage::{is_refused, last, role};
-use crate::support::{World, on_both_engines};
+use crate::support::{World, changes::*, on_both_engines};
 
 on_both_engines! {
     async fn whoever_was_disabled_deleted_or_signed_out_meanwhile_writes_nothing(world: World) {
@@ -20,12 +20,12 @@ on_both_engines! {
             let fired = world.add_with_role(&how.replace(' ', ""), "admin").await;
             let ctx = world.as_user(&fired).await;
             match how {
-                "disabled" => drop(users::disable(&world.operator(), fired.id).await.unwrap()),
-                "deleted" => drop(users::delete(&world.operator(), fired.id).await.unwrap()),
-                "signed out" => sessions::sign_out(&ctx).await.unwrap(),
+                "disabled" => drop(run(&world.operator(), DisableUser { user: fired.id }).await.unwrap()),
+                "deleted" => drop(run(&world.operator(), DeleteUser { user: fired.id, unchanged: None }).await.unwrap()),
+                "signed out" => run(&ctx, SignOut).await.unwrap(),
                 _ => world.execute("update sessions set expires_at = 1").await,
             }
-            let outcome = users::delete(&ctx, victim.id).await;
+            let outcome = run(&ctx, DeleteUser { user: victim.id, unchanged: None }).await;
             assert!(matches!(outcome, Err(Error::Unauthenticated)), "{how}: {outcome:?}");
         }
         assert_eq!(world.count("select count(*) from users where login = 'victim@example.com'").await, 1);
@@ -35,13 +35,13 @@ on_both_engines! {
         let (victim, helper) = (world.add("victim", "").await, role(&world.operator(), "helper", &["users.*"]).await);
         let fired = world.add_with_role("fired", "helper").await;
         let ctx = world.as_user(&fired).await;
-        let grant = grants::of_user(&world.operator(), fired.id).await.unwrap().rows[0].id;
-        grants::take(&world.operator(), grant, 1).await.unwrap();
-        let outcome = users::disable(&ctx, victim.id).await;
+        let grant = grants::queries::of_user(&world.operator(), fired.id).await.unwrap().rows[0].id;
+        run(&world.operator(), RemoveAccess { grant, version: 1 }).await.unwrap();
+        let outcome = run(&ctx, DisableUser { user: victim.id }).await;
         assert!(is_refused(&outcome, Refused::LostMeanwhile), "{helper:?}: {outcome:?}");
         world.give(&fired, "helper").await;
         world.give(&fired, "read-only").await;
-        assert!(users::disable(&ctx, victim.id).await.is_ok(), "who only won may go on");
+        assert!(run(&ctx, DisableUser { user: victim.id }).await.is_ok(), "who only won may go on");
     }
 
     async fn what_nobody_waits_for_any_more_is_taken_back_and_the_next_can_write(world: World) {
@@ -49,7 +49,7 @@ on_both_engines! {
         for _ in 0..20 {
             // Given up wherever it is by then: before the gate, in the transaction, or at its end.
             let ctx = world.operator();
-            let work = tokio::spawn(async move { users::disable(&ctx, ada.id).await });
+            let work = tokio::spawn(async move { run(&ctx, DisableUser { user: ada.id }).await });
             tokio::task::yield_now().await;
             work.abort();
             let _ = work.await;
@@ -110,6 +110,6 @@ on_both_engines! {
 
     async fn the_command_line_and_the_server_itself_are_not_looked_at_again(world: World) {
         assert!(matches!(world.operator().caller, Caller::CommandLine));
-        assert!(world.operator().begin().await.is_ok() && chores::context(&world.services).begin().await.is_ok());
+        assert!(turn::begin(&world.operator()).await.is_ok() && turn::begin(&chores::context(&world.services)).await.is_ok());
     }
 }

@@ -1,6 +1,7 @@
 //! A world to test in: a database of its own, a clock that stands still, and people.
 
 mod browser;
+pub mod changes;
 mod database;
 
 use std::sync::Arc;
@@ -13,16 +14,17 @@ use castellan::{
         clock::Clock,
         ctx::{Caller, Ctx, Origin, Services, SignedInUser},
         engine,
-        grants::{self, Holder, Terms},
+        grants::input::NewGrant,
         passwords::Hasher,
         roles,
         secrets::SecretKey,
         setup,
-        users::{self, NewUser, User},
+        users::{input::NewUser, store::User},
     },
     model::{
-        fields::Fields,
-        id::{GrantId, RoleId, SessionId},
+        forms::{GroupForm, NewUserForm, ProfileForm, RoleForm},
+        id::{GrantId, ROOT_TENANT, RoleId, SessionId},
+        principal::Principal,
         scope::Scope,
         timestamp::Timestamp,
     },
@@ -142,7 +144,7 @@ impl World {
 
     /// A user with a password.
     pub async fn add(&self, first: &str, last: &str) -> User {
-        users::create(&self.operator(), person(first, last)).await.unwrap()
+        changes::add_user(&self.operator(), person(first, last)).await.unwrap()
     }
 
     /// A user with a role.
@@ -154,19 +156,19 @@ impl World {
 
     /// Gives a role, everywhere and without an end.
     pub async fn give(&self, user: &User, role: &str) -> GrantId {
-        let terms = Terms::lasting(Holder::User(user.id), self.role(role).await, Scope::Everywhere);
-        grants::give(&self.operator(), &terms).await.unwrap()
+        let terms = NewGrant::lasting(Principal::User(user.id), self.role(role).await, Scope::Everywhere);
+        changes::give_access(&self.operator(), &terms).await.unwrap()
     }
 
     /// What a role allows.
     pub async fn patterns(&self, role: &str) -> Vec<String> {
         let mut conn = self.services.db.read().await.unwrap();
-        roles::find_by_name(&mut conn, role, Scope::Everywhere).await.unwrap().unwrap().patterns()
+        roles::store::find_by_name(&mut conn, role, Scope::Everywhere).await.unwrap().unwrap().patterns()
     }
 
     pub async fn role(&self, name: &str) -> RoleId {
         let mut conn = self.services.db.read().await.unwrap();
-        roles::find_by_name(&mut conn, name, Scope::Everywhere).await.unwrap().unwrap().id
+        roles::store::find_by_name(&mut conn, name, Scope::Everywhere).await.unwrap().unwrap().id
     }
 
     /// Runs SQL that no verb has yet.
@@ -244,6 +246,16 @@ impl World {
 /// A new user whose address is their first name's.
 pub fn person(first: &str, last: &str) -> NewUser {
     let email = format!("{}@example.com", first.to_lowercase());
-    let fields = Fields::default().with("first_name", first).with("last_name", last).with("email", email);
-    NewUser::parse(&fields.with("password", PASSWORD)).unwrap()
+    let profile = ProfileForm { first_name: first.into(), last_name: last.into(), email, ..ProfileForm::default() };
+    NewUser::parse(&NewUserForm { profile, password: PASSWORD.into(), ..NewUserForm::default() }).unwrap()
+}
+
+/// A role as a form sends it.
+pub fn role_form(name: &str, pattern: &str) -> RoleForm {
+    RoleForm { name: name.into(), patterns: vec![pattern.into()], ..RoleForm::default() }
+}
+
+/// A group of the root tenant, as a form sends it.
+pub fn group_form(name: &str) -> GroupForm {
+    GroupForm { name: name.into(), tenant: ROOT_TENANT.to_string(), ..GroupForm::default() }
 }

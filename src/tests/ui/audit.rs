@@ -1,16 +1,10 @@
 //! The log's page: finding what was done by whom to what, by words that people know.
 
-use castellan::{
-    domain::{
-        groups::{self, Member},
-        roles, tenants, users,
-    },
-    model::scope::Scope,
-};
+use castellan::model::{principal::Principal, scope::Scope};
 
 use crate::{
     domain::stage::{group, last, last_id, member, put, renamed, role, tenant},
-    support::{Browser, World, on_both_engines},
+    support::{Browser, World, changes::*, on_both_engines},
 };
 
 /// How many events the log's page says that it found.
@@ -27,11 +21,11 @@ on_both_engines! {
         let ada = world.set_up().await;
         let grace = world.add_with_role("Grace", "admin").await;
         world.services.clock.advance(1);
-        users::update(&world.as_user(&grace).await, ada.id, renamed(&ada, "Countess")).await.unwrap();
+        run(&world.as_user(&grace).await, UpdateUser { user: ada.id, update: renamed(&ada, "Countess") }).await.unwrap();
         let mut browser = world.signed_in(&ada).await;
         assert_eq!(found(&mut browser, &[("target", " Grace@Example.com ")]).await, 2, "made, and given a role");
         assert_eq!(found(&mut browser, &[("target", "gRACE")]).await, 2);
-        users::delete(&world.operator(), grace.id).await.unwrap();
+        run(&world.operator(), DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         assert_eq!(found(&mut browser, &[("target", "grace@example.com")]).await, 3);
         assert_eq!(found(&mut browser, &[("target", "grace")]).await, 3);
         assert_eq!(found(&mut browser, &[("actor", "grace@example.com")]).await, 1);
@@ -47,7 +41,7 @@ on_both_engines! {
         let mut browser = world.signed_in(&ada).await;
         let (ctx, support) = (world.operator(), tenant(&world, "support: north").await);
         assert_eq!(found(&mut browser, &[("target", "Support: North")]).await, 1);
-        groups::delete(&ctx, group(&world, "support", &support).await.id, 1).await.unwrap();
+        run(&ctx, DeleteGroup { group: group(&world, "support", &support).await.id, version: 1, unused: false }).await.unwrap();
         let made = role(&ctx, "Support", &["users.read"]).await;
         assert_eq!(found(&mut browser, &[("target", "support")]).await, 3, "all that is called so");
         assert_eq!(found(&mut browser, &[("target", &format!("role:{}", made.id))]).await, 1);
@@ -62,9 +56,9 @@ on_both_engines! {
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
         let grace = member(&world, "Grace", &a).await;
         let (inner, outer) = (group(&world, "inner", &a).await, group(&world, "outer", &a).await);
-        put(&world, Member::User(grace.id), &inner).await;
-        put(&world, Member::Group(inner.id), &outer).await;
-        tenants::add(&world.operator(), b.id, "grace@example.com").await.unwrap();
+        put(&world, Principal::User(grace.id), &inner).await;
+        put(&world, Principal::Group(inner.id), &outer).await;
+        add_member(&world.operator(), b.id, "grace@example.com").await.unwrap();
         let mut browser = world.signed_in(&ada).await;
         for target in ["grace@example.com", "grace", &format!("user:{}", grace.id)] {
             assert_eq!(found(&mut browser, &[("target", target)]).await, 3, "{target}: made, in a group, in b");
@@ -83,8 +77,8 @@ on_both_engines! {
         let ada = world.set_up().await;
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
         let in_b = world.operator().working_in(Scope::Tenant(b.id));
-        roles::delete(&in_b, &role(&in_b, "support", &["users.read"]).await.id, 1).await.unwrap();
-        users::delete(&in_b, member(&world, "grace", &b).await.id).await.unwrap();
+        run(&in_b, DeleteRole { role: role(&in_b, "support", &["users.read"]).await.id, version: 1, unused: false }).await.unwrap();
+        run(&in_b, DeleteUser { user: member(&world, "grace", &b).await.id, unchanged: None }).await.unwrap();
         let mut browser = world.signed_in(&ada).await;
         assert_eq!(found(&mut browser, &[("target", "support")]).await, 2);
         browser.post("/admin/workplace", &[("tenant", &a.id.to_string())]).await;

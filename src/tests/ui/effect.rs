@@ -1,16 +1,13 @@
 //! What a change would do, as pages say it: without a script, and to an island.
 
 use castellan::{
-    domain::{
-        grants::{Holder, Terms},
-        groups::Member,
-    },
-    model::{permission::Permission, scope::Scope},
+    domain::grants::input::NewGrant,
+    model::{permission::Permission, principal::Principal, scope::Scope},
 };
 
 use crate::{
     domain::stage::{give, group, holding, lasting, member, put, role, tenant},
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;
@@ -47,7 +44,7 @@ on_both_engines! {
         let mut ids = Vec::new();
         for n in 0..100 {
             let user = world.add(&format!("u{n}"), "").await;
-            give(&world, &Terms::lasting(Holder::User(user.id), readers.id.clone(), Scope::Everywhere)).await;
+            give(&world, &NewGrant::lasting(Principal::User(user.id), readers.id.clone(), Scope::Everywhere)).await;
             ids.push(user.id);
         }
         let page = world.signed_in(&ada).await.get(&format!("/admin/roles/{}/delete", readers.id)).await.body;
@@ -63,12 +60,12 @@ on_both_engines! {
             (tenant(&world, "first").await, tenant(&world, "second").await, tenant(&world, "third").await);
         let grace = member(&world, "grace", &first).await;
         for place in [&second, &third] {
-            castellan::domain::tenants::add(&world.operator(), place.id, &grace.login).await.unwrap();
+            add_member(&world.operator(), place.id, &grace.login).await.unwrap();
         }
         for place in [&first, &second, &third] {
-            give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(place.id))).await;
+            give(&world, &lasting(Principal::User(grace.id), READ, Scope::Tenant(place.id))).await;
         }
-        give(&world, &lasting(Holder::User(grace.id), Permission::AuditRead, Scope::Everywhere)).await;
+        give(&world, &lasting(Principal::User(grace.id), Permission::AuditRead, Scope::Everywhere)).await;
         world.add_with_role("linus", "admin").await;
         let page = world.signed_in(&ada).await.get(&format!("/admin/users/{}/disable", grace.id)).await.body;
         let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
@@ -83,7 +80,7 @@ on_both_engines! {
         for n in 0..10 {
             let place = tenant(&world, &format!("t{n}")).await;
             let user = member(&world, &format!("u{n}"), &place).await;
-            give(&world, &Terms::lasting(Holder::User(user.id), readers.id.clone(), Scope::Tenant(place.id))).await;
+            give(&world, &NewGrant::lasting(Principal::User(user.id), readers.id.clone(), Scope::Tenant(place.id))).await;
         }
         let page = world.signed_in(&ada).await.get(&format!("/admin/roles/{}/delete", readers.id)).await.body;
         let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
@@ -96,7 +93,7 @@ on_both_engines! {
         let (ada, mut query) = (world.set_up().await, "action=disable".to_owned());
         for (n, permission) in Permission::ALL[..10].iter().enumerate() {
             let user = world.add(&format!("u{n}"), "").await;
-            give(&world, &lasting(Holder::User(user.id), *permission, Scope::Everywhere)).await;
+            give(&world, &lasting(Principal::User(user.id), *permission, Scope::Everywhere)).await;
             query.push_str(&format!("&user={}", user.id));
         }
         let page = world.signed_in(&ada).await.get(&format!("/admin/users/bulk?{query}")).await.body;
@@ -107,7 +104,7 @@ on_both_engines! {
     async fn of_one_person_everywhere_the_lines_say_it_all(world: World) {
         let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
         for permission in [READ, Permission::AuditRead] {
-            give(&world, &lasting(Holder::User(grace.id), permission, Scope::Everywhere)).await;
+            give(&world, &lasting(Principal::User(grace.id), permission, Scope::Everywhere)).await;
         }
         let page = world.signed_in(&ada).await.get(&format!("/admin/users/{}/disable", grace.id)).await.body;
         assert_eq!(page.matches("person loses").count(), 1, "one line for both, and no summary: {page}");
@@ -125,8 +122,8 @@ on_both_engines! {
     async fn a_refusal_names_what_is_lacking(world: World) {
         let a = tenant(&world, "a").await;
         let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
-        put(&world, Member::User(grace.id), &team).await;
-        give(&world, &lasting(Holder::Group(team.id), READ, Scope::Everywhere)).await;
+        put(&world, Principal::User(grace.id), &team).await;
+        give(&world, &lasting(Principal::Group(team.id), READ, Scope::Everywhere)).await;
         let held = [Permission::GroupsUpdate, Permission::GroupsRead, Permission::GroupsDelete];
         holding(&world, "linus", &held).await;
         let mut browser = world.browser();

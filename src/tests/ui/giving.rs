@@ -4,7 +4,7 @@ use castellan::domain::tenants;
 
 use crate::{
     domain::stage::{group, tenant},
-    support::{Browser, World, on_both_engines},
+    support::{Browser, World, changes::*, on_both_engines},
 };
 
 /// The place that the form has chosen; empty where the reader must choose.
@@ -22,10 +22,10 @@ on_both_engines! {
         let mut browser = world.signed_in(&ada).await;
         let user = format!("user={}", grace.id);
         assert_eq!(proposed(&mut browser, &user).await, "everywhere", "there is one tenant only");
-        let root = tenants::list(&world.operator(), "", "").await.unwrap().rows.remove(0);
+        let root = tenants::queries::list(&world.operator(), "", "").await.unwrap().rows.remove(0);
         let a = tenant(&world, "a").await;
         assert_eq!(proposed(&mut browser, &user).await, root.id.to_string(), "hers");
-        tenants::add(&world.operator(), a.id, &grace.login).await.unwrap();
+        add_member(&world.operator(), a.id, &grace.login).await.unwrap();
         assert_eq!(proposed(&mut browser, &user).await, "", "she belongs to two");
         let team = group(&world, "team", &a).await;
         assert_eq!(proposed(&mut browser, &format!("group={}", team.id)).await, a.id.to_string());

@@ -1,9 +1,6 @@
 //! What a group's page says.
 
-use castellan::{
-    domain::{grants::Holder, groups::Member},
-    model::{permission::Permission, scope::Scope},
-};
+use castellan::model::{permission::Permission, principal::Principal, scope::Scope};
 
 use crate::{
     domain::stage::{give, group, lasting, put, tenant},
@@ -15,11 +12,11 @@ on_both_engines! {
         let (ada, a) = (world.set_up().await, tenant(&world, "a").await);
         let mut browser = world.signed_in(&ada).await;
         let (far, near, team) = (group(&world, "far", &a).await, group(&world, "near", &a).await, group(&world, "team", &a).await);
-        put(&world, Member::Group(team.id), &near).await;
-        put(&world, Member::Group(near.id), &far).await;
+        put(&world, Principal::Group(team.id), &near).await;
+        put(&world, Principal::Group(near.id), &far).await;
         let page = format!("/admin/groups/{}", team.id);
         assert!(!browser.get(&page).await.body.contains("groups around it"));
-        give(&world, &lasting(Holder::Group(far.id), Permission::AuditRead, Scope::Everywhere)).await;
+        give(&world, &lasting(Principal::Group(far.id), Permission::AuditRead, Scope::Everywhere)).await;
         let body = browser.get(&page).await.body;
         let card = body.split("Access through groups around it").nth(1).unwrap().split("</section>").next().unwrap();
         assert!(card.contains("audit.read") && card.contains(&format!("/admin/groups/{}", far.id)), "{card}");

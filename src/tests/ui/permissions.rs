@@ -1,9 +1,6 @@
 //! Who may do something, asked of one place.
 
-use castellan::{
-    domain::grants::Holder,
-    model::{permission::Permission, scope::Scope},
-};
+use castellan::model::{permission::Permission, principal::Principal, scope::Scope};
 
 use crate::{
     domain::stage::{give, lasting, member, tenant},
@@ -14,7 +11,7 @@ on_both_engines! {
     async fn a_tenant_is_asked_about_from_everywhere(world: World) {
         let (ada, a) = (world.set_up().await, tenant(&world, "a").await);
         let linus = member(&world, "linus", &a).await;
-        give(&world, &lasting(Holder::User(linus.id), Permission::AuditRead, Scope::Tenant(a.id))).await;
+        give(&world, &lasting(Principal::User(linus.id), Permission::AuditRead, Scope::Tenant(a.id))).await;
         let mut browser = world.signed_in(&ada).await;
         let page = "/admin/permissions/audit.read";
         assert!(!browser.get(page).await.body.contains("linus@example.com"));
@@ -29,7 +26,7 @@ on_both_engines! {
         let (ada, a) = (world.set_up().await, tenant(&world, "a").await);
         let linus = member(&world, "linus", &a).await;
         for permission in [Permission::UsersList, Permission::AuditRead, Permission::RolesRead] {
-            give(&world, &lasting(Holder::User(linus.id), permission, Scope::Tenant(a.id))).await;
+            give(&world, &lasting(Principal::User(linus.id), permission, Scope::Tenant(a.id))).await;
         }
         let body = world.signed_in(&linus).await.get("/admin/permissions/audit.read").await.body;
         assert!(body.contains("linus@example.com") && !body.contains(&ada.login), "{body}");

@@ -3,14 +3,18 @@
 use castellan::{
     domain::{
         events::{self, EventQuery},
-        groups, roles,
-        users::User,
+        groups::input::NewGroup,
+        roles::input::RoleContent,
+        users::store::User,
     },
-    model::{fields::Fields, id::ROOT_TENANT},
+    model::{id::ROOT_TENANT, principal::Principal},
     ui::Route,
 };
 
-use crate::support::World;
+use crate::{
+    domain::stage::typed,
+    support::{World, changes::*, group_form, role_form},
+};
 
 /// One of each noun.
 pub struct Places {
@@ -25,11 +29,9 @@ impl Places {
     /// Makes a role and a group, beside `user`, who holds something.
     pub async fn make(world: &World, user: &User) -> Self {
         let ctx = world.operator();
-        let draft = Fields::default().with("name", "helpers").with("pattern", "users.read");
-        let role = roles::create(&ctx, roles::Draft::parse(&draft).unwrap()).await.unwrap();
-        let draft = Fields::default().with("name", "Helpers").with("tenant", ROOT_TENANT.to_string());
-        let group = groups::create(&ctx, groups::Draft::parse(&draft).unwrap()).await.unwrap();
-        groups::add(&ctx, group.id, &Fields::default().with("user", user.id.to_string())).await.unwrap();
+        let role = add_role(&ctx, RoleContent::parse(&role_form("helpers", "users.read")).unwrap()).await.unwrap();
+        let group = add_group(&ctx, NewGroup::parse(&group_form("Helpers")).unwrap()).await.unwrap();
+        add_to_group(&ctx, group.id, &typed(Principal::User(user.id))).await.unwrap();
         let grant = world.give(user, "read-only").await;
         let event = events::list(&ctx, &EventQuery::default()).await.unwrap().rows[0].id;
         Self {

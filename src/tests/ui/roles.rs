@@ -2,22 +2,24 @@
 
 use castellan::{
     domain::{
-        grants::{Holder, Terms},
-        roles::{self, Draft, Role, RoleUpdate},
+        grants::input::NewGrant,
+        roles::{self, input::RoleContent, input::RoleUpdate, store::Role},
     },
-    model::scope::Scope,
+    model::{principal::Principal, scope::Scope},
 };
 
 use crate::{
-    domain::stage::{draft, give, group, role, tenant},
-    support::{Browser, World, on_both_engines},
+    domain::stage::{content, give, group, role, tenant},
+    support::{Browser, World, changes::*, on_both_engines},
 };
 
 /// A role that was renamed, with a purpose and without `users.list`, in its second version.
 async fn renamed(world: &World) -> Role {
     let made = role(&world.operator(), "support", &["users.read", "users.list"]).await;
-    let draft = Draft { description: "Helps.".into(), ..draft("helpers", &["users.read"]) };
-    roles::update(&world.operator(), &made.id, RoleUpdate { draft, version: 1 }).await.unwrap()
+    let content = RoleContent { description: "Helps.".into(), ..content("helpers", &["users.read"]) };
+    run(&world.operator(), UpdateRole { role: made.id.clone(), update: RoleUpdate { content, version: 1 } })
+        .await
+        .unwrap()
 }
 
 async fn ada(world: &World) -> Browser {
@@ -50,8 +52,8 @@ on_both_engines! {
     async fn the_last_row_of_a_page_of_versions_says_what_it_changed(world: World) {
         let (mut browser, mut role) = (ada(&world).await, renamed(&world).await);
         for n in 0..52 {
-            let draft = draft(&format!("name {n}"), &["users.read"]);
-            role = roles::update(&world.operator(), &role.id, RoleUpdate { draft, version: role.version }).await.unwrap();
+            let content = content(&format!("name {n}"), &["users.read"]);
+            role = run(&world.operator(), UpdateRole { role: role.id.clone(), update: RoleUpdate { content, version: role.version } }).await.unwrap();
         }
         let body = browser.get(&format!("{}/versions", page(&role))).await.body;
         let last = body.split("<tr>").last().unwrap();
@@ -72,9 +74,9 @@ on_both_engines! {
         assert!(unseen.status == 400 && unseen.body.contains("value=\"why not\""));
         let done = browser.post(&action, &[("to", "1"), ("version", "2"), ("reason", "too soon")]).await;
         assert_eq!(done.location(), page(&role));
-        assert_eq!(roles::version(&world.operator(), &role.id, 3).await.unwrap().reason, "too soon");
+        assert_eq!(roles::queries::version(&world.operator(), &role.id, 3).await.unwrap().reason, "too soon");
         browser.post(&action, &[("to", "2"), ("version", "3"), ("reason", " ")]).await;
-        assert_eq!(roles::version(&world.operator(), &role.id, 4).await.unwrap().reason, "Back to version 2");
+        assert_eq!(roles::queries::version(&world.operator(), &role.id, 4).await.unwrap().reason, "Back to version 2");
     }
 
     async fn there_is_no_way_back_to_what_is_or_to_a_name_that_another_role_has(world: World) {
@@ -83,7 +85,7 @@ on_both_engines! {
         let same = browser.get(&format!("{path}?to=2")).await.body;
         assert!(same.contains("nothing to go back to") && !same.contains("\"btn main\""));
         browser.post(&path, &[("to", "2"), ("version", "2")]).await;
-        assert_eq!(roles::read(&world.operator(), &old.id).await.unwrap().version, 2);
+        assert_eq!(roles::queries::read(&world.operator(), &old.id).await.unwrap().version, 2);
         role(&world.operator(), "support", &["users.read"]).await;
         let taken = browser.get(&format!("{path}?to=1")).await;
         assert!(taken.status == 400 && taken.body.contains("here is already a role of this name"), "{}", taken.body);
@@ -102,10 +104,10 @@ on_both_engines! {
     async fn deleting_names_the_people_and_groups_that_hold_it_first(world: World) {
         let (mut browser, role) = (ada(&world).await, renamed(&world).await);
         let team = group(&world, "Team <b>", &tenant(&world, "a").await).await;
-        give(&world, &Terms::lasting(Holder::Group(team.id), role.id.clone(), Scope::Everywhere)).await;
+        give(&world, &NewGrant::lasting(Principal::Group(team.id), role.id.clone(), Scope::Everywhere)).await;
         for n in 0..7 {
             let user = world.add(&format!("u{n}"), "").await;
-            give(&world, &Terms::lasting(Holder::User(user.id), role.id.clone(), Scope::Everywhere)).await;
+            give(&world, &NewGrant::lasting(Principal::User(user.id), role.id.clone(), Scope::Everywhere)).await;
         }
         let href = page(&role);
         for path in [href.clone(), format!("{href}/delete")] {

@@ -1,13 +1,10 @@
 //! The tenant that one works in is switched in another tab.
 
-use castellan::{
-    domain::{grants::Holder, tenants},
-    model::{permission::Permission, scope::Scope},
-};
+use castellan::model::{permission::Permission, principal::Principal, scope::Scope};
 
 use crate::{
     domain::stage::{give, lasting, member, tenant},
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 on_both_engines! {
@@ -34,8 +31,8 @@ on_both_engines! {
     async fn a_tenant_where_nothing_is_held_can_not_be_chosen(world: World) {
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
         let grace = member(&world, "grace", &a).await;
-        tenants::add(&world.operator(), b.id, &grace.login).await.unwrap();
-        give(&world, &lasting(Holder::User(grace.id), Permission::UsersList, Scope::Tenant(a.id))).await;
+        add_member(&world.operator(), b.id, &grace.login).await.unwrap();
+        give(&world, &lasting(Principal::User(grace.id), Permission::UsersList, Scope::Tenant(a.id))).await;
         let body = world.signed_in(&grace).await.get("/admin/workplace").await.body;
         assert!(body.contains("you are here") && body.contains("nothing is given to you here yet"), "{body}");
         assert_eq!(body.matches("Work here").count(), 0);

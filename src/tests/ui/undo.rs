@@ -1,10 +1,10 @@
 //! Undo from the message after an action and from the log: what is offered, what is refused, and where it ends.
 
-use castellan::domain::{groups, roles, tenants, users};
+use castellan::domain::{tenants, users};
 
 use crate::{
     domain::stage::{allowing, group, last_id, member, renamed, role, tenant},
-    support::{Answer, Browser, World, on_both_engines, person},
+    support::{Answer, Browser, World, changes::*, on_both_engines, person},
 };
 
 /// The request that the message on a page offers to undo.
@@ -41,7 +41,7 @@ on_both_engines! {
         let answer = browser.post(&format!("{members}/{}/owner", grace.id), &[("step", "save")]).await;
         let owned = follow(&mut browser, answer).await;
         assert_eq!(undo(&mut browser, &owned).await.status, 303, "the first owner");
-        assert_eq!(tenants::owner(&world.operator(), a.id).await.unwrap(), None);
+        assert_eq!(tenants::memberships::queries::owner(&world.operator(), a.id).await.unwrap(), None);
         let checked = browser.post("/admin/audit/check", &[]).await;
         assert_eq!(offered(&follow(&mut browser, checked).await.1), None);
     }
@@ -110,8 +110,8 @@ on_both_engines! {
         let form = [("first_name", "Once"), ("email", "grace@example.com"), ("version", "1")];
         let answer = browser.post(&format!("{page}/edit"), &form).await;
         let saved = follow(&mut browser, answer).await;
-        let (first, now) = (last_id(&world).await, users::find(&world.operator(), grace.id).await.unwrap());
-        users::update(&world.as_user(&ada).await, grace.id, renamed(&now, "Twice")).await.unwrap();
+        let (first, now) = (last_id(&world).await, users::queries::find(&world.operator(), grace.id).await.unwrap());
+        run(&world.as_user(&ada).await, UpdateUser { user: grace.id, update: renamed(&now, "Twice") }).await.unwrap();
         let later = last_id(&world).await;
         let refused = undo(&mut browser, &saved).await;
         let asked = browser.get(&format!("/admin/audit/{first}/undo")).await;
@@ -128,22 +128,22 @@ on_both_engines! {
         let (ada, ctx) = (world.set_up().await, world.operator());
         let (mut browser, a) = (world.signed_in(&ada).await, tenant(&world, "a").await);
         let mut refused = Vec::new();
-        roles::delete(&ctx, &role(&ctx, "support", &["users.read"]).await.id, 1).await.unwrap();
+        run(&ctx, DeleteRole { role: role(&ctx, "support", &["users.read"]).await.id, version: 1, unused: false }).await.unwrap();
         refused.push((last_id(&world).await, "there is already a role of this name"));
         role(&ctx, "support", &["users.read"]).await;
-        groups::delete(&ctx, group(&world, "team", &a).await.id, 1).await.unwrap();
+        run(&ctx, DeleteGroup { group: group(&world, "team", &a).await.id, version: 1, unused: false }).await.unwrap();
         refused.push((last_id(&world).await, "there is already a group of this name"));
         group(&world, "team", &a).await;
-        users::delete(&ctx, world.add("grace", "").await.id).await.unwrap();
+        run(&ctx, DeleteUser { user: world.add("grace", "").await.id, unchanged: None }).await.unwrap();
         refused.push((last_id(&world).await, "somebody already signs in with this address"));
-        users::create(&ctx, person("grace", "")).await.unwrap();
+        add_user(&ctx, person("grace", "")).await.unwrap();
         let made = role(&ctx, "auditor", &["audit.read"]).await;
-        roles::update(&ctx, &made.id, allowing(&made, &["users.read"])).await.unwrap();
+        run(&ctx, UpdateRole { role: made.id.clone(), update: allowing(&made, &["users.read"]) }).await.unwrap();
         refused.push((last_id(&world).await, "the role is not there any more"));
-        roles::delete(&ctx, &made.id, 2).await.unwrap();
+        run(&ctx, DeleteRole { role: made.id.clone(), version: 2, unused: false }).await.unwrap();
         tenant(&world, "b").await;
         refused.push((last_id(&world).await, "it was used since"));
-        member(&world, "linus", &tenants::read(&ctx, tenants::find_by_slug(&mut ctx.read().await.unwrap(), "b").await.unwrap().unwrap()).await.unwrap()).await;
+        member(&world, "linus", &tenants::queries::read(&ctx, tenants::store::find_by_slug(&mut ctx.read().await.unwrap(), "b").await.unwrap().unwrap()).await.unwrap()).await;
         for (event, why) in refused {
             let page = browser.get(&format!("/admin/audit/{event}/undo")).await;
             assert!(page.status == 200 && page.body.to_lowercase().contains(why), "{why}: {}", page.body);
@@ -155,7 +155,7 @@ on_both_engines! {
     async fn the_question_says_who_gains_what(world: World) {
         let ada = world.set_up().await;
         let grace = world.add_with_role("Grace", "read-only").await;
-        users::disable(&world.operator(), grace.id).await.unwrap();
+        run(&world.operator(), DisableUser { user: grace.id }).await.unwrap();
         let disabled = last_id(&world).await;
         let body = world.signed_in(&ada).await.get(&format!("/admin/audit/{disabled}/undo")).await.body;
         assert!(body.contains("What it would do") && body.contains("person gains") && body.contains("Grace"), "{body}");
@@ -165,9 +165,9 @@ on_both_engines! {
         let ada = world.set_up().await;
         let (ctx, mut browser) = (world.as_user(&ada).await, world.signed_in(&ada).await);
         let grace = world.add("grace", "").await;
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         let event = last_id(&world).await;
-        roles::delete(&ctx, &role(&ctx, "support", &["users.read"]).await.id, 1).await.unwrap();
+        run(&ctx, DeleteRole { role: role(&ctx, "support", &["users.read"]).await.id, version: 1, unused: false }).await.unwrap();
         for list in ["/admin/users", "/admin/roles"] {
             assert!(browser.get(list).await.body.contains("href=\"/admin/deleted\""), "{list}");
         }

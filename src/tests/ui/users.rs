@@ -1,13 +1,10 @@
 //! Administering users through pages.
 
-use castellan::{
-    domain::{grants::Holder, tenants, users},
-    model::{permission::Permission, scope::Scope, tenant::MembershipStatus},
-};
+use castellan::model::{permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus};
 
 use crate::{
     domain::stage::{give, lasting, member, tenant},
-    support::{World, on_both_engines, person},
+    support::{World, changes::*, on_both_engines, person},
 };
 
 on_both_engines! {
@@ -36,7 +33,7 @@ on_both_engines! {
         let ada = world.set_up().await;
         let mut new = person("mallory", "");
         new.profile.display_name = "</textarea><img src=x onerror=alert(1)>\"'".into();
-        let mallory = users::create(&world.operator(), new).await.unwrap();
+        let mallory = add_user(&world.operator(), new).await.unwrap();
         let mut browser = world.signed_in(&ada).await;
         let user = format!("/admin/users/{}", mallory.id);
         for path in ["/admin/users", "/admin/audit", &user, &format!("{user}/edit"), &format!("{user}/delete")] {
@@ -81,11 +78,11 @@ on_both_engines! {
     async fn access_says_where_it_does_not_count(world: World) {
         let (ada, a) = (world.set_up().await, tenant(&world, "a").await);
         let linus = member(&world, "linus", &a).await;
-        give(&world, &lasting(Holder::User(linus.id), Permission::UsersRead, Scope::Tenant(a.id))).await;
+        give(&world, &lasting(Principal::User(linus.id), Permission::UsersRead, Scope::Tenant(a.id))).await;
         let (mut browser, page) = (world.signed_in(&ada).await, format!("/admin/users/{}", linus.id));
         assert!(!browser.get(&page).await.body.contains("doesn’t count"));
         let inactive = MembershipStatus::Inactive;
-        tenants::set_status(&world.operator(), (linus.id, a.id), inactive, 1).await.unwrap();
+        run(&world.operator(), set_membership((linus.id, a.id), (inactive, 1))).await.unwrap();
         assert!(browser.get(&page).await.body.contains("doesn’t count"));
     }
 }

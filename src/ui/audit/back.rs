@@ -26,11 +26,11 @@ async fn is_there(ctx: &Ctx, path: &str) -> bool {
     let mut parts = path.strip_prefix("/admin/").unwrap_or_default().split(['/', '?', '#']);
     let (family, id) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let found: Result<(), Error> = match family {
-        "users" => of(id, async |id| users::find(ctx, id).await.map(drop)).await,
-        "roles" => of(id, async |id| roles::read(ctx, &id).await.map(drop)).await,
-        "groups" => of(id, async |id| groups::read(ctx, id).await.map(drop)).await,
-        "tenants" => of(id, async |id| tenants::read(ctx, id).await.map(drop)).await,
-        "grants" => of(id, async |id| grants::find(ctx, id).await.map(drop)).await,
+        "users" => of(id, async |id| users::queries::find(ctx, id).await.map(drop)).await,
+        "roles" => of(id, async |id| roles::queries::read(ctx, &id).await.map(drop)).await,
+        "groups" => of(id, async |id| groups::queries::read(ctx, id).await.map(drop)).await,
+        "tenants" => of(id, async |id| tenants::queries::read(ctx, id).await.map(drop)).await,
+        "grants" => of(id, async |id| grants::queries::find(ctx, id).await.map(drop)).await,
         _ => Ok(()),
     };
     found.is_ok()

@@ -94,7 +94,7 @@ fn named(text: &str) -> Option<(&str, &str)> {
 async fn with_login(ctx: &Ctx, text: &str) -> Result<Vec<UserId>> {
     let (login, mut conn) = (login(text), ctx.read().await?);
     let mut found = deleted::with_login(ctx, &mut conn, &login).await?;
-    found.extend(users::find_by_login(ctx, &mut conn, &login).await?.map(|user| user.id));
+    found.extend(users::store::find_by_login(ctx, &mut conn, &login).await?.map(|user| user.id));
     Ok(found)
 }
 

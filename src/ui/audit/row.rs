@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::{Difference, What, differences, lines};
 use crate::{
-    domain::{events::Event, groups::Member, undo::Inverse, verb::Verb},
+    domain::{events::Event, groups::commands::AddToGroup, verb::Verb},
     model::{
         fields::Fields,
+        principal::Principal,
         timestamp::{Moment, Timestamp},
     },
     server::error::capitalised,
@@ -132,14 +133,12 @@ fn page_of_member(event: &Event) -> Option<String> {
     if event.target_kind == "tenant" {
         return event.member_id.as_ref().map(|id| format!("/admin/users/{id}"));
     }
-    let inverse: Inverse = serde_json::from_str(event.inverse.as_deref()?).ok()?;
-    match inverse {
-        Inverse::AddToGroup { member, .. } | Inverse::RemoveFromGroup { member, .. } => Some(match member {
-            Member::User(id) => format!("/admin/users/{id}"),
-            Member::Group(id) => format!("/admin/groups/{id}"),
-        }),
-        _ => None,
-    }
+    // Adding and removing hold the same.
+    let way_back: AddToGroup = serde_json::from_str(event.inverse.as_deref()?).ok()?;
+    Some(match way_back.member {
+        Principal::User(id) => format!("/admin/users/{id}"),
+        Principal::Group(id) => format!("/admin/groups/{id}"),
+    })
 }
 
 /// The way to take it back, or the way to whoever did.

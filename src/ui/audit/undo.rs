@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     domain::{
+        commands::undo::{self, Stuck},
         engine::what_if::Effect,
         error::{Error, Refused, Result},
         events::{self, Event},
-        undo::{self, Stuck},
         verb::Verb,
     },
     islands::LiveForm,
@@ -56,7 +56,7 @@ pub async fn confirm(visit: Visit, EventPath(id): EventPath, Query(query): Query
 async fn load(visit: &Visit, id: EventId) -> Result<About> {
     let ctx = &visit.ctx;
     let event = events::find(ctx, &mut ctx.read().await?, id).await?;
-    let (effect, in_the_way) = match undo::what_if_undone(ctx, &event).await {
+    let (effect, in_the_way) = match undo::preview_undo(ctx, &event).await {
         Ok(effect) => (effect, None),
         Err(Error::InTheWay(why)) => (None, Some(why)),
         Err(other) => return Err(other),

@@ -7,9 +7,9 @@ use crate::{
     domain::{
         error::{Refused, Result},
         setup,
-        users::NewUser,
+        users::input::NewUser,
     },
-    model::fields::Fields,
+    model::{fields::Fields, forms::NewUserForm},
     ui::{
         done::Done,
         form::{Field, FormNote, FormState},
@@ -28,7 +28,9 @@ pub async fn page(visit: Visit) -> Result<Response> {
 
 /// `POST /setup`
 pub async fn set_up(visit: Visit, form: Fields) -> Result<Response> {
-    let user = async { setup::in_browser(&visit.ctx, form.text("code"), NewUser::parse(&form)?).await }.await;
+    let user =
+        async { setup::in_browser(&visit.ctx, form.text("code"), NewUser::parse(&NewUserForm::from(&form))?).await }
+            .await;
     match user {
         Ok(_) => Ok(visit.done("/signin", Done::SetUp, 1)),
         Err(error) => visit.refused(error, form, |state| view(&visit, state)),

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::grants::{Around, GrantView, Holder},
-    model::{id::GroupId, page::First, permission::Permission, timestamp::Timestamp, user::grouped},
+    domain::grants::{around::Around, store::GrantView},
+    model::{
+        id::GroupId, page::First, permission::Permission, principal::Principal, timestamp::Timestamp, user::grouped,
+    },
     ui::{
         pager::NotAll,
         parts::parted,
@@ -16,11 +18,11 @@ use crate::{
 
 /// The grants, each with where it counts, how long, and what can be done about it.
 #[component]
-pub fn GrantsCard(visit: Visit, grants: First<GrantView>, holder: Holder) -> impl IntoView {
+pub fn GrantsCard(visit: Visit, grants: First<GrantView>, holder: Principal) -> impl IntoView {
     let may = visit.ctx.may(Permission::UsersUpdateRoles);
     let (give, nothing) = match holder {
-        Holder::User(id) => (format!("/admin/grants/new?user={id}"), "Nothing is given to them directly."),
-        Holder::Group(id) => (format!("/admin/grants/new?group={id}"), "Nothing is given to it directly."),
+        Principal::User(id) => (format!("/admin/grants/new?user={id}"), "Nothing is given to them directly."),
+        Principal::Group(id) => (format!("/admin/grants/new?group={id}"), "Nothing is given to it directly."),
     };
     let First { rows, more } = grants;
     let empty = rows.is_empty().then(|| view! { <div class="in"><p class="hint">{nothing}</p></div> });

@@ -6,15 +6,21 @@ use leptos::prelude::*;
 use super::{Crumb, Lasts, page_of};
 use crate::{
     domain::{
+        commands::{preview::preview, run},
         engine::what_if::Effect,
         error::{Error, Result},
         events::Target,
-        grants::{self, Grant, Renewal},
+        grants::{
+            self,
+            commands::{ChangeAccess, RemoveAccess},
+            input::GrantUpdate,
+            store::Grant,
+        },
         roles,
         verb::Verb,
     },
     islands::LiveForm,
-    model::{error::FieldErrors, fields::Fields, id::GrantId},
+    model::{error::FieldErrors, fields::Fields, forms::GrantForm, id::GrantId},
     ui::{
         done::Done,
         effect::{self, EffectCard, Steps},
@@ -37,19 +43,20 @@ pub async fn page(visit: Visit, GrantPath(id): GrantPath) -> Result<Response> {
 /// `POST /admin/grants/{id}/renew`
 pub async fn renew(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Result<Response> {
     let about = About::load(&visit, id).await?;
-    let renewal = match Renewal::parse(&form, visit.ctx.now()) {
-        Ok(renewal) => renewal,
+    let update = match GrantUpdate::parse(&GrantForm::from(&form), visit.ctx.now()) {
+        Ok(update) => update,
         Err(errors) => return visit.refused(errors.into(), form, |state| view(&visit, about, state, None)),
     };
+    let change = ChangeAccess { grant: id, update };
     if effect::asks(&form) {
-        return match grants::what_if_renewed(&visit.ctx, id, &renewal).await {
+        return match preview(&visit.ctx, &change).await {
             Ok(effect) => {
                 Ok(effect::answer(&visit, effect, |effect| view(&visit, about, FormState::filled(form), Some(effect))))
             }
             Err(error) => visit.refused(error, form, |state| view(&visit, about, state, None)),
         };
     }
-    match grants::renew(&visit.ctx, id, &renewal).await {
+    match run(&visit.ctx, change).await {
         Ok(target) => Ok(visit.done(&page_of(&target), Done::AccessChanged, 1)),
         Err(Error::Stale) => {
             let typed = form.without(&["version"]).with("version", about.grant.version.to_string());
@@ -68,9 +75,11 @@ struct About {
 
 impl About {
     async fn load(visit: &Visit, id: crate::model::id::GrantId) -> Result<Self> {
-        let (grant, target) = grants::find(&visit.ctx, id).await?;
+        let (grant, target) = grants::queries::find(&visit.ctx, id).await?;
         let role = match &grant.role_id {
-            Some(role) => roles::find(&visit.ctx, &mut visit.ctx.read().await?, role).await?.map(|role| role.name),
+            Some(role) => {
+                roles::store::find(&visit.ctx, &mut visit.ctx.read().await?, role).await?.map(|role| role.name)
+            }
             None => None,
         };
         let name = role.or(grant.permission.clone()).unwrap_or_default();
@@ -121,7 +130,7 @@ pub async fn confirm_take(visit: Visit, GrantPath(id): GrantPath) -> Result<Resp
 
 async fn what_if_taken(visit: &Visit, id: GrantId) -> Result<(About, Effect)> {
     let about = About::load(visit, id).await?;
-    let effect = grants::what_if_taken(&visit.ctx, id).await?;
+    let effect = preview(&visit.ctx, &RemoveAccess { grant: id, version: about.grant.version }).await?;
     Ok((about, effect))
 }
 
@@ -132,7 +141,7 @@ fn version(about: &About) -> Fields {
 /// `POST /admin/grants/{id}/take`
 pub async fn take(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::Take)?;
-    let error = match async { grants::take(&visit.ctx, id, seen(&form)?).await }.await {
+    let error = match async { run(&visit.ctx, RemoveAccess { grant: id, version: seen(&form)? }).await }.await {
         Ok(target) => return Ok(visit.done(&page_of(&target), Done::AccessTaken, 1)),
         Err(error) => error,
     };

@@ -6,16 +6,24 @@ use leptos::prelude::*;
 use super::{Crumb, Lasts, holder, page_of, target};
 use crate::{
     domain::{
+        commands::{preview::preview, run},
         ctx::Ctx,
         engine::what_if::Effect,
         error::{Error, Result},
         events::Target,
-        grants::{self, EVERYWHERE, Holder, Terms},
+        grants::{give::GiveAccess, input::NewGrant},
         groups, roles, tenants,
         verb::Verb,
     },
     islands::LiveForm,
-    model::{fields::Fields, page::First, permission::Permission},
+    model::{
+        fields::Fields,
+        forms::{EVERYWHERE, GrantForm},
+        id::GrantId,
+        page::First,
+        permission::Permission,
+        principal::Principal,
+    },
     server::request::Query,
     ui::{
         choices::{Choices, LongChoice},
@@ -36,20 +44,20 @@ struct Choosing {
 }
 
 impl Choosing {
-    async fn load(ctx: &Ctx, holder: Holder) -> Result<Self> {
-        let label = |role: &roles::RoleChoice| match &role.tenant_name {
+    async fn load(ctx: &Ctx, holder: Principal) -> Result<Self> {
+        let label = |role: &roles::store::RoleChoice| match &role.tenant_name {
             Some(tenant) => format!("{} (of {tenant})", role.name),
             None => role.name.clone(),
         };
         let roles = match ctx.may(Permission::RolesList) {
-            true => Choices::of_roles(roles::choices(ctx).await?, label),
+            true => Choices::of_roles(roles::queries::choices(ctx).await?, label),
             false => Choices::default(),
         };
         let (mut places, own) = Self::places(ctx, holder).await?;
         if ctx.tenant().is_none() {
             places.options.push((EVERYWHERE.to_owned(), "everywhere".to_owned()));
         }
-        let likely = match (ctx.tenant(), tenants::are_several(&mut ctx.read().await?).await?) {
+        let likely = match (ctx.tenant(), tenants::store::are_several(&mut ctx.read().await?).await?) {
             (Some(here), _) => here.to_string(),
             (None, true) => own.unwrap_or_default(),
             (None, false) => EVERYWHERE.to_owned(),
@@ -58,16 +66,16 @@ impl Choosing {
     }
 
     /// A user's own tenants; for a group the ones that can be seen. And the one that they belong to, if it is one.
-    async fn places(ctx: &Ctx, holder: Holder) -> Result<(Choices, Option<String>)> {
+    async fn places(ctx: &Ctx, holder: Principal) -> Result<(Choices, Option<String>)> {
         match holder {
-            Holder::User(user) => {
-                let First { rows, more } = tenants::of_user(ctx, user).await?;
+            Principal::User(user) => {
+                let First { rows, more } = tenants::memberships::queries::of_user(ctx, user).await?;
                 let options: Vec<_> = rows.into_iter().map(|m| (m.tenant_id.to_string(), m.tenant_name)).collect();
                 let own = options.first().filter(|_| options.len() == 1).map(|(place, _)| place.clone());
                 Ok((Choices { options, more }, own))
             }
-            Holder::Group(group) => {
-                let own = groups::require(ctx, &mut ctx.read().await?, group).await?.tenant_id.to_string();
+            Principal::Group(group) => {
+                let own = groups::queries::require(ctx, &mut ctx.read().await?, group).await?.tenant_id.to_string();
                 Ok((Choices::tenants(ctx, &[&own]).await?, Some(own)))
             }
         }
@@ -97,21 +105,22 @@ pub async fn give(visit: Visit, form: Fields) -> Result<Response> {
     let holder = holder(&form).ok_or(Error::NotFound("person or group"))?;
     let target = target(&visit, holder).await?;
     let choices = Choosing::load(&visit.ctx, holder).await?;
-    let terms = match Terms::parse(&form, visit.ctx.now()) {
-        Ok(terms) => terms,
+    let grant = match NewGrant::parse(&GrantForm::from(&form), visit.ctx.now()) {
+        Ok(grant) => grant,
         Err(errors) => return visit.refused(errors.into(), form, |state| view(&visit, (target, choices), state, None)),
     };
+    let begun = grant.from.is_none_or(|from| from <= visit.ctx.now());
+    let give = GiveAccess { id: GrantId(visit.ctx.id()), grant };
     if effect::asks(&form) {
-        return match grants::what_if_given(&visit.ctx, &terms).await {
+        return match preview(&visit.ctx, &give).await {
             Ok(effect) => Ok(effect::answer(&visit, effect, |effect| {
                 view(&visit, (target, choices), FormState::filled(form), Some(effect))
             })),
             Err(error) => visit.refused(error, form, |state| view(&visit, (target, choices), state, None)),
         };
     }
-    match grants::give(&visit.ctx, &terms).await {
+    match run(&visit.ctx, give).await {
         Ok(_) => {
-            let begun = terms.from.is_none_or(|from| from <= visit.ctx.now());
             let done = if begun { Done::AccessGiven } else { Done::AccessToCome };
             Ok(visit.done(&page_of(&target), done, 1))
         }

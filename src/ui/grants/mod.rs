@@ -14,8 +14,8 @@ use super::{
     visit::Visit,
 };
 use crate::{
-    domain::{error::Result, events::Target, grants::Holder, groups, users},
-    model::fields::Fields,
+    domain::{error::Result, events::Target, groups, users},
+    model::{fields::Fields, principal::Principal},
 };
 
 /// The page of whoever holds a grant.
@@ -27,18 +27,18 @@ fn page_of(target: &Target) -> String {
 }
 
 /// Whoever a form is about, by its `user` or `group`.
-async fn target(visit: &Visit, holder: Holder) -> Result<Target> {
+async fn target(visit: &Visit, holder: Principal) -> Result<Target> {
     let mut conn = visit.ctx.read().await?;
     Ok(match holder {
-        Holder::User(user) => users::require(&visit.ctx, &mut conn, user).await?.target(),
-        Holder::Group(group) => groups::require(&visit.ctx, &mut conn, group).await?.target(),
+        Principal::User(user) => users::queries::require(&visit.ctx, &mut conn, user).await?.target(),
+        Principal::Group(group) => groups::queries::require(&visit.ctx, &mut conn, group).await?.target(),
     })
 }
 
 /// The holder that a query or a form names.
-fn holder(fields: &Fields) -> Option<Holder> {
-    let user = fields.text("user").parse().ok().map(Holder::User);
-    user.or(fields.text("group").parse().ok().map(Holder::Group))
+fn holder(fields: &Fields) -> Option<Principal> {
+    let user = fields.text("user").parse().ok().map(Principal::User);
+    user.or(fields.text("group").parse().ok().map(Principal::Group))
 }
 
 /// The way back: `Users / Grace / …`.

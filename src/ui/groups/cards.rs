@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use self::adding::{AddGroup, AddPerson};
 use crate::{
-    domain::groups::{GroupRef, Inherited, MemberView, Neighbours},
+    domain::groups::{member_store::GroupRef, member_store::Inherited, member_store::MemberView, queries::Neighbours},
     model::{
         fields::Fields,
         page::{First, Page},

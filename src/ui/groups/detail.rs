@@ -11,14 +11,17 @@ use crate::{
         ctx::Ctx,
         engine::what_if::Effect,
         error::Result,
-        grants::{self, Around, GrantView, Holder},
-        groups::{self, Group, Inherited, Listed, MemberView, Neighbours},
+        grants::{self, around::Around, store::GrantView},
+        groups::{
+            self, member_store::Inherited, member_store::MemberView, queries::Neighbours, store::Group, store::Listed,
+        },
     },
     model::{
         fields::Fields,
         id::GroupId,
         page::{First, Page},
         permission::Permission,
+        principal::Principal,
         scope::Scope,
     },
     server::request::Query,
@@ -53,14 +56,14 @@ pub async fn page(visit: Visit, GroupPath(id): GroupPath, Query(query): Query) -
 /// Loads what the page shows: its lists from where `query` has them, and groups to add by its search.
 pub async fn load(visit: &Visit, id: GroupId, query: &Fields) -> Result<Detail> {
     let ctx = &visit.ctx;
-    let group = groups::read(ctx, id).await?;
-    let neighbours = groups::neighbours(ctx, id).await?;
+    let group = groups::queries::read(ctx, id).await?;
+    let neighbours = groups::queries::neighbours(ctx, id).await?;
     let (after, inherited, search) = (query.text("after"), query.text("inherited"), query.text("q"));
     Ok(Detail {
-        members: groups::members(ctx, id, after).await?,
-        inherited: groups::inherited(ctx, id, inherited).await?,
-        grants: grants::of_group(ctx, id).await?,
-        around: grants::around(ctx, Holder::Group(id)).await?,
+        members: groups::queries::members(ctx, id, after).await?,
+        inherited: groups::queries::inherited(ctx, id, inherited).await?,
+        grants: grants::queries::of_group(ctx, id).await?,
+        around: grants::around::around(ctx, Principal::Group(id)).await?,
         others: others(ctx, &group, &neighbours, search).await?,
         query: Fields::default().with("after", after).with("inherited", inherited).with("q", search),
         group,
@@ -74,7 +77,7 @@ async fn others(ctx: &Ctx, group: &Group, neighbours: &Neighbours, search: &str)
     if !(ctx.may(Permission::GroupsUpdate) && there.may(Permission::GroupsList)) {
         return Ok(None);
     }
-    let page = groups::list(&there, search, "").await?;
+    let page = groups::queries::list(&there, search, "").await?;
     let around = neighbours.inside.rows.iter().chain(&neighbours.outside.rows);
     let around: HashSet<GroupId> = around.map(|next| next.id).chain([group.id]).collect();
     let fits = |other: &Listed| !around.contains(&other.id);
@@ -103,7 +106,7 @@ pub fn view(visit: &Visit, detail: Detail, form: FormState, effect: Option<Effec
                     {through}
                 </div>
                 <div class="stack">
-                    <GrantsCard visit=visit_inside grants holder=Holder::Group(group.id)/>
+                    <GrantsCard visit=visit_inside grants holder=Principal::Group(group.id)/>
                     <AroundCard heading="Access through groups around it" grants=around now/>
                 </div>
             </div>

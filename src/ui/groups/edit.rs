@@ -6,13 +6,20 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        commands::{preview::preview, run},
         engine::what_if::Effect,
         error::{Error, Result},
-        groups::{self, Draft, Group, GroupUpdate},
+        groups::{
+            self,
+            commands::{AddGroup, UpdateGroup},
+            input::{GroupUpdate, NewGroup},
+            removal::DeleteGroup,
+            store::Group,
+        },
         verb::Verb,
     },
     islands::LiveForm,
-    model::{error::FieldErrors, fields::Fields, id::GroupId},
+    model::{error::FieldErrors, fields::Fields, forms::GroupForm, id::GroupId},
     ui::{
         choices::{Choices, LongChoice},
         done::Done,
@@ -37,7 +44,8 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::AddGroup)?;
     let made = async {
         place::require_same(&visit, &form)?;
-        groups::create(&visit.ctx, Draft::parse(&form)?).await
+        let group = NewGroup::parse(&GroupForm::from(&form))?;
+        run(&visit.ctx, AddGroup { id: GroupId(visit.ctx.id()), group }).await
     };
     match made.await {
         Ok(group) => Ok(visit.done(&format!("/admin/groups/{}", group.id), Done::GroupMade, 1)),
@@ -108,7 +116,12 @@ pub async fn page(visit: Visit, GroupPath(id): GroupPath) -> Result<Response> {
 /// `POST /admin/groups/{id}/edit`
 pub async fn update(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::UpdateGroup)?;
-    let error = match async { groups::update(&visit.ctx, id, &GroupUpdate::parse(&form)?).await }.await {
+    let error = match async {
+        let update = GroupUpdate::parse(&GroupForm::from(&form))?;
+        run(&visit.ctx, UpdateGroup { group: id, update }).await
+    }
+    .await
+    {
         Ok(group) => return Ok(visit.done(&format!("/admin/groups/{}", group.id), Done::Saved, 1)),
         Err(error) => error,
     };
@@ -120,7 +133,7 @@ pub async fn update(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Res
 }
 
 async fn find(visit: &Visit, id: GroupId) -> Result<Group> {
-    groups::require(&visit.ctx, &mut visit.ctx.read().await?, id).await
+    groups::queries::require(&visit.ctx, &mut visit.ctx.read().await?, id).await
 }
 
 /// Somebody was faster. Saving again, from the new version, overwrites what is marked knowingly.
@@ -172,17 +185,18 @@ pub async fn confirm_delete(visit: Visit, GroupPath(id): GroupPath) -> Result<Re
 
 async fn what_if_deleted(visit: &Visit, id: GroupId) -> Result<(Group, Effect)> {
     let group = find(visit, id).await?;
-    let effect = groups::what_if_deleted(&visit.ctx, id, group.version).await?;
+    let effect = preview(&visit.ctx, &DeleteGroup { group: id, version: group.version, unused: false }).await?;
     Ok((group, effect))
 }
 
 /// `POST /admin/groups/{id}/delete`
 pub async fn delete(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::DeleteGroup)?;
-    let error = match async { groups::delete(&visit.ctx, id, seen(&form)?).await }.await {
-        Ok(_) => return Ok(visit.done("/admin/groups", Done::GroupDeleted, 1)),
-        Err(error) => error,
-    };
+    let error =
+        match async { run(&visit.ctx, DeleteGroup { group: id, version: seen(&form)?, unused: false }).await }.await {
+            Ok(_) => return Ok(visit.done("/admin/groups", Done::GroupDeleted, 1)),
+            Err(error) => error,
+        };
     let (group, effect) = what_if_deleted(&visit, id).await?;
     visit.ask_again(error, saved(&group), |state| confirm(&visit, state, group, effect))
 }

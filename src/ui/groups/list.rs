@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{
         error::Result,
-        groups::{self, Listed},
+        groups::{self, store::Listed},
     },
     model::{fields::Fields, page::Page, permission::Permission, user::grouped},
     server::request::Query,
@@ -21,7 +21,7 @@ const PATH: &str = "/admin/groups";
 
 /// `GET /admin/groups?q=…&after=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
-    let page = groups::list(&visit.ctx, query.text("q"), query.text("after")).await?;
+    let page = groups::queries::list(&visit.ctx, query.text("q"), query.text("after")).await?;
     Ok(view(&visit, page, &query))
 }
 

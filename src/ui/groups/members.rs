@@ -6,13 +6,19 @@ use leptos::prelude::*;
 use super::{Crumb, detail};
 use crate::{
     domain::{
+        commands::{preview::preview as preview_of, run},
         engine::what_if::Effect,
         error::{Error, Result},
-        groups::{self, Group, Member},
+        groups::{
+            self,
+            commands::{AddToGroup, RemoveFromGroup},
+            input::NewMember,
+            store::Group,
+        },
         users,
         verb::Verb,
     },
-    model::{error::FieldErrors, fields::Fields, id::GroupId},
+    model::{error::FieldErrors, fields::Fields, forms::GroupMemberForm, id::GroupId, principal::Principal},
     ui::{
         done::Done,
         effect,
@@ -31,14 +37,14 @@ pub async fn add(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result
     if effect::asks(&form) {
         return preview(&visit, id, form).await;
     }
-    match async { groups::add(&visit.ctx, id, chosen(&form)?).await }.await {
+    match async { run(&visit.ctx, chosen(&visit, id, &form).await?).await }.await {
         Ok(_) => Ok(visit.done(&visit.here, Done::MemberAdded, 1)),
         Err(error) => refused(&visit, id, form, error).await,
     }
 }
 
 async fn preview(visit: &Visit, id: GroupId, form: Fields) -> Result<Response> {
-    match async { groups::what_if_added(&visit.ctx, id, chosen(&form)?).await }.await {
+    match async { preview_of(&visit.ctx, &chosen(visit, id, &form).await?).await }.await {
         Ok(effect) => {
             let detail = detail::load(visit, id, &form).await?;
             Ok(effect::answer(visit, effect, |effect| {
@@ -54,12 +60,13 @@ async fn refused(visit: &Visit, id: GroupId, form: Fields, error: Error) -> Resu
     visit.refused(error, form, |state| detail::view(visit, detail, state, None))
 }
 
-/// The form, unless it offers groups and none is chosen.
-fn chosen(form: &Fields) -> Result<&Fields> {
-    match form.all("member_group").next() {
-        Some("") => Err(FieldErrors::one("member_group", "choose a group").into()),
-        _ => Ok(form),
+/// Whom or what the form adds; not where it offers groups and none is chosen.
+async fn chosen(visit: &Visit, group: GroupId, form: &Fields) -> Result<AddToGroup> {
+    if form.all("member_group").next() == Some("") {
+        return Err(FieldErrors::one("member_group", "choose a group").into());
     }
+    let member = NewMember::parse(&GroupMemberForm::from(form))?;
+    Ok(AddToGroup { group, member: groups::queries::resolve(&visit.ctx, member).await? })
 }
 
 /// `GET /admin/groups/{id}/members/{user}/remove`
@@ -68,12 +75,12 @@ pub async fn confirm_remove_user(
     GroupPath(id): GroupPath,
     MemberPath(user): MemberPath,
 ) -> Result<Response> {
-    confirm(visit, id, Member::User(user)).await
+    confirm(visit, id, Principal::User(user)).await
 }
 
 /// `POST /admin/groups/{id}/members/{user}/remove`
 pub async fn remove_user(visit: Visit, GroupPath(id): GroupPath, MemberPath(user): MemberPath) -> Result<Response> {
-    remove(visit, id, Member::User(user)).await
+    remove(visit, id, Principal::User(user)).await
 }
 
 /// `GET /admin/groups/{id}/groups/{group}/remove`
@@ -82,7 +89,7 @@ pub async fn confirm_remove_group(
     GroupPath(id): GroupPath,
     InnerGroupPath(inner): InnerGroupPath,
 ) -> Result<Response> {
-    confirm(visit, id, Member::Group(inner)).await
+    confirm(visit, id, Principal::Group(inner)).await
 }
 
 /// `POST /admin/groups/{id}/groups/{group}/remove`
@@ -91,17 +98,17 @@ pub async fn remove_group(
     GroupPath(id): GroupPath,
     InnerGroupPath(inner): InnerGroupPath,
 ) -> Result<Response> {
-    remove(visit, id, Member::Group(inner)).await
+    remove(visit, id, Principal::Group(inner)).await
 }
 
-async fn confirm(visit: Visit, id: GroupId, member: Member) -> Result<Response> {
+async fn confirm(visit: Visit, id: GroupId, member: Principal) -> Result<Response> {
     visit.ctx.require(Verb::RemoveFromGroup)?;
     let question = Question::load(&visit, id, member).await?;
     Ok(view(&visit, question, FormState::default()))
 }
 
-async fn remove(visit: Visit, id: GroupId, member: Member) -> Result<Response> {
-    match groups::remove(&visit.ctx, id, member).await {
+async fn remove(visit: Visit, id: GroupId, member: Principal) -> Result<Response> {
+    match run(&visit.ctx, RemoveFromGroup { group: id, member }).await {
         Ok(group) => Ok(visit.done(&format!("/admin/groups/{}", group.id), Done::MemberRemoved, 1)),
         Err(error @ Error::Refused(_)) => {
             let question = Question::load(&visit, id, member).await?;
@@ -121,18 +128,18 @@ struct Question {
 }
 
 impl Question {
-    async fn load(visit: &Visit, id: GroupId, member: Member) -> Result<Self> {
+    async fn load(visit: &Visit, id: GroupId, member: Principal) -> Result<Self> {
         let ctx = &visit.ctx;
-        let effect = groups::what_if_removed(ctx, id, member).await?;
+        let effect = preview_of(ctx, &RemoveFromGroup { group: id, member }).await?;
         let mut conn = ctx.read().await?;
-        let group = groups::require(ctx, &mut conn, id).await?;
+        let group = groups::queries::require(ctx, &mut conn, id).await?;
         let (name, path, sentence) = match member {
-            Member::User(user) => {
-                let name = users::require(ctx, &mut conn, user).await?.display_name;
+            Principal::User(user) => {
+                let name = users::queries::require(ctx, &mut conn, user).await?.display_name;
                 (name, format!("members/{user}"), "They lose only what nothing else gives them.")
             }
-            Member::Group(inner) => {
-                let name = groups::require(ctx, &mut conn, inner).await?.name;
+            Principal::Group(inner) => {
+                let name = groups::queries::require(ctx, &mut conn, inner).await?.name;
                 (name, format!("groups/{inner}"), "Its people lose only what nothing else gives them. The group stays.")
             }
         };

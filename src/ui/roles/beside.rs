@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Diff;
 use crate::{
-    domain::roles::{Draft, Merged, RoleDiff, Version},
+    domain::roles::{diff::RoleDiff, input::RoleContent, merge::Merged, versions::Version},
     model::id::RoleId,
 };
 
@@ -30,7 +30,7 @@ pub fn Conflict(merged: Merged, theirs: Version) -> impl IntoView {
 pub fn LastChange(role: RoleId, last: Version, before: Option<Version>) -> impl IntoView {
     let (heading, change) = match before {
         Some(before) => {
-            let diff = RoleDiff::between(&Draft::from(&before), &Draft::from(&last));
+            let diff = RoleDiff::between(&RoleContent::from(&before), &RoleContent::from(&last));
             (format!("Version {} → {}", before.version, last.version), view! { <Diff diff/> }.into_any())
         }
         None => (format!("Version {}", last.version), view! { <p class="hint">"The first."</p> }.into_any()),

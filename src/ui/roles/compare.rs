@@ -7,7 +7,7 @@ use super::Crumb;
 use crate::{
     domain::{
         error::{Error, Result},
-        roles::{self, Role},
+        roles::{self, store::Role},
         verb::Verb,
     },
     model::{id::RoleId, permission::Permission},
@@ -25,11 +25,12 @@ const UNLISTED: &str = "Open the wanted role and compare from there.";
 /// `GET /admin/roles/compare?a=…&b=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     visit.ctx.require(Verb::ReadRole)?;
-    let mut choices = Choices::of_roles(roles::choices(&visit.ctx).await?, |role| role.name.clone());
+    let mut choices = Choices::of_roles(roles::queries::choices(&visit.ctx).await?, |role| role.name.clone());
     let (a, b) = (query.text("a").to_owned(), query.text("b").to_owned());
     let mut chosen = Vec::new();
     for id in [a, b].into_iter().filter(|id| !id.is_empty()) {
-        let role = roles::read(&visit.ctx, &RoleId::try_from(id).map_err(|_| Error::NotFound("role"))?).await?;
+        let role =
+            roles::queries::read(&visit.ctx, &RoleId::try_from(id).map_err(|_| Error::NotFound("role"))?).await?;
         choices.include(role.id.to_string(), role.name.clone());
         chosen.push(role);
     }

@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use super::{Crumb, holders::HoldersCard, of};
 use crate::{
     domain::{
+        commands::{preview::preview, run},
         engine::what_if::Effect,
         error::Result,
-        grants::{self, RoleHolders},
-        roles::{self, Role},
+        grants::{self, holders::RoleHolders},
+        roles::{self, removal::DeleteRole, store::Role},
         verb::Verb,
     },
     model::{fields::Fields, id::RoleId},
@@ -32,9 +33,10 @@ struct About {
 
 impl About {
     async fn load(visit: &Visit, id: &RoleId) -> Result<Self> {
-        let role = roles::require(&visit.ctx, &mut visit.ctx.read().await?, id).await?;
-        let holders = grants::holders(&visit.ctx, id, "", "").await?;
-        let effect = roles::what_if_deleted(&visit.ctx, id, role.version).await?;
+        let role = roles::queries::require(&visit.ctx, &mut visit.ctx.read().await?, id).await?;
+        let holders = grants::holders::holders(&visit.ctx, id, "", "").await?;
+        let effect =
+            preview(&visit.ctx, &DeleteRole { role: id.clone(), version: role.version, unused: false }).await?;
         Ok(Self { role, holders, effect })
     }
 
@@ -53,10 +55,13 @@ pub async fn confirm(visit: Visit, RolePath(id): RolePath) -> Result<Response> {
 /// `POST /admin/roles/{id}/delete`
 pub async fn delete(visit: Visit, RolePath(id): RolePath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::DeleteRole)?;
-    let error = match async { roles::delete(&visit.ctx, &id, seen(&form)?).await }.await {
-        Ok(_) => return Ok(visit.done("/admin/roles", Done::RoleDeleted, 1)),
-        Err(error) => error,
-    };
+    let error =
+        match async { run(&visit.ctx, DeleteRole { role: id.clone(), version: seen(&form)?, unused: false }).await }
+            .await
+        {
+            Ok(_) => return Ok(visit.done("/admin/roles", Done::RoleDeleted, 1)),
+            Err(error) => error,
+        };
     let about = About::load(&visit, &id).await?;
     visit.ask_again(error, about.version(), |state| view(&visit, state, about))
 }

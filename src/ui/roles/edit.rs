@@ -12,14 +12,22 @@ use super::{
 };
 use crate::{
     domain::{
+        commands::{preview::preview, run},
         engine::what_if::Effect,
         error::{Error, Result},
-        grants::{self, RoleHolders},
-        roles::{self, Draft, Merged, Role, RoleUpdate, Version},
+        grants::{self, holders::RoleHolders},
+        roles::{
+            self,
+            commands::UpdateRole,
+            input::{RoleContent, RoleUpdate},
+            merge::Merged,
+            store::Role,
+            versions::Version,
+        },
         verb::Verb,
     },
     islands::LiveForm,
-    model::{error::FieldErrors, fields::Fields, id::RoleId, permission::Permission},
+    model::{error::FieldErrors, fields::Fields, forms::RoleForm, id::RoleId, permission::Permission},
     server::request::Query,
     ui::{
         done::Done,
@@ -53,12 +61,12 @@ struct Page {
 }
 
 async fn load(visit: &Visit, id: &RoleId) -> Result<Page> {
-    let (role, versions, _) = roles::versions(&visit.ctx, id, None).await?;
+    let (role, versions, _) = roles::queries::versions(&visit.ctx, id, None).await?;
     let mut newest = versions.into_iter();
     let last = newest.next().map(|last| (last, newest.next()));
     let holders = match visit.wants_json() {
         true => None,
-        false => Some(grants::holders(&visit.ctx, id, "", "").await?),
+        false => Some(grants::holders::holders(&visit.ctx, id, "", "").await?),
     };
     Ok(Page { role, last, holders })
 }
@@ -85,13 +93,14 @@ pub async fn update(visit: Visit, RolePath(id): RolePath, form: Fields) -> Resul
         let page = load(&visit, &id).await?;
         return Ok(view(&visit, page, FormState::filled(form), Shown::Nothing));
     }
-    let update = match RoleUpdate::parse(&form) {
+    let update = match RoleUpdate::parse(&RoleForm::from(&form)) {
         Ok(update) => update,
         Err(errors) => return refused(&visit, &id, errors.into(), form).await,
     };
+    let command = UpdateRole { role: id.clone(), update: update.clone() };
     let outcome = match effect::asks(&form) {
-        true => roles::what_if_updated(&visit.ctx, &id, update.clone()).await.map(Err),
-        false => roles::update(&visit.ctx, &id, update.clone()).await.map(Ok),
+        true => preview(&visit.ctx, &command).await.map(Err),
+        false => run(&visit.ctx, command).await.map(Ok),
     };
     match outcome {
         Ok(Ok(role)) if role.version == update.version => {
@@ -122,13 +131,13 @@ const CLASHES: &str = "Somebody changed this role while you had it open. Below i
 /// Somebody was faster: both edits are shown, and put together where they don't clash. Saving again saves that.
 async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Response> {
     let page = load(visit, id).await?;
-    let current = roles::version(&visit.ctx, id, page.role.version).await?;
-    let base = match roles::version(&visit.ctx, id, update.version).await {
+    let current = roles::queries::version(&visit.ctx, id, page.role.version).await?;
+    let base = match roles::queries::version(&visit.ctx, id, update.version).await {
         // A version that never was: all that was typed is a change then.
         Err(Error::NotFound(_)) => current.clone(),
         found => found?,
     };
-    let merged = roles::merge(&Draft::from(&base), &Draft::from(&current), &update.draft);
+    let merged = roles::merge::merge(&RoleContent::from(&base), &RoleContent::from(&current), &update.content);
     let mut differences = FieldErrors::default();
     for field in &merged.clashes {
         let theirs = if *field == "name" { &current.name } else { &current.description };
@@ -142,13 +151,13 @@ async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Res
 }
 
 fn typed(merged: &Merged, version: i64) -> Fields {
-    let draft = &merged.draft;
+    let content = &merged.content;
     Fields::default()
-        .with("name", &draft.name)
-        .with("description", &draft.description)
-        .with("reason", &draft.reason)
+        .with("name", &content.name)
+        .with("description", &content.description)
+        .with("reason", &content.reason)
         .with("version", version.to_string())
-        .with_all("pattern", &draft.patterns)
+        .with_all("pattern", &content.patterns)
 }
 
 /// What the page shows beside the role.

@@ -7,7 +7,7 @@ use super::{Crumb, of};
 use crate::{
     domain::{
         error::Result,
-        grants::{self, Given, RoleHolders},
+        grants::{self, holders::Given, holders::RoleHolders},
         roles,
         verb::Verb,
     },
@@ -28,9 +28,9 @@ const FEW: usize = 5;
 /// `GET /admin/roles/{id}/holders?after=…&groups=…`
 pub async fn page(visit: Visit, RolePath(id): RolePath, Query(query): Query) -> Result<Response> {
     visit.ctx.require(Verb::ReadRole)?;
-    let role = roles::read(&visit.ctx, &id).await?;
+    let role = roles::queries::read(&visit.ctx, &id).await?;
     let [after, groups] = ["after", "groups"].map(|name| query.text(name).to_owned());
-    let holders = grants::holders(&visit.ctx, &id, &after, &groups).await?;
+    let holders = grants::holders::holders(&visit.ctx, &id, &after, &groups).await?;
     let now = visit.ctx.now();
     let title = format!("Who holds {}", role.name);
     Ok(console(&visit, &title, move || {

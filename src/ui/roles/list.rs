@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{
         error::Result,
-        roles::{self, Listed},
+        roles::{self, store::Listed},
     },
     model::{fields::Fields, permission::Permission, user::grouped},
     server::request::Query,
@@ -20,7 +20,7 @@ use crate::{
 /// `GET /admin/roles?q=…&after=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let (search, after) = (query.text("q").to_owned(), query.text("after").to_owned());
-    let page = roles::list(&visit.ctx, &search, &after).await?;
+    let page = roles::queries::list(&visit.ctx, &search, &after).await?;
     let may_add = visit.ctx.may(Permission::RolesAdd);
     let may_see_deleted = visit.ctx.may(Permission::AuditRead);
     Ok(console(&visit, "Roles", move || {

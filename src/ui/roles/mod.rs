@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 use super::{parts::Trail, visit::Visit};
 use crate::{
-    domain::roles::{Role, RoleDiff},
+    domain::roles::{diff::RoleDiff, store::Role},
     model::id::RoleId,
 };
 

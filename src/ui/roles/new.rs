@@ -10,12 +10,14 @@ use super::{
 };
 use crate::{
     domain::{
+        commands::run,
         error::{Error, Result},
-        roles::{self, Draft, Role},
+        roles::{self, commands::AddRole, input::RoleContent, store::Role},
+        ulid,
         verb::Verb,
     },
     islands::LiveForm,
-    model::{fields::Fields, id::RoleId},
+    model::{fields::Fields, forms::RoleForm, id::RoleId},
     server::request::Query,
     ui::{
         done::Done,
@@ -33,7 +35,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
         "" => Fields::default(),
         from => {
             let from: RoleId = from.parse().map_err(|_| Error::NotFound("role"))?;
-            cloned(&roles::read(&visit.ctx, &from).await?)
+            cloned(&roles::queries::read(&visit.ctx, &from).await?)
         }
     };
     Ok(view(&visit, FormState::filled(typed)))
@@ -55,7 +57,8 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
     }
     let made = async {
         place::require_same(&visit, &form)?;
-        roles::create(&visit.ctx, Draft::parse(&form)?).await
+        let content = RoleContent::parse(&RoleForm::from(&form))?;
+        run(&visit.ctx, AddRole { id: ulid::new_role(&visit.ctx), content }).await
     };
     match made.await {
         Ok(role) => Ok(visit.done(&format!("/admin/roles/{}", role.id), Done::RoleMade, 1)),

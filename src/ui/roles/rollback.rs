@@ -6,13 +6,20 @@ use leptos::prelude::*;
 use super::{Crumb, Diff, of};
 use crate::{
     domain::{
+        commands::{preview::preview, run},
         engine::what_if::Effect,
         error::{Error, Result},
-        roles::{self, Draft, Role, RoleDiff, RoleUpdate, Rollback},
+        roles::{
+            self,
+            commands::RollBackRole,
+            diff::RoleDiff,
+            input::{RoleContent, Rollback},
+            store::Role,
+        },
         verb::Verb,
     },
     islands::LiveForm,
-    model::{error::FieldErrors, fields::Fields, id::RoleId},
+    model::{error::FieldErrors, fields::Fields, forms::RollbackForm, id::RoleId},
     server::request::Query,
     ui::{
         done::Done,
@@ -29,17 +36,17 @@ use crate::{
 struct About {
     role: Role,
     to: i64,
-    old: Draft,
+    old: RoleContent,
     effect: std::result::Result<Effect, FieldErrors>,
 }
 
 impl About {
     async fn load(visit: &Visit, id: &RoleId, typed: &Fields) -> Result<Self> {
         let to = typed.text("to").parse().map_err(|_| Error::NotFound("version"))?;
-        let role = roles::read(&visit.ctx, id).await?;
-        let old = Draft::from(&roles::version(&visit.ctx, id, to).await?);
-        let update = RoleUpdate { draft: old.clone(), version: role.version };
-        let effect = match roles::what_if_updated(&visit.ctx, id, update).await {
+        let role = roles::queries::read(&visit.ctx, id).await?;
+        let old = RoleContent::from(&roles::queries::version(&visit.ctx, id, to).await?);
+        let back = RollBackRole { role: id.clone(), to, version: role.version, reason: String::new() };
+        let effect = match preview(&visit.ctx, &back).await {
             Err(Error::Invalid(errors)) => Err(errors),
             other => Ok(other?),
         };
@@ -76,9 +83,9 @@ pub async fn roll_back(visit: Visit, RolePath(id): RolePath, form: Fields) -> Re
 }
 
 async fn go_back(visit: &Visit, id: &RoleId, form: &Fields) -> Result<Response> {
-    let back = Rollback::parse(form)?;
-    let role = roles::roll_back(&visit.ctx, id, &back).await?;
-    let done = if role.version == back.version { Done::RoleSame } else { Done::RoleSaved };
+    let Rollback { to, version, reason } = Rollback::parse(&RollbackForm::from(form))?;
+    let role = run(&visit.ctx, RollBackRole { role: id.clone(), to, version, reason }).await?;
+    let done = if role.version == version { Done::RoleSame } else { Done::RoleSaved };
     Ok(visit.done(&format!("/admin/roles/{id}"), done, role.version.unsigned_abs()))
 }
 
@@ -87,7 +94,7 @@ fn view(visit: &Visit, form: FormState, about: About) -> Response {
     let title = format!("Go back to version {} of {}", about.to, about.role.name);
     console(&visit.clone().at(&href), &title, move || {
         let About { role, to, old, effect } = about;
-        let diff = RoleDiff::between(&Draft::from(&role), &old);
+        let diff = RoleDiff::between(&RoleContent::from(&role), &old);
         let refused = effect.as_ref().is_ok_and(|effect| effect.refused.is_some());
         let possible = !diff.is_empty() && !refused && effect.is_ok();
         let sentence = match diff.is_empty() {

@@ -7,7 +7,7 @@ use super::{Crumb, Diff, can_change, of};
 use crate::{
     domain::{
         error::Result,
-        roles::{self, Draft, RoleDiff, Version},
+        roles::{self, diff::RoleDiff, input::RoleContent, versions::Version},
     },
     model::{permission::Permission, timestamp::Timestamp},
     server::request::Query,
@@ -16,16 +16,20 @@ use crate::{
 
 /// `GET /admin/roles/{id}/versions?before=…&a=…&b=…`: the list, and two of them side by side.
 pub async fn page(visit: Visit, RolePath(id): RolePath, Query(query): Query) -> Result<Response> {
-    let (role, mut versions, more) = roles::versions(&visit.ctx, &id, query.text("before").parse().ok()).await?;
+    let (role, mut versions, more) =
+        roles::queries::versions(&visit.ctx, &id, query.text("before").parse().ok()).await?;
     let compared = match (query.text("a").parse(), query.text("b").parse()) {
-        (Ok(a), Ok(b)) => Some([roles::version(&visit.ctx, &id, a).await?, roles::version(&visit.ctx, &id, b).await?]),
+        (Ok(a), Ok(b)) => Some([
+            roles::queries::version(&visit.ctx, &id, a).await?,
+            roles::queries::version(&visit.ctx, &id, b).await?,
+        ]),
         _ => None,
     };
     let may_go_back = visit.ctx.may(Permission::RolesUpdate) && can_change(&visit, &role);
     let older = versions.last().filter(|_| more).map(|version| version.version);
     // What the last row changed is seen beside the version before it, which is on the next page.
     if let Some(oldest) = older {
-        versions.push(roles::version(&visit.ctx, &id, oldest - 1).await?);
+        versions.push(roles::queries::version(&visit.ctx, &id, oldest - 1).await?);
     }
     let now = visit.ctx.now();
     let title = format!("Versions of {}", role.name);
@@ -64,7 +68,7 @@ fn paired(versions: Vec<Version>, last_is_extra: bool) -> Vec<(Version, Option<V
 }
 
 fn between(before: &Version, after: &Version) -> RoleDiff {
-    RoleDiff::between(&Draft::from(before), &Draft::from(after))
+    RoleDiff::between(&RoleContent::from(before), &RoleContent::from(after))
 }
 
 /// `chosen` are the versions that would be compared.

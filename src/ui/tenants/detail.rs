@@ -11,7 +11,7 @@ use super::TypeTag;
 use crate::{
     domain::{
         error::Result,
-        tenants::{self, MemberView, Tenant},
+        tenants::{self, memberships::store::MemberView, store::Tenant},
     },
     islands::LiveForm,
     model::{
@@ -52,9 +52,14 @@ pub async fn page(visit: Visit, TenantPath(id): TenantPath, Query(query): Query)
 
 /// Loads what the page shows, with the members after a cursor.
 pub async fn load(visit: &Visit, id: TenantId, after: &str) -> Result<Detail> {
-    let tenant = tenants::read(&visit.ctx, id).await?;
-    let members = tenants::members(&visit.ctx, id, after).await?;
-    Ok(Detail { owner: tenants::owner(&visit.ctx, id).await?, tenant, members, begun: !after.is_empty() })
+    let tenant = tenants::queries::read(&visit.ctx, id).await?;
+    let members = tenants::memberships::queries::members(&visit.ctx, id, after).await?;
+    Ok(Detail {
+        owner: tenants::memberships::queries::owner(&visit.ctx, id).await?,
+        tenant,
+        members,
+        begun: !after.is_empty(),
+    })
 }
 
 /// The page; `form` is the one that adds a member.
@@ -85,7 +90,7 @@ fn Head(visit: Visit, tenant: Tenant) -> impl IntoView {
     let id = tenant.id;
     let here = visit.ctx.tenant() == Some(id);
     let place = Scope::Tenant(id);
-    let may_work = !here && visit.ctx.user().is_ok_and(|user| tenants::workplace(user, Some(place)) == place);
+    let may_work = !here && visit.ctx.user().is_ok_and(|user| tenants::queries::workplace(user, Some(place)) == place);
     let may_write = visit.ctx.may(Permission::TenantsWrite);
     let may_make = may_write && visit.ctx.tenant().is_none();
     view! {

@@ -6,14 +6,21 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        commands::run,
         error::{Error, Refused, Result},
-        tenants::{self, Draft, Tenant, TenantUpdate},
+        tenants::{
+            self,
+            commands::{AddTenant, UpdateTenant},
+            input::{NewTenant, TenantUpdate},
+            store::Tenant,
+        },
         verb::Verb,
     },
     islands::LiveForm,
     model::{
         error::FieldErrors,
         fields::Fields,
+        forms::TenantForm,
         id::TenantId,
         tenant::{TenantKind, TenantType},
     },
@@ -43,7 +50,12 @@ pub async fn new_page(visit: Visit, Query(query): Query) -> Result<Response> {
 /// `POST /admin/tenants/new`
 pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::AddTenant)?;
-    match async { tenants::create(&visit.ctx, Draft::parse(&form)?).await }.await {
+    match async {
+        let tenant = NewTenant::parse(&TenantForm::from(&form))?;
+        run(&visit.ctx, AddTenant { id: TenantId(visit.ctx.id()), tenant }).await
+    }
+    .await
+    {
         Ok(tenant) => Ok(visit.done(&format!("/admin/tenants/{}", tenant.id), Done::TenantMade, 1)),
         Err(error) => {
             let choices = Choices::tenants(&visit.ctx, &[form.text("parent")]).await?;
@@ -99,7 +111,7 @@ type Editing = (Tenant, Option<Choices>);
 /// `typed` is the parent that the form has, so that it can be shown again.
 async fn load(visit: &Visit, id: TenantId, typed: &str) -> Result<Editing> {
     let ctx = &visit.ctx;
-    let tenant = tenants::require(ctx, &mut ctx.read().await?, id).await?;
+    let tenant = tenants::queries::require(ctx, &mut ctx.read().await?, id).await?;
     // The root stays on top, and in a tenant nothing outside it can be seen.
     if tenant.kind == TenantKind::Root || ctx.tenant().is_some() {
         return Ok((tenant, None));
@@ -121,7 +133,12 @@ pub async fn page(visit: Visit, TenantPath(id): TenantPath) -> Result<Response> 
 /// `POST /admin/tenants/{id}/edit`
 pub async fn update(visit: Visit, TenantPath(id): TenantPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::UpdateTenant)?;
-    let error = match async { tenants::update(&visit.ctx, id, &TenantUpdate::parse(&form)?).await }.await {
+    let error = match async {
+        let update = TenantUpdate::parse(&TenantForm::from(&form))?;
+        run(&visit.ctx, UpdateTenant { tenant: id, update }).await
+    }
+    .await
+    {
         Ok(tenant) => return Ok(visit.done(&format!("/admin/tenants/{}", tenant.id), Done::Saved, 1)),
         Err(error) => error,
     };

@@ -7,7 +7,7 @@ use super::TypeTag;
 use crate::{
     domain::{
         error::Result,
-        tenants::{self, Listed},
+        tenants::{self, store::Listed},
     },
     model::{fields::Fields, page::Page, permission::Permission, user::grouped},
     server::request::Query,
@@ -22,7 +22,7 @@ const PATH: &str = "/admin/tenants";
 
 /// `GET /admin/tenants?q=…&after=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
-    let page = tenants::list(&visit.ctx, query.text("q"), query.text("after")).await?;
+    let page = tenants::queries::list(&visit.ctx, query.text("q"), query.text("after")).await?;
     Ok(view(&visit, page, &query))
 }
 

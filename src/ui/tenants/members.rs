@@ -9,17 +9,26 @@ use super::{
 };
 use crate::{
     domain::{
+        commands::{preview::preview as preview_of, run},
         engine::what_if::Effect,
         error::{Error, Result},
         parse::Email,
-        tenants::{self, Removed},
+        tenants::{
+            input::MembershipUpdate,
+            memberships::{
+                commands::{AddMembership, SetMembership},
+                leaving::{RemoveMembership, Removed},
+                ownership::MakeOwner,
+                queries,
+            },
+        },
         verb::Verb,
     },
     model::{
         error::FieldErrors,
         fields::Fields,
+        forms::MembershipForm,
         id::{TenantId, UserId},
-        tenant::MembershipStatus,
     },
     ui::{
         done::Done,
@@ -36,7 +45,12 @@ use crate::{
 pub async fn add(visit: Visit, TenantPath(id): TenantPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::AddMembership)?;
     let visit = visit.at(&format!("/admin/tenants/{id}"));
-    match async { tenants::add(&visit.ctx, id, email(&form)?.as_str()).await }.await {
+    match async {
+        let user = queries::newcomer(&visit.ctx, email(&form)?.as_str()).await?.id;
+        run(&visit.ctx, AddMembership { user, tenant: id }).await
+    }
+    .await
+    {
         Ok(_) => Ok(visit.done(&visit.here, Done::MemberAdded, 1)),
         Err(error) => {
             let detail = detail::load(&visit, id, "").await?;
@@ -68,18 +82,14 @@ pub async fn update(
     if effect::asks(&form) {
         return preview(&visit, (user, id), form).await;
     }
-    let changed = async {
-        let (status, seen) = wanted(&form)?;
-        tenants::set_status(&visit.ctx, (user, id), status, seen).await
-    };
-    match changed.await {
+    match async { run(&visit.ctx, wanted((user, id), &form)?).await }.await {
         Ok(()) => Ok(visit.done(&format!("/admin/tenants/{id}"), Done::Saved, 1)),
         Err(error) => refused(&visit, (user, id), form, error).await,
     }
 }
 
 async fn preview(visit: &Visit, member: (UserId, TenantId), form: Fields) -> Result<Response> {
-    match async { tenants::what_if_set(&visit.ctx, member, wanted(&form)?).await }.await {
+    match async { preview_of(&visit.ctx, &wanted(member, &form)?).await }.await {
         Ok(effect) => {
             let about = About::load(visit, member.1, member.0).await?;
             Ok(effect::answer(visit, effect, |effect| {
@@ -90,12 +100,10 @@ async fn preview(visit: &Visit, member: (UserId, TenantId), form: Fields) -> Res
     }
 }
 
-/// The status that the form asks for, and the version that it was opened with.
-fn wanted(form: &Fields) -> Result<(MembershipStatus, i64)> {
-    let status = MembershipStatus::parse(form.text("status"));
-    let status = status.ok_or_else(|| FieldErrors::one("status", "choose pending, active or inactive"))?;
-    let seen = form.text("version").parse::<i64>().map_err(|_| FieldErrors::one("version", "open the form again"))?;
-    Ok((status, seen))
+/// What the form asks for.
+fn wanted((user, tenant): (UserId, TenantId), form: &Fields) -> Result<SetMembership> {
+    let MembershipUpdate { status, version } = MembershipUpdate::parse(&MembershipForm::from(form))?;
+    Ok(SetMembership { user, tenant, version, status })
 }
 
 async fn refused(visit: &Visit, member: (UserId, TenantId), form: Fields, error: Error) -> Result<Response> {
@@ -110,7 +118,7 @@ async fn refused(visit: &Visit, member: (UserId, TenantId), form: Fields, error:
 
 /// `POST /admin/tenants/{id}/members/{user}/owner`
 pub async fn make_owner(visit: Visit, TenantPath(id): TenantPath, MemberPath(user): MemberPath) -> Result<Response> {
-    let error = match tenants::make_owner(&visit.ctx, user, id).await {
+    let error = match run(&visit.ctx, MakeOwner { user, tenant: id }).await {
         Ok(()) => return Ok(visit.done(&format!("/admin/tenants/{id}"), Done::OwnerMade, 1)),
         Err(error) => error,
     };
@@ -128,22 +136,28 @@ pub async fn confirm_remove(
 ) -> Result<Response> {
     visit.ctx.require(Verb::RemoveMembership)?;
     let about = About::load(&visit, id, user).await?;
-    let would = tenants::what_if_removed(&visit.ctx, user, id).await?;
+    let would = would(&visit, user, id).await?;
     Ok(confirm(&visit, about, would, FormState::default()))
 }
 
 /// `POST /admin/tenants/{id}/members/{user}/remove`
 pub async fn remove(visit: Visit, TenantPath(id): TenantPath, MemberPath(user): MemberPath) -> Result<Response> {
-    match tenants::remove(&visit.ctx, user, id).await {
+    match run(&visit.ctx, RemoveMembership { user, tenant: id }).await {
         Ok(Removed::Left) => Ok(visit.done(&format!("/admin/tenants/{id}"), Done::MemberRemoved, 1)),
         Ok(Removed::Deleted) => Ok(visit.done(&format!("/admin/tenants/{id}"), Done::Deleted, 1)),
         Err(error @ Error::Refused(_)) => {
             let about = About::load(&visit, id, user).await?;
-            let would = tenants::what_if_removed(&visit.ctx, user, id).await?;
+            let would = would(&visit, user, id).await?;
             visit.refused(error, Fields::default(), |state| confirm(&visit, about, would, state))
         }
         Err(other) => Err(other),
     }
+}
+
+async fn would(visit: &Visit, user: UserId, tenant: TenantId) -> Result<(Effect, Removed)> {
+    let effect = preview_of(&visit.ctx, &RemoveMembership { user, tenant }).await?;
+    let last = queries::is_last(&visit.ctx, user).await?;
+    Ok((effect, if last { Removed::Deleted } else { Removed::Left }))
 }
 
 fn confirm(visit: &Visit, about: About, (effect, removed): (Effect, Removed), form: FormState) -> Response {

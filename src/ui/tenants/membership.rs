@@ -8,8 +8,8 @@ use crate::{
     domain::{
         engine::what_if::Effect,
         error::Result,
-        tenants::{self, Membership, Tenant},
-        users::{self, User},
+        tenants::{self, memberships::store::Membership, store::Tenant},
+        users::{self, store::User},
     },
     islands::LiveForm,
     model::{
@@ -41,10 +41,10 @@ impl About {
     pub async fn load(visit: &Visit, tenant: TenantId, user: UserId) -> Result<Self> {
         let ctx = &visit.ctx;
         let mut conn = ctx.read().await?;
-        let tenant = tenants::require(ctx, &mut conn, tenant).await?;
-        let user = users::require(ctx, &mut conn, user).await?;
+        let tenant = tenants::queries::require(ctx, &mut conn, tenant).await?;
+        let user = users::queries::require(ctx, &mut conn, user).await?;
         drop(conn);
-        Ok(Self { membership: tenants::membership(ctx, user.id, tenant.id).await?, tenant, user })
+        Ok(Self { membership: tenants::memberships::queries::membership(ctx, user.id, tenant.id).await?, tenant, user })
     }
 
     /// The tenant's page.

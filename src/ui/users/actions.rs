@@ -6,11 +6,18 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
-        codes,
+        codes::MakePasswordLink,
+        commands::{preview::preview, run},
         engine::what_if::Effect,
         error::{Error, Result},
         sessions,
-        users::{self, User},
+        users::{
+            self,
+            access::{DisableUser, EnableUser},
+            commands::UnlockUser,
+            removal::DeleteUser,
+            store::User,
+        },
         verb::Verb,
     },
     model::fields::Fields,
@@ -28,7 +35,7 @@ struct Question {
 /// `GET /admin/users/{id}/disable`
 pub async fn confirm_disable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     visit.ctx.require(Verb::DisableUser)?;
-    let user = users::find(&visit.ctx, id).await?;
+    let user = users::queries::find(&visit.ctx, id).await?;
     let question = disable_question(&visit, &user).await?;
     Ok(confirm(&visit, user, question, FormState::default()))
 }
@@ -41,16 +48,16 @@ async fn disable_question(visit: &Visit, user: &User) -> Result<Question> {
         n => format!("Their {n} open sessions end at once."),
     };
     let sentence = format!("They can no longer sign in. {ends} Nothing is deleted, and you can enable them again.");
-    let effect = users::what_if_disabled(&visit.ctx, user.id).await?;
+    let effect = preview(&visit.ctx, &DisableUser { user: user.id }).await?;
     Ok(Question { verb: "disable", sentence, button: "Disable", effect })
 }
 
 /// `POST /admin/users/{id}/disable`
 pub async fn disable(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
-    match users::disable(&visit.ctx, id).await {
+    match run(&visit.ctx, DisableUser { user: id }).await {
         Ok((user, ended)) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Disabled, ended)),
         Err(error @ Error::Refused(_)) => {
-            let user = users::find(&visit.ctx, id).await?;
+            let user = users::queries::find(&visit.ctx, id).await?;
             let question = disable_question(&visit, &user).await?;
             visit.refused(error, form, |state| confirm(&visit, user, question, state))
         }
@@ -60,20 +67,20 @@ pub async fn disable(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resu
 
 /// `POST /admin/users/{id}/enable`: nothing is lost by it, so it doesn't ask.
 pub async fn enable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    let user = users::enable(&visit.ctx, id).await?;
+    let user = run(&visit.ctx, EnableUser { user: id }).await?;
     Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Enabled, 1))
 }
 
 /// `POST /admin/users/{id}/unlock`: nothing is lost by it, so it doesn't ask.
 pub async fn unlock(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    let user = users::unlock(&visit.ctx, id).await?;
+    let user = run(&visit.ctx, UnlockUser { user: id }).await?;
     Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Unlocked, 1))
 }
 
 /// `GET /admin/users/{id}/delete`
 pub async fn confirm_delete(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     visit.ctx.require(Verb::DeleteUser)?;
-    let user = users::find(&visit.ctx, id).await?;
+    let user = users::queries::find(&visit.ctx, id).await?;
     let question = delete_question(&visit, &user).await?;
     Ok(confirm(&visit, user, question, FormState::default()))
 }
@@ -81,16 +88,16 @@ pub async fn confirm_delete(visit: Visit, UserPath(id): UserPath) -> Result<Resp
 async fn delete_question(visit: &Visit, user: &User) -> Result<Question> {
     let sentence = "Their account, access, memberships and sessions are removed at once. For 30 days you can undo \
         this; they then set a new password. What they did stays in the audit log.";
-    let effect = users::what_if_deleted(&visit.ctx, user.id).await?;
+    let effect = preview(&visit.ctx, &DeleteUser { user: user.id, unchanged: None }).await?;
     Ok(Question { verb: "delete", sentence: sentence.into(), button: "Delete", effect })
 }
 
 /// `POST /admin/users/{id}/delete`
 pub async fn delete(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
-    match users::delete(&visit.ctx, id).await {
+    match run(&visit.ctx, DeleteUser { user: id, unchanged: None }).await {
         Ok(_) => Ok(visit.done("/admin/users", Done::Deleted, 1)),
         Err(error @ Error::Refused(_)) => {
-            let user = users::find(&visit.ctx, id).await?;
+            let user = users::queries::find(&visit.ctx, id).await?;
             let question = delete_question(&visit, &user).await?;
             visit.refused(error, form, |state| confirm(&visit, user, question, state))
         }
@@ -112,7 +119,7 @@ fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Re
 
 /// `POST /admin/users/{id}/password-link`: shows the link once. It is in no URL of ours and in no log.
 pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    let (user, code) = codes::issue_reset(&visit.ctx, id).await?;
+    let (user, code) = run(&visit.ctx, MakePasswordLink { user: id }).await?;
     let visit = visit.at(&format!("/admin/users/{id}"));
     let base = if visit.site.has_links { visit.site.public_url.as_str() } else { "" };
     let link = format!("{base}/reset-password?{}", Fields::default().with("code", code).encode());

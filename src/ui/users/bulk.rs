@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
-        engine::what_if,
+        commands::bulk::{self, BulkResult, Outcome},
+        engine::what_if::Effect,
         error::Result,
-        users::{self, Effect, Outcome},
     },
     model::{error::FieldErrors, fields::Fields, id::UserId, user::BulkAction},
     server::request::Query,
@@ -29,26 +29,26 @@ fn parse(fields: &Fields) -> Result<(BulkAction, Vec<UserId>)> {
 /// `GET /admin/users/bulk?action=…&user=…`
 pub async fn preview(visit: Visit, Query(query): Query) -> Result<Response> {
     let (action, ids) = parse(&query)?;
-    let (outcomes, effect) = users::what_if_bulk(&visit.ctx, action, &ids).await?;
+    let (outcomes, effect) = bulk::preview(&visit.ctx, action, &ids).await?;
     Ok(view(&visit, action, (outcomes, effect)))
 }
 
 /// `POST /admin/users/bulk`
 pub async fn apply(visit: Visit, form: Fields) -> Result<Response> {
     let (action, ids) = parse(&form)?;
-    let outcomes = users::bulk(&visit.ctx, action, &ids).await?;
-    let done = outcomes.iter().filter(|outcome| matches!(outcome.effect, Effect::Done(_))).count();
+    let outcomes = bulk::run(&visit.ctx, action, &ids).await?;
+    let done = outcomes.iter().filter(|outcome| outcome.result == BulkResult::Done).count();
     Ok(visit.done("/admin/users", Done::Bulk, done as u64))
 }
 
-fn view(visit: &Visit, action: BulkAction, (outcomes, effect): (Vec<Outcome>, what_if::Effect)) -> Response {
-    let (affected, others): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|o| matches!(o.effect, Effect::Done(_)));
+fn view(visit: &Visit, action: BulkAction, (outcomes, effect): (Vec<Outcome>, Effect)) -> Response {
+    let (affected, others): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|o| o.result == BulkResult::Done);
     let n = affected.len();
     let people = if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
     let (button, sentence) = match action {
         BulkAction::Enable => ("Enable", format!("{people} will be able to sign in again.")),
         BulkAction::Disable => {
-            ("Disable", format!("{people} will no longer be able to sign in. {}", sessions(&affected)))
+            ("Disable", format!("{people} will no longer be able to sign in. {}", sessions(effect.sessions)))
         }
         BulkAction::Delete => {
             ("Delete", format!("{people} will be removed with their roles, memberships and sessions."))
@@ -80,11 +80,8 @@ fn view(visit: &Visit, action: BulkAction, (outcomes, effect): (Vec<Outcome>, wh
     })
 }
 
-fn sessions(affected: &[Outcome]) -> String {
-    let count = |outcome: &Outcome| {
-        if let Effect::Done(sessions) = outcome.effect { sessions } else { 0 }
-    };
-    match affected.iter().map(count).sum::<u64>() {
+fn sessions(open: i64) -> String {
+    match open {
         0 => "No session is open.".into(),
         1 => "1 open session ends at once.".into(),
         n => format!("{n} open sessions end at once."),
@@ -94,10 +91,10 @@ fn sessions(affected: &[Outcome]) -> String {
 #[component]
 fn Group(heading: &'static str, outcomes: Vec<Outcome>) -> impl IntoView {
     let row = |outcome: Outcome| {
-        let why = match outcome.effect {
-            Effect::Done(_) => String::new(),
-            Effect::Already => "already so".into(),
-            Effect::Refused(refused) => refused.to_string(),
+        let why = match outcome.result {
+            BulkResult::Done => String::new(),
+            BulkResult::Already => "already so".into(),
+            BulkResult::Refused(refused) => refused.to_string(),
         };
         view! {
             <li>

@@ -13,17 +13,18 @@ use crate::{
         engine::Person,
         error::Result,
         events::{self, Event},
-        grants::{self, Around, GrantView, Holder},
-        groups::{self, GroupRef},
+        grants::{self, around::Around, store::GrantView},
+        groups::{self, member_store::GroupRef},
         permissions, sessions,
-        tenants::{self, Membership},
+        tenants::{self, memberships::store::Membership},
         throttle::Lock,
-        users::{self, User},
+        users::{self, store::User},
     },
     model::{
         id::UserId,
         page::First,
         permission::Permission,
+        principal::Principal,
         timestamp::Moment,
         user::{UserStatus, initials},
     },
@@ -59,16 +60,16 @@ pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
 /// Loads what the page shows, as far as the reader may see it.
 async fn load(visit: &Visit, id: UserId) -> Result<Detail> {
     let ctx = &visit.ctx;
-    let user = users::find(ctx, id).await?;
+    let user = users::queries::find(ctx, id).await?;
     let events = if ctx.may(Permission::AuditRead) { events::of_user(ctx, id).await? } else { Vec::new() };
     Ok(Detail {
         person: permissions::of_user(ctx, id).await?.1,
-        grants: grants::of_user(ctx, id).await?,
-        around: grants::around(ctx, Holder::User(id)).await?,
-        groups: groups::of_user(ctx, id).await?,
-        memberships: tenants::of_user(ctx, id).await?,
+        grants: grants::queries::of_user(ctx, id).await?,
+        around: grants::around::around(ctx, Principal::User(id)).await?,
+        groups: groups::queries::of_user(ctx, id).await?,
+        memberships: tenants::memberships::queries::of_user(ctx, id).await?,
         sessions: sessions::count(&mut ctx.read().await?, id, ctx.now()).await?,
-        locks: users::locks(ctx, &user).await?,
+        locks: users::queries::locks(ctx, &user).await?,
         user,
         events,
     })
@@ -88,7 +89,7 @@ fn view(visit: &Visit, detail: Detail) -> Response {
             <div class="cols">
                 <Profile visit=inside.clone() user=user.clone() now/>
                 <div class="stack">
-                    <GrantsCard visit=inside.clone() grants holder=Holder::User(user.id)/>
+                    <GrantsCard visit=inside.clone() grants holder=Principal::User(user.id)/>
                     <AroundCard heading="Access through groups" grants=around now/>
                     <May visit=inside.clone() person disabled/>
                     {inside.ctx.may(Permission::AuditRead).then(|| view! { <Activity visit=inside.clone() events/> })}

@@ -6,13 +6,19 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        commands::{self, people::add_user},
         error::{Error, Result},
         roles,
-        users::{self, NewUser, User, UserUpdate},
+        users::{self, commands::UpdateUser, input::NewUser, input::UserUpdate, store::User},
         verb::Verb,
     },
     islands::LiveForm,
-    model::{error::FieldErrors, fields::Fields, permission::Permission},
+    model::{
+        error::FieldErrors,
+        fields::Fields,
+        forms::{NewUserForm, UserForm},
+        permission::Permission,
+    },
     ui::{
         choices::{Choices, LongChoice},
         done::Done,
@@ -35,7 +41,7 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::AddUser)?;
     let made = async {
         place::require_same(&visit, &form)?;
-        users::create(&visit.ctx, NewUser::parse(&form)?).await
+        add_user(&visit.ctx, NewUser::parse(&NewUserForm::from(&form))?).await
     };
     match made.await {
         Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Created, 1)),
@@ -51,7 +57,7 @@ async fn givable(visit: &Visit) -> Result<Choices> {
     if !visit.ctx.may(Permission::UsersUpdateRoles) || !visit.ctx.may(Permission::RolesList) {
         return Ok(Choices::default());
     }
-    let roles = roles::choices_here(&visit.ctx).await?;
+    let roles = roles::queries::choices_here(&visit.ctx).await?;
     Ok(Choices::of_roles(roles, |role| format!("{}: {}", role.name, role.description)))
 }
 
@@ -96,19 +102,23 @@ fn ProfileFields(form: FormState) -> impl IntoView {
 /// `GET /admin/users/{id}/edit`
 pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
     visit.ctx.require(Verb::UpdateUser)?;
-    let user = users::find(&visit.ctx, id).await?;
+    let user = users::queries::find(&visit.ctx, id).await?;
     Ok(view(&visit, FormState::filled(saved(&user)), user))
 }
 
 /// `POST /admin/users/{id}/edit`
 pub async fn update(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::UpdateUser)?;
-    let updated = async { users::update(&visit.ctx, id, UserUpdate::parse(&form)?).await }.await;
+    let updated = async {
+        let update = UserUpdate::parse(&UserForm::from(&form))?;
+        commands::run(&visit.ctx, UpdateUser { user: id, update }).await
+    }
+    .await;
     match updated {
         Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Saved, 1)),
-        Err(Error::Stale) => stale(&visit, users::find(&visit.ctx, id).await?, form),
+        Err(Error::Stale) => stale(&visit, users::queries::find(&visit.ctx, id).await?, form),
         Err(other) => {
-            let user = users::find(&visit.ctx, id).await?;
+            let user = users::queries::find(&visit.ctx, id).await?;
             visit.refused(other, form, |state| view(&visit, state, user))
         }
     }

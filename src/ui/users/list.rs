@@ -10,7 +10,7 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::Result,
-        users::{self, Listed},
+        users::{self, list::Listed},
     },
     islands::{BulkButtons, UserList},
     model::{
@@ -30,7 +30,7 @@ use crate::{
 pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
     let query = UserQuery::from_fields(&fields);
     let page = load(&visit.ctx, &query).await?;
-    let everybody = users::total(&visit.ctx, None).await?;
+    let everybody = users::list::total(&visit.ctx, None).await?;
     let may_see_deleted = visit.ctx.may(Permission::AuditRead);
     let may_add = visit.ctx.may(Permission::UsersAdd);
     let bulk = BulkButtons(allowed(&visit.ctx));
@@ -57,7 +57,7 @@ pub async fn rows(ctx: Ctx, Query(fields): Query) -> Result<Response> {
 }
 
 async fn load(ctx: &Ctx, query: &UserQuery) -> Result<UserPage> {
-    let page = users::list(ctx, query).await?;
+    let page = users::list::list(ctx, query).await?;
     let now = ctx.now();
     let row = |listed: Listed| UserRow {
         id: listed.id,

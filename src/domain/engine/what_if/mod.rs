@@ -7,6 +7,7 @@ mod nothing;
 mod snapshot;
 mod timeline;
 
+use futures_util::future::BoxFuture;
 use sqlx::query_scalar;
 
 use self::{
@@ -26,10 +27,12 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::{Error, Refused, Result},
+        turn,
     },
     model::{
         id::{GroupId, RoleId, UserId},
-        permission::Permission,
+        permission::{Permission, PermissionSet},
+        principal::Principal,
         timestamp::Timestamp,
     },
 };
@@ -64,15 +67,62 @@ statements! {
 /// So many differences are told; each costs a question or two while other writers wait.
 pub const TOLD: usize = 500;
 
-/// Whom a change can touch.
-#[derive(Clone, Copy, Debug)]
-pub enum Affected<'a> {
-    /// These people.
-    Users(&'a [UserId]),
-    /// Whoever holds the role, directly or through groups.
-    Role(&'a RoleId),
-    /// Whoever is in the group, directly or through groups in it.
+/// Whom a change can touch, and with which permissions.
+#[derive(Clone, Debug, Default)]
+pub struct Affected {
+    people: People,
+    /// Those that the change is about.
+    permissions: PermissionSet,
+    known_after: bool,
+}
+
+#[derive(Clone, Debug)]
+enum People {
+    Users(Vec<UserId>),
+    Role(RoleId),
     Group(GroupId),
+}
+
+impl Default for People {
+    fn default() -> Self {
+        Self::Users(Vec::new())
+    }
+}
+
+impl Affected {
+    /// These people.
+    #[must_use]
+    pub fn users(users: Vec<UserId>) -> Self {
+        Self { people: People::Users(users), ..Self::default() }
+    }
+
+    /// One person.
+    #[must_use]
+    pub fn user(user: UserId) -> Self {
+        Self::users(vec![user])
+    }
+
+    /// Whoever holds the role, directly or through groups.
+    #[must_use]
+    pub fn role(role: &RoleId, permissions: PermissionSet) -> Self {
+        Self { people: People::Role(role.clone()), permissions, known_after: false }
+    }
+
+    /// One person, or whoever is in a group, directly or through groups in it.
+    #[must_use]
+    pub fn principal(principal: Principal, permissions: PermissionSet) -> Self {
+        let people = match principal {
+            Principal::User(user) => People::Users(vec![user]),
+            Principal::Group(group) => People::Group(group),
+        };
+        Self { people, permissions, known_after: false }
+    }
+
+    /// The same where it is known after the change only, since that brings back what they hold something through.
+    #[must_use]
+    pub fn known_after(self) -> Self {
+        Self { known_after: true, ..self }
+    }
 }
 
 /// What a change would do.
@@ -125,6 +175,12 @@ impl Effect {
         }
     }
 
+    /// Of a change that a rule forbids.
+    #[must_use]
+    pub fn refused(now: Timestamp, rule: Refused) -> Self {
+        Self { refused: Some(rule), ..Self::at(now) }
+    }
+
     /// Whether nobody gains or loses anything, now or later.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
@@ -175,61 +231,71 @@ pub struct Difference {
     pub left: Left,
 }
 
-/// Runs `change` on `affected` and rolls it back. What the caller may not do is an error, as in the change
+/// A change that is tried out. A trait and no closure: the compiler can't tell of a generic asynchronous one that it may
+/// move between threads.
+pub trait Trial: Send {
+    /// Makes the change; more than once, where it takes two looks.
+    fn make<'a>(&'a mut self, ctx: &'a Ctx, tx: &'a mut Tx) -> BoxFuture<'a, Result<()>>;
+}
+
+/// Makes `trial` for `affected` and rolls it back. What the caller may not do is an error, as in the change
 /// itself; what a rule forbids is part of the answer.
-pub async fn what_if<'a>(
-    ctx: &Ctx,
-    affected: Affected<'a>,
-    change: impl AsyncFnOnce(&mut Tx) -> Result<()>,
-) -> Result<Effect> {
-    let mut effect = Effect::at(ctx.now());
-    let mut tx = ctx.begin().await?;
-    gather(&mut tx, affected).await?;
-    let before = Snapshot::take(&mut tx, effect.now).await?;
-    match change(&mut tx).await {
-        Ok(()) => {}
-        Err(Error::Refused(refused)) => return Ok(Effect { refused: Some(refused), ..effect }),
-        Err(other) => return Err(other),
+pub async fn what_if(ctx: &Ctx, affected: Affected, trial: &mut dyn Trial) -> Result<Effect> {
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    let (ctx, now) = (&ctx, ctx.now());
+    gather(&mut tx, &affected.people).await?;
+    if affected.known_after {
+        tx.savepoint().await?;
+        if let Some(refused) = tried(ctx, &mut tx, trial).await? {
+            return Ok(Effect::refused(now, refused));
+        }
+        gather(&mut tx, &affected.people).await?;
+        let people: Vec<UserId> = on!(tx, |c| query_scalar(GATHERED).fetch_all(c).await?);
+        tx.rollback_to_savepoint().await?;
+        gather(&mut tx, &People::Users(people)).await?;
     }
-    let after = Snapshot::take(&mut tx, effect.now).await?;
+    let before = Snapshot::take(&mut tx, now).await?;
+    if let Some(refused) = tried(ctx, &mut tx, trial).await? {
+        return Ok(Effect::refused(now, refused));
+    }
+    // Somebody who comes back was not there to be gathered before.
+    gather(&mut tx, &affected.people).await?;
+    let after = Snapshot::take(&mut tx, now).await?;
+    let mut effect = Effect::at(now);
     let ended = |before: i64, after: i64| (before - after).max(0);
     (effect.tokens, effect.sessions) = (ended(before.tokens, after.tokens), ended(before.sessions, after.sessions));
-    let mut compared = compare(&before, &after, effect.now);
+    let mut compared = compare(&before, &after, now);
     (effect.losing, effect.gaining) = (touched(&compared, false), touched(&compared, true));
     effect.untold = compared.keep(TOLD);
     describe(&mut tx, &compared, &mut effect).await?;
     if effect.is_nothing() {
-        effect.nothing = Some(nothing::why(&mut tx, affected, effect.now).await?);
+        effect.nothing = Some(nothing::why(&mut tx, &affected.people, now).await?);
     }
     drop(tx);
     name(ctx, &compared, &mut effect).await?;
     Ok(effect)
 }
 
-/// Whom `change` touches where that is known after it only, since it brings back what they hold something through.
-pub async fn touched_by(
-    ctx: &Ctx,
-    affected: Affected<'_>,
-    change: impl AsyncFnOnce(&mut Tx) -> Result<()>,
-) -> Result<Vec<UserId>> {
-    let mut tx = ctx.begin().await?;
-    change(&mut tx).await?;
-    gather(&mut tx, affected).await?;
-    Ok(on!(tx, |c| query_scalar(GATHERED).fetch_all(c).await?))
+/// Makes the change; the rule that forbids it, if one does.
+async fn tried(ctx: &Ctx, tx: &mut Tx, trial: &mut dyn Trial) -> Result<Option<Refused>> {
+    match trial.make(ctx, tx).await {
+        Err(Error::Refused(refused)) => Ok(Some(refused)),
+        other => other.map(|()| None),
+    }
 }
 
-/// Adds whom a change touches to those who are compared.
-pub async fn gather(tx: &mut Tx, affected: Affected<'_>) -> Result<()> {
-    match affected {
-        Affected::Users(users) => {
+/// Adds people to those who are compared.
+async fn gather(tx: &mut Tx, people: &People) -> Result<()> {
+    match people {
+        People::Users(users) => {
             for user in users {
                 on!(tx, |c| sqlx::query(AFFECT_USER).bind(user).execute(c).await?.rows_affected());
             }
         }
-        Affected::Role(role) => {
+        People::Role(role) => {
             on!(tx, |c| sqlx::query(AFFECT_ROLE).bind(role).execute(c).await?.rows_affected());
         }
-        Affected::Group(group) => {
+        People::Group(group) => {
             on!(tx, |c| sqlx::query(AFFECT_GROUP).bind(group).execute(c).await?.rows_affected());
         }
     }

@@ -4,29 +4,27 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    both,
-    joining::joined,
-    protect, require,
+    commands::joined,
+    queries::{both, protect},
     store::{self, KeptMembership, Membership},
 };
 use crate::{
-    db::Tx,
+    db::{Conn, Tx},
     domain::{
+        command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        engine::{
-            administrators,
-            what_if::{Affected, Effect, what_if},
-        },
+        engine::{administrators, what_if::Affected},
         error::{Error, Refused, Result},
-        events::{self, Change},
-        grants::{self, Grant},
-        groups::{self, Member},
-        undo::Inverse,
+        events::Change,
+        grants::{self, store::Grant},
+        groups,
+        tenants::{queries::require, store::Tenant},
         users,
         verb::Verb,
     },
     model::{
         id::{GroupId, TenantId, UserId},
+        principal::Principal,
         scope::Scope,
     },
 };
@@ -42,93 +40,100 @@ pub enum Removed {
 
 /// Removes a user from a tenant, from its groups, and from what was given to them in it. Whoever belongs nowhere
 /// after that is deleted.
-pub async fn remove(ctx: &Ctx, user: UserId, tenant: TenantId) -> Result<Removed> {
-    ctx.require(Verb::RemoveMembership)?;
-    let mut tx = ctx.begin().await?;
-    let removed = remove_in(ctx, &mut tx, user, tenant).await?;
-    tx.commit().await?;
-    Ok(removed)
+#[derive(Clone, Copy, Debug)]
+pub struct RemoveMembership {
+    /// Whom.
+    pub user: UserId,
+    /// From which.
+    pub tenant: TenantId,
 }
 
-/// What [`remove`] would do.
-pub async fn what_if_removed(ctx: &Ctx, user: UserId, tenant: TenantId) -> Result<(Effect, Removed)> {
-    ctx.require(Verb::RemoveMembership)?;
-    let dry = ctx.rehearsing();
-    let effect =
-        what_if(&dry, Affected::Users(&[user]), async |tx| remove_in(&dry, tx, user, tenant).await.map(drop)).await?;
-    let last = store::count_of_user(&mut ctx.read().await?, user).await? <= 1;
-    Ok((effect, if last { Removed::Deleted } else { Removed::Left }))
+impl Command for RemoveMembership {
+    const ACTION: Verb = Verb::RemoveMembership;
+    type Done = Removed;
+
+    async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
+        Ok(Some(Affected::user(self.user)))
+    }
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Removed>> {
+        let (tenant, membership) = both(ctx, tx, self.user, self.tenant).await?;
+        protect(ctx, tx, &membership).await?;
+        if store::count_of_user(tx, self.user).await? == 1 {
+            let user = users::queries::require(ctx, tx, self.user).await?;
+            return Ok(Applied::changed(Removed::Deleted, users::removal::remove(ctx, tx, &user).await?));
+        }
+        let change = leave(ctx, tx, (&tenant, &membership)).await?;
+        Ok(Applied::changed(Removed::Left, change))
+    }
 }
 
-/// A membership as it was, with what hung on it.
+async fn leave(ctx: &Ctx, tx: &mut Tx, (tenant, membership): (&Tenant, &Membership)) -> Result<Change> {
+    let left = leaving(ctx, tx, membership).await?;
+    for group in &left.groups {
+        groups::queries::require_not_above_caller(ctx, tx, *group).await?;
+    }
+    let name = users::queries::require(ctx, tx, left.user).await?.display_name;
+    let watch = administrators::watch(ctx, tx).await?;
+    store::delete(tx, membership).await?;
+    watch.check(ctx, tx).await?;
+    let change = Change::new(Verb::RemoveMembership, tenant.target()).of(Some(tenant.id)).about(left.user);
+    Ok(change.before(json!({ "member": name, "status": membership.status })).undo(&left))
+}
+
+/// Brings somebody back who left, into the same groups and with the same access.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Left {
+pub struct ReturnMembership {
     user: UserId,
     membership: KeptMembership,
     groups: Vec<GroupId>,
     grants: Vec<Grant>,
 }
 
-impl Left {
-    /// Who left.
-    #[must_use]
-    pub const fn user(&self) -> UserId {
-        self.user
-    }
-}
+impl Command for ReturnMembership {
+    const ACTION: Verb = Verb::AddMembership;
+    type Done = ();
 
-/// Brings somebody back who left, into the same groups and with the same access.
-pub async fn return_in(ctx: &Ctx, tx: &mut Tx, left: Left) -> Result<()> {
-    ctx.require(Verb::AddMembership)?;
-    let tenant = require(ctx, tx, left.membership.tenant_id).await?;
-    // Whoever left can't be seen from inside any more.
-    let user = users::require(&ctx.clone().working_in(Scope::Everywhere), tx, left.user).await?;
-    if !store::put_back(tx, user.id, &left.membership).await? {
-        return Err(Error::Stale);
+    async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
+        Ok(Some(Affected::user(self.user)))
     }
-    for group in left.groups {
-        match groups::require(ctx, tx, group).await {
-            Ok(_) => {}
-            Err(Error::NotFound(_)) => continue,
-            Err(other) => return Err(other),
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        let tenant = require(ctx, tx, self.membership.tenant_id).await?;
+        // Whoever left can't be seen from inside any more.
+        let everywhere = ctx.clone().working_in(Scope::Everywhere);
+        let user = users::queries::require(&everywhere, tx, self.user).await?;
+        if !store::put_back(tx, user.id, &self.membership).await? {
+            return Err(Error::Stale);
         }
-        groups::require_covers(ctx, tx, group).await?;
-        groups::add_member(ctx, tx, group, Member::User(user.id)).await?;
+        for group in &self.groups {
+            if groups::store::find(ctx, tx, *group).await?.is_some() {
+                groups::queries::require_not_above_caller(ctx, tx, *group).await?;
+                groups::member_store::add(ctx, tx, *group, Principal::User(user.id)).await?;
+            }
+        }
+        grants::store::restore(tx, &self.grants).await?;
+        let change = joined(ctx, tx, (&user, &tenant), self.membership.status).await?;
+        let back = TakeBackMembership { user: user.id, tenant: tenant.id, unused: false };
+        Ok(Applied::changed((), change.undo(&back)))
     }
-    grants::restore(tx, &left.grants).await?;
-    joined(ctx, tx, (&user, &tenant), (left.membership.status, false)).await
 }
 
-/// [`remove`] within a larger change.
-pub async fn remove_in(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -> Result<Removed> {
-    ctx.require(Verb::RemoveMembership)?;
-    let (tenant, membership) = both(ctx, tx, user, tenant).await?;
-    protect(ctx, tx, &membership).await?;
-    if store::count_of_user(tx, user).await? == 1 {
-        users::delete_in(ctx, tx, user).await?;
-        return Ok(Removed::Deleted);
+impl UndoCommand for ReturnMembership {
+    const KIND: &'static str = "add-membership";
+
+    fn subject(&self) -> String {
+        format!("{} {}", self.user, self.membership.tenant_id)
     }
-    let left = leaving(ctx, tx, &membership).await?;
-    for group in &left.groups {
-        groups::require_covers(ctx, tx, *group).await?;
-    }
-    let name = users::require(ctx, tx, user).await?.display_name;
-    let watch = administrators::watch(ctx, tx).await?;
-    store::delete(tx, &membership).await?;
-    watch.check(ctx, tx).await?;
-    let inverse = Inverse::AddMembership(Box::new(left));
-    let change = Change::new(Verb::RemoveMembership, tenant.target()).of(Some(tenant.id)).about(user).inverse(inverse);
-    events::record(ctx, tx, change.before(json!({ "member": name, "status": membership.status }))).await?;
-    Ok(Removed::Left)
 }
 
 /// What goes with a membership.
-async fn leaving(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<Left> {
+async fn leaving(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<ReturnMembership> {
     let inside = ctx.clone().working_in(Scope::Tenant(membership.tenant_id));
-    let groups = groups::groups_of_user(&inside, tx, membership.user_id, i64::MAX).await?;
-    let grants = grants::all_of_user(tx, membership.user_id).await?;
+    let groups = groups::member_store::of_user(&inside, tx, membership.user_id, i64::MAX).await?;
+    let grants = grants::store::all_of_user(tx, membership.user_id).await?;
     let kept = store::kept(tx, membership.user_id, Some(membership.tenant_id)).await?;
-    Ok(Left {
+    Ok(ReturnMembership {
         user: membership.user_id,
         membership: kept.into_iter().next().ok_or(Error::NotFound("membership"))?,
         groups: groups.into_iter().map(|group| group.id).collect(),
@@ -137,16 +142,44 @@ async fn leaving(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<Left
 }
 
 /// Removes somebody who joined; with `unused`, only if they got nothing since. Never their last membership.
-pub async fn remove_again_in(ctx: &Ctx, tx: &mut Tx, (user, tenant): (UserId, TenantId), unused: bool) -> Result<()> {
-    ctx.require(Verb::RemoveMembership)?;
-    let (_, membership) = both(ctx, tx, user, tenant).await?;
-    let left = leaving(ctx, tx, &membership).await?;
-    let untouched = left.groups.is_empty() && left.grants.is_empty();
-    if unused && !untouched {
-        return Err(Error::Stale);
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct TakeBackMembership {
+    /// Whom.
+    pub user: UserId,
+    /// From which.
+    pub tenant: TenantId,
+    /// Only if they got nothing since.
+    pub unused: bool,
+}
+
+impl Command for TakeBackMembership {
+    const ACTION: Verb = Verb::RemoveMembership;
+    type Done = ();
+
+    async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
+        Ok(Some(Affected::user(self.user)))
     }
-    match store::count_of_user(tx, user).await? {
-        ..=1 => Err(Refused::OnlyMembership.into()),
-        _ => remove_in(ctx, tx, user, tenant).await.map(drop),
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        let (tenant, membership) = both(ctx, tx, self.user, self.tenant).await?;
+        let left = leaving(ctx, tx, &membership).await?;
+        let untouched = left.groups.is_empty() && left.grants.is_empty();
+        if self.unused && !untouched {
+            return Err(Error::Stale);
+        }
+        if store::count_of_user(tx, self.user).await? <= 1 {
+            return Err(Refused::OnlyMembership.into());
+        }
+        protect(ctx, tx, &membership).await?;
+        let change = leave(ctx, tx, (&tenant, &membership)).await?;
+        Ok(Applied::changed((), change))
+    }
+}
+
+impl UndoCommand for TakeBackMembership {
+    const KIND: &'static str = "remove-membership";
+
+    fn subject(&self) -> String {
+        format!("{} {}", self.user, self.tenant)
     }
 }

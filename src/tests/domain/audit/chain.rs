@@ -8,7 +8,7 @@ use castellan::domain::{
 use super::{history, read};
 use crate::{
     domain::stage::renamed,
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 pub async fn check(world: &World) -> Checked {
@@ -249,9 +249,9 @@ on_both_engines! {
     async fn a_check_beside_writers_finds_nothing_broken(world: World) {
         let ada = world.set_up().await;
         for round in 0..50 {
-            let now = users::find(&world.operator(), ada.id).await.unwrap();
+            let now = users::queries::find(&world.operator(), ada.id).await.unwrap();
             let (one, other) = (world.operator(), world.operator());
-            let write = tokio::spawn(async move { users::update(&one, now.id, renamed(&now, &format!("ada {round}"))).await });
+            let write = tokio::spawn(async move { run(&one, UpdateUser { user: now.id, update: renamed(&now, &format!("ada {round}")) }).await });
             let checked = tokio::spawn(async move { events::verify(&other).await });
             assert_eq!(checked.await.unwrap().unwrap().broken, None, "round {round}");
             assert!(write.await.unwrap().is_ok(), "round {round}");

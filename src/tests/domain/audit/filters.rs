@@ -3,7 +3,6 @@
 use castellan::{
     domain::{
         events::{self, Event, EventQuery},
-        undo::undo,
         users,
         verb::Verb,
     },
@@ -13,7 +12,7 @@ use castellan::{
 use super::{history, read};
 use crate::{
     domain::stage::{self, is_not_found, last, last_id, renamed, role},
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 /// What the query asks for, said again in plain Rust.
@@ -93,8 +92,8 @@ on_both_engines! {
     async fn pages_hold_every_row_once_newest_first(world: World) {
         let ada = world.set_up().await;
         for round in 0..120 {
-            let now = users::find(&world.operator(), ada.id).await.unwrap();
-            users::update(&world.operator(), ada.id, renamed(&now, &format!("ada {round}"))).await.unwrap();
+            let now = users::queries::find(&world.operator(), ada.id).await.unwrap();
+            run(&world.operator(), UpdateUser { user: ada.id, update: renamed(&now, &format!("ada {round}")) }).await.unwrap();
         }
         let seqs: Vec<_> = read(&world, &EventQuery::default()).await.iter().map(|event| event.seq).collect();
         assert_eq!(seqs, (1..=122).rev().collect::<Vec<_>>());

@@ -4,16 +4,12 @@ mod chain;
 mod filters;
 
 use castellan::{
-    domain::{
-        events::{self, Event, EventQuery},
-        groups::Member,
-        roles, users,
-    },
-    model::scope::Scope,
+    domain::events::{self, Event, EventQuery},
+    model::{principal::Principal, scope::Scope},
 };
 
 use super::stage::{self, allowing, renamed, role, tenant};
-use crate::support::World;
+use crate::support::{World, changes::*};
 
 /// What several verbs leave in the log: ten rows or more, of several actors, targets, tenants and days.
 async fn history(world: &World) {
@@ -23,14 +19,14 @@ async fn history(world: &World) {
     world.services.clock.advance(86_400);
     let (as_ada, as_grace) = (world.as_user(&ada).await, world.as_user(&grace).await);
     let linus = stage::member(world, "linus", &a).await;
-    users::update(&as_ada, linus.id, renamed(&linus, "Linus")).await.unwrap();
-    users::disable(&as_grace.clone().working_in(Scope::Tenant(a.id)), linus.id).await.unwrap();
+    run(&as_ada, UpdateUser { user: linus.id, update: renamed(&linus, "Linus") }).await.unwrap();
+    run(&as_grace.clone().working_in(Scope::Tenant(a.id)), DisableUser { user: linus.id }).await.unwrap();
     world.services.clock.advance(86_400);
-    users::enable(&as_ada, linus.id).await.unwrap();
+    run(&as_ada, EnableUser { user: linus.id }).await.unwrap();
     let role = role(&as_grace.clone().working_in(Scope::Tenant(b.id)), "support", &["users.read"]).await;
-    roles::update(&as_grace, &role.id, allowing(&role, &["users.list"])).await.unwrap();
-    roles::delete(&as_ada, &role.id, 2).await.unwrap();
-    stage::put(world, Member::User(linus.id), &stage::group(world, "helpers", &a).await).await;
+    run(&as_grace, UpdateRole { role: role.id.clone(), update: allowing(&role, &["users.list"]) }).await.unwrap();
+    run(&as_ada, DeleteRole { role: role.id.clone(), version: 2, unused: false }).await.unwrap();
+    stage::put(world, Principal::User(linus.id), &stage::group(world, "helpers", &a).await).await;
 }
 
 /// Every row that the query asks for, newest first, page by page; the totals must agree with the pages.

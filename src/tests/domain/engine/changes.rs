@@ -6,11 +6,19 @@ use std::collections::BTreeSet;
 use castellan::{
     db::{Driver, Tx},
     domain::{
-        engine::what_if::{Affected, Difference, Effect, Left, what_if},
+        ctx::Ctx,
+        engine::what_if::{Affected, Difference, Effect, Left, Trial, what_if},
         error::Result,
     },
-    model::{id::UserId, permission::Permission, timestamp::Timestamp},
+    model::{
+        id::UserId,
+        permission::{Permission, PermissionSet},
+        principal::Principal,
+        timestamp::Timestamp,
+    },
 };
+
+use futures_util::future::BoxFuture;
 
 use super::{
     NOW,
@@ -96,16 +104,29 @@ async fn make(tx: &mut Tx, model: &Model, change: Change) -> Result<()> {
     Ok(())
 }
 
-/// Whom it can touch, as the verbs say it.
-fn affected<'a>(model: &'a Model, change: Change, users: &'a [UserId]) -> Affected<'a> {
+/// A change on its way into the database.
+struct Tried<'m> {
+    model: &'m Model,
+    change: Change,
+}
+
+impl Trial for Tried<'_> {
+    fn make<'a>(&'a mut self, _: &'a Ctx, tx: &'a mut Tx) -> BoxFuture<'a, Result<()>> {
+        Box::pin(make(tx, self.model, self.change))
+    }
+}
+
+/// Whom it can touch, as the commands say it.
+fn affected(model: &Model, change: Change, users: &[UserId]) -> Affected {
+    let nothing = PermissionSet::default();
     match change {
         Change::TakeGrant(grant) | Change::Renew(grant) => match (model.grants[grant].to, model.grants[grant].gives) {
-            (To::User(user), _) => Affected::Users(&users[user..=user]),
-            (To::Group(_), Gives::Role(role)) => Affected::Role(&model.roles[role].id),
-            (To::Group(group), _) => Affected::Group(model.groups[group].id),
+            (To::User(user), _) => Affected::user(users[user]),
+            (To::Group(_), Gives::Role(role)) => Affected::role(&model.roles[role].id, nothing),
+            (To::Group(group), _) => Affected::principal(Principal::Group(model.groups[group].id), nothing),
         },
-        Change::EmptyRole(role) | Change::WidenRole(role) => Affected::Role(&model.roles[role].id),
-        Change::Disable(user) | Change::LeaveGroup { user, .. } => Affected::Users(&users[user..=user]),
+        Change::EmptyRole(role) | Change::WidenRole(role) => Affected::role(&model.roles[role].id, nothing),
+        Change::Disable(user) | Change::LeaveGroup { user, .. } => Affected::user(users[user]),
     }
 }
 
@@ -214,9 +235,8 @@ fn covers(difference: &Difference, at: i64) -> bool {
 /// Holds one rehearsal to the two models; answers how many differences there are now, and how many later.
 pub async fn check(world: &World, model: &Model, change: Change) -> [usize; 2] {
     let users: Vec<UserId> = model.users.iter().map(|user| user.id).collect();
-    let dry = world.operator().rehearsing();
-    let effect = what_if(&dry, affected(model, change, &users), async |tx| make(tx, model, change).await);
-    let story = Story { before: model, after: made(model, change), effect: effect.await.unwrap(), change };
+    let effect = what_if(&world.operator(), affected(model, change, &users), &mut Tried { model, change }).await;
+    let story = Story { before: model, after: made(model, change), effect: effect.unwrap(), change };
     assert!(story.effect.refused.is_none(), "{}", story.name());
     story.check_complete();
     story.effect.changes.iter().for_each(|difference| story.check_sound(difference));

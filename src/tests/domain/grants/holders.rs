@@ -2,20 +2,19 @@
 
 use castellan::{
     domain::{
-        grants::{self, Holder, RoleHolders, Terms},
-        roles::Role,
-        tenants,
+        grants::{self, holders::RoleHolders, input::NewGrant},
+        roles::store::Role,
     },
-    model::{permission::Permission, scope::Scope},
+    model::{permission::Permission, principal::Principal, scope::Scope},
 };
 
 use crate::{
     domain::stage::{give, group, holding, is_not_found, member, role, tenant},
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 async fn all(world: &World, role: &Role, scope: Scope) -> RoleHolders {
-    grants::holders(&world.operator().working_in(scope), &role.id, "", "").await.unwrap()
+    grants::holders::holders(&world.operator().working_in(scope), &role.id, "", "").await.unwrap()
 }
 
 on_both_engines! {
@@ -25,11 +24,11 @@ on_both_engines! {
         let support = role(&world.operator(), "support", &["users.read"]).await;
         let end = world.services.clock.now().plus_seconds(3600);
         for (to, scope, until) in [
-            (Holder::User(grace.id), Scope::Everywhere, None),
-            (Holder::User(grace.id), Scope::Tenant(a.id), None),
-            (Holder::Group(team.id), Scope::Everywhere, Some(end)),
+            (Principal::User(grace.id), Scope::Everywhere, None),
+            (Principal::User(grace.id), Scope::Tenant(a.id), None),
+            (Principal::Group(team.id), Scope::Everywhere, Some(end)),
         ] {
-            give(&world, &Terms { until, ..Terms::lasting(to, support.id.clone(), scope) }).await;
+            give(&world, &NewGrant { until, ..NewGrant::lasting(to, support.id.clone(), scope) }).await;
         }
         let RoleHolders { people, groups, .. } = all(&world, &support, Scope::Everywhere).await;
         let places: Vec<_> = people.rows.iter().map(|row| (row.user_id, row.tenant_name.as_deref(), row.disabled)).collect();
@@ -42,16 +41,16 @@ on_both_engines! {
     async fn a_tenant_sees_its_members_its_places_and_the_names_of_its_groups(world: World) {
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
         let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &b).await);
-        tenants::add(&world.operator(), b.id, &grace.login).await.unwrap();
+        add_member(&world.operator(), b.id, &grace.login).await.unwrap();
         let support = role(&world.operator(), "support", &["users.read"]).await;
         for (to, scope) in [
-            (Holder::User(grace.id), Scope::Everywhere),
-            (Holder::User(grace.id), Scope::Tenant(b.id)),
-            (Holder::User(linus.id), Scope::Everywhere),
-            (Holder::Group(group(&world, "merger-team", &b).await.id), Scope::Everywhere),
-            (Holder::Group(group(&world, "team", &a).await.id), Scope::Everywhere),
+            (Principal::User(grace.id), Scope::Everywhere),
+            (Principal::User(grace.id), Scope::Tenant(b.id)),
+            (Principal::User(linus.id), Scope::Everywhere),
+            (Principal::Group(group(&world, "merger-team", &b).await.id), Scope::Everywhere),
+            (Principal::Group(group(&world, "team", &a).await.id), Scope::Everywhere),
         ] {
-            give(&world, &Terms::lasting(to, support.id.clone(), scope)).await;
+            give(&world, &NewGrant::lasting(to, support.id.clone(), scope)).await;
         }
         let seen = all(&world, &support, Scope::Tenant(a.id)).await;
         let people: Vec<_> = seen.people.rows.iter().map(|row| (row.user_id, row.tenant_name.clone())).collect();
@@ -62,17 +61,17 @@ on_both_engines! {
         assert_eq!((outside.people.total, outside.people.rows.len(), outside.groups.total), (2, 3, 2));
         let own = role(&world.operator().working_in(Scope::Tenant(b.id)), "own", &["users.read"]).await;
         let inside = world.operator().working_in(Scope::Tenant(a.id));
-        assert!(is_not_found(&grants::holders(&inside, &own.id, "", "").await));
+        assert!(is_not_found(&grants::holders::holders(&inside, &own.id, "", "").await));
     }
 
     async fn many_are_read_in_pages(world: World) {
         let support = role(&world.operator(), "support", &["users.read"]).await;
         for n in 0..53 {
             let user = world.add(&format!("u{n}"), "").await;
-            give(&world, &Terms::lasting(Holder::User(user.id), support.id.clone(), Scope::Everywhere)).await;
+            give(&world, &NewGrant::lasting(Principal::User(user.id), support.id.clone(), Scope::Everywhere)).await;
         }
         let first = all(&world, &support, Scope::Everywhere).await.people;
-        let next = grants::holders(&world.operator(), &support.id, &first.after.unwrap(), "").await.unwrap().people;
+        let next = grants::holders::holders(&world.operator(), &support.id, &first.after.unwrap(), "").await.unwrap().people;
         let mut seen: Vec<_> = first.rows.iter().chain(&next.rows).filter_map(|row| row.user_id).collect();
         assert_eq!((first.total, first.rows.len(), next.rows.len(), next.after), (53, 50, 3, None));
         seen.dedup();
@@ -83,7 +82,7 @@ on_both_engines! {
         let support = role(&world.operator(), "support", &["users.read"]).await;
         for (n, permission) in Permission::ALL.iter().enumerate() {
             let ctx = holding(&world, &format!("u{n}"), &[*permission]).await;
-            let told = grants::holders(&ctx, &support.id, "", "").await.is_ok();
+            let told = grants::holders::holders(&ctx, &support.id, "", "").await.is_ok();
             assert_eq!(told, matches!(permission, Permission::RolesRead | Permission::RolesDelete), "{permission:?}");
         }
     }

@@ -3,17 +3,15 @@
 use castellan::{
     domain::{
         demo,
-        grants::{self, Holder, Renewal, Terms, What},
-        groups::Member,
-        tenants, users,
+        grants::{self, input::GrantUpdate, input::NewGrant, input::What},
     },
-    model::{permission::Permission, scope::Scope, tenant::MembershipStatus},
+    model::{permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus},
 };
 
 use super::DAY;
 use crate::{
     domain::stage::{give, group, lasting, member, put, tenant},
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;
@@ -21,7 +19,7 @@ const READ: Permission = Permission::UsersRead;
 /// Writes the messages that are due; says how many.
 async fn remind(world: &World) -> usize {
     let mut tx = world.services.db.begin().await.unwrap();
-    let written = grants::remind(&world.operator(), &mut tx).await.unwrap();
+    let written = grants::remind::remind(&world.operator(), &mut tx).await.unwrap();
     tx.commit().await.unwrap();
     written
 }
@@ -31,17 +29,17 @@ on_both_engines! {
         let (a, now) = (tenant(&world, "a").await, world.services.clock.now());
         let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &a).await);
         let team = group(&world, "team", &a).await;
-        put(&world, Member::User(linus.id), &team).await;
-        let (week, terms) = (Some(now.plus_seconds(7 * DAY)), lasting(Holder::User(grace.id), READ, Scope::Everywhere));
-        let id = give(&world, &Terms { until: week, ..terms.clone() }).await;
-        give(&world, &Terms { to: Holder::Group(team.id), until: week, ..terms }).await;
+        put(&world, Principal::User(linus.id), &team).await;
+        let (week, terms) = (Some(now.plus_seconds(7 * DAY)), lasting(Principal::User(grace.id), READ, Scope::Everywhere));
+        let id = give(&world, &NewGrant { until: week, ..terms.clone() }).await;
+        give(&world, &NewGrant { to: Principal::Group(team.id), until: week, ..terms }).await;
         assert_eq!(remind(&world).await, 0, "not yet");
         world.services.clock.advance(4 * DAY);
         assert_eq!((remind(&world).await, remind(&world).await), (2, 0));
         assert_eq!(world.count("select count(*) from messages where template = 'access-ends'").await, 2);
         assert_eq!(world.count("select count(*) from messages where recipient = 'linus@example.com'").await, 1);
-        let renewal = Renewal { until: Some(now.plus_seconds(14 * DAY)), reason: String::new(), version: 1 };
-        grants::renew(&world.operator(), id, &renewal).await.unwrap();
+        let renewal = GrantUpdate { until: Some(now.plus_seconds(14 * DAY)), reason: String::new(), version: 1 };
+        run(&world.operator(), ChangeAccess { grant: id, update: renewal.clone() }).await.unwrap();
         assert_eq!(remind(&world).await, 0, "the new end is far");
         world.services.clock.advance(7 * DAY);
         assert_eq!((remind(&world).await, remind(&world).await), (1, 0));
@@ -49,10 +47,10 @@ on_both_engines! {
 
     async fn short_access_is_told_of_in_its_middle(world: World) {
         let (grace, now) = (world.add("grace", "").await, world.services.clock.now());
-        let lasting = lasting(Holder::User(grace.id), READ, Scope::Everywhere);
-        give(&world, &Terms { until: Some(now.plus_seconds(3600)), ..lasting.clone() }).await;
+        let lasting = lasting(Principal::User(grace.id), READ, Scope::Everywhere);
+        give(&world, &NewGrant { until: Some(now.plus_seconds(3600)), ..lasting.clone() }).await;
         let later = (Some(now.plus_seconds(DAY)), Some(now.plus_seconds(3 * DAY)));
-        give(&world, &Terms { what: What::Permission(Permission::AuditRead), from: later.0, until: later.1, ..lasting }).await;
+        give(&world, &NewGrant { what: What::Permission(Permission::AuditRead), from: later.0, until: later.1, ..lasting }).await;
         world.services.clock.advance(1799);
         assert_eq!(remind(&world).await, 0);
         world.services.clock.advance(1);
@@ -66,11 +64,11 @@ on_both_engines! {
     async fn endless_and_finished_grants_and_disabled_holders_are_not_told_of(world: World) {
         let (grace, linus) = (world.add("grace", "").await, world.add("linus", "").await);
         let now = world.services.clock.now();
-        let of = |to, permission, until| Terms { until, ..lasting(Holder::User(to), permission, Scope::Everywhere) };
+        let of = |to, permission, until| NewGrant { until, ..lasting(Principal::User(to), permission, Scope::Everywhere) };
         give(&world, &of(grace.id, Permission::AuditRead, None)).await;
         give(&world, &of(linus.id, READ, Some(now.plus_seconds(5 * DAY)))).await;
         give(&world, &of(grace.id, Permission::OutboxRead, Some(now.plus_seconds(40 * DAY)))).await;
-        users::disable(&world.operator(), linus.id).await.unwrap();
+        run(&world.operator(), DisableUser { user: linus.id }).await.unwrap();
         world.services.clock.advance(3 * DAY);
         assert_eq!(remind(&world).await, 0);
         world.services.clock.advance(37 * DAY);
@@ -82,14 +80,14 @@ on_both_engines! {
         let (a, now) = (tenant(&world, "a").await, world.services.clock.now());
         let (linus, ken) = (member(&world, "linus", &a).await, member(&world, "ken", &a).await);
         let (outer, inner) = (group(&world, "outer", &a).await, group(&world, "inner", &a).await);
-        put(&world, Member::Group(inner.id), &outer).await;
+        put(&world, Principal::Group(inner.id), &outer).await;
         for (person, group) in [(&linus, &inner), (&linus, &outer), (&ken, &inner)] {
-            put(&world, Member::User(person.id), group).await;
+            put(&world, Principal::User(person.id), group).await;
         }
         let inactive = MembershipStatus::Inactive;
-        tenants::set_status(&world.operator(), (ken.id, a.id), inactive, 1).await.unwrap();
-        let terms = lasting(Holder::Group(outer.id), READ, Scope::Tenant(a.id));
-        give(&world, &Terms { until: Some(now.plus_seconds(7 * DAY)), ..terms }).await;
+        run(&world.operator(), set_membership((ken.id, a.id), (inactive, 1))).await.unwrap();
+        let terms = lasting(Principal::Group(outer.id), READ, Scope::Tenant(a.id));
+        give(&world, &NewGrant { until: Some(now.plus_seconds(7 * DAY)), ..terms }).await;
         world.services.clock.advance(5 * DAY);
         assert_eq!(remind(&world).await, 1, "once, and nobody for whom it doesn't count");
         let said = world.text("select variables from messages where recipient = 'linus@example.com'").await;
@@ -104,8 +102,8 @@ on_both_engines! {
         world.execute("insert into group_members (id, group_id, user_id, added_at)
             select u.id, g.id, u.id, 0 from users u cross join groups g where g.name = 'all'").await;
         world.execute("delete from grants").await;
-        let terms = lasting(Holder::Group(all.id), READ, Scope::Everywhere);
-        give(&world, &Terms { until: Some(now.plus_seconds(7 * DAY)), ..terms }).await;
+        let terms = lasting(Principal::Group(all.id), READ, Scope::Everywhere);
+        give(&world, &NewGrant { until: Some(now.plus_seconds(7 * DAY)), ..terms }).await;
         world.services.clock.advance(5 * DAY);
         let people = world.count("select count(*) from users where disabled_at is null").await;
         let mut parts = Vec::new();

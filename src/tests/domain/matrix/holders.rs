@@ -3,19 +3,13 @@
 use std::{collections::HashMap, sync::Mutex};
 
 use castellan::{
-    domain::{
-        ctx::Ctx,
-        grants::{Holder, Terms},
-        groups::Member,
-        tenants::{self, Tenant},
-        users::User,
-    },
-    model::{permission::Permission, scope::Scope, tenant::MembershipStatus},
+    domain::{ctx::Ctx, grants::input::NewGrant, tenants::store::Tenant, users::store::User},
+    model::{permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus},
 };
 
 use crate::{
     domain::stage::{give, group, lasting, member, put, role, tenant},
-    support::World,
+    support::{World, changes::*},
 };
 
 /// How permissions are held, and where the holder works.
@@ -77,7 +71,7 @@ impl<'a> Holders<'a> {
         self.give(held, permissions, (&user, of)).await;
         if held == Held::Inactive {
             let inactive = MembershipStatus::Inactive;
-            tenants::set_status(&self.world.operator(), (user.id, of.id), inactive, 1).await.unwrap();
+            run(&self.world.operator(), set_membership((user.id, of.id), (inactive, 1))).await.unwrap();
         }
         let inside = matches!(held, Held::InTheTenant | Held::InAnotherTenant | Held::Inactive);
         let works_in = if inside { Scope::Tenant(self.here.id) } else { Scope::Everywhere };
@@ -98,23 +92,23 @@ impl<'a> Holders<'a> {
     }
 
     /// The user, or a group around a group that they are in.
-    async fn reaching(&self, held: Held, user: &User) -> Holder {
+    async fn reaching(&self, held: Held, user: &User) -> Principal {
         if held != Held::ThroughGroups {
-            return Holder::User(user.id);
+            return Principal::User(user.id);
         }
         let (outer, inner) = (format!("around {}", user.login), format!("of {}", user.login));
         let (outer, inner) = (group(self.world, &outer, &self.here).await, group(self.world, &inner, &self.here).await);
-        put(self.world, Member::Group(inner.id), &outer).await;
-        put(self.world, Member::User(user.id), &inner).await;
-        Holder::Group(outer.id)
+        put(self.world, Principal::Group(inner.id), &outer).await;
+        put(self.world, Principal::User(user.id), &inner).await;
+        Principal::Group(outer.id)
     }
 
-    fn terms(&self, held: Held, terms: Terms) -> Terms {
+    fn terms(&self, held: Held, terms: NewGrant) -> NewGrant {
         let now = self.world.services.clock.now();
         match held {
-            Held::Everywhere | Held::ThroughGroups => Terms { scope: Scope::Everywhere, ..terms },
-            Held::Ended => Terms { scope: Scope::Everywhere, until: Some(now), ..terms },
-            Held::NotBegun => Terms { scope: Scope::Everywhere, from: Some(now.plus_seconds(1)), ..terms },
+            Held::Everywhere | Held::ThroughGroups => NewGrant { scope: Scope::Everywhere, ..terms },
+            Held::Ended => NewGrant { scope: Scope::Everywhere, until: Some(now), ..terms },
+            Held::NotBegun => NewGrant { scope: Scope::Everywhere, from: Some(now.plus_seconds(1)), ..terms },
             _ => terms,
         }
     }
@@ -124,7 +118,7 @@ impl<'a> Holders<'a> {
         patterns.dedup();
         let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
         let role = role(&self.world.operator(), &user.login, &patterns).await;
-        let to = Holder::User(user.id);
-        give(self.world, &Terms::lasting(to, role.id, Scope::Everywhere)).await;
+        let to = Principal::User(user.id);
+        give(self.world, &NewGrant::lasting(to, role.id, Scope::Everywhere)).await;
     }
 }

@@ -7,19 +7,19 @@ use castellan::{
         demo,
         error::Result,
         events::{self, EventQuery},
-        grants::{self, Holder, Renewal},
-        groups::{self, Group, GroupUpdate, Member},
+        grants::input::GrantUpdate,
+        groups::{self, input::GroupUpdate, store::Group},
         permissions, roles,
-        roles::Role,
+        roles::store::Role,
         sessions::{self, SignIn},
-        tenants::{self, Tenant, TenantUpdate},
-        undo::undo,
-        users::{self, User},
+        tenants::{self, input::TenantUpdate, store::Tenant},
+        users::{self, store::User},
         verb::Verb,
     },
     model::{
         id::{EventId, GrantId},
         permission::Permission,
+        principal::Principal,
         scope::Scope,
         tenant::MembershipStatus,
         user::UserQuery,
@@ -27,8 +27,8 @@ use castellan::{
 };
 
 use crate::{
-    domain::stage::{self, allowing, draft, give, group, last_id, lasting, member, put, renamed, role, typed},
-    support::{PASSWORD, World, person},
+    domain::stage::{self, allowing, content, give, group, last_id, lasting, member, put, renamed, role, typed},
+    support::{PASSWORD, World, changes::*, person},
 };
 
 /// The permissions that a verb needs, in the order in which a refusal names them.
@@ -93,8 +93,8 @@ impl Targets {
         let user = member(world, &name("ada"), tenant).await;
         let (group, doomed_group) =
             (group(world, &name("group"), tenant).await, group(world, &name("doomed"), tenant).await);
-        put(world, Member::User(user.id), &group).await;
-        let held = |permission| lasting(Holder::User(user.id), permission, Scope::Tenant(tenant.id));
+        put(world, Principal::User(user.id), &group).await;
+        let held = |permission| lasting(Principal::User(user.id), permission, Scope::Tenant(tenant.id));
         Self {
             grant: give(world, &held(Permission::UsersUpdateRoles)).await,
             other: member(world, &name("grace"), tenant).await,
@@ -109,9 +109,9 @@ impl Targets {
             tenants: made_and_gone(world, &name("tenant")).await,
             owned: owned(world, tenant, &name("linus")).await,
             renamed: changed(&inside, world, &group).await,
-            code: codes::issue_reset(&world.operator(), user.id).await.unwrap().1,
-            tenant: tenants::read(&inside, tenant.id).await.unwrap(),
-            group: groups::read(&inside, group.id).await.unwrap(),
+            code: run(&world.operator(), MakePasswordLink { user: user.id }).await.unwrap().1,
+            tenant: tenants::queries::read(&inside, tenant.id).await.unwrap(),
+            group: groups::queries::read(&inside, group.id).await.unwrap(),
             doomed_group,
             user,
         }
@@ -119,19 +119,19 @@ impl Targets {
 }
 
 async fn doomed_grant(world: &World, tenant: &Tenant, first: &str) -> GrantId {
-    let holder = Holder::User(member(world, first, tenant).await.id);
+    let holder = Principal::User(member(world, first, tenant).await.id);
     give(world, &lasting(holder, Permission::UsersUpdateRoles, Scope::Tenant(tenant.id))).await
 }
 
 /// Deletions of a user, a role and a group.
 async fn gone(world: &World, tenant: &Tenant, name: &str) -> [EventId; 3] {
     let inside = world.operator().working_in(Scope::Tenant(tenant.id));
-    users::delete(&inside, member(world, name, tenant).await.id).await.unwrap();
+    run(&inside, DeleteUser { user: member(world, name, tenant).await.id, unchanged: None }).await.unwrap();
     let user = last_id(world).await;
     let role = role(&inside, name, &["roles.add"]).await;
-    roles::delete(&inside, &role.id, 1).await.unwrap();
+    run(&inside, DeleteRole { role: role.id.clone(), version: 1, unused: false }).await.unwrap();
     let role = last_id(world).await;
-    groups::delete(&inside, group(world, name, tenant).await.id, 1).await.unwrap();
+    run(&inside, DeleteGroup { group: group(world, name, tenant).await.id, version: 1, unused: false }).await.unwrap();
     [user, role, last_id(world).await]
 }
 
@@ -148,12 +148,12 @@ async fn made_and_gone(world: &World, name: &str) -> [EventId; 2] {
 async fn owned(world: &World, tenant: &Tenant, first: &str) -> EventId {
     world.execute("update memberships set is_owner = false where is_owner").await;
     let owner = member(world, first, tenant).await;
-    tenants::make_owner(&world.operator(), owner.id, tenant.id).await.unwrap();
+    run(&world.operator(), MakeOwner { user: owner.id, tenant: tenant.id }).await.unwrap();
     last_id(world).await
 }
 
 async fn changed(ctx: &Ctx, world: &World, group: &Group) -> EventId {
-    groups::update(ctx, group.id, &described(group)).await.unwrap();
+    run(ctx, UpdateGroup { group: group.id, update: described(group) }).await.unwrap();
     last_id(world).await
 }
 
@@ -175,57 +175,67 @@ async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<()> {
 pub async fn attempt(verb: Verb, on: &Targets, ctx: &Ctx) -> Result<()> {
     let (user, role, group, tenant) = (on.user.id, &on.role.id, on.group.id, on.tenant.id);
     let fresh = format!("fresh{}", ctx.id().simple());
-    let to = Holder::User(on.other.id);
+    let to = Principal::User(on.other.id);
     let held = lasting(to, Permission::UsersUpdateRoles, Scope::Tenant(tenant));
-    let renewal = Renewal { until: Some(ctx.now().plus_seconds(60)), reason: String::new(), version: 1 };
-    let group_draft = groups::Draft { name: fresh.clone(), description: String::new(), tenant: Some(tenant) };
+    let renewal = GrantUpdate { until: Some(ctx.now().plus_seconds(60)), reason: String::new(), version: 1 };
+    let group_draft = groups::input::NewGroup { name: fresh.clone(), description: String::new(), tenant: Some(tenant) };
     let Tenant { kind, use_, .. } = on.tenant.clone();
-    let tenant_draft = tenants::Draft { slug: fresh.clone(), name: fresh.clone(), kind, use_, parent: None };
+    let tenant_draft = tenants::input::NewTenant { slug: fresh.clone(), name: fresh.clone(), kind, use_, parent: None };
     match verb {
-        Verb::ListUsers => users::list(ctx, &UserQuery::default()).await.map(drop),
-        Verb::ReadUser => users::find(ctx, user).await.map(drop),
-        Verb::AddUser => users::create(ctx, person(&fresh, "")).await.map(drop),
-        Verb::UpdateUser => users::update(ctx, user, renamed(&on.user, "Ada")).await.map(drop),
-        Verb::DisableUser => users::disable(ctx, on.other.id).await.map(drop),
-        Verb::EnableUser => users::enable(ctx, on.other.id).await.map(drop),
-        Verb::DeleteUser => users::delete(ctx, on.doomed.id).await.map(drop),
+        Verb::ListUsers => users::list::list(ctx, &UserQuery::default()).await.map(drop),
+        Verb::ReadUser => users::queries::find(ctx, user).await.map(drop),
+        Verb::AddUser => add_user(ctx, person(&fresh, "")).await.map(drop),
+        Verb::UpdateUser => run(ctx, UpdateUser { user, update: renamed(&on.user, "Ada") }).await.map(drop),
+        Verb::DisableUser => run(ctx, DisableUser { user: on.other.id }).await.map(drop),
+        Verb::EnableUser => run(ctx, EnableUser { user: on.other.id }).await.map(drop),
+        Verb::DeleteUser => run(ctx, DeleteUser { user: on.doomed.id, unchanged: None }).await.map(drop),
         Verb::RestoreUser => undo(ctx, on.gone[0]).await,
-        Verb::UnlockUser => users::unlock(ctx, user).await.map(drop),
-        Verb::ResetSecondFactor => users::reset_second_factor(ctx, on.leaver.id).await.map(drop),
-        Verb::MakePasswordLink => codes::issue_reset(ctx, on.leaver.id).await.map(drop),
+        Verb::UnlockUser => run(ctx, UnlockUser { user }).await.map(drop),
+        Verb::ResetSecondFactor => run(ctx, ResetSecondFactor { user: on.leaver.id }).await.map(drop),
+        Verb::MakePasswordLink => run(ctx, MakePasswordLink { user: on.leaver.id }).await.map(drop),
         Verb::SetPassword => codes::redeem_reset(ctx, &on.code, PASSWORD).await,
         Verb::SignIn => sign_in(ctx, &on.user.login, PASSWORD).await,
-        Verb::SignOut => sessions::sign_out(ctx).await,
+        Verb::SignOut => run(ctx, SignOut).await,
         Verb::RefuseSignIn | Verb::LockSignIn => sign_in(ctx, &on.user.login, "wrong").await,
-        Verb::Give => grants::give(ctx, &held).await.map(drop),
-        Verb::Take => grants::take(ctx, on.doomed_grant, 1).await.map(drop),
-        Verb::Renew => grants::renew(ctx, on.grant, &renewal).await.map(drop),
-        Verb::ListRoles => roles::list(ctx, "", "").await.map(drop),
-        Verb::ReadRole => roles::read(ctx, role).await.map(drop),
-        Verb::AddRole => roles::create(ctx, draft(&fresh, &["roles.add"])).await.map(drop),
-        Verb::UpdateRole => roles::update(ctx, role, allowing(&on.role, &["users.read"])).await.map(drop),
-        Verb::DeleteRole => roles::delete(ctx, &on.doomed_role.id, 1).await.map(drop),
+        Verb::Give => give_access(ctx, &held).await.map(drop),
+        Verb::Take => run(ctx, RemoveAccess { grant: on.doomed_grant, version: 1 }).await.map(drop),
+        Verb::Renew => run(ctx, ChangeAccess { grant: on.grant, update: renewal.clone() }).await.map(drop),
+        Verb::ListRoles => roles::queries::list(ctx, "", "").await.map(drop),
+        Verb::ReadRole => roles::queries::read(ctx, role).await.map(drop),
+        Verb::AddRole => add_role(ctx, content(&fresh, &["roles.add"])).await.map(drop),
+        Verb::UpdateRole => {
+            run(ctx, UpdateRole { role: role.clone(), update: allowing(&on.role, &["users.read"]) }).await.map(drop)
+        }
+        Verb::DeleteRole => {
+            run(ctx, DeleteRole { role: on.doomed_role.id.clone(), version: 1, unused: false }).await.map(drop)
+        }
         Verb::RestoreRole => undo(ctx, on.gone[1]).await,
-        Verb::ListGroups => groups::list(ctx, "", "").await.map(drop),
-        Verb::ReadGroup => groups::read(ctx, group).await.map(drop),
-        Verb::AddGroup => groups::create(ctx, group_draft).await.map(drop),
-        Verb::UpdateGroup => groups::update(ctx, on.doomed_group.id, &described(&on.doomed_group)).await.map(drop),
+        Verb::ListGroups => groups::queries::list(ctx, "", "").await.map(drop),
+        Verb::ReadGroup => groups::queries::read(ctx, group).await.map(drop),
+        Verb::AddGroup => add_group(ctx, group_draft).await.map(drop),
+        Verb::UpdateGroup => {
+            run(ctx, UpdateGroup { group: on.doomed_group.id, update: described(&on.doomed_group) }).await.map(drop)
+        }
         // The change of it above made it the second version.
-        Verb::DeleteGroup => groups::delete(ctx, on.doomed_group.id, 2).await.map(drop),
+        Verb::DeleteGroup => {
+            run(ctx, DeleteGroup { group: on.doomed_group.id, version: 2, unused: false }).await.map(drop)
+        }
         Verb::RestoreGroup => undo(ctx, on.gone[2]).await,
-        Verb::AddToGroup => groups::add(ctx, group, &typed(Member::User(on.other.id))).await.map(drop),
-        Verb::RemoveFromGroup => groups::remove(ctx, group, Member::User(user)).await.map(drop),
-        Verb::ListTenants => tenants::list(ctx, "", "").await.map(drop),
-        Verb::ReadTenant => tenants::read(ctx, tenant).await.map(drop),
-        Verb::AddTenant => tenants::create(ctx, tenant_draft).await.map(drop),
-        Verb::UpdateTenant => tenants::update(ctx, tenant, &retyped(&on.tenant)).await.map(drop),
+        Verb::AddToGroup => add_to_group(ctx, group, &typed(Principal::User(on.other.id))).await.map(drop),
+        Verb::RemoveFromGroup => run(ctx, RemoveFromGroup { group, member: Principal::User(user) }).await.map(drop),
+        Verb::ListTenants => tenants::queries::list(ctx, "", "").await.map(drop),
+        Verb::ReadTenant => tenants::queries::read(ctx, tenant).await.map(drop),
+        Verb::AddTenant => add_tenant(ctx, tenant_draft).await.map(drop),
+        Verb::UpdateTenant => run(ctx, UpdateTenant { tenant, update: retyped(&on.tenant) }).await.map(drop),
         Verb::DeleteTenant => undo(ctx, on.tenants[0]).await,
         Verb::RestoreTenant => undo(ctx, on.tenants[1]).await,
-        Verb::AddMembership => tenants::add(ctx, tenant, &on.newcomer.login).await.map(drop),
-        Verb::UpdateMembership => tenants::set_status(ctx, (on.leaver.id, tenant), MembershipStatus::Inactive, 1).await,
-        Verb::RemoveMembership => tenants::remove(ctx, on.leaver.id, tenant).await.map(drop),
+        Verb::AddMembership => add_member(ctx, tenant, &on.newcomer.login).await.map(drop),
+        Verb::UpdateMembership => {
+            run(ctx, set_membership((on.leaver.id, tenant), (MembershipStatus::Inactive, 1))).await
+        }
+        Verb::RemoveMembership => run(ctx, RemoveMembership { user: on.leaver.id, tenant }).await.map(drop),
         Verb::EndOwnership => undo(ctx, on.owned).await,
-        Verb::MakeOwner => tenants::make_owner(ctx, on.owner.id, tenant).await,
+        Verb::MakeOwner => run(ctx, MakeOwner { user: on.owner.id, tenant }).await,
         Verb::Explain => permissions::of_user(ctx, user).await.map(drop),
         Verb::WhoCan => permissions::who_can(ctx, Permission::UsersRead, ctx.scope, "").await.map(drop),
         Verb::ReadAudit => events::list(ctx, &EventQuery::default()).await.map(drop),

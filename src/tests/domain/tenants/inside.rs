@@ -2,21 +2,20 @@
 
 use castellan::{
     domain::{
-        codes,
         ctx::Ctx,
         error::{Error, Refused},
         events::{self, EventQuery},
-        grants::{self, Holder, Renewal, Terms},
-        groups::{self, Group, GroupUpdate, Member},
+        grants::{self, input::GrantUpdate, input::NewGrant},
+        groups::{self, input::GroupUpdate, store::Group},
         permissions,
-        roles::{self, Role},
-        tenants::{self, Tenant},
-        undo::undo,
-        users::{self, NewUser, User},
+        roles::{self, store::Role},
+        tenants::{self, store::Tenant},
+        users::{self, input::NewUser, store::User},
     },
     model::{
         id::{EventId, GrantId},
         permission::Permission,
+        principal::Principal,
         scope::Scope,
         tenant::MembershipStatus,
         user::{BulkAction, UserQuery},
@@ -26,12 +25,12 @@ use castellan::{
 use crate::{
     domain::{
         stage::{
-            allowing, back_to, draft, give, group, is_not_found, is_refused, last_id, lasting, member, put, renamed,
+            allowing, back_to, content, give, group, is_not_found, is_refused, last_id, lasting, member, put, renamed,
             role, tenant, typed,
         },
         state,
     },
-    support::{World, on_both_engines, person},
+    support::{World, changes::*, on_both_engines, person},
 };
 
 /// One of everything, in another tenant than the one that is worked in.
@@ -49,8 +48,8 @@ async fn there(world: &World) -> There {
     let inside = world.operator().working_in(Scope::Tenant(tenant.id));
     let user = member(world, "linus", &tenant).await;
     let group = group(world, "there", &tenant).await;
-    put(world, Member::User(user.id), &group).await;
-    let terms = lasting(Holder::User(user.id), Permission::UsersRead, Scope::Tenant(tenant.id));
+    put(world, Principal::User(user.id), &group).await;
+    let terms = lasting(Principal::User(user.id), Permission::UsersRead, Scope::Tenant(tenant.id));
     let (grant, role) = (give(world, &terms).await, role(&inside, "there", &["users.read"]).await);
     There { event: last_id(world).await, tenant, user, role, group, grant }
 }
@@ -59,26 +58,31 @@ async fn there(world: &World) -> There {
 async fn with_user(ctx: &Ctx, there: &There) -> Vec<Result<(), Error>> {
     let (id, tenant) = (there.user.id, there.tenant.id);
     vec![
-        users::find(ctx, id).await.map(drop),
-        users::update(ctx, id, renamed(&there.user, "x")).await.map(drop),
-        users::disable(ctx, id).await.map(drop),
-        users::what_if_disabled(ctx, id).await.map(drop),
-        users::enable(ctx, id).await.map(drop),
-        users::delete(ctx, id).await.map(drop),
-        users::what_if_deleted(ctx, id).await.map(drop),
-        users::unlock(ctx, id).await.map(drop),
-        users::reset_second_factor(ctx, id).await.map(drop),
-        codes::issue_reset(ctx, id).await.map(drop),
+        users::queries::find(ctx, id).await.map(drop),
+        run(ctx, UpdateUser { user: id, update: renamed(&there.user, "x") }).await.map(drop),
+        run(ctx, DisableUser { user: id }).await.map(drop),
+        preview(ctx, &DisableUser { user: id }).await.map(drop),
+        run(ctx, EnableUser { user: id }).await.map(drop),
+        run(ctx, DeleteUser { user: id, unchanged: None }).await.map(drop),
+        preview(ctx, &DeleteUser { user: id, unchanged: None }).await.map(drop),
+        run(ctx, UnlockUser { user: id }).await.map(drop),
+        run(ctx, ResetSecondFactor { user: id }).await.map(drop),
+        run(ctx, MakePasswordLink { user: id }).await.map(drop),
         permissions::of_user(ctx, id).await.map(drop),
-        tenants::set_status(ctx, (id, tenant), MembershipStatus::Inactive, 1).await,
-        tenants::what_if_set(ctx, (id, tenant), (MembershipStatus::Inactive, 1)).await.map(drop),
-        tenants::remove(ctx, id, tenant).await.map(drop),
-        tenants::what_if_removed(ctx, id, tenant).await.map(drop),
-        tenants::make_owner(ctx, id, tenant).await,
-        grants::take(ctx, there.grant, 1).await.map(drop),
-        grants::what_if_taken(ctx, there.grant).await.map(drop),
-        grants::renew(ctx, there.grant, &Renewal { until: None, reason: String::new(), version: 1 }).await.map(drop),
-        grants::find(ctx, there.grant).await.map(drop),
+        run(ctx, set_membership((id, tenant), (MembershipStatus::Inactive, 1))).await,
+        preview(ctx, &set_membership((id, tenant), (MembershipStatus::Inactive, 1))).await.map(drop),
+        run(ctx, RemoveMembership { user: id, tenant }).await.map(drop),
+        preview(ctx, &RemoveMembership { user: id, tenant }).await.map(drop),
+        run(ctx, MakeOwner { user: id, tenant }).await,
+        run(ctx, RemoveAccess { grant: there.grant, version: 1 }).await.map(drop),
+        preview_removed(ctx, there.grant).await.map(drop),
+        run(
+            ctx,
+            ChangeAccess { grant: there.grant, update: GrantUpdate { until: None, reason: String::new(), version: 1 } },
+        )
+        .await
+        .map(drop),
+        grants::queries::find(ctx, there.grant).await.map(drop),
     ]
 }
 
@@ -87,27 +91,29 @@ async fn with_things(ctx: &Ctx, there: &There) -> Vec<Result<(), Error>> {
     let (role, group) = (&there.role.id, there.group.id);
     let update = GroupUpdate { name: "x".into(), description: String::new(), version: 1 };
     vec![
-        tenants::read(ctx, there.tenant.id).await.map(drop),
-        tenants::members(ctx, there.tenant.id, "").await.map(drop),
+        tenants::queries::read(ctx, there.tenant.id).await.map(drop),
+        tenants::memberships::queries::members(ctx, there.tenant.id, "").await.map(drop),
         permissions::scope(ctx, Some("there")).await.map(drop),
-        users::create(ctx, NewUser { tenant: Some("there".into()), ..person("mary", "") }).await.map(drop),
-        roles::read(ctx, role).await.map(drop),
-        roles::versions(ctx, role, None).await.map(drop),
-        roles::version(ctx, role, 1).await.map(drop),
-        roles::update(ctx, role, allowing(&there.role, &["users.list"])).await.map(drop),
-        roles::what_if_updated(ctx, role, allowing(&there.role, &["users.list"])).await.map(drop),
-        roles::roll_back(ctx, role, &back_to(1, 1)).await.map(drop),
-        roles::delete(ctx, role, 1).await.map(drop),
-        roles::what_if_deleted(ctx, role, 1).await.map(drop),
-        groups::read(ctx, group).await.map(drop),
-        groups::members(ctx, group, "").await.map(drop),
-        groups::inherited(ctx, group, "").await.map(drop),
-        groups::neighbours(ctx, group).await.map(drop),
-        groups::update(ctx, group, &update).await.map(drop),
-        groups::delete(ctx, group, 1).await.map(drop),
-        groups::what_if_deleted(ctx, group, 1).await.map(drop),
-        groups::add(ctx, group, &typed(Member::User(there.user.id))).await.map(drop),
-        groups::remove(ctx, group, Member::User(there.user.id)).await.map(drop),
+        add_user(ctx, NewUser { tenant: Some("there".into()), ..person("mary", "") }).await.map(drop),
+        roles::queries::read(ctx, role).await.map(drop),
+        roles::queries::versions(ctx, role, None).await.map(drop),
+        roles::queries::version(ctx, role, 1).await.map(drop),
+        run(ctx, UpdateRole { role: role.clone(), update: allowing(&there.role, &["users.list"]) }).await.map(drop),
+        preview(ctx, &UpdateRole { role: role.clone(), update: allowing(&there.role, &["users.list"]) })
+            .await
+            .map(drop),
+        roll_back(ctx, role, &back_to(1, 1)).await.map(drop),
+        run(ctx, DeleteRole { role: role.clone(), version: 1, unused: false }).await.map(drop),
+        preview(ctx, &DeleteRole { role: role.clone(), version: 1, unused: false }).await.map(drop),
+        groups::queries::read(ctx, group).await.map(drop),
+        groups::queries::members(ctx, group, "").await.map(drop),
+        groups::queries::inherited(ctx, group, "").await.map(drop),
+        groups::queries::neighbours(ctx, group).await.map(drop),
+        run(ctx, UpdateGroup { group, update: update.clone() }).await.map(drop),
+        run(ctx, DeleteGroup { group, version: 1, unused: false }).await.map(drop),
+        preview(ctx, &DeleteGroup { group, version: 1, unused: false }).await.map(drop),
+        add_to_group(ctx, group, &typed(Principal::User(there.user.id))).await.map(drop),
+        run(ctx, RemoveFromGroup { group, member: Principal::User(there.user.id) }).await.map(drop),
         undo(ctx, there.event).await,
     ]
 }
@@ -123,7 +129,7 @@ on_both_engines! {
         for (n, outcome) in with_things(&ctx, &there).await.iter().enumerate() {
             assert!(is_not_found(outcome), "things, {n}: {outcome:?}");
         }
-        let bulk = users::bulk(&ctx, BulkAction::Delete, &[there.user.id]).await.unwrap();
+        let bulk = bulk::run(&ctx, BulkAction::Delete, &[there.user.id]).await.unwrap();
         assert!(bulk.is_empty(), "passed over");
         assert_eq!(state::all(&world).await, before);
     }
@@ -135,15 +141,15 @@ on_both_engines! {
         let ctx = world.operator().working_in(of_here);
         let before = state::all(&world).await;
         for terms in [
-            Terms::lasting(Holder::User(grace.id), there.role.id.clone(), of_here),
-            lasting(Holder::User(grace.id), Permission::UsersRead, of_there),
-            lasting(Holder::User(there.user.id), Permission::UsersRead, of_here),
-            lasting(Holder::Group(there.group.id), Permission::UsersRead, of_here),
+            NewGrant::lasting(Principal::User(grace.id), there.role.id.clone(), of_here),
+            lasting(Principal::User(grace.id), Permission::UsersRead, of_there),
+            lasting(Principal::User(there.user.id), Permission::UsersRead, of_here),
+            lasting(Principal::Group(there.group.id), Permission::UsersRead, of_here),
         ] {
-            let outcome = grants::give(&ctx, &terms).await;
+            let outcome = give_access(&ctx, &terms).await;
             assert!(matches!(outcome, Err(Error::NotFound(_) | Error::Invalid(_))), "{outcome:?}");
         }
-        let asked = tenants::add(&ctx, here.id, &there.user.login).await;
+        let asked = add_member(&ctx, here.id, &there.user.login).await;
         assert!(matches!(asked, Err(Error::Invalid(_))), "people outside are not taken: {asked:?}");
         assert_eq!(state::all(&world).await, before);
     }
@@ -153,15 +159,15 @@ on_both_engines! {
         let (ctx, grace) = (world.operator().working_in(Scope::Tenant(here.id)), member(&world, "grace", &here).await);
         role(&ctx, "own", &["users.read"]).await;
         group(&world, "own", &here).await;
-        let people = users::list(&ctx, &UserQuery::default()).await.unwrap();
+        let people = users::list::list(&ctx, &UserQuery::default()).await.unwrap();
         assert_eq!((people.rows.iter().map(|row| row.id).collect::<Vec<_>>(), people.total), (vec![grace.id], 1));
-        let searched = users::list(&ctx, &UserQuery { search: "linus".into(), ..UserQuery::default() }).await.unwrap();
-        assert_eq!((searched.rows.len(), searched.total, users::total(&ctx, None).await.unwrap()), (0, 0, 1));
-        let roles = roles::list(&ctx, "", "").await.unwrap();
+        let searched = users::list::list(&ctx, &UserQuery { search: "linus".into(), ..UserQuery::default() }).await.unwrap();
+        assert_eq!((searched.rows.len(), searched.total, users::list::total(&ctx, None).await.unwrap()), (0, 0, 1));
+        let roles = roles::queries::list(&ctx, "", "").await.unwrap();
         assert_eq!(roles.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["admin", "own", "read-only"]);
-        let groups = groups::list(&ctx, "", "").await.unwrap();
+        let groups = groups::queries::list(&ctx, "", "").await.unwrap();
         assert_eq!((groups.rows.len(), groups.total, groups.rows[0].name.as_str()), (1, 1, "own"));
-        let tenants = tenants::list(&ctx, "", "").await.unwrap();
+        let tenants = tenants::queries::list(&ctx, "", "").await.unwrap();
         assert_eq!((tenants.rows.len(), tenants.total, tenants.rows[0].id), (1, 1, here.id));
         let log = events::list(&ctx, &EventQuery::default()).await.unwrap();
         assert!(!log.rows.is_empty() && log.rows.iter().all(|event| event.tenant_id == Some(here.id)));
@@ -172,7 +178,7 @@ on_both_engines! {
         let (here, there) = (tenant(&world, "here").await, there(&world).await);
         let ctx = world.operator().working_in(Scope::Tenant(here.id));
         let ada = world.set_up().await;
-        tenants::add(&world.operator(), here.id, &there.user.login).await.unwrap();
+        add_member(&world.operator(), here.id, &there.user.login).await.unwrap();
         let who = async |ctx: &Ctx, at| {
             let found = permissions::who_can(ctx, Permission::UsersRead, at, "").await.unwrap();
             let named: Vec<_> = found.page.rows.iter().map(|(holder, _)| holder.id).collect();
@@ -183,7 +189,7 @@ on_both_engines! {
         assert_eq!(who(&ctx, elsewhere).await, (vec![], 1), "linus may there, ada everywhere without being of here");
         assert_eq!(who(&world.operator(), Scope::Tenant(here.id)).await, (vec![ada.id], 0), "from everywhere she is named");
         assert_eq!(who(&world.operator(), elsewhere).await.0.len(), 2);
-        tenants::add(&world.operator(), here.id, &ada.login).await.unwrap();
+        add_member(&world.operator(), here.id, &ada.login).await.unwrap();
         for elsewhere in [Scope::Everywhere, elsewhere] {
             assert_eq!(who(&ctx, elsewhere).await, (vec![ada.id], 0), "it is of here");
         }
@@ -194,34 +200,34 @@ on_both_engines! {
     async fn roles_of_the_installation_are_seen_and_not_changed(world: World) {
         let ctx = world.operator().working_in(Scope::Tenant(tenant(&world, "here").await.id));
         let shared = role(&world.operator(), "support", &["users.read"]).await;
-        assert_eq!(roles::read(&ctx, &shared.id).await.unwrap(), shared);
+        assert_eq!(roles::queries::read(&ctx, &shared.id).await.unwrap(), shared);
         let (update, before) = (allowing(&shared, &["users.list"]), state::all(&world).await);
-        assert!(is_refused(&roles::update(&ctx, &shared.id, update.clone()).await, Refused::OfInstallation));
-        assert!(is_refused(&roles::roll_back(&ctx, &shared.id, &back_to(1, 1)).await, Refused::OfInstallation));
-        assert!(is_refused(&roles::delete(&ctx, &shared.id, 1).await, Refused::OfInstallation));
-        let effect = roles::what_if_updated(&ctx, &shared.id, update).await.unwrap();
+        assert!(is_refused(&run(&ctx, UpdateRole { role: shared.id.clone(), update: update.clone() }).await, Refused::OfInstallation));
+        assert!(is_refused(&roll_back(&ctx, &shared.id, &back_to(1, 1)).await, Refused::OfInstallation));
+        assert!(is_refused(&run(&ctx, DeleteRole { role: shared.id.clone(), version: 1, unused: false }).await, Refused::OfInstallation));
+        let effect = preview(&ctx, &UpdateRole { role: shared.id.clone(), update }).await.unwrap();
         assert_eq!(effect.refused, Some(Refused::OfInstallation));
         assert_eq!(state::all(&world).await, before);
-        assert_eq!(roles::create(&ctx, draft("support", &["users.read"])).await.unwrap().tenant_id, ctx.tenant());
+        assert_eq!(add_role(&ctx, content("support", &["users.read"])).await.unwrap().tenant_id, ctx.tenant());
     }
 
     async fn accounts_that_tenants_share_are_changed_from_outside_only(world: World) {
         let (here, there) = (tenant(&world, "here").await, there(&world).await);
-        tenants::add(&world.operator(), here.id, &there.user.login).await.unwrap();
+        add_member(&world.operator(), here.id, &there.user.login).await.unwrap();
         let (ctx, id) = (world.operator().working_in(Scope::Tenant(here.id)), there.user.id);
         let before = state::all(&world).await;
         for outcome in [
-            users::update(&ctx, id, renamed(&there.user, "x")).await.map(drop),
-            users::disable(&ctx, id).await.map(drop),
-            users::delete(&ctx, id).await.map(drop),
-            users::reset_second_factor(&ctx, id).await.map(drop),
-            codes::issue_reset(&ctx, id).await.map(drop),
+            run(&ctx, UpdateUser { user: id, update: renamed(&there.user, "x") }).await.map(drop),
+            run(&ctx, DisableUser { user: id }).await.map(drop),
+            run(&ctx, DeleteUser { user: id, unchanged: None }).await.map(drop),
+            run(&ctx, ResetSecondFactor { user: id }).await.map(drop),
+            run(&ctx, MakePasswordLink { user: id }).await.map(drop),
         ] {
             assert!(is_refused(&outcome, Refused::Shared), "{outcome:?}");
         }
         assert_eq!(state::all(&world).await, before);
-        users::disable(&world.operator(), id).await.unwrap();
-        assert!(is_refused(&users::enable(&ctx, id).await, Refused::Shared));
-        assert_eq!(tenants::remove(&ctx, id, here.id).await.unwrap(), tenants::Removed::Left, "but they can be sent away");
+        run(&world.operator(), DisableUser { user: id }).await.unwrap();
+        assert!(is_refused(&run(&ctx, EnableUser { user: id }).await, Refused::Shared));
+        assert_eq!(run(&ctx, RemoveMembership { user: id, tenant: here.id }).await.unwrap(), tenants::memberships::leaving::Removed::Left, "but they can be sent away");
     }
 }

@@ -9,86 +9,86 @@ use castellan::{
     domain::{
         ctx::Ctx,
         error::Refused,
-        grants::Holder,
-        tenants::{self, Draft, Tenant, TenantUpdate},
+        tenants::{self, input::NewTenant, input::TenantUpdate, store::Tenant},
     },
     model::{
         id::{ROOT_TENANT, TenantId},
         permission::Permission,
+        principal::Principal,
         scope::Scope,
         tenant::{TenantKind, TenantType},
     },
 };
 
 use super::stage::{give, is_invalid, is_not_found, is_refused, is_stale, lasting, member, tenant};
-use crate::support::{World, on_both_engines};
+use crate::support::{World, changes::*, on_both_engines};
 
 /// An edit of the tenant as it is now, with another parent.
 async fn moved(ctx: &Ctx, id: TenantId, parent: Option<TenantId>) -> TenantUpdate {
-    let Tenant { name, use_, version, .. } = tenants::read(ctx, id).await.unwrap();
+    let Tenant { name, use_, version, .. } = tenants::queries::read(ctx, id).await.unwrap();
     TenantUpdate { name, use_, parent, version }
 }
 
 on_both_engines! {
     async fn tenants_are_never_below_themselves(world: World) {
         let (a, b, c, ctx) = (tenant(&world, "a").await.id, tenant(&world, "b").await.id, tenant(&world, "c").await.id, world.operator());
-        tenants::update(&ctx, b, &moved(&ctx, b, Some(a)).await).await.unwrap();
-        tenants::update(&ctx, c, &moved(&ctx, c, Some(b)).await).await.unwrap();
+        run(&ctx, UpdateTenant { tenant: b, update: moved(&ctx, b, Some(a)).await }).await.unwrap();
+        run(&ctx, UpdateTenant { tenant: c, update: moved(&ctx, c, Some(b)).await }).await.unwrap();
         for (id, below) in [(a, a), (a, b), (a, c), (b, c), (ROOT_TENANT, a)] {
-            let outcome = tenants::update(&ctx, id, &moved(&ctx, id, Some(below)).await).await;
+            let outcome = run(&ctx, UpdateTenant { tenant: id, update: moved(&ctx, id, Some(below)).await }).await;
             assert!(is_invalid(&outcome, "parent"), "{outcome:?}");
         }
         let nothing = TenantId(uuid::Uuid::nil());
-        assert!(is_invalid(&tenants::update(&ctx, a, &moved(&ctx, a, Some(nothing)).await).await, "parent"));
-        tenants::update(&ctx, c, &moved(&ctx, c, Some(a)).await).await.unwrap();
-        assert_eq!(tenants::read(&ctx, c).await.unwrap().parent_name.as_deref(), Some("a"));
-        tenants::update(&ctx, c, &moved(&ctx, c, None).await).await.unwrap();
-        assert_eq!(tenants::read(&ctx, c).await.unwrap().parent_id, None);
+        assert!(is_invalid(&run(&ctx, UpdateTenant { tenant: a, update: moved(&ctx, a, Some(nothing)).await }).await, "parent"));
+        run(&ctx, UpdateTenant { tenant: c, update: moved(&ctx, c, Some(a)).await }).await.unwrap();
+        assert_eq!(tenants::queries::read(&ctx, c).await.unwrap().parent_name.as_deref(), Some("a"));
+        run(&ctx, UpdateTenant { tenant: c, update: moved(&ctx, c, None).await }).await.unwrap();
+        assert_eq!(tenants::queries::read(&ctx, c).await.unwrap().parent_id, None);
     }
 
     async fn from_inside_a_tenant_none_is_made_or_moved(world: World) {
         let (a, b, ctx) = (tenant(&world, "a").await.id, tenant(&world, "b").await.id, world.operator());
         let inside = ctx.clone().working_in(Scope::Tenant(a));
-        let draft = Draft { slug: "c".into(), name: "C".into(), kind: TenantKind::Portal, use_: TenantType::Test, parent: Some(a) };
-        assert!(is_refused(&tenants::create(&inside, draft.clone()).await, Refused::OfInstallation));
-        assert!(is_refused(&tenants::update(&inside, a, &moved(&ctx, a, Some(b)).await).await, Refused::OfInstallation));
-        assert!(is_not_found(&tenants::update(&inside, b, &moved(&ctx, b, None).await).await));
+        let draft = NewTenant { slug: "c".into(), name: "C".into(), kind: TenantKind::Portal, use_: TenantType::Test, parent: Some(a) };
+        assert!(is_refused(&add_tenant(&inside, draft.clone()).await, Refused::OfInstallation));
+        assert!(is_refused(&run(&inside, UpdateTenant { tenant: a, update: moved(&ctx, a, Some(b)).await }).await, Refused::OfInstallation));
+        assert!(is_not_found(&run(&inside, UpdateTenant { tenant: b, update: moved(&ctx, b, None).await }).await));
         let renamed = TenantUpdate { name: "Harbour".into(), ..moved(&ctx, a, None).await };
-        assert_eq!(tenants::update(&inside, a, &renamed).await.unwrap().name, "Harbour");
-        assert!(is_stale(&tenants::update(&inside, a, &renamed).await));
-        let made = tenants::create(&ctx, draft.clone()).await.unwrap();
+        assert_eq!(run(&inside, UpdateTenant { tenant: a, update: renamed.clone() }).await.unwrap().name, "Harbour");
+        assert!(is_stale(&run(&inside, UpdateTenant { tenant: a, update: renamed.clone() }).await));
+        let made = add_tenant(&ctx, draft.clone()).await.unwrap();
         assert_eq!((made.kind, made.use_, made.parent_id, made.version), (TenantKind::Portal, TenantType::Test, Some(a), 1));
-        assert!(is_invalid(&tenants::create(&ctx, draft).await, "slug"));
+        assert!(is_invalid(&add_tenant(&ctx, draft).await, "slug"));
     }
 
     async fn people_work_where_they_hold_something(world: World) {
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
         let grace = member(&world, "grace", &a).await;
-        tenants::add(&world.operator(), b.id, &grace.login).await.unwrap();
+        add_member(&world.operator(), b.id, &grace.login).await.unwrap();
         let [here, there, everywhere] = [Scope::Tenant(a.id), Scope::Tenant(b.id), Scope::Everywhere];
-        let place = async |wanted| tenants::workplace(world.as_user(&grace).await.user().unwrap(), wanted);
+        let place = async |wanted| tenants::queries::workplace(world.as_user(&grace).await.user().unwrap(), wanted);
         assert_eq!(place(Some(here)).await, everywhere, "nothing anywhere");
-        give(&world, &lasting(Holder::User(grace.id), Permission::UsersRead, there)).await;
+        give(&world, &lasting(Principal::User(grace.id), Permission::UsersRead, there)).await;
         assert_eq!((place(None).await, place(Some(here)).await, place(Some(everywhere)).await), (there, there, there));
-        let listed = tenants::workplaces(&world.as_user(&grace).await, "", "").await.unwrap();
+        let listed = tenants::queries::workplaces(&world.as_user(&grace).await, "", "").await.unwrap();
         assert_eq!(listed.rows.iter().map(|row| row.slug.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-        give(&world, &lasting(Holder::User(grace.id), Permission::TenantsList, everywhere)).await;
+        give(&world, &lasting(Principal::User(grace.id), Permission::TenantsList, everywhere)).await;
         assert_eq!((place(None).await, place(Some(here)).await), (everywhere, here));
-        assert_eq!(tenants::workplaces(&world.as_user(&grace).await, "", "").await.unwrap().total, 3);
+        assert_eq!(tenants::queries::workplaces(&world.as_user(&grace).await, "", "").await.unwrap().total, 3);
     }
 
     async fn the_list_is_read_in_pages(world: World) {
         for n in 0..120 {
             tenant(&world, &format!("t{n}")).await;
         }
-        let (mut seen, mut page) = (Vec::new(), tenants::list(&world.operator(), "", "").await.unwrap());
+        let (mut seen, mut page) = (Vec::new(), tenants::queries::list(&world.operator(), "", "").await.unwrap());
         while let Some(after) = page.after.take() {
             seen.append(&mut page.rows);
-            page = tenants::list(&world.operator(), "", &after).await.unwrap();
+            page = tenants::queries::list(&world.operator(), "", &after).await.unwrap();
         }
         seen.append(&mut page.rows);
         let slugs: std::collections::BTreeSet<_> = seen.iter().map(|tenant| tenant.slug.as_str()).collect();
         assert_eq!((seen.len(), slugs.len(), page.total), (121, 121, 121));
-        assert_eq!(tenants::list(&world.operator(), "T11", "").await.unwrap().total, 11);
+        assert_eq!(tenants::queries::list(&world.operator(), "T11", "").await.unwrap().total, 11);
     }
 }

@@ -7,17 +7,16 @@ use castellan::{
         deleted::{self, KEPT},
         error::{Error, Refused},
         events,
-        grants::{self, Holder, Terms},
-        groups::{self, Member},
-        roles,
+        grants::{self, input::NewGrant},
+        groups, roles,
         sessions::{self, SignIn},
         tenants,
-        undo::{undo, undo_request},
-        users::{self, User},
+        users::{self, store::User},
     },
     model::{
         id::{EventId, UserId},
         permission::Permission,
+        principal::Principal,
         scope::Scope,
         user::{BulkAction, UserStatus},
     },
@@ -32,7 +31,7 @@ use crate::{
         },
         state,
     },
-    support::{PASSWORD, World, on_both_engines},
+    support::{PASSWORD, World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;
@@ -51,13 +50,13 @@ async fn signs_in(world: &World, login: &str, password: &str) -> bool {
 /// A user, a role and a group, deleted; the events that say so.
 async fn deletions(world: &World) -> [EventId; 3] {
     let (ctx, a) = (world.operator(), tenant(world, "a").await);
-    users::delete(&ctx, member(world, "grace", &a).await.id).await.unwrap();
+    run(&ctx, DeleteUser { user: member(world, "grace", &a).await.id, unchanged: None }).await.unwrap();
     let user = last_id(world).await;
     let role = role(&ctx, "support", &["users.read"]).await;
-    let role = roles::update(&ctx, &role.id, allowing(&role, &["users.list"])).await.unwrap();
-    roles::delete(&ctx, &role.id, role.version).await.unwrap();
+    let role = run(&ctx, UpdateRole { role: role.id.clone(), update: allowing(&role, &["users.list"]) }).await.unwrap();
+    run(&ctx, DeleteRole { role: role.id.clone(), version: role.version, unused: false }).await.unwrap();
     let role = last_id(world).await;
-    groups::delete(&ctx, group(world, "team", &a).await.id, 1).await.unwrap();
+    run(&ctx, DeleteGroup { group: group(world, "team", &a).await.id, version: 1, unused: false }).await.unwrap();
     [user, role, last_id(world).await]
 }
 
@@ -81,31 +80,31 @@ on_both_engines! {
     async fn a_user_comes_back_where_they_were_and_sets_a_new_password(world: World) {
         let (a, ctx) = (tenant(&world, "a").await, world.operator());
         let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
-        put(&world, Member::User(grace.id), &team).await;
-        give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
+        put(&world, Principal::User(grace.id), &team).await;
+        give(&world, &lasting(Principal::User(grace.id), READ, Scope::Tenant(a.id))).await;
         assert!(signs_in(&world, &grace.login, PASSWORD).await);
-        let (_, link) = codes::issue_reset(&ctx, grace.id).await.unwrap();
+        let (_, link) = run(&ctx, MakePasswordLink { user: grace.id }).await.unwrap();
         let before = state::state(&world).await;
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         assert_eq!(world.count("select count(*) from deleted where snapshot like '%argon2%'").await, 0);
         undo(&ctx, last_id(&world).await).await.unwrap();
         assert_eq!(state::state(&world).await, before);
         assert_eq!(world.count("select count(*) from sessions").await, 0);
-        let back = users::find(&ctx, grace.id).await.unwrap();
+        let back = users::queries::find(&ctx, grace.id).await.unwrap();
         assert_eq!((back.status, back.password_changed_at), (UserStatus::Pending, None));
         assert!(may(&world, &grace, READ, Scope::Tenant(a.id)).await && !signs_in(&world, &grace.login, PASSWORD).await);
         assert!(codes::redeem_reset(&world.stranger(), &link, PASSWORD).await.is_err(), "old links are gone");
-        let (_, link) = codes::issue_reset(&ctx, grace.id).await.unwrap();
+        let (_, link) = run(&ctx, MakePasswordLink { user: grace.id }).await.unwrap();
         codes::redeem_reset(&world.stranger(), &link, PASSWORD).await.unwrap();
         assert!(signs_in(&world, &grace.login, PASSWORD).await);
     }
 
     async fn whoever_was_disabled_comes_back_disabled(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
-        users::disable(&ctx, grace.id).await.unwrap();
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, DisableUser { user: grace.id }).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
-        assert_eq!(users::find(&ctx, grace.id).await.unwrap().status, UserStatus::Disabled);
+        assert_eq!(users::queries::find(&ctx, grace.id).await.unwrap().status, UserStatus::Disabled);
     }
 
     async fn until_the_thirtieth_day_all_of_it_comes_back(world: World) {
@@ -132,73 +131,73 @@ on_both_engines! {
     async fn a_restored_role_goes_on_with_its_versions(world: World) {
         let (ctx, [_, deleted, _]) = (world.operator(), deletions(&world).await);
         undo(&ctx, deleted).await.unwrap();
-        let found = roles::list(&ctx, "support", "").await.unwrap().rows.remove(0);
-        let (role, versions, _) = roles::versions(&ctx, &found.id, None).await.unwrap();
+        let found = roles::queries::list(&ctx, "support", "").await.unwrap().rows.remove(0);
+        let (role, versions, _) = roles::queries::versions(&ctx, &found.id, None).await.unwrap();
         assert_eq!((role.version, role.patterns()), (3, vec!["users.list".to_owned()]));
         let said: Vec<_> = versions.iter().map(|v| (v.version, v.patterns(), v.reason.as_str())).collect();
         let patterns = |pattern: &str| vec![pattern.to_owned()];
         assert_eq!(said[0], (3, patterns("users.list"), "Restored"));
         assert_eq!(said[2], (1, patterns("users.read"), ""));
-        assert_eq!(roles::roll_back(&ctx, &found.id, &back_to(1, 3)).await.unwrap().patterns(), ["users.read"]);
+        assert_eq!(roll_back(&ctx, &found.id, &back_to(1, 3)).await.unwrap().patterns(), ["users.read"]);
     }
 
     async fn a_role_keeps_its_number_and_no_other_role_ever_gets_it(world: World) {
         let ctx = world.operator();
         let first = role(&ctx, "first", &["users.read"]).await;
-        roles::delete(&ctx, &first.id, 1).await.unwrap();
+        run(&ctx, DeleteRole { role: first.id.clone(), version: 1, unused: false }).await.unwrap();
         let deleted = last_id(&world).await;
         let second = role(&ctx, "second", &["users.read"]).await;
         assert_eq!(second.number, first.number + 1);
         undo(&ctx, deleted).await.unwrap();
-        assert_eq!(roles::read(&ctx, &first.id).await.unwrap().number, first.number);
+        assert_eq!(roles::queries::read(&ctx, &first.id).await.unwrap().number, first.number);
     }
 
     async fn a_role_that_was_kept_without_its_number_comes_back_under_a_new_one(world: World) {
         let ctx = world.operator();
         let first = role(&ctx, "first", &["users.read"]).await;
-        roles::delete(&ctx, &first.id, 1).await.unwrap();
+        run(&ctx, DeleteRole { role: first.id.clone(), version: 1, unused: false }).await.unwrap();
         let deleted = last_id(&world).await;
         world.execute("update deleted set snapshot = replace(snapshot, '\"number\":', '\"other\":')").await;
         undo(&ctx, deleted).await.unwrap();
-        assert_eq!(roles::read(&ctx, &first.id).await.unwrap().number, first.number + 1);
+        assert_eq!(roles::queries::read(&ctx, &first.id).await.unwrap().number, first.number + 1);
     }
 
     async fn what_is_gone_by_then_is_left_out(world: World) {
         let (a, b, ctx) = (tenant(&world, "a").await, tenant(&world, "b").await, world.operator());
         let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
-        tenants::add(&ctx, b.id, &grace.login).await.unwrap();
-        put(&world, Member::User(grace.id), &team).await;
+        add_member(&ctx, b.id, &grace.login).await.unwrap();
+        put(&world, Principal::User(grace.id), &team).await;
         let support = role(&ctx, "support", &["users.read"]).await;
-        give(&world, &Terms::lasting(Holder::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
-        give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
-        users::delete(&ctx, grace.id).await.unwrap();
+        give(&world, &NewGrant::lasting(Principal::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
+        give(&world, &lasting(Principal::User(grace.id), READ, Scope::Tenant(a.id))).await;
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         let deleted = last_id(&world).await;
-        groups::delete(&ctx, team.id, 1).await.unwrap();
-        roles::delete(&ctx, &support.id, 1).await.unwrap();
+        run(&ctx, DeleteGroup { group: team.id, version: 1, unused: false }).await.unwrap();
+        run(&ctx, DeleteRole { role: support.id.clone(), version: 1, unused: false }).await.unwrap();
         undo(&ctx, deleted).await.unwrap();
-        assert_eq!(tenants::of_user(&ctx, grace.id).await.unwrap().rows.len(), 2);
-        assert_eq!(grants::of_user(&ctx, grace.id).await.unwrap().rows.len(), 1);
-        assert!(groups::of_user(&ctx, grace.id).await.unwrap().rows.is_empty());
+        assert_eq!(tenants::memberships::queries::of_user(&ctx, grace.id).await.unwrap().rows.len(), 2);
+        assert_eq!(grants::queries::of_user(&ctx, grace.id).await.unwrap().rows.len(), 1);
+        assert!(groups::queries::of_user(&ctx, grace.id).await.unwrap().rows.is_empty());
     }
 
     async fn a_group_comes_back_between_its_neighbours_without_those_who_left(world: World) {
         let (a, ctx) = (tenant(&world, "a").await, world.operator());
         let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &a).await);
         let (top, middle, low) = (group(&world, "top", &a).await, group(&world, "middle", &a).await, group(&world, "low", &a).await);
-        put(&world, Member::Group(middle.id), &top).await;
-        for member in [Member::Group(low.id), Member::User(grace.id), Member::User(linus.id)] {
+        put(&world, Principal::Group(middle.id), &top).await;
+        for member in [Principal::Group(low.id), Principal::User(grace.id), Principal::User(linus.id)] {
             put(&world, member, &middle).await;
         }
-        groups::delete(&ctx, middle.id, 1).await.unwrap();
+        run(&ctx, DeleteGroup { group: middle.id, version: 1, unused: false }).await.unwrap();
         let deleted = last_id(&world).await;
-        users::delete(&ctx, linus.id).await.unwrap();
+        run(&ctx, DeleteUser { user: linus.id, unchanged: None }).await.unwrap();
         // The other way round than it was: both together would be a circle.
-        put(&world, Member::Group(top.id), &low).await;
+        put(&world, Principal::Group(top.id), &low).await;
         undo(&ctx, deleted).await.unwrap();
-        let next = groups::neighbours(&ctx, middle.id).await.unwrap();
+        let next = groups::queries::neighbours(&ctx, middle.id).await.unwrap();
         assert_eq!((next.inside.rows.len(), next.outside.rows.len()), (1, 0), "one of the two links fits");
-        assert_eq!(groups::members(&ctx, middle.id, "").await.unwrap().rows[0].id, grace.id);
-        assert_eq!(groups::read(&ctx, middle.id).await.unwrap().version, 2);
+        assert_eq!(groups::queries::members(&ctx, middle.id, "").await.unwrap().rows[0].id, grace.id);
+        assert_eq!(groups::queries::read(&ctx, middle.id).await.unwrap().version, 2);
     }
 
     async fn one_request_is_undone_as_a_whole(world: World) {
@@ -206,7 +205,7 @@ on_both_engines! {
         let before = state::state(&world).await;
         for action in [BulkAction::Delete, BulkAction::Disable] {
             let (ctx, request) = requesting(&world);
-            users::bulk(&ctx, action, &ids).await.unwrap();
+            bulk::run(&ctx, action, &ids).await.unwrap();
             assert_ne!(state::state(&world).await, before);
             assert_eq!(undo_request(&world.operator(), request).await.unwrap(), 3);
             assert_eq!(state::state(&world).await, before, "{action:?}");
@@ -221,10 +220,10 @@ on_both_engines! {
         let (users, ids) = three(&world).await;
         let (ctx, request) = requesting(&world);
         for (user, name) in users.iter().zip(["A", "G", "L"]) {
-            users::update(&ctx, user.id, renamed(user, name)).await.unwrap();
+            run(&ctx, UpdateUser { user: user.id, update: renamed(user, name) }).await.unwrap();
         }
-        let now = users::find(&ctx, ids[0]).await.unwrap();
-        users::update(&world.operator(), ids[0], renamed(&now, "Countess")).await.unwrap();
+        let now = users::queries::find(&ctx, ids[0]).await.unwrap();
+        run(&world.operator(), UpdateUser { user: ids[0], update: renamed(&now, "Countess") }).await.unwrap();
         let before = state::all(&world).await;
         let stuck = undo_request(&world.operator(), request).await.unwrap_err();
         assert!(matches!(stuck.why, Error::Refused(Refused::ChangedSince)), "{stuck:?}");
@@ -237,11 +236,11 @@ on_both_engines! {
     async fn whoever_left_a_tenant_comes_back_into_its_groups_with_their_access(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let (grace, team) = (world.add("grace", "").await, group(&world, "team", &a).await);
-        tenants::add(&ctx, a.id, &grace.login).await.unwrap();
-        put(&world, Member::User(grace.id), &team).await;
-        give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
+        add_member(&ctx, a.id, &grace.login).await.unwrap();
+        put(&world, Principal::User(grace.id), &team).await;
+        give(&world, &lasting(Principal::User(grace.id), READ, Scope::Tenant(a.id))).await;
         let before = state::state(&world).await;
-        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
         assert_eq!(state::state(&world).await, before);
     }

@@ -3,15 +3,13 @@
 use castellan::{
     domain::{
         error::{Error, Refused},
-        grants::{Holder, Terms},
-        groups::{self, Member},
+        grants::input::NewGrant,
         sessions::{self, SignIn},
-        tenants,
-        undo::undo,
         users,
     },
     model::{
         permission::Permission,
+        principal::Principal,
         scope::Scope,
         tenant::MembershipStatus::{Active, Inactive},
     },
@@ -19,7 +17,7 @@ use castellan::{
 
 use crate::{
     domain::stage::{give, group, is_refused, last_id, lasting, member, put, renamed, role, tenant},
-    support::{PASSWORD, World, on_both_engines},
+    support::{PASSWORD, World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;
@@ -27,20 +25,20 @@ const READ: Permission = Permission::UsersRead;
 on_both_engines! {
     async fn whoever_was_disabled_again_stays_disabled(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
-        users::disable(&ctx, grace.id).await.unwrap();
+        run(&ctx, DisableUser { user: grace.id }).await.unwrap();
         let first = last_id(&world).await;
-        users::enable(&ctx, grace.id).await.unwrap();
+        run(&ctx, EnableUser { user: grace.id }).await.unwrap();
         world.services.clock.advance(1);
-        users::disable(&ctx, grace.id).await.unwrap();
+        run(&ctx, DisableUser { user: grace.id }).await.unwrap();
         let outcome = undo(&ctx, first).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
     }
 
     async fn whoever_was_enabled_by_hand_needs_no_undo(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
-        users::disable(&ctx, grace.id).await.unwrap();
+        run(&ctx, DisableUser { user: grace.id }).await.unwrap();
         let first = last_id(&world).await;
-        users::enable(&ctx, grace.id).await.unwrap();
+        run(&ctx, EnableUser { user: grace.id }).await.unwrap();
         let outcome = undo(&ctx, first).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
     }
@@ -48,9 +46,9 @@ on_both_engines! {
     async fn a_membership_that_was_set_back_by_hand_needs_no_undo(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let grace = member(&world, "grace", &a).await;
-        tenants::set_status(&ctx, (grace.id, a.id), Inactive, 1).await.unwrap();
+        run(&ctx, set_membership((grace.id, a.id), (Inactive, 1))).await.unwrap();
         let first = last_id(&world).await;
-        tenants::set_status(&ctx, (grace.id, a.id), Active, 2).await.unwrap();
+        run(&ctx, set_membership((grace.id, a.id), (Active, 2))).await.unwrap();
         let outcome = undo(&ctx, first).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
     }
@@ -59,14 +57,14 @@ on_both_engines! {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let (grace, linus) = (world.add("grace", "").await, world.add("linus", "").await);
         for user in [&grace, &linus] {
-            tenants::add(&ctx, a.id, &user.login).await.unwrap();
+            add_member(&ctx, a.id, &user.login).await.unwrap();
         }
-        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
         let first = last_id(&world).await;
-        tenants::add(&ctx, a.id, &grace.login).await.unwrap();
-        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        add_member(&ctx, a.id, &grace.login).await.unwrap();
+        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
         let again = last_id(&world).await;
-        tenants::remove(&ctx, linus.id, a.id).await.unwrap();
+        run(&ctx, RemoveMembership { user: linus.id, tenant: a.id }).await.unwrap();
         let outcome = undo(&ctx, first).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
         undo(&ctx, again).await.unwrap();
@@ -75,9 +73,9 @@ on_both_engines! {
     async fn a_member_who_came_back_is_not_removed_by_undoing_their_first_coming(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let grace = world.add("grace", "").await;
-        tenants::add(&ctx, a.id, &grace.login).await.unwrap();
+        add_member(&ctx, a.id, &grace.login).await.unwrap();
         let first = last_id(&world).await;
-        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
         let outcome = undo(&ctx, first).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
@@ -86,10 +84,10 @@ on_both_engines! {
     async fn a_member_who_was_added_again_by_hand_needs_no_undo(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let grace = world.add("grace", "").await;
-        tenants::add(&ctx, a.id, &grace.login).await.unwrap();
-        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        add_member(&ctx, a.id, &grace.login).await.unwrap();
+        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
         let removed = last_id(&world).await;
-        tenants::add(&ctx, a.id, &grace.login).await.unwrap();
+        add_member(&ctx, a.id, &grace.login).await.unwrap();
         let outcome = undo(&ctx, removed).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
     }
@@ -97,10 +95,10 @@ on_both_engines! {
     async fn somebody_who_was_put_back_into_a_group_by_hand_needs_no_undo(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
-        put(&world, Member::User(grace.id), &team).await;
-        groups::remove(&ctx, team.id, Member::User(grace.id)).await.unwrap();
+        put(&world, Principal::User(grace.id), &team).await;
+        run(&ctx, RemoveFromGroup { group: team.id, member: Principal::User(grace.id) }).await.unwrap();
         let removed = last_id(&world).await;
-        put(&world, Member::User(grace.id), &team).await;
+        put(&world, Principal::User(grace.id), &team).await;
         let outcome = undo(&ctx, removed).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
     }
@@ -108,10 +106,10 @@ on_both_engines! {
     async fn a_later_owner_stays_the_owner(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let (ada, grace, linus) = (member(&world, "ada", &a).await, member(&world, "grace", &a).await, member(&world, "linus", &a).await);
-        tenants::make_owner(&ctx, ada.id, a.id).await.unwrap();
-        tenants::make_owner(&ctx, grace.id, a.id).await.unwrap();
+        run(&ctx, MakeOwner { user: ada.id, tenant: a.id }).await.unwrap();
+        run(&ctx, MakeOwner { user: grace.id, tenant: a.id }).await.unwrap();
         let second = last_id(&world).await;
-        tenants::make_owner(&ctx, linus.id, a.id).await.unwrap();
+        run(&ctx, MakeOwner { user: linus.id, tenant: a.id }).await.unwrap();
         let outcome = undo(&ctx, second).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
     }
@@ -120,7 +118,7 @@ on_both_engines! {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
         let form = SignIn { login: &grace.login, password: PASSWORD, user_agent: "", known: "" };
         sessions::sign_in(&world.stranger(), form).await.unwrap();
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
         let outcome = undo(&ctx, last_id(&world).await).await;
         assert!(outcome.is_ok(), "{outcome:?}");
@@ -129,10 +127,10 @@ on_both_engines! {
     async fn somebody_who_came_back_goes_on_with_their_versions(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
         let made = last_id(&world).await;
-        users::update(&ctx, grace.id, renamed(&grace, "Amazing")).await.unwrap();
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, UpdateUser { user: grace.id, update: renamed(&grace, "Amazing") }).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
-        let stale = users::update(&ctx, grace.id, renamed(&grace, "from a form of version 1")).await;
+        let stale = run(&ctx, UpdateUser { user: grace.id, update: renamed(&grace, "from a form of version 1") }).await;
         assert!(matches!(stale, Err(Error::Stale)), "{stale:?}");
         let outcome = undo(&ctx, made).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
@@ -141,17 +139,17 @@ on_both_engines! {
     async fn somebody_who_came_back_keeps_their_number(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
         world.add("linus", "").await;
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
-        assert_eq!(users::find(&ctx, grace.id).await.unwrap().number, grace.number);
+        assert_eq!(users::queries::find(&ctx, grace.id).await.unwrap().number, grace.number);
     }
 
     async fn undoing_a_membership_deletes_nobody(world: World) {
         let (ctx, a, b) = (world.operator(), tenant(&world, "a").await, tenant(&world, "b").await);
         let grace = member(&world, "grace", &a).await;
-        tenants::add(&ctx, b.id, &grace.login).await.unwrap();
+        add_member(&ctx, b.id, &grace.login).await.unwrap();
         let added = last_id(&world).await;
-        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
         let outcome = undo(&ctx, added).await;
         assert!(is_refused(&outcome, Refused::OnlyMembership), "{outcome:?}");
     }
@@ -160,7 +158,7 @@ on_both_engines! {
         let grace = world.add("grace", "").await;
         let support = role(&world.operator(), "support", &["users.read"]).await;
         let made = last_id(&world).await;
-        give(&world, &Terms::lasting(Holder::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
+        give(&world, &NewGrant::lasting(Principal::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
         let outcome = undo(&world.operator(), made).await;
         assert!(is_refused(&outcome, Refused::UsedSince), "{outcome:?}");
     }
@@ -170,7 +168,7 @@ on_both_engines! {
         let grace = member(&world, "grace", &a).await;
         let team = group(&world, "team", &a).await;
         let made = last_id(&world).await;
-        put(&world, Member::User(grace.id), &team).await;
+        put(&world, Principal::User(grace.id), &team).await;
         let outcome = undo(&world.operator(), made).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
     }
@@ -178,7 +176,7 @@ on_both_engines! {
     async fn a_new_user_who_was_given_something_meanwhile_stays(world: World) {
         let grace = world.add("grace", "").await;
         let made = last_id(&world).await;
-        give(&world, &lasting(Holder::User(grace.id), READ, Scope::Everywhere)).await;
+        give(&world, &lasting(Principal::User(grace.id), READ, Scope::Everywhere)).await;
         let outcome = undo(&world.operator(), made).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
     }
@@ -186,9 +184,9 @@ on_both_engines! {
     async fn a_new_member_who_was_given_something_meanwhile_stays(world: World) {
         let a = tenant(&world, "a").await;
         let grace = world.add("grace", "").await;
-        tenants::add(&world.operator(), a.id, &grace.login).await.unwrap();
+        add_member(&world.operator(), a.id, &grace.login).await.unwrap();
         let added = last_id(&world).await;
-        give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
+        give(&world, &lasting(Principal::User(grace.id), READ, Scope::Tenant(a.id))).await;
         let outcome = undo(&world.operator(), added).await;
         assert!(is_refused(&outcome, Refused::UsedSince), "{outcome:?}");
     }

@@ -3,9 +3,7 @@
 use castellan::{
     domain::{
         error::{Error, Refused},
-        groups, roles,
-        tenants::{self, Tenant},
-        undo::undo,
+        tenants::{self, store::Tenant},
     },
     model::{id::EventId, scope::Scope},
 };
@@ -15,7 +13,7 @@ use crate::{
         stage::{group, is_refused, last_id, member, role, tenant},
         state,
     },
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 async fn made(world: &World, slug: &str) -> (Tenant, EventId) {
@@ -44,22 +42,22 @@ on_both_engines! {
         role(&ctx.clone().working_in(Scope::Tenant(with_role.id)), "support", &["users.read"]).await;
         assert_stays(&world, event, Refused::UsedSince).await;
         let (above, event) = made(&world, "above").await;
-        let below = tenants::Draft { slug: "below".into(), name: "Below".into(), kind: above.kind, use_: above.use_, parent: Some(above.id) };
-        tenants::create(&ctx, below).await.unwrap();
+        let below = tenants::input::NewTenant { slug: "below".into(), name: "Below".into(), kind: above.kind, use_: above.use_, parent: Some(above.id) };
+        add_tenant(&ctx, below).await.unwrap();
         assert_stays(&world, event, Refused::UsedSince).await;
         let (renamed, event) = made(&world, "renamed").await;
-        let update = tenants::TenantUpdate { name: "Renamed".into(), use_: renamed.use_, parent: None, version: 1 };
-        tenants::update(&ctx, renamed.id, &update).await.unwrap();
+        let update = tenants::input::TenantUpdate { name: "Renamed".into(), use_: renamed.use_, parent: None, version: 1 };
+        run(&ctx, UpdateTenant { tenant: renamed.id, update: update.clone() }).await.unwrap();
         assert_stays(&world, event, Refused::ChangedSince).await;
     }
 
     async fn what_was_deleted_in_a_tenant_can_come_back_into_it(world: World) {
         let ctx = world.operator();
         let (a, event) = made(&world, "a").await;
-        groups::delete(&ctx, group(&world, "team", &a).await.id, 1).await.unwrap();
+        run(&ctx, DeleteGroup { group: group(&world, "team", &a).await.id, version: 1, unused: false }).await.unwrap();
         let group_gone = last_id(&world).await;
         let inside = ctx.clone().working_in(Scope::Tenant(a.id));
-        roles::delete(&inside, &role(&inside, "support", &["users.read"]).await.id, 1).await.unwrap();
+        run(&inside, DeleteRole { role: role(&inside, "support", &["users.read"]).await.id, version: 1, unused: false }).await.unwrap();
         let role_gone = last_id(&world).await;
         assert_stays(&world, event, Refused::UsedSince).await;
         undo(&ctx, group_gone).await.unwrap();
@@ -76,7 +74,7 @@ on_both_engines! {
         assert!(matches!(&outcome, Err(Error::InTheWay(why)) if why == "another tenant has this short name"), "{outcome:?}");
         undo(&ctx, made_again).await.unwrap();
         undo(&ctx, gone).await.unwrap();
-        assert!(matches!(tenants::read(&ctx, again.id).await, Err(Error::NotFound(_))));
+        assert!(matches!(tenants::queries::read(&ctx, again.id).await, Err(Error::NotFound(_))));
     }
 
     async fn from_inside_a_tenant_it_is_not_removed(world: World) {

@@ -4,17 +4,17 @@ use castellan::{
     domain::{
         ctx::Ctx,
         error::{Error, Refused},
-        grants::{self, Holder, Renewal, Terms},
-        groups::{self, Group, GroupUpdate, Member},
-        roles::{self, Role},
+        grants::{input::GrantUpdate, input::NewGrant},
+        groups::{input::GroupUpdate, store::Group},
+        roles::store::Role,
         sessions::{self, SignIn},
-        tenants::{self, Tenant, TenantUpdate},
-        undo::undo,
-        users::{self, User},
+        tenants::{input::TenantUpdate, store::Tenant},
+        users::store::User,
     },
     model::{
         id::{EventId, GrantId},
         permission::Permission,
+        principal::Principal,
         scope::Scope,
         tenant::MembershipStatus::{Inactive, Pending},
     },
@@ -27,7 +27,7 @@ use crate::{
         },
         state,
     },
-    support::{PASSWORD, World, on_both_engines, person},
+    support::{PASSWORD, World, changes::*, on_both_engines, person},
 };
 
 const READ: Permission = Permission::UsersRead;
@@ -55,8 +55,8 @@ fn tenant_named(tenant: &Tenant, name: &str, version: i64) -> TenantUpdate {
     TenantUpdate { name: name.into(), use_: tenant.use_, parent: tenant.parent_id, version }
 }
 
-const fn renewal(version: i64) -> Renewal {
-    Renewal { until: None, reason: String::new(), version }
+const fn renewal(version: i64) -> GrantUpdate {
+    GrantUpdate { until: None, reason: String::new(), version }
 }
 
 async fn grace_of(world: &World) -> (Tenant, User, Group) {
@@ -65,51 +65,51 @@ async fn grace_of(world: &World) -> (Tenant, User, Group) {
 }
 
 async fn given(world: &World, to: &User) -> (GrantId, EventId) {
-    let terms = lasting(Holder::User(to.id), READ, Scope::Everywhere);
+    let terms = lasting(Principal::User(to.id), READ, Scope::Everywhere);
     let until = Some(world.services.clock.now().plus_seconds(60));
-    (give(world, &Terms { until, ..terms }).await, last_id(world).await)
+    (give(world, &NewGrant { until, ..terms }).await, last_id(world).await)
 }
 
 async fn saved(ctx: &Ctx, role: &Role, patterns: &[&str]) -> Role {
-    roles::update(ctx, &role.id, allowing(role, patterns)).await.unwrap()
+    run(ctx, UpdateRole { role: role.id.clone(), update: allowing(role, patterns) }).await.unwrap()
 }
 
 on_both_engines! {
     async fn a_user_who_was_changed_again_stays(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
         let made = last_id(&world).await;
-        let once = users::update(&ctx, grace.id, renamed(&grace, "Once")).await.unwrap();
+        let once = run(&ctx, UpdateUser { user: grace.id, update: renamed(&grace, "Once") }).await.unwrap();
         let first = last_id(&world).await;
-        users::update(&ctx, grace.id, renamed(&once, "Twice")).await.unwrap();
+        run(&ctx, UpdateUser { user: grace.id, update: renamed(&once, "Twice") }).await.unwrap();
         assert_stays(&world, first, CHANGED).await;
         assert_stays(&world, made, CHANGED).await;
         let linus = world.add("linus", "").await;
         let made = last_id(&world).await;
         sign_in(&world, &linus.login).await;
         assert_stays(&world, made, CHANGED).await;
-        users::disable(&ctx, linus.id).await.unwrap();
+        run(&ctx, DisableUser { user: linus.id }).await.unwrap();
         let disabled = last_id(&world).await;
-        users::delete(&ctx, linus.id).await.unwrap();
+        run(&ctx, DeleteUser { user: linus.id, unchanged: None }).await.unwrap();
         let deleted = last_id(&world).await;
         assert_stays(&world, disabled, "the user is not there any more").await;
-        users::create(&ctx, person("linus", "")).await.unwrap();
+        add_user(&ctx, person("linus", "")).await.unwrap();
         assert_stays(&world, deleted, "somebody already signs in with this address").await;
     }
 
     async fn access_that_was_changed_again_stays(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
         let (grant, gave) = given(&world, &grace).await;
-        grants::renew(&ctx, grant, &renewal(1)).await.unwrap();
+        run(&ctx, ChangeAccess { grant, update: renewal(1) }).await.unwrap();
         let renewed = last_id(&world).await;
         assert_stays(&world, gave, CHANGED).await;
-        grants::renew(&ctx, grant, &Renewal { until: Some(ctx.now().plus_seconds(9)), ..renewal(2) }).await.unwrap();
+        run(&ctx, ChangeAccess { grant, update: GrantUpdate { until: Some(ctx.now().plus_seconds(9)), ..renewal(2) } }).await.unwrap();
         assert_stays(&world, renewed, CHANGED).await;
-        grants::take(&ctx, grant, 3).await.unwrap();
+        run(&ctx, RemoveAccess { grant, version: 3 }).await.unwrap();
         let taken = last_id(&world).await;
         assert_stays(&world, renewed, "the grant is not there any more").await;
         let (_, again) = given(&world, &grace).await;
         assert_stays(&world, taken, CHANGED).await;
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         assert_stays(&world, again, "the grant is not there any more").await;
         assert_stays(&world, taken, "the user is not there any more").await;
     }
@@ -117,16 +117,16 @@ on_both_engines! {
     async fn what_was_taken_is_not_given_back_where_it_could_not_be_given(world: World) {
         let (a, ctx) = (tenant(&world, "a").await, world.operator());
         let (grace, support) = (member(&world, "grace", &a).await, role(&ctx, "support", &["users.read"]).await);
-        let grant = give(&world, &Terms::lasting(Holder::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
-        grants::take(&ctx, grant, 1).await.unwrap();
+        let grant = give(&world, &NewGrant::lasting(Principal::User(grace.id), support.id.clone(), Scope::Everywhere)).await;
+        run(&ctx, RemoveAccess { grant, version: 1 }).await.unwrap();
         let taken = last_id(&world).await;
-        roles::delete(&ctx, &support.id, 1).await.unwrap();
+        run(&ctx, DeleteRole { role: support.id.clone(), version: 1, unused: false }).await.unwrap();
         assert_stays(&world, taken, "the role is not there any more").await;
-        let grant = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Tenant(a.id))).await;
-        grants::take(&ctx, grant, 1).await.unwrap();
+        let grant = give(&world, &lasting(Principal::User(grace.id), READ, Scope::Tenant(a.id))).await;
+        run(&ctx, RemoveAccess { grant, version: 1 }).await.unwrap();
         let taken = last_id(&world).await;
-        tenants::add(&ctx, tenant(&world, "b").await.id, &grace.login).await.unwrap();
-        tenants::remove(&ctx, grace.id, a.id).await.unwrap();
+        add_member(&ctx, tenant(&world, "b").await.id, &grace.login).await.unwrap();
+        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
         assert_stays(&world, taken, "they don't belong to this tenant").await;
     }
 
@@ -139,7 +139,7 @@ on_both_engines! {
         saved(&ctx, &second, &["users.add"]).await;
         assert_stays(&world, created, CHANGED).await;
         assert_stays(&world, updated, CHANGED).await;
-        roles::delete(&ctx, &made.id, 3).await.unwrap();
+        run(&ctx, DeleteRole { role: made.id.clone(), version: 3, unused: false }).await.unwrap();
         let deleted = last_id(&world).await;
         assert_stays(&world, updated, "the role is not there any more").await;
         role(&ctx, "support", &["users.read"]).await;
@@ -149,17 +149,17 @@ on_both_engines! {
     async fn a_group_that_was_changed_again_stays(world: World) {
         let (ctx, (a, grace, team)) = (world.operator(), grace_of(&world).await);
         let created = last_id(&world).await;
-        groups::update(&ctx, team.id, &group_named("crew", 1)).await.unwrap();
+        run(&ctx, UpdateGroup { group: team.id, update: group_named("crew", 1) }).await.unwrap();
         let updated = last_id(&world).await;
-        groups::update(&ctx, team.id, &group_named("gang", 2)).await.unwrap();
+        run(&ctx, UpdateGroup { group: team.id, update: group_named("gang", 2) }).await.unwrap();
         assert_stays(&world, created, CHANGED).await;
         assert_stays(&world, updated, CHANGED).await;
-        put(&world, Member::User(grace.id), &team).await;
+        put(&world, Principal::User(grace.id), &team).await;
         let added = last_id(&world).await;
-        groups::remove(&ctx, team.id, Member::User(grace.id)).await.unwrap();
+        run(&ctx, RemoveFromGroup { group: team.id, member: Principal::User(grace.id) }).await.unwrap();
         let removed = last_id(&world).await;
         assert_stays(&world, added, "the member is not there any more").await;
-        groups::delete(&ctx, team.id, 3).await.unwrap();
+        run(&ctx, DeleteGroup { group: team.id, version: 3, unused: false }).await.unwrap();
         let deleted = last_id(&world).await;
         assert_stays(&world, removed, "the group is not there any more").await;
         group(&world, "gang", &a).await;
@@ -169,35 +169,35 @@ on_both_engines! {
     async fn a_tenant_or_membership_that_was_changed_again_stays(world: World) {
         let (ctx, (_, grace, _)) = (world.operator(), grace_of(&world).await);
         let b = tenant(&world, "b").await;
-        tenants::update(&ctx, b.id, &tenant_named(&b, "B", 1)).await.unwrap();
+        run(&ctx, UpdateTenant { tenant: b.id, update: tenant_named(&b, "B", 1) }).await.unwrap();
         let updated = last_id(&world).await;
-        tenants::update(&ctx, b.id, &tenant_named(&b, "Bee", 2)).await.unwrap();
+        run(&ctx, UpdateTenant { tenant: b.id, update: tenant_named(&b, "Bee", 2) }).await.unwrap();
         assert_stays(&world, updated, CHANGED).await;
-        tenants::add(&ctx, b.id, &grace.login).await.unwrap();
+        add_member(&ctx, b.id, &grace.login).await.unwrap();
         let added = last_id(&world).await;
-        tenants::set_status(&ctx, (grace.id, b.id), Inactive, 1).await.unwrap();
+        run(&ctx, set_membership((grace.id, b.id), (Inactive, 1))).await.unwrap();
         let set = last_id(&world).await;
-        tenants::set_status(&ctx, (grace.id, b.id), Pending, 2).await.unwrap();
+        run(&ctx, set_membership((grace.id, b.id), (Pending, 2))).await.unwrap();
         assert_stays(&world, set, CHANGED).await;
-        tenants::remove(&ctx, grace.id, b.id).await.unwrap();
+        run(&ctx, RemoveMembership { user: grace.id, tenant: b.id }).await.unwrap();
         let removed = last_id(&world).await;
         assert_stays(&world, added, "the membership is not there any more").await;
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         assert_stays(&world, removed, "the user is not there any more").await;
     }
 
     async fn an_owner_who_is_gone_is_not_made_one_again(world: World) {
         let (ctx, (a, grace, _)) = (world.operator(), grace_of(&world).await);
-        tenants::make_owner(&ctx, grace.id, a.id).await.unwrap();
-        tenants::make_owner(&ctx, member(&world, "linus", &a).await.id, a.id).await.unwrap();
+        run(&ctx, MakeOwner { user: grace.id, tenant: a.id }).await.unwrap();
+        run(&ctx, MakeOwner { user: member(&world, "linus", &a).await.id, tenant: a.id }).await.unwrap();
         let owned = last_id(&world).await;
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         assert_stays(&world, owned, "the membership is not there any more").await;
     }
 
     async fn once_undone_is_undone_until_the_undoing_is(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
-        users::disable(&ctx, grace.id).await.unwrap();
+        run(&ctx, DisableUser { user: grace.id }).await.unwrap();
         let disabled = last_id(&world).await;
         undo(&ctx, disabled).await.unwrap();
         let undone = last_id(&world).await;
@@ -212,9 +212,9 @@ on_both_engines! {
     async fn some_things_can_not_be_taken_back(world: World) {
         let (ctx, (_, grace, _)) = (world.operator(), grace_of(&world).await);
         let mut events = Vec::new();
-        users::unlock(&ctx, grace.id).await.unwrap();
+        run(&ctx, UnlockUser { user: grace.id }).await.unwrap();
         events.push(last_id(&world).await);
-        users::reset_second_factor(&ctx, grace.id).await.unwrap();
+        run(&ctx, ResetSecondFactor { user: grace.id }).await.unwrap();
         events.push(last_id(&world).await);
         sign_in(&world, &grace.login).await;
         events.push(last_id(&world).await);

@@ -6,13 +6,10 @@ use castellan::{
         engine::what_if::Effect,
         error::{Error, Refused},
         events,
-        grants::{self, Holder, Terms},
-        groups::{self, Member},
-        roles, tenants,
-        undo::{undo, what_if_undone},
-        users,
+        grants::input::NewGrant,
+        tenants,
     },
-    model::{id::EventId, permission::Permission, scope::Scope},
+    model::{id::EventId, permission::Permission, principal::Principal, scope::Scope},
 };
 
 use crate::{
@@ -20,7 +17,7 @@ use crate::{
         stage::{allowing, give, group, holding, last_id, lasting, member, put, renamed, role, tenant},
         state,
     },
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;
@@ -28,7 +25,7 @@ const READ: Permission = Permission::UsersRead;
 async fn rehearse(world: &World, ctx: &Ctx, event: EventId) -> Result<Option<Effect>, Error> {
     let before = state::all(world).await;
     let event = events::find(ctx, &mut world.services.db.read().await.unwrap(), event).await.unwrap();
-    let effect = what_if_undone(ctx, &event).await;
+    let effect = preview_undo(ctx, &event).await;
     assert_eq!(state::all(world).await, before, "nothing is changed");
     effect
 }
@@ -47,52 +44,52 @@ on_both_engines! {
         let grace = member(&world, "Grace", &a).await;
         let name = grace.display_name.clone();
         let (gains, loses) = (vec![(true, READ, name.clone())], vec![(false, READ, name)]);
-        let grant = give(&world, &lasting(Holder::User(grace.id), READ, Scope::Everywhere)).await;
+        let grant = give(&world, &lasting(Principal::User(grace.id), READ, Scope::Everywhere)).await;
         assert_eq!(changes(&world).await, loses, "a grant");
-        grants::take(&ctx, grant, 1).await.unwrap();
+        run(&ctx, RemoveAccess { grant, version: 1 }).await.unwrap();
         assert_eq!(changes(&world).await, gains, "one that was taken");
         let support = role(&ctx, "support", &["users.read"]).await;
         let team = group(&world, "team", &a).await;
-        give(&world, &Terms::lasting(Holder::Group(team.id), support.id.clone(), Scope::Everywhere)).await;
-        put(&world, Member::User(grace.id), &team).await;
+        give(&world, &NewGrant::lasting(Principal::Group(team.id), support.id.clone(), Scope::Everywhere)).await;
+        put(&world, Principal::User(grace.id), &team).await;
         assert_eq!(changes(&world).await, loses, "a place in a group");
-        users::disable(&ctx, grace.id).await.unwrap();
+        run(&ctx, DisableUser { user: grace.id }).await.unwrap();
         assert_eq!(changes(&world).await, gains, "somebody disabled");
         undo(&ctx, last_id(&world).await).await.unwrap();
-        users::delete(&ctx, grace.id).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         assert_eq!(changes(&world).await, gains, "somebody deleted");
         undo(&ctx, last_id(&world).await).await.unwrap();
-        groups::delete(&ctx, team.id, 1).await.unwrap();
+        run(&ctx, DeleteGroup { group: team.id, version: 1, unused: false }).await.unwrap();
         assert_eq!(changes(&world).await, gains, "a deleted group");
         undo(&ctx, last_id(&world).await).await.unwrap();
-        let support = roles::update(&ctx, &support.id, allowing(&support, &["users.list"])).await.unwrap();
+        let support = run(&ctx, UpdateRole { role: support.id.clone(), update: allowing(&support, &["users.list"]) }).await.unwrap();
         let said = changes(&world).await;
         assert!(said.len() == 2 && said.contains(&gains[0]) && !said[0].0, "a changed role: {said:?}");
-        roles::delete(&ctx, &support.id, 2).await.unwrap();
+        run(&ctx, DeleteRole { role: support.id.clone(), version: 2, unused: false }).await.unwrap();
         assert_eq!(changes(&world).await, [(true, Permission::UsersList, gains[0].2.clone())], "a deleted role");
     }
 
     async fn what_somebody_holds_anyway_is_not_gained_with_what_comes_back(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let (grace, team) = (member(&world, "Grace", &a).await, group(&world, "team", &a).await);
-        give(&world, &lasting(Holder::User(grace.id), Permission::AuditRead, Scope::Everywhere)).await;
-        put(&world, Member::User(grace.id), &team).await;
+        give(&world, &lasting(Principal::User(grace.id), Permission::AuditRead, Scope::Everywhere)).await;
+        put(&world, Principal::User(grace.id), &team).await;
         let support = role(&ctx, "support", &["users.read", "audit.read"]).await;
-        give(&world, &Terms::lasting(Holder::Group(team.id), support.id.clone(), Scope::Everywhere)).await;
+        give(&world, &NewGrant::lasting(Principal::Group(team.id), support.id.clone(), Scope::Everywhere)).await;
         let gains = [(true, READ, grace.display_name.clone())];
-        roles::delete(&ctx, &support.id, 1).await.unwrap();
+        run(&ctx, DeleteRole { role: support.id.clone(), version: 1, unused: false }).await.unwrap();
         assert_eq!(changes(&world).await, gains, "a role");
         undo(&ctx, last_id(&world).await).await.unwrap();
-        groups::delete(&ctx, team.id, 1).await.unwrap();
+        run(&ctx, DeleteGroup { group: team.id, version: 1, unused: false }).await.unwrap();
         assert_eq!(changes(&world).await, gains, "a group");
     }
 
     async fn what_would_be_refused_is_said_and_what_is_about_no_access_is_not(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
-        let once = users::update(&ctx, grace.id, renamed(&grace, "Once")).await.unwrap();
+        let once = run(&ctx, UpdateUser { user: grace.id, update: renamed(&grace, "Once") }).await.unwrap();
         let first = last_id(&world).await;
         assert!(rehearse(&world, &ctx, first).await.unwrap().is_none(), "a name is no access");
-        users::update(&ctx, grace.id, renamed(&once, "Twice")).await.unwrap();
+        run(&ctx, UpdateUser { user: grace.id, update: renamed(&once, "Twice") }).await.unwrap();
         let refused = |effect: Result<Option<Effect>, Error>| effect.unwrap().unwrap().refused.unwrap();
         assert_eq!(refused(rehearse(&world, &ctx, first).await), Refused::ChangedSince);
         let second = last_id(&world).await;
@@ -100,13 +97,13 @@ on_both_engines! {
         assert_eq!(refused(rehearse(&world, &ctx, second).await), Refused::Undone);
         tenant(&world, "a").await;
         assert!(rehearse(&world, &ctx, last_id(&world).await).await.unwrap().is_none());
-        users::unlock(&ctx, grace.id).await.unwrap();
+        run(&ctx, UnlockUser { user: grace.id }).await.unwrap();
         assert_eq!(refused(rehearse(&world, &ctx, last_id(&world).await).await), Refused::NotUndoable);
     }
 
     async fn whoever_may_not_undo_it_is_told_nothing(world: World) {
         let grace = world.add("grace", "").await;
-        users::disable(&world.operator(), grace.id).await.unwrap();
+        run(&world.operator(), DisableUser { user: grace.id }).await.unwrap();
         let event = last_id(&world).await;
         let undoer = holding(&world, "linus", &[Permission::AuditUndo]).await;
         let told = rehearse(&world, &undoer, event).await;
@@ -119,12 +116,12 @@ on_both_engines! {
     async fn the_first_owner_of_a_tenant_is_none_again(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &a).await);
-        tenants::make_owner(&ctx, grace.id, a.id).await.unwrap();
+        run(&ctx, MakeOwner { user: grace.id, tenant: a.id }).await.unwrap();
         let first = last_id(&world).await;
         undo(&ctx, first).await.unwrap();
-        assert_eq!(tenants::owner(&ctx, a.id).await.unwrap(), None);
+        assert_eq!(tenants::memberships::queries::owner(&ctx, a.id).await.unwrap(), None);
         let ended = last_id(&world).await;
-        tenants::make_owner(&ctx, linus.id, a.id).await.unwrap();
+        run(&ctx, MakeOwner { user: linus.id, tenant: a.id }).await.unwrap();
         let outcome = undo(&ctx, ended).await;
         assert!(matches!(outcome, Err(Error::Refused(Refused::ChangedSince))), "{outcome:?}");
     }

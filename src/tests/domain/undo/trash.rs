@@ -5,16 +5,13 @@ use castellan::{
         ctx::Ctx,
         deleted::{self, Deleted, KEPT},
         error::Error,
-        groups, roles,
-        undo::undo,
-        users,
     },
     model::{permission::Permission, scope::Scope},
 };
 
 use crate::{
     domain::stage::{group, holding, last_id, member, role, tenant},
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 async fn names(ctx: &Ctx) -> Vec<(String, String)> {
@@ -31,11 +28,11 @@ on_both_engines! {
     async fn it_has_each_kind_newest_first_until_it_comes_back_or_is_forgotten(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         assert_eq!(names(&ctx).await, []);
-        users::delete(&ctx, member(&world, "grace", &a).await.id).await.unwrap();
+        run(&ctx, DeleteUser { user: member(&world, "grace", &a).await.id, unchanged: None }).await.unwrap();
         let user = last_id(&world).await;
         world.services.clock.advance(1);
-        roles::delete(&ctx, &role(&ctx, "support", &["users.read"]).await.id, 1).await.unwrap();
-        groups::delete(&ctx, group(&world, "team", &a).await.id, 1).await.unwrap();
+        run(&ctx, DeleteRole { role: role(&ctx, "support", &["users.read"]).await.id, version: 1, unused: false }).await.unwrap();
+        run(&ctx, DeleteGroup { group: group(&world, "team", &a).await.id, version: 1, unused: false }).await.unwrap();
         assert_eq!(names(&ctx).await, said(&[("group", "team"), ("role", "support"), ("user", "grace")]));
         undo(&ctx, last_id(&world).await).await.unwrap();
         assert_eq!(names(&ctx).await, said(&[("role", "support"), ("user", "grace")]));
@@ -51,7 +48,7 @@ on_both_engines! {
     async fn pages_hold_every_row_once(world: World) {
         let ctx = world.operator();
         for n in 0..53 {
-            roles::delete(&ctx, &role(&ctx, &format!("role {n}"), &["users.read"]).await.id, 1).await.unwrap();
+            run(&ctx, DeleteRole { role: role(&ctx, &format!("role {n}"), &["users.read"]).await.id, version: 1, unused: false }).await.unwrap();
         }
         let (first, next) = deleted::list(&ctx, None).await.unwrap();
         let (second, end) = deleted::list(&ctx, next).await.unwrap();
@@ -64,9 +61,9 @@ on_both_engines! {
         let ctx = world.operator();
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
         let (in_a, in_b) = (ctx.clone().working_in(Scope::Tenant(a.id)), ctx.clone().working_in(Scope::Tenant(b.id)));
-        users::delete(&in_a, member(&world, "grace", &a).await.id).await.unwrap();
-        roles::delete(&in_b, &role(&in_b, "support", &["users.read"]).await.id, 1).await.unwrap();
-        roles::delete(&ctx, &role(&ctx, "everywhere", &["users.read"]).await.id, 1).await.unwrap();
+        run(&in_a, DeleteUser { user: member(&world, "grace", &a).await.id, unchanged: None }).await.unwrap();
+        run(&in_b, DeleteRole { role: role(&in_b, "support", &["users.read"]).await.id, version: 1, unused: false }).await.unwrap();
+        run(&ctx, DeleteRole { role: role(&ctx, "everywhere", &["users.read"]).await.id, version: 1, unused: false }).await.unwrap();
         assert_eq!(names(&in_a).await, said(&[("user", "grace")]));
         assert_eq!(names(&in_b).await, said(&[("role", "support")]));
         assert_eq!(names(&ctx).await.len(), 3);

@@ -1,11 +1,14 @@
-//! What an administrator types about a role, parsed.
+//! What is asked of a role, parsed.
 
-use super::{RoleDiff, Version, store::Role};
+use super::{diff::RoleDiff, store::Role, versions::Version};
 use crate::{
-    domain::parse::{Reader, filled, line},
+    domain::{
+        input::Problems,
+        parse::{filled, line},
+    },
     model::{
         error::FieldErrors,
-        fields::Fields,
+        forms::{RoleForm, RollbackForm},
         permission::{Permission, PermissionSet, is_pattern},
     },
 };
@@ -18,7 +21,7 @@ const PATTERNS_MAX: usize = 100;
 
 /// What a role is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
+pub struct RoleContent {
     /// Short name.
     pub name: String,
     /// What it is for, as a sentence.
@@ -33,7 +36,7 @@ pub struct Draft {
 #[derive(Clone, Debug)]
 pub struct RoleUpdate {
     /// What it shall be.
-    pub draft: Draft,
+    pub content: RoleContent,
     /// The version that the form was opened with.
     pub version: i64,
 }
@@ -49,21 +52,21 @@ pub struct Rollback {
     pub reason: String,
 }
 
-impl From<&Role> for Draft {
+impl From<&Role> for RoleContent {
     fn from(role: &Role) -> Self {
         let (name, description) = (role.name.clone(), role.description.clone());
         Self { name, description, patterns: role.patterns(), reason: String::new() }
     }
 }
 
-impl From<&Version> for Draft {
+impl From<&Version> for RoleContent {
     fn from(version: &Version) -> Self {
         let (name, description) = (version.name.clone(), version.description.clone());
         Self { name, description, patterns: version.patterns(), reason: version.reason.clone() }
     }
 }
 
-impl Draft {
+impl RoleContent {
     /// What its patterns cover.
     #[must_use]
     pub fn permissions(&self) -> PermissionSet {
@@ -76,49 +79,47 @@ impl Draft {
         RoleDiff::between(&role.into(), self).is_empty()
     }
 
-    /// Reads `name`, `description`, every `pattern`, and `reason`.
-    pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
-        let mut reader = Reader::new(fields);
-        let draft = Self::read(fields, &mut reader);
-        reader.finish(draft)
+    /// Reads what was typed.
+    pub fn parse(form: &RoleForm) -> Result<Self, FieldErrors> {
+        let mut problems = Problems::default();
+        let content = Self::read(form, &mut problems);
+        problems.finish(content)
     }
 
-    fn read(fields: &Fields, reader: &mut Reader<'_>) -> Option<Self> {
-        let name = reader.read("name", |t| filled(t, NAME_MAX, "enter a name"));
-        let description = reader.read("description", |t| line(t, DESCRIPTION_MAX));
-        let reason = read_reason(reader);
-        let patterns: Vec<String> = fields.all("pattern").map(str::to_owned).collect();
+    fn read(form: &RoleForm, problems: &mut Problems) -> Option<Self> {
+        let name = problems.check("name", filled(&form.name, NAME_MAX, "enter a name"));
+        let description = problems.check("description", line(&form.description, DESCRIPTION_MAX));
+        let reason = problems.check("reason", line(&form.reason, REASON_MAX));
+        let patterns = &form.patterns;
         if patterns.is_empty() {
-            reader.refuse("pattern", "choose at least one permission");
+            problems.refuse("pattern", "choose at least one permission");
         } else if patterns.len() > PATTERNS_MAX || !patterns.iter().all(|pattern| is_pattern(pattern)) {
-            reader.refuse("pattern", "choose permissions of the list");
+            problems.refuse("pattern", "choose permissions of the list");
         }
-        Some(Self { name: name?, description: description?, reason: reason?, patterns: tidied(patterns) })
+        Some(Self { name: name?, description: description?, reason: reason?, patterns: tidied(patterns.clone()) })
     }
 }
 
 impl RoleUpdate {
-    /// Reads a form: the draft and the `version` it was opened with.
-    pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
-        let mut reader = Reader::new(fields);
-        let draft = Draft::read(fields, &mut reader);
-        let version = reader.version("version");
-        reader.finish(draft.zip(version).map(|(draft, version)| Self { draft, version }))
+    /// Reads what was typed over a version of a role.
+    pub fn parse(form: &RoleForm) -> Result<Self, FieldErrors> {
+        let mut problems = Problems::default();
+        let content = RoleContent::read(form, &mut problems);
+        let version = problems.version("version", &form.version);
+        problems.finish(content.zip(version).map(|(content, version)| Self { content, version }))
     }
 }
 
 impl Rollback {
-    /// Reads a form: `to`, the `version` it was opened with, and `reason`.
-    pub fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
-        let mut reader = Reader::new(fields);
-        let versions = reader.version("to").zip(reader.version("version"));
-        let back = versions.zip(read_reason(&mut reader));
-        reader.finish(back.map(|((to, version), reason)| Self { to, version, reason }))
+    /// Reads what was typed.
+    pub fn parse(form: &RollbackForm) -> Result<Self, FieldErrors> {
+        let mut problems = Problems::default();
+        let to = problems.version("to", &form.to);
+        let version = problems.version("version", &form.version);
+        let reason = problems.check("reason", line(&form.reason, REASON_MAX));
+        let back = to.zip(version).zip(reason);
+        problems.finish(back.map(|((to, version), reason)| Self { to, version, reason }))
     }
-}
-
-fn read_reason(reader: &mut Reader<'_>) -> Option<String> {
-    reader.read("reason", |t| line(t, REASON_MAX))
 }
 
 /// Patterns in the order of the catalogue, each once, without those that a wider one covers.
@@ -149,12 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_needs_a_name_and_known_permissions() {
-        let named = |text: &str| {
-            Draft::parse(&Fields::decode(text)).map_err(|e| e.iter().map(|(f, _)| f.to_owned()).collect::<Vec<_>>())
+    fn a_role_needs_a_name_and_known_permissions() {
+        let named = |name: &str, reason: &str, patterns: &[&str]| {
+            let patterns = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
+            let form = RoleForm { name: name.into(), reason: reason.into(), patterns, ..RoleForm::default() };
+            RoleContent::parse(&form).map_err(|e| e.iter().map(|(f, _)| f.to_owned()).collect::<Vec<_>>())
         };
-        assert_eq!(named("name=&reason=a%00"), Err(vec!["name".into(), "reason".into(), "pattern".into()]));
-        assert_eq!(named("name=x&pattern=users.fly"), Err(vec!["pattern".into()]));
-        assert!(named("name=x&pattern=users.read").is_ok());
+        assert_eq!(named("", "a\u{fffd}", &[]), Err(vec!["name".into(), "reason".into(), "pattern".into()]));
+        assert_eq!(named("x", "", &["users.fly"]), Err(vec!["pattern".into()]));
+        assert!(named("x", "", &["users.read"]).is_ok());
     }
 }

@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use super::{
-    draft::Holder,
-    store::{self, Grant, GrantView},
-};
+use super::store::{self, Grant, GrantView};
 use crate::{
     db::Conn,
     domain::{
@@ -19,6 +16,7 @@ use crate::{
     model::{
         id::{GrantId, GroupId, TenantId, UserId},
         page::First,
+        principal::Principal,
     },
 };
 
@@ -26,16 +24,16 @@ use crate::{
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<GrantView>> {
     ctx.require(Verb::ReadUser)?;
     let mut conn = ctx.read().await?;
-    users::require(ctx, &mut conn, user).await?;
-    Ok(keyset::first(store::show(ctx, &mut conn, Holder::User(user)).await?))
+    users::queries::require(ctx, &mut conn, user).await?;
+    Ok(keyset::first(store::show(ctx, &mut conn, Principal::User(user)).await?))
 }
 
 /// What was given to a group.
 pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<First<GrantView>> {
     ctx.require(Verb::ReadGroup)?;
     let mut conn = ctx.read().await?;
-    groups::require(ctx, &mut conn, group).await?;
-    Ok(keyset::first(store::show(ctx, &mut conn, Holder::Group(group)).await?))
+    groups::queries::require(ctx, &mut conn, group).await?;
+    Ok(keyset::first(store::show(ctx, &mut conn, Principal::Group(group)).await?))
 }
 
 /// A grant that the caller may change, with whoever holds it.
@@ -43,7 +41,7 @@ pub async fn find(ctx: &Ctx, id: GrantId) -> Result<(Grant, Target)> {
     ctx.require(Verb::Renew)?;
     let mut conn = ctx.read().await?;
     let grant = require(ctx, &mut conn, id).await?;
-    let Held { target, .. } = holder(ctx, &mut conn, &grant).await?;
+    let HolderOf { target, .. } = holder(ctx, &mut conn, &grant).await?;
     Ok((grant, target))
 }
 
@@ -61,7 +59,7 @@ pub async fn require(ctx: &Ctx, conn: &mut Conn, id: GrantId) -> Result<Grant> {
 }
 
 /// Whoever holds a grant, and whose log says what becomes of it.
-pub struct Held {
+pub struct HolderOf {
     /// The user or the group.
     pub target: Target,
     /// The tenant that it counts in. A group of another tenant is not named in that one's log: what it is given is the
@@ -70,12 +68,14 @@ pub struct Held {
 }
 
 /// Whoever holds a grant, who must be seen from where the caller works.
-pub async fn holder(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<Held> {
+pub async fn holder(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<HolderOf> {
     Ok(match grant.holder().ok_or(Error::NotFound("grant"))? {
-        Holder::User(user) => Held { target: users::require(ctx, conn, user).await?.target(), log_of: grant.tenant_id },
-        Holder::Group(group) => {
-            let group = groups::require(ctx, conn, group).await?;
-            Held { target: group.target(), log_of: grant.tenant_id.filter(|tenant| *tenant == group.tenant_id) }
+        Principal::User(user) => {
+            HolderOf { target: users::queries::require(ctx, conn, user).await?.target(), log_of: grant.tenant_id }
+        }
+        Principal::Group(group) => {
+            let group = groups::queries::require(ctx, conn, group).await?;
+            HolderOf { target: group.target(), log_of: grant.tenant_id.filter(|tenant| *tenant == group.tenant_id) }
         }
     })
 }
@@ -83,11 +83,11 @@ pub async fn holder(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<Held> {
 /// What the audit log keeps of a grant.
 pub async fn state(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<serde_json::Value> {
     let role = match &grant.role_id {
-        Some(role) => roles::find(ctx, conn, role).await?.map(|role| role.name),
+        Some(role) => roles::store::find(ctx, conn, role).await?.map(|role| role.name),
         None => None,
     };
     let tenant = match grant.tenant_id {
-        Some(tenant) => tenants::name(conn, tenant).await?,
+        Some(tenant) => tenants::store::name(conn, tenant).await?,
         None => None,
     };
     Ok(json!({

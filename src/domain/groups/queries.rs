@@ -1,6 +1,7 @@
 //! What is asked about groups.
 
 use super::{
+    input::NewMember,
     member_store::{self, GroupRef, Inherited, MemberView},
     store::{self, Group, Listed},
 };
@@ -8,6 +9,7 @@ use crate::{
     db::Conn,
     domain::{
         ctx::Ctx,
+        engine,
         error::{Error, Result},
         keyset::{self, Place},
         parse::like,
@@ -15,8 +17,10 @@ use crate::{
         verb::Verb,
     },
     model::{
+        error::FieldErrors,
         id::{GroupId, UserId},
         page::{First, Page},
+        principal::Principal,
     },
 };
 
@@ -85,6 +89,24 @@ pub async fn neighbours(ctx: &Ctx, id: GroupId) -> Result<Neighbours> {
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<GroupRef>> {
     ctx.require(Verb::ReadUser)?;
     let mut conn = ctx.read().await?;
-    users::require(ctx, &mut conn, user).await?;
+    users::queries::require(ctx, &mut conn, user).await?;
     Ok(keyset::first(member_store::of_user(ctx, &mut conn, user, keyset::FIRST + 1).await?))
+}
+
+/// Nobody puts others where they get more than oneself has, or takes them away from there.
+pub async fn require_not_above_caller(ctx: &Ctx, conn: &mut Conn, group: GroupId) -> Result<()> {
+    ctx.require_covers(&engine::holdings_of_group(conn, group, ctx.now()).await?)
+}
+
+/// Whoever is meant by what was typed, as seen from where the caller works.
+pub async fn resolve(ctx: &Ctx, member: NewMember) -> Result<Principal> {
+    ctx.require(Verb::AddToGroup)?;
+    match member {
+        NewMember::Known(member) => Ok(member),
+        NewMember::Login(login) => {
+            let user = users::store::find_by_login(ctx, &mut ctx.read().await?, &login).await?;
+            let user = user.ok_or_else(|| FieldErrors::one("email", "nobody here signs in with this address"))?;
+            Ok(Principal::User(user.id))
+        }
+    }
 }

@@ -1,0 +1,56 @@
+//! How changes are made: may I, begin, apply, record, commit. Nobody else records, and nobody else begins or commits but
+//! for bookkeeping that no rule looks at.
+
+pub mod bulk;
+pub mod people;
+pub mod preview;
+pub mod undo;
+
+use super::{
+    command::{AnyCommand, Applied, Command},
+    ctx::Ctx,
+    error::Result,
+    events, turn,
+};
+use crate::db::Tx;
+
+/// Makes one change.
+pub async fn run<C: Command>(ctx: &Ctx, command: C) -> Result<C::Done> {
+    ctx.require(C::ACTION)?;
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    let done = within(&ctx, &mut tx, &command).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Makes one change within a transaction of somebody else: set-up, made-up people, and undoing.
+pub async fn within<C: Command>(ctx: &Ctx, tx: &mut Tx, command: &C) -> Result<C::Done> {
+    ctx.require(C::ACTION)?;
+    let Applied { done, change } = command.apply(ctx, tx).await?;
+    if let Some(change) = change {
+        events::record(ctx, tx, change).await?;
+    }
+    Ok(done)
+}
+
+/// Makes several changes in one transaction, all or none, each with its own permission and its own event.
+pub async fn run_all(ctx: &Ctx, commands: &[&dyn AnyCommand]) -> Result<()> {
+    for command in commands {
+        ctx.require(command.action())?;
+    }
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    for command in commands {
+        each(&ctx, &mut tx, *command).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Makes one of several changes; says whether it wasn't so already.
+async fn each(ctx: &Ctx, tx: &mut Tx, command: &dyn AnyCommand) -> Result<bool> {
+    ctx.require(command.action())?;
+    let Some(change) = command.apply(ctx, tx).await? else {
+        return Ok(false);
+    };
+    events::record(ctx, tx, change).await?;
+    Ok(true)
+}

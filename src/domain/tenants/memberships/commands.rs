@@ -1,0 +1,119 @@
+//! Coming into a tenant, and whether a membership counts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    leaving::TakeBackMembership,
+    queries::{both, protect},
+    store,
+};
+use crate::{
+    db::{Conn, Tx},
+    domain::{
+        command::{Applied, Command, UndoCommand},
+        ctx::Ctx,
+        engine::{self, what_if::Affected},
+        error::{Error, Result},
+        events::Change,
+        tenants::{queries::require, store::Tenant},
+        users::{self, store::User},
+        verb::Verb,
+    },
+    model::{
+        error::FieldErrors,
+        id::{TenantId, UserId},
+        tenant::MembershipStatus,
+    },
+};
+
+/// Makes a user a member.
+#[derive(Clone, Copy, Debug)]
+pub struct AddMembership {
+    /// Whom.
+    pub user: UserId,
+    /// Of which.
+    pub tenant: TenantId,
+}
+
+impl Command for AddMembership {
+    const ACTION: Verb = Verb::AddMembership;
+    type Done = ();
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        let user = users::queries::require(ctx, tx, self.user).await?;
+        let tenant = require(ctx, tx, self.tenant).await?;
+        if !store::join(ctx, tx, user.id, tenant.id).await? {
+            return Err(FieldErrors::one("email", "they belong to it already; change that in the list").into());
+        }
+        let change = joined(ctx, tx, (&user, &tenant), MembershipStatus::Active).await?;
+        let back = TakeBackMembership { user: user.id, tenant: tenant.id, unused: true };
+        Ok(Applied::changed((), change.undo(&back)))
+    }
+}
+
+/// Checks that somebody may join, and says that they did: nobody lets others into a place where they get more than
+/// oneself has.
+pub async fn joined(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (user, tenant): (&User, &Tenant),
+    status: MembershipStatus,
+) -> Result<Change> {
+    ctx.require_covers(&engine::potential(tx, user.id, ctx.now()).await?.only(tenant.id))?;
+    let change = Change::new(Verb::AddMembership, tenant.target()).of(Some(tenant.id)).about(user.id);
+    Ok(change.after(json!({ "member": user.display_name, "status": status })))
+}
+
+/// Sets whether a membership counts; refuses if somebody else changed it since `version`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct SetMembership {
+    /// Whose.
+    pub user: UserId,
+    /// Of which.
+    pub tenant: TenantId,
+    /// The version that somebody looked at.
+    pub version: i64,
+    /// Whether it shall count.
+    pub status: MembershipStatus,
+}
+
+impl Command for SetMembership {
+    const ACTION: Verb = Verb::UpdateMembership;
+    type Done = ();
+
+    async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
+        Ok(Some(Affected::user(self.user)))
+    }
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        let Self { user, status, version, .. } = *self;
+        let (tenant, membership) = both(ctx, tx, user, self.tenant).await?;
+        if membership.version != version {
+            return Err(Error::Stale);
+        }
+        if membership.status == status {
+            return Ok(Applied::unchanged(()));
+        }
+        protect(ctx, tx, &membership).await?;
+        if !store::set_status(tx, membership.id, status, version).await? {
+            return Err(Error::Stale);
+        }
+        let name = users::queries::require(ctx, tx, user).await?.display_name;
+        let change = Change::new(Self::ACTION, tenant.target())
+            .of(Some(tenant.id))
+            .about(user)
+            .before(json!({ "status": membership.status }))
+            .after(json!({ "member": name, "status": status }))
+            .undo(&Self { version: version + 1, status: membership.status, ..*self });
+        Ok(Applied::changed((), change))
+    }
+}
+
+impl UndoCommand for SetMembership {
+    const KIND: &'static str = "set-membership";
+
+    fn subject(&self) -> String {
+        format!("{} {}", self.user, self.tenant)
+    }
+}

@@ -1,0 +1,80 @@
+//! What is asked about tenants.
+
+use super::store::{self, Listed, Tenant};
+use crate::{
+    db::Conn,
+    domain::{
+        ctx::{Ctx, SignedInUser},
+        error::{Error, Result},
+        keyset::{self, Place},
+        parse::like,
+        verb::Verb,
+    },
+    model::{
+        id::TenantId,
+        page::{First, Page},
+        permission::Permission,
+        scope::Scope,
+    },
+};
+
+/// One page of the tenants that can be seen from where the caller works, by name.
+pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
+    ctx.require(Verb::ListTenants)?;
+    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place(after), &like(search)).await?;
+    Ok(paged(rows, total))
+}
+
+/// Tenants to choose from on a form, by name.
+pub async fn choices(ctx: &Ctx) -> Result<First<(TenantId, String)>> {
+    ctx.require(Verb::ListTenants)?;
+    Ok(keyset::first(store::choices(ctx, &mut ctx.read().await?).await?))
+}
+
+/// One page of the tenants that the caller can choose between: all for whoever may list them everywhere, else those
+/// that they belong to. Whether they can work in one, [`workplace`] says.
+pub async fn workplaces(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
+    let user = ctx.user()?;
+    let mut conn = ctx.read().await?;
+    let (rows, total) = match user.holdings.at(Scope::Everywhere).contains(Permission::TenantsList) {
+        true => {
+            store::page(&ctx.clone().working_in(Scope::Everywhere), &mut conn, &place(after), &like(search)).await?
+        }
+        false => store::workplaces(&mut conn, user.id, &place(after), &like(search)).await?,
+    };
+    Ok(paged(rows, total))
+}
+
+/// Where a signed-in user works: where they want to, if they hold something there or may list tenants everywhere;
+/// else everywhere, if they hold something everywhere; else in the first tenant where they hold something.
+#[must_use]
+pub fn workplace(user: &SignedInUser, wanted: Option<Scope>) -> Scope {
+    let everywhere = user.holdings.at(Scope::Everywhere);
+    let may = |scope: &Scope| match scope {
+        Scope::Everywhere => !everywhere.is_empty(),
+        Scope::Tenant(tenant) => {
+            everywhere.contains(Permission::TenantsList) || user.holdings.tenants().any(|held| held == *tenant)
+        }
+    };
+    let first = user.holdings.tenants().next().map(Scope::Tenant);
+    wanted.filter(may).or(Some(Scope::Everywhere).filter(may)).or(first).unwrap_or_default()
+}
+
+fn place(after: &str) -> Place<TenantId> {
+    Place::decode(after, TenantId(uuid::Uuid::nil()))
+}
+
+fn paged(rows: Vec<Listed>, total: i64) -> Page<Listed> {
+    keyset::page(rows, total, |tenant| Place { name: tenant.name.clone(), id: tenant.id })
+}
+
+/// The tenant with this id.
+pub async fn read(ctx: &Ctx, id: TenantId) -> Result<Tenant> {
+    ctx.require(Verb::ReadTenant)?;
+    require(ctx, &mut ctx.read().await?, id).await
+}
+
+/// The tenant with this id, which must be there.
+pub async fn require(ctx: &Ctx, conn: &mut Conn, id: TenantId) -> Result<Tenant> {
+    store::find(ctx, conn, id).await?.ok_or(Error::NotFound("tenant"))
+}

@@ -1,0 +1,231 @@
+//! Making and changing a user.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    guards,
+    input::{NewUser, Profile, UserUpdate},
+    queries::require,
+    removal::{DeleteUser, Unchanged},
+    store::{self, User},
+};
+use crate::{
+    db::Tx,
+    domain::{
+        codes,
+        command::{Applied, Command, UndoCommand},
+        ctx::Ctx,
+        error::{Error, Result},
+        events::Change,
+        mask,
+        passwords::{About, Password},
+        tenants, throttle,
+        verb::Verb,
+    },
+    model::{
+        error::FieldErrors,
+        id::{ROOT_TENANT, TenantId, UserId},
+    },
+};
+
+/// Makes a user who belongs to one tenant.
+#[derive(Clone, Debug)]
+pub struct AddUser {
+    /// Theirs from now on.
+    pub id: UserId,
+    /// Names and address.
+    pub profile: Profile,
+    /// Where they belong.
+    pub tenant: TenantId,
+    hash: Option<String>,
+}
+
+impl AddUser {
+    /// Hashes the password of a user to be made: before the transaction begins, because that takes longer than a writer
+    /// may hold the database.
+    pub async fn prepare(ctx: &Ctx, new: NewUser) -> Result<Self> {
+        let (tenant, name) = {
+            let mut conn = ctx.read().await?;
+            let tenant = match &new.tenant {
+                Some(slug) => tenants::store::find_by_slug(&mut conn, slug).await?.ok_or(Error::NotFound("tenant"))?,
+                None => ctx.tenant().unwrap_or(ROOT_TENANT),
+            };
+            (tenant, tenants::store::name(&mut conn, tenant).await?.unwrap_or_default())
+        };
+        let hash = match new.password {
+            Some(password) => {
+                refuse_names(&new.profile, &name, &password)?;
+                Some(ctx.services.hasher.hash(password).await?)
+            }
+            None => None,
+        };
+        Ok(Self { id: UserId(ctx.id()), profile: new.profile, tenant, hash })
+    }
+
+    /// Whether they will be able to sign in at once.
+    #[must_use]
+    pub const fn has_password(&self) -> bool {
+        self.hash.is_some()
+    }
+}
+
+/// The name of the place is what everybody there tries first.
+fn refuse_names(profile: &Profile, tenant: &str, password: &Password) -> Result<()> {
+    let names = [tenant, &profile.first_name, &profile.last_name, &profile.display_name];
+    let about = About { login: profile.email.as_str(), names: &names };
+    Ok(password.recheck(&about).map_err(|message| FieldErrors::one("password", message))?)
+}
+
+impl Command for AddUser {
+    const ACTION: Verb = Verb::AddUser;
+    type Done = User;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        // From a tenant, another one is not there.
+        tenants::queries::require(ctx, tx, self.tenant).await?;
+        if !store::insert(ctx, tx, self.id, &self.profile, self.hash.as_deref()).await? {
+            return Err(taken());
+        }
+        tenants::memberships::store::join(ctx, tx, self.id, self.tenant).await?;
+        let user = require(ctx, tx, self.id).await?;
+        let unchanged = Unchanged { version: user.version, last_sign_in_at: None, unused: true };
+        let change = Change::new(Self::ACTION, user.target())
+            .of(Some(self.tenant))
+            .after(user.state())
+            .undo(&DeleteUser { user: self.id, unchanged: Some(unchanged) });
+        Ok(Applied::changed(user, change))
+    }
+}
+
+/// Changes names, e-mail and phone; refuses if somebody else changed the user since `update.version`. What changes nothing
+/// writes nothing, or it would make the forms of others stale.
+#[derive(Clone, Debug)]
+pub struct UpdateUser {
+    /// Who.
+    pub user: UserId,
+    /// To what.
+    pub update: UserUpdate,
+}
+
+impl Command for UpdateUser {
+    const ACTION: Verb = Verb::UpdateUser;
+    type Done = User;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let before = require(ctx, tx, self.user).await?;
+        if before.version != self.update.version {
+            return Err(Error::Stale);
+        }
+        let mut profile = self.update.profile.clone();
+        if let Some(seen) = &self.update.masked_phone {
+            profile.phone = Some(unmasked(&before, seen)?);
+        }
+        if profile == before.profile() {
+            return Ok(Applied::unchanged(before));
+        }
+        set_profile(ctx, tx, before, profile).await
+    }
+}
+
+/// The number behind a mask that was sent back: it stands for "unchanged".
+fn unmasked(user: &User, seen: &str) -> Result<String> {
+    let number = user.phone.clone().filter(|number| mask::phone(number) == seen);
+    Ok(number.ok_or_else(|| FieldErrors::one("phone", "leave the masked number as it is, or enter a whole one"))?)
+}
+
+async fn set_profile(ctx: &Ctx, tx: &mut Tx, before: User, profile: Profile) -> Result<Applied<User>> {
+    let id = before.id;
+    guards::only_here(ctx, tx, id).await?;
+    if profile.email.as_str() != before.login {
+        // The address receives reset links, so changing it is a way into the account.
+        guards::require_not_above_caller(ctx, tx, id).await?;
+        if store::is_taken(tx, profile.email.as_str(), id).await? {
+            return Err(taken());
+        }
+    }
+    if !store::update(ctx, tx, &before, &profile).await? {
+        return Err(Error::Stale);
+    }
+    let after = require(ctx, tx, id).await?;
+    if after.login != before.login {
+        codes::void_all(ctx, tx, id).await?;
+    }
+    let change = Change::new(Verb::UpdateUser, after.target())
+        .before(before.state())
+        .after(after.state())
+        .undo(&SetProfile { user: id, from: after.profile(), to: before.profile() });
+    Ok(Applied::changed(after, change))
+}
+
+/// Makes a profile what it was, if nobody changed it since it was `from`. Other changes of the user don't matter.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SetProfile {
+    user: UserId,
+    from: Profile,
+    to: Profile,
+}
+
+impl Command for SetProfile {
+    const ACTION: Verb = Verb::UpdateUser;
+    type Done = User;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let user = require(ctx, tx, self.user).await?;
+        if user.profile() != self.from {
+            return Err(Error::Stale);
+        }
+        set_profile(ctx, tx, user, self.to.clone()).await
+    }
+}
+
+impl UndoCommand for SetProfile {
+    const KIND: &'static str = "update-user";
+
+    fn subject(&self) -> String {
+        self.user.to_string()
+    }
+}
+
+/// Forgets failed sign-ins of a login, so that its user can try again at once.
+#[derive(Clone, Copy, Debug)]
+pub struct UnlockUser {
+    /// Who.
+    pub user: UserId,
+}
+
+impl Command for UnlockUser {
+    const ACTION: Verb = Verb::UnlockUser;
+    type Done = User;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let user = require(ctx, tx, self.user).await?;
+        throttle::unlock(ctx, tx, &user.login).await?;
+        let change = Change::new(Self::ACTION, user.target());
+        Ok(Applied::changed(user, change))
+    }
+}
+
+/// Removes a user's second factor, for somebody who lost it.
+#[derive(Clone, Copy, Debug)]
+pub struct ResetSecondFactor {
+    /// Who.
+    pub user: UserId,
+}
+
+impl Command for ResetSecondFactor {
+    const ACTION: Verb = Verb::ResetSecondFactor;
+    type Done = User;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let user = require(ctx, tx, self.user).await?;
+        guards::require_not_above_caller(ctx, tx, self.user).await?;
+        store::reset_second_factor(tx, self.user).await?;
+        let change = Change::new(Self::ACTION, user.target());
+        Ok(Applied::changed(user, change))
+    }
+}
+
+/// Why nobody can be made or renamed with an address.
+pub fn taken() -> Error {
+    FieldErrors::one("email", "somebody already signs in with this address").into()
+}

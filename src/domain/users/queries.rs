@@ -1,0 +1,35 @@
+//! What is asked about users.
+
+use super::store::{self, User};
+use crate::{
+    db::Conn,
+    domain::{
+        ctx::Ctx,
+        error::{Error, Result},
+        mask,
+        throttle::{self, Lock},
+        verb::Verb,
+    },
+    model::{id::UserId, permission::Permission},
+};
+
+/// The user with this id, who must be there: somebody outside the active tenant is not.
+pub async fn require(ctx: &Ctx, conn: &mut Conn, id: UserId) -> Result<User> {
+    store::find(ctx, conn, id).await?.ok_or(Error::NotFound("user"))
+}
+
+/// The user with this id, as the caller may see them.
+pub async fn find(ctx: &Ctx, id: UserId) -> Result<User> {
+    ctx.require(Verb::ReadUser)?;
+    let mut user = require(ctx, &mut ctx.read().await?, id).await?;
+    if ctx.user_id() != Some(id) && !ctx.may(Permission::DataUnmask) {
+        user.phone = user.phone.as_deref().map(mask::phone);
+    }
+    Ok(user)
+}
+
+/// Where signing in to a user's account is locked at the moment, by wrong passwords.
+pub async fn locks(ctx: &Ctx, user: &User) -> Result<Vec<Lock>> {
+    ctx.require(Verb::ReadUser)?;
+    throttle::locks(ctx, &mut ctx.read().await?, &user.login).await
+}

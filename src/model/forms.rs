@@ -1,0 +1,133 @@
+//! What forms send, each field as it was typed. The domain parses them into types that can't be wrong; the command line
+//! fills the same ones from its arguments.
+
+/// Names, address and phone of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct ProfileForm {
+    pub first_name: String,
+    pub last_name: String,
+    /// Empty for both names.
+    pub display_name: String,
+    pub email: String,
+    pub phone: String,
+}
+
+/// A new person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct NewUserForm {
+    pub profile: ProfileForm,
+    /// Empty where they follow a link to set one.
+    pub password: String,
+    /// Ids of roles; empty texts are none.
+    pub roles: Vec<String>,
+    /// The slug of the tenant they join; empty for the active one.
+    pub tenant: String,
+}
+
+/// A change of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct UserForm {
+    pub profile: ProfileForm,
+    /// The version that the form was opened with.
+    pub version: String,
+}
+
+/// What a role is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct RoleForm {
+    pub name: String,
+    pub description: String,
+    pub patterns: Vec<String>,
+    pub reason: String,
+    /// The version that the form was opened with; empty for a new role.
+    pub version: String,
+}
+
+/// A way back to a version of a role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct RollbackForm {
+    pub to: String,
+    pub reason: String,
+    /// The version that the form was opened with.
+    pub version: String,
+}
+
+/// A group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct GroupForm {
+    pub name: String,
+    pub description: String,
+    /// The id of the tenant that a new one belongs to; empty for the active one.
+    pub tenant: String,
+    /// The version that the form was opened with; empty for a new group.
+    pub version: String,
+}
+
+/// Somebody or a group to be put into a group: one of the three.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupMemberForm {
+    /// The address of a person.
+    pub email: String,
+    /// The id of a person.
+    pub user: String,
+    /// The id of a group.
+    pub member_group: String,
+}
+
+/// A tenant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct TenantForm {
+    pub name: String,
+    /// Of a new one; it never changes.
+    pub slug: String,
+    /// Of a new one; it never changes.
+    pub kind: String,
+    pub type_: String,
+    /// The id of the tenant above it; empty for none.
+    pub parent: String,
+    /// The version that the form was opened with; empty for a new tenant.
+    pub version: String,
+}
+
+/// Whether a membership counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct MembershipForm {
+    pub status: String,
+    /// The version that the form was opened with.
+    pub version: String,
+}
+
+/// Access to be given, or how long it shall last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct GrantForm {
+    /// The id of the person who gets it, unless a group does.
+    pub user: String,
+    /// The id of the group that gets it, unless a person does.
+    pub group: String,
+    /// The id of the role, unless it is one permission.
+    pub role: String,
+    /// The name of the permission, unless it is a role.
+    pub permission: String,
+    /// The id of the tenant where it counts, or [`EVERYWHERE`].
+    pub tenant: String,
+    /// When it begins; empty for at once.
+    pub from: String,
+    /// Seconds, `until` for the moment in the other field, or empty for no end.
+    pub lasts: String,
+    pub until: String,
+    pub reason: String,
+    /// The version that the form was opened with; empty for a new grant.
+    pub version: String,
+}
+
+/// The word of a form for the whole installation: giving that much is said, never what an empty field means.
+pub const EVERYWHERE: &str = "everywhere";

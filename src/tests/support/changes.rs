@@ -1,0 +1,122 @@
+//! Changes as tests ask for them: the commands, and short ways to those that need an id or a look-up first.
+
+pub use castellan::domain::{
+    codes::MakePasswordLink,
+    commands::{
+        bulk,
+        people::add_user,
+        preview::preview,
+        run,
+        undo::{preview_undo, undo, undo_request},
+    },
+    grants::commands::{ChangeAccess, RemoveAccess},
+    groups::{
+        commands::{AddToGroup, RemoveFromGroup, UpdateGroup},
+        removal::DeleteGroup,
+    },
+    roles::{
+        commands::{RollBackRole, UpdateRole},
+        removal::DeleteRole,
+    },
+    sessions::SignOut,
+    tenants::{
+        commands::UpdateTenant,
+        memberships::{
+            commands::{AddMembership, SetMembership},
+            leaving::{RemoveMembership, Removed},
+            ownership::MakeOwner,
+        },
+    },
+    users::{
+        access::{DisableUser, EnableUser},
+        commands::{ResetSecondFactor, UnlockUser, UpdateUser},
+        removal::DeleteUser,
+    },
+};
+use castellan::{
+    domain::{
+        ctx::Ctx,
+        engine::what_if::Effect,
+        error::Result,
+        grants::{self, give::GiveAccess, input::NewGrant},
+        groups::{
+            self,
+            commands::AddGroup,
+            input::{NewGroup, NewMember},
+            store::Group,
+        },
+        roles::{
+            commands::AddRole,
+            input::{RoleContent, Rollback},
+            store::Role,
+        },
+        tenants::{commands::AddTenant, input::NewTenant, memberships::queries, store::Tenant},
+        ulid,
+    },
+    model::{
+        forms::GroupMemberForm,
+        id::{GrantId, GroupId, RoleId, TenantId, UserId},
+        tenant::MembershipStatus,
+    },
+};
+
+pub async fn add_role(ctx: &Ctx, content: RoleContent) -> Result<Role> {
+    run(ctx, AddRole { id: ulid::new_role(ctx), content }).await
+}
+
+pub async fn roll_back(ctx: &Ctx, role: &RoleId, back: &Rollback) -> Result<Role> {
+    let Rollback { to, version, reason } = back.clone();
+    run(ctx, RollBackRole { role: role.clone(), to, version, reason }).await
+}
+
+pub async fn add_group(ctx: &Ctx, group: NewGroup) -> Result<Group> {
+    run(ctx, AddGroup { id: GroupId(ctx.id()), group }).await
+}
+
+async fn adding(ctx: &Ctx, group: GroupId, form: &GroupMemberForm) -> Result<AddToGroup> {
+    Ok(AddToGroup { group, member: groups::queries::resolve(ctx, NewMember::parse(form)?).await? })
+}
+
+pub async fn add_to_group(ctx: &Ctx, group: GroupId, form: &GroupMemberForm) -> Result<Group> {
+    run(ctx, adding(ctx, group, form).await?).await
+}
+
+pub async fn preview_added(ctx: &Ctx, group: GroupId, form: &GroupMemberForm) -> Result<Effect> {
+    preview(ctx, &adding(ctx, group, form).await?).await
+}
+
+pub async fn add_tenant(ctx: &Ctx, tenant: NewTenant) -> Result<Tenant> {
+    run(ctx, AddTenant { id: TenantId(ctx.id()), tenant }).await
+}
+
+pub async fn add_member(ctx: &Ctx, tenant: TenantId, login: &str) -> Result<UserId> {
+    let user = queries::newcomer(ctx, login).await?.id;
+    run(ctx, AddMembership { user, tenant }).await?;
+    Ok(user)
+}
+
+/// What removing a member would do to what they may, and to them.
+pub async fn preview_leaving(ctx: &Ctx, user: UserId, tenant: TenantId) -> Result<(Effect, Removed)> {
+    let effect = preview(ctx, &RemoveMembership { user, tenant }).await?;
+    Ok((effect, if queries::is_last(ctx, user).await? { Removed::Deleted } else { Removed::Left }))
+}
+
+pub const fn set_membership(
+    (user, tenant): (UserId, TenantId),
+    (status, version): (MembershipStatus, i64),
+) -> SetMembership {
+    SetMembership { user, tenant, version, status }
+}
+
+pub async fn give_access(ctx: &Ctx, grant: &NewGrant) -> Result<GrantId> {
+    run(ctx, GiveAccess { id: GrantId(ctx.id()), grant: grant.clone() }).await
+}
+
+pub async fn preview_given(ctx: &Ctx, grant: &NewGrant) -> Result<Effect> {
+    preview(ctx, &GiveAccess { id: GrantId(ctx.id()), grant: grant.clone() }).await
+}
+
+pub async fn preview_removed(ctx: &Ctx, grant: GrantId) -> Result<Effect> {
+    let version = grants::queries::find(ctx, grant).await?.0.version;
+    preview(ctx, &RemoveAccess { grant, version }).await
+}
