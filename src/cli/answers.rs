@@ -128,6 +128,7 @@ fn because(idle: Idle) -> String {
         Idle::Ended => "has ended".into(),
         Idle::Elsewhere => "counts in that tenant only".into(),
         Idle::Until(from) => format!("begins {}", exact(from)),
+        Idle::Bounded => "counts only in the tenants that their account is limited to".into(),
         Idle::NotMember => "counts for active members of that tenant only".into(),
     }
 }

@@ -161,7 +161,9 @@ async fn group(ctx: &Ctx, tx: &mut Tx, tenant: TenantId, (name, purpose): (&str,
         .execute(c)
         .await?
         .rows_affected());
-    Ok(on!(tx, |c| query_scalar(FIND_GROUP).bind(tenant).bind(name).fetch_one(c).await?))
+    let group: GroupId = on!(tx, |c| query_scalar(FIND_GROUP).bind(tenant).bind(name).fetch_one(c).await?);
+    groups::begin_closure(tx, group).await?;
+    Ok(group.0)
 }
 
 /// A role that is there already keeps what it allows: somebody may have changed it on purpose.

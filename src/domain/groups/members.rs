@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{
+    closure,
     draft::{Member, Typed},
     member_store,
     read::require,
@@ -85,7 +86,7 @@ pub async fn add_in(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Member) -> R
             if inner.tenant_id != group.tenant_id {
                 return Err(FieldErrors::one("member_group", "choose a group of the same tenant").into());
             }
-            if member_store::contains(tx, inner.id, group.id).await? {
+            if closure::contains(tx, inner.id, group.id).await? {
                 return Err(Refused::Cycle.into());
             }
             inner.name

@@ -1,6 +1,7 @@
 //! Groups: named sets of users of a tenant. What is given to a group reaches its members, and the members of
 //! groups in it.
 
+mod closure;
 mod draft;
 mod member_store;
 mod members;
@@ -9,6 +10,7 @@ mod removal;
 mod store;
 mod verbs;
 
+pub(super) use closure::begin as begin_closure;
 pub use draft::{Draft, GroupUpdate, Member};
 pub use member_store::{GroupRef, Inherited, MemberView};
 pub(super) use member_store::{add as add_member, of_user as groups_of_user};
@@ -24,5 +26,8 @@ pub use verbs::{create, update};
 use crate::db::Statement;
 
 /// The SQL of groups, by module.
-pub const STATEMENTS: &[(&str, &[Statement])] =
-    &[("groups::member_store", member_store::STATEMENTS), ("groups::store", store::STATEMENTS)];
+pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("groups::closure", closure::STATEMENTS),
+    ("groups::member_store", member_store::STATEMENTS),
+    ("groups::store", store::STATEMENTS),
+];

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    closure,
     draft::Member,
     member_store,
     members::require_covers,
@@ -130,7 +131,7 @@ pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: GroupId) -> Result<Group> {
         }
     }
     for outer in kept.inside_of {
-        if store::find(ctx, tx, outer).await?.is_some() && !member_store::contains(tx, id, outer).await? {
+        if store::find(ctx, tx, outer).await?.is_some() && !closure::contains(tx, id, outer).await? {
             member_store::add(ctx, tx, outer, Member::Group(id)).await?;
         }
     }
@@ -147,7 +148,7 @@ async fn can_hold(ctx: &Ctx, tx: &mut Tx, group: &Group, member: Member) -> Resu
     match member {
         Member::User(user) => tenants::is_member(tx, user, group.tenant_id).await,
         Member::Group(inner) => {
-            Ok(store::find(ctx, tx, inner).await?.is_some() && !member_store::contains(tx, inner, group.id).await?)
+            Ok(store::find(ctx, tx, inner).await?.is_some() && !closure::contains(tx, inner, group.id).await?)
         }
     }
 }

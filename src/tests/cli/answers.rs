@@ -141,7 +141,7 @@ async fn who_can_tells_all_in_one_document_also_where_it_fails_half_way() {
         "insert into grants (id, user_id, permission, created_at) select id, id, 'users.revoke', 0 from users",
     )
     .await;
-    execute(&ctx, "update users set disabled_at = null").await;
+    execute(&ctx, "update users set disabled_at = null, tenant_scope = 'any'").await;
     let ask = ["who-can", "--permission", "users.revoke"];
     let said = json(folder.path(), &ask);
     let ids: BTreeSet<&str> =

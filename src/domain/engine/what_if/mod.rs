@@ -37,26 +37,14 @@ use crate::{
 statements! {
     AFFECT_USER = "insert into what_if_people (user_id) select id from users where id = $1 on conflict do nothing";
     AFFECT_ROLE = "insert into what_if_people (user_id)
-        with recursive reach (group_id) as (
-            select group_id from grants where role_id = $1 and group_id is not null
-            union
-            select m.member_group_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        )
-        select user_id from grants where role_id = $1 and user_id is not null
+        select g.user_id from grants g where g.role_id = $1 and g.user_id is not null
         union
-        select m.user_id from reach r cross join group_members m
-        where m.group_id = r.group_id and m.user_id is not null
+        select m.user_id from grants g cross join group_closure c cross join group_members m
+        where g.role_id = $1 and c.ancestor_id = g.group_id and m.group_id = c.group_id and m.user_id is not null
         on conflict do nothing";
     AFFECT_GROUP = "insert into what_if_people (user_id)
-        with recursive reach (group_id) as (
-            select id from groups where id = $1
-            union
-            select m.member_group_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        )
-        select distinct m.user_id from reach r cross join group_members m
-        where m.group_id = r.group_id and m.user_id is not null
+        select distinct m.user_id from group_closure c cross join group_members m
+        where c.ancestor_id = $1 and m.group_id = c.group_id and m.user_id is not null
         on conflict do nothing";
     GATHERED = "select user_id from what_if_people order by user_id";
 }

@@ -27,6 +27,8 @@ pub enum Change {
     EmptyRole(usize),
     WidenRole(usize),
     Disable(usize),
+    /// Another scope bounds what they hold themselves.
+    Bound(usize),
     LeaveGroup {
         user: usize,
         group: usize,
@@ -37,7 +39,7 @@ pub enum Change {
 pub fn of(model: &Model) -> Vec<Change> {
     let grants = (0..model.grants.len()).flat_map(|grant| [Change::TakeGrant(grant), Change::Renew(grant)]);
     let roles = (0..model.roles.len()).flat_map(|role| [Change::EmptyRole(role), Change::WidenRole(role)]);
-    let users = (0..model.users.len()).map(Change::Disable);
+    let users = (0..model.users.len()).flat_map(|user| [Change::Disable(user), Change::Bound(user)]);
     let groups = model.groups.iter().enumerate();
     let members = groups.flat_map(|(group, known)| known.people.iter().map(move |user| (*user, group)));
     let members = members.map(|(user, group)| Change::LeaveGroup { user, group });
@@ -54,6 +56,14 @@ fn other_end(model: &Model, grant: usize) -> Option<i64> {
     }
 }
 
+fn other_scope(model: &Model, user: usize) -> &'static str {
+    match model.users[user].scope {
+        "any" => "list",
+        "list" => "type_test",
+        _ => "any",
+    }
+}
+
 fn made(model: &Model, change: Change) -> Model {
     let mut model = model.clone();
     match change {
@@ -62,6 +72,7 @@ fn made(model: &Model, change: Change) -> Model {
         Change::EmptyRole(role) => model.roles[role].patterns.clear(),
         Change::WidenRole(role) => model.roles[role].patterns.push(WIDER.into()),
         Change::Disable(user) => model.users[user].disabled = true,
+        Change::Bound(user) => model.users[user].scope = other_scope(&model, user),
         Change::LeaveGroup { user, group } => model.groups[group].people.retain(|other| *other != user),
     }
     model
@@ -88,6 +99,10 @@ async fn make(tx: &mut Tx, model: &Model, change: Change) -> Result<()> {
         }
         Change::EmptyRole(role) => run!(tx, "delete from role_permissions where role_id = $1", &roles[role].id),
         Change::Disable(user) => run!(tx, "update users set disabled_at = 1 where id = $1", users[user].id),
+        Change::Bound(user) => {
+            let scope = other_scope(model, user);
+            run!(tx, "update users set tenant_scope = $2 where id = $1", users[user].id, scope)
+        }
         Change::LeaveGroup { user, group } => {
             let group = model.groups[group].id;
             run!(tx, "delete from group_members where group_id = $1 and user_id = $2", group, users[user].id)
@@ -105,7 +120,9 @@ fn affected<'a>(model: &'a Model, change: Change, users: &'a [UserId]) -> Affect
             (To::Group(group), _) => Affected::Group(model.groups[group].id),
         },
         Change::EmptyRole(role) | Change::WidenRole(role) => Affected::Role(&model.roles[role].id),
-        Change::Disable(user) | Change::LeaveGroup { user, .. } => Affected::Users(&users[user..=user]),
+        Change::Disable(user) | Change::Bound(user) | Change::LeaveGroup { user, .. } => {
+            Affected::Users(&users[user..=user])
+        }
     }
 }
 
