@@ -1,7 +1,7 @@
 //! Why somebody may do something: every way in which a grant reaches them.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     iter,
 };
 
@@ -23,6 +23,8 @@ pub struct Person {
     pub links: Vec<Link>,
     /// Every grant to them or to one of those groups, running or not.
     pub grants: Vec<Held>,
+    /// The names of the tenants where something of it counts.
+    pub names: BTreeMap<TenantId, String>,
     /// Where they belong, in whatever state: known where a grant is bounded ([`Held::is_bounded`]).
     pub belongs: Vec<TenantId>,
 }

@@ -1,6 +1,6 @@
 //! Loading what the engine works on: for the check of every request, and for an explanation.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::{query_as, query_scalar};
 
@@ -39,7 +39,8 @@ statements! {
         where g.user_id = $1 or g.group_id in (select c.ancestor_id
             from group_members p join group_closure c on c.group_id = p.group_id where p.user_id = $1)";
     /// Where each of these counts.
-    COUNTS = "select e.grant_id, e.tenant_id from effective_grants e where e.user_id = $1";
+    COUNTS = "select e.grant_id, e.tenant_id, (select t.name from tenants t where t.id = e.tenant_id)
+        from effective_grants e where e.user_id = $1";
     BELONGS = "select tenant_id from memberships where user_id = $1";
 }
 
@@ -106,29 +107,33 @@ pub async fn person(conn: &mut Conn, user: UserId) -> Result<Person> {
     let mut rows: Vec<Row> = on!(conn, |c| query_as(GRANTS).bind(user).fetch_all(c).await?);
     links.sort_by(|one, other| (&one.name, one.group, one.from).cmp(&(&other.name, other.group, other.from)));
     rows.sort_by_key(|grant| grant.id);
-    let mut counts = counts(conn, user).await?;
-    let grants: Vec<Held> = rows
-        .into_iter()
-        .map(|row| (counts.remove(&row.id).unwrap_or_default(), row))
-        .map(|(counts, row)| row.held(counts))
-        .collect();
+    let (mut counts, names) = counts(conn, user).await?;
+    let held = |row: Row| {
+        let counts = counts.remove(&row.id).unwrap_or_default();
+        row.held(counts)
+    };
+    let grants: Vec<Held> = rows.into_iter().map(held).collect();
     let belongs = match grants.iter().any(Held::is_bounded) {
         true => on!(conn, |c| query_scalar(BELONGS).bind(user).fetch_all(c).await?),
         false => Vec::new(),
     };
-    Ok(Person { id: user, links, grants, belongs })
+    Ok(Person { id: user, links, grants, names, belongs })
 }
 
-/// Where each grant that reaches a user counts, whenever it runs.
-async fn counts(conn: &mut Conn, user: UserId) -> Result<HashMap<GrantId, Vec<Scope>>> {
-    let rows: Vec<(GrantId, Option<TenantId>)> = on!(conn, |c| query_as(COUNTS).bind(user).fetch_all(c).await?);
-    let mut counts: HashMap<GrantId, Vec<Scope>> = HashMap::new();
-    for (grant, tenant) in rows {
+/// Where each grant that reaches a user counts, whenever it runs; and the names of those tenants.
+async fn counts(conn: &mut Conn, user: UserId) -> Result<(Counts, BTreeMap<TenantId, String>)> {
+    let rows: Vec<(GrantId, Option<TenantId>, Option<String>)> =
+        on!(conn, |c| query_as(COUNTS).bind(user).fetch_all(c).await?);
+    let (mut counts, mut names) = (Counts::default(), BTreeMap::new());
+    for (grant, tenant, name) in rows {
         let known = counts.entry(grant).or_default();
         // A group's grant reaches somebody once for each way.
         if !known.contains(&tenant.into()) {
             known.push(tenant.into());
         }
+        names.extend(tenant.zip(name));
     }
-    Ok(counts)
+    Ok((counts, names))
 }
+
+type Counts = HashMap<GrantId, Vec<Scope>>;

@@ -10,7 +10,7 @@ use crate::{
     db::Tx,
     domain::{
         ctx::Ctx,
-        engine::what_if::Effect,
+        engine::{self, what_if::Effect},
         error::{Refused, Result},
         events::{self, Change},
         roles, tenants,
@@ -97,7 +97,16 @@ async fn check(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
         }
     }
     require_covers_grant(ctx, tx, grant).await?;
+    require_covers_unbounded(ctx, tx, grant).await?;
     require_lasts(ctx, tx, grant).await
+}
+
+/// Whoever gets something everywhere holds everywhere what they had so far in single tenants only.
+async fn require_covers_unbounded(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
+    match (grant.user_id, grant.tenant_id) {
+        (Some(user), None) => ctx.require_covers(&engine::person(tx, user).await?.unbounded(ctx.now())),
+        _ => Ok(()),
+    }
 }
 
 async fn check_place(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {

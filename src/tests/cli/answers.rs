@@ -199,6 +199,21 @@ async fn a_refusal_says_what_is_held_in_vain_and_which_roles_would_do() {
     assert!(text.contains("not an active member of that tenant") && said["outsider"] == true, "{text}");
 }
 
+#[tokio::test]
+async fn what_an_account_is_limited_to_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    people(folder.path());
+    let ctx = operator(folder.path()).await;
+    let terms = terms(Holder::User(grace(&ctx).await.id), What::Permission(Permission::UsersDelete), Scope::Everywhere);
+    grants::give(&ctx, &terms).await.unwrap();
+    execute(&ctx, "update users set tenant_scope = 'list'").await;
+    let way = "  this permission alone, given directly, only in the tenants that their account is limited to";
+    let (text, said) = explained(folder.path(), &DELETE);
+    assert!(text.contains(&format!("{way}: not in one of those\n")) && said["may"] == false, "{text}");
+    let (text, _) = explained(folder.path(), &[&DELETE[..], &["--tenant", "acme"]].concat());
+    assert_eq!(text, format!("grace@example.com may users.delete in acme:\n{way}\n"));
+}
+
 #[test]
 fn somebody_outside_a_tenant_is_explained_there() {
     let folder = tempfile::tempdir().unwrap();
