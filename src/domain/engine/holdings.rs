@@ -45,6 +45,12 @@ impl Holdings {
         self.everywhere.union(here)
     }
 
+    /// All that is held somewhere.
+    #[must_use]
+    pub fn anywhere(&self) -> PermissionSet {
+        self.tenants.values().fold(self.everywhere, |all, held| all.union(*held))
+    }
+
     /// Tenants in which something is held that is not held everywhere.
     pub fn tenants(&self) -> impl Iterator<Item = TenantId> {
         self.tenants.keys().copied()

@@ -11,7 +11,7 @@ use crate::{
         ctx::Ctx,
         engine::{
             self, Holdings, administrators,
-            what_if::{Affected, Effect, what_if},
+            what_if::{Affected, Effect, People, what_if},
         },
         error::{Error, Refused, Result},
         events::{self, Change, Target},
@@ -46,8 +46,8 @@ pub async fn what_if_renewed(ctx: &Ctx, id: GrantId, renewal: &Renewal) -> Resul
     ctx.require(Verb::Renew)?;
     let dry = ctx.rehearsing();
     let (grant, _) = find(ctx, id).await?;
-    let holder = grant.holder().ok_or(Error::NotFound("grant"))?;
-    what_if_held(&dry, holder, async |tx| renew_in(&dry, tx, id, renewal).await.map(drop)).await
+    let about = about(ctx, &grant).await?;
+    what_if(&dry, &about, async |tx| renew_in(&dry, tx, id, renewal).await.map(drop)).await
 }
 
 async fn renew_in(ctx: &Ctx, tx: &mut Tx, id: GrantId, renewal: &Renewal) -> Result<Target> {
@@ -125,8 +125,8 @@ pub async fn what_if_taken(ctx: &Ctx, id: GrantId) -> Result<Effect> {
     ctx.require(Verb::Take)?;
     let dry = ctx.rehearsing();
     let grant = require(ctx, &mut ctx.read().await?, id).await?;
-    let holder = grant.holder().ok_or(Error::NotFound("grant"))?;
-    what_if_held(&dry, holder, async |tx| take_in(&dry, tx, id, grant.version).await.map(drop)).await
+    let about = about(ctx, &grant).await?;
+    what_if(&dry, &about, async |tx| take_in(&dry, tx, id, grant.version).await.map(drop)).await
 }
 
 /// [`take`] within a larger change.
@@ -174,14 +174,16 @@ pub async fn require_lasts(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<
     }
 }
 
-/// What `change` to something that `holder` holds would do.
-pub async fn what_if_held(
-    ctx: &Ctx,
-    holder: Holder,
-    change: impl AsyncFnOnce(&mut Tx) -> Result<()>,
-) -> Result<Effect> {
-    match holder {
-        Holder::User(user) => what_if(ctx, Affected::Users(&[user]), change).await,
-        Holder::Group(group) => what_if(ctx, Affected::Group(group), change).await,
-    }
+/// Whom a change of a grant touches, and what it gives.
+pub async fn about(ctx: &Ctx, grant: &Grant) -> Result<Affected> {
+    let people = match grant.holder().ok_or(Error::NotFound("grant"))? {
+        Holder::User(user) => People::Users(vec![user]),
+        Holder::Group(group) => People::Group(group),
+    };
+    let gives = match given(ctx, &mut ctx.read().await?, grant).await {
+        // A role that isn't there is for the change itself to refuse.
+        Err(Error::NotFound(_)) => PermissionSet::default(),
+        gives => gives?.anywhere(),
+    };
+    Ok(Affected::by(people, gives))
 }

@@ -1,7 +1,7 @@
 //! Giving.
 
 use super::{
-    change::{Window, require_covers_grant, require_lasts, set_terms_in, what_if_held},
+    change::{Window, about, require_covers_grant, require_lasts, set_terms_in},
     draft::{Holder, Terms, What},
     read::{Held, holder, state},
     store::{self, Grant},
@@ -10,7 +10,10 @@ use crate::{
     db::Tx,
     domain::{
         ctx::Ctx,
-        engine::{self, what_if::Effect},
+        engine::{
+            self,
+            what_if::{Effect, what_if},
+        },
         error::{Refused, Result},
         events::{self, Change},
         roles, tenants,
@@ -37,7 +40,8 @@ pub async fn give(ctx: &Ctx, terms: &Terms) -> Result<GrantId> {
 pub async fn what_if_given(ctx: &Ctx, terms: &Terms) -> Result<Effect> {
     ctx.require(Verb::Give)?;
     let dry = ctx.rehearsing();
-    what_if_held(&dry, terms.to, async |tx| give_in(&dry, tx, terms).await.map(drop)).await
+    let about = about(ctx, &new_grant(ctx, terms)).await?;
+    what_if(&dry, &about, async |tx| give_in(&dry, tx, terms).await.map(drop)).await
 }
 
 /// [`give`] within a larger change.

@@ -15,7 +15,7 @@ use crate::{
         ctx::Ctx,
         engine::{
             self, administrators,
-            what_if::{Affected, Effect, what_if},
+            what_if::{Affected, Effect, People, what_if},
         },
         error::{Error, Refused, Result},
         events::{self, Change},
@@ -47,14 +47,23 @@ pub async fn what_if_added(ctx: &Ctx, group: GroupId, fields: &Fields) -> Result
     ctx.require(Verb::AddToGroup)?;
     let dry = ctx.rehearsing();
     let member = resolve(ctx, &mut ctx.read().await?, fields).await?;
-    what_if_member(&dry, member, async |tx| add_in(&dry, tx, group, member).await.map(drop)).await
+    what_if_member(&dry, (group, member), async |tx| add_in(&dry, tx, group, member).await.map(drop)).await
 }
 
-async fn what_if_member(ctx: &Ctx, member: Member, change: impl AsyncFnOnce(&mut Tx) -> Result<()>) -> Result<Effect> {
-    match member {
-        Member::User(user) => what_if(ctx, Affected::Users(&[user]), change).await,
-        Member::Group(inner) => what_if(ctx, Affected::Group(inner), change).await,
-    }
+async fn what_if_member(
+    ctx: &Ctx,
+    (group, member): (GroupId, Member),
+    change: impl AsyncFnOnce(&mut Tx) -> Result<()>,
+) -> Result<Effect> {
+    let people = match member {
+        Member::User(user) => People::Users(vec![user]),
+        Member::Group(inner) => People::Group(inner),
+    };
+    let mut conn = ctx.read().await?;
+    let group = require(ctx, &mut conn, group).await?;
+    let reaches = engine::holdings_of_group(&mut conn, group.id, ctx.now()).await?.anywhere();
+    drop(conn);
+    what_if(ctx, &Affected::by(people, reaches), change).await
 }
 
 async fn resolve(ctx: &Ctx, conn: &mut Conn, fields: &Fields) -> Result<Member> {
@@ -115,7 +124,7 @@ pub async fn remove(ctx: &Ctx, group: GroupId, member: Member) -> Result<Group> 
 pub async fn what_if_removed(ctx: &Ctx, group: GroupId, member: Member) -> Result<Effect> {
     ctx.require(Verb::RemoveFromGroup)?;
     let dry = ctx.rehearsing();
-    what_if_member(&dry, member, async |tx| remove_in(&dry, tx, group, member).await.map(drop)).await
+    what_if_member(&dry, (group, member), async |tx| remove_in(&dry, tx, group, member).await.map(drop)).await
 }
 
 /// [`remove`] within a larger change.

@@ -18,7 +18,7 @@ use crate::{
         deleted,
         engine::{
             administrators,
-            what_if::{Affected, Effect, what_if},
+            what_if::{Effect, People, what_if},
         },
         error::{Error, Result},
         events::{self, Change},
@@ -59,7 +59,7 @@ pub async fn delete(ctx: &Ctx, id: GroupId, seen: i64) -> Result<Group> {
 pub async fn what_if_deleted(ctx: &Ctx, id: GroupId, seen: i64) -> Result<Effect> {
     ctx.require(Verb::DeleteGroup)?;
     let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Group(id), async |tx| delete_in(&dry, tx, id, seen).await.map(drop)).await
+    what_if(&dry, &People::Group(id).into(), async |tx| delete_in(&dry, tx, id, seen).await.map(drop)).await
 }
 
 /// [`delete`] within a larger change.

@@ -12,7 +12,7 @@ use crate::{
         deleted,
         engine::{
             Holdings, administrators,
-            what_if::{Affected, Effect, what_if},
+            what_if::{Affected, Effect, People, what_if},
         },
         error::{Error, Refused, Result},
         events::{self, Change},
@@ -139,7 +139,10 @@ pub async fn update(ctx: &Ctx, id: &RoleId, update: RoleUpdate) -> Result<Role> 
 pub async fn what_if_updated(ctx: &Ctx, id: &RoleId, update: RoleUpdate) -> Result<Effect> {
     ctx.require(Verb::UpdateRole)?;
     let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Role(id), async |tx| update_in(&dry, tx, id, &update).await.map(drop)).await
+    let old = require(ctx, &mut ctx.read().await?, id).await?.permissions();
+    let new = update.draft.permissions();
+    let affected = Affected::by(People::Role(id.clone()), old.minus(new).union(new.minus(old)));
+    what_if(&dry, &affected, async |tx| update_in(&dry, tx, id, &update).await.map(drop)).await
 }
 
 async fn update_in(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> Result<Role> {
@@ -215,7 +218,7 @@ pub async fn delete(ctx: &Ctx, id: &RoleId, seen: i64) -> Result<Role> {
 pub async fn what_if_deleted(ctx: &Ctx, id: &RoleId, seen: i64) -> Result<Effect> {
     ctx.require(Verb::DeleteRole)?;
     let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Role(id), async |tx| delete_in(&dry, tx, id, seen).await.map(drop)).await
+    what_if(&dry, &People::Role(id.clone()).into(), async |tx| delete_in(&dry, tx, id, seen).await.map(drop)).await
 }
 
 /// [`delete`] within a larger change.

@@ -4,14 +4,18 @@ use super::{Inverse, inverse_of, undo_in};
 use crate::{
     domain::{
         ctx::Ctx,
-        engine::what_if::{Affected, Effect, gather, touched_by, what_if},
+        deleted,
+        engine::what_if::{Affected, BOUND, Concerned, Effect, People, gather, touched_by, what_if},
         error::{Error, Refused, Result},
         events::Event,
         grants::{self, Holder},
         groups::Member,
         verb::Verb,
     },
-    model::id::{GrantId, GroupId, RoleId, UserId},
+    model::{
+        id::{GrantId, GroupId, RoleId, UserId},
+        permission::PermissionSet,
+    },
 };
 
 /// Whose access a command can touch.
@@ -23,12 +27,12 @@ enum Touches {
 }
 
 impl Touches {
-    fn affected(&self) -> Affected<'_> {
+    fn people(&self) -> People {
         match self {
-            Self::Nobody => Affected::Users(&[]),
-            Self::User(user) => Affected::Users(std::slice::from_ref(user)),
-            Self::Role(role) => Affected::Role(role),
-            Self::Group(group) => Affected::Group(*group),
+            Self::Nobody => People::Users(Vec::new()),
+            Self::User(user) => People::Users(vec![*user]),
+            Self::Role(role) => People::Role(role.clone()),
+            Self::Group(group) => People::Group(*group),
         }
     }
 }
@@ -42,18 +46,20 @@ pub async fn what_if_undone(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> 
     }
     let (touches, returns) = match inverse_of(event) {
         Ok(inverse) => {
+            if let Some(uncounted) = too_many(ctx, &inverse).await? {
+                return Ok(Some(Effect { uncounted: Some(uncounted), ..Effect::at(ctx.now()) }));
+            }
             let returns = matches!(inverse, Inverse::RestoreRole { .. } | Inverse::RestoreGroup { .. });
             (touched(ctx, inverse).await?, returns)
         }
         Err(_) => (Touches::Nobody, false),
     };
     let dry = ctx.rehearsing();
-    let people = if returns { held_again(&dry, event, &touches).await? } else { Vec::new() };
-    let affected = if returns { Affected::Users(&people) } else { touches.affected() };
-    let mut effect = what_if(&dry, affected, async |tx| {
+    let people = if returns { People::Users(held_again(&dry, event, &touches).await?) } else { touches.people() };
+    let mut effect = what_if(&dry, &Affected::from(people), async |tx| {
         undo_in(&dry, tx, event.id).await?;
         // Somebody who comes back was not there to be gathered before.
-        gather(tx, touches.affected()).await
+        gather(tx, &touches.people()).await
     })
     .await?;
     // Nor are they there afterwards to be asked for their name.
@@ -66,10 +72,28 @@ pub async fn what_if_undone(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> 
     Ok(shown.then_some(effect))
 }
 
+/// Whether what comes back reaches too many for it to be tried, for a caller who may bring it back.
+async fn too_many(ctx: &Ctx, inverse: &Inverse) -> Result<Option<Concerned>> {
+    let (verb, people) = match inverse {
+        Inverse::RestoreRole { role } => {
+            (Verb::RestoreRole, deleted::people_of_role(&mut ctx.read().await?, role).await?)
+        }
+        Inverse::RestoreGroup { group } => {
+            (Verb::RestoreGroup, deleted::people_of_group(&mut ctx.read().await?, *group).await?)
+        }
+        _ => return Ok(None),
+    };
+    if people <= BOUND {
+        return Ok(None);
+    }
+    ctx.require(verb)?;
+    Ok(Some(Concerned { people, rows: people, permissions: PermissionSet::default() }))
+}
+
 /// Who holds what comes back: that is known only when it is there, and they may hold other things already. A refusal is
 /// for the rehearsal itself to tell.
 async fn held_again(dry: &Ctx, event: &Event, touches: &Touches) -> Result<Vec<UserId>> {
-    match touched_by(dry, touches.affected(), async |tx| undo_in(dry, tx, event.id).await).await {
+    match touched_by(dry, &touches.people(), async |tx| undo_in(dry, tx, event.id).await).await {
         Err(Error::Refused(_)) => Ok(Vec::new()),
         found => found,
     }

@@ -39,7 +39,7 @@ pub async fn disable(ctx: &Ctx, id: UserId) -> Result<(User, u64)> {
 pub async fn what_if_disabled(ctx: &Ctx, id: UserId) -> Result<Effect> {
     ctx.require(Verb::DisableUser)?;
     let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Users(&[id]), async |tx| disable_in(&dry, tx, id).await.map(drop)).await
+    what_if(&dry, &Affected::user(id), async |tx| disable_in(&dry, tx, id).await.map(drop)).await
 }
 
 /// [`disable`] within a larger change.

@@ -9,7 +9,7 @@ use crate::{
     db::Tx,
     domain::{
         ctx::Ctx,
-        engine::what_if::{self, Affected},
+        engine::what_if::{self, People},
         error::{Error, Refused, Result},
         users::User,
         verb::Verb,
@@ -63,7 +63,7 @@ pub async fn what_if_bulk(ctx: &Ctx, action: BulkAction, ids: &[UserId]) -> Resu
         outcomes = each(&dry, tx, action, ids).await?;
         Ok(())
     };
-    let effect = what_if::what_if(&dry, Affected::Users(ids), change).await?;
+    let effect = what_if::what_if(&dry, &People::Users(ids.to_vec()).into(), change).await?;
     Ok((outcomes, effect))
 }
 

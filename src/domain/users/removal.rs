@@ -46,7 +46,7 @@ pub async fn delete(ctx: &Ctx, id: UserId) -> Result<User> {
 pub async fn what_if_deleted(ctx: &Ctx, id: UserId) -> Result<Effect> {
     ctx.require(Verb::DeleteUser)?;
     let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Users(&[id]), async |tx| delete_in(&dry, tx, id).await.map(drop)).await
+    what_if(&dry, &Affected::user(id), async |tx| delete_in(&dry, tx, id).await.map(drop)).await
 }
 
 /// [`delete`] within a larger change, which has its own permission: leaving the last tenant deletes, too.

@@ -2,7 +2,7 @@
 
 use sqlx::{query_as, query_scalar};
 
-use super::Affected;
+use super::People;
 use crate::{
     db::{Tx, on, statements},
     domain::error::Result,
@@ -39,11 +39,11 @@ pub enum Nothing {
 }
 
 /// Finds why, after a change that did nothing.
-pub async fn why(tx: &mut Tx, affected: Affected<'_>, now: Timestamp) -> Result<Nothing> {
+pub async fn why(tx: &mut Tx, people: &People, now: Timestamp) -> Result<Nothing> {
     let anybody: Option<UserId> = on!(tx, |c| query_scalar(ANYBODY).fetch_optional(c).await?);
-    match affected {
-        Affected::Group(_) if anybody.is_none() => return Ok(Nothing::EmptyGroup),
-        Affected::Role(_) if anybody.is_none() => return Ok(Nothing::UnheldRole),
+    match people {
+        People::Group(_) if anybody.is_none() => return Ok(Nothing::EmptyGroup),
+        People::Role(_) if anybody.is_none() => return Ok(Nothing::UnheldRole),
         _ => {}
     }
     let (there, disabled): (i64, i64) = on!(tx, |c| query_as(DISABLED).fetch_one(c).await?);

@@ -55,7 +55,7 @@ pub async fn what_if_removed(ctx: &Ctx, user: UserId, tenant: TenantId) -> Resul
     ctx.require(Verb::RemoveMembership)?;
     let dry = ctx.rehearsing();
     let effect =
-        what_if(&dry, Affected::Users(&[user]), async |tx| remove_in(&dry, tx, user, tenant).await.map(drop)).await?;
+        what_if(&dry, &Affected::user(user), async |tx| remove_in(&dry, tx, user, tenant).await.map(drop)).await?;
     let last = store::count_of_user(&mut ctx.read().await?, user).await? <= 1;
     Ok((effect, if last { Removed::Deleted } else { Removed::Left }))
 }

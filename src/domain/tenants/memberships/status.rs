@@ -33,7 +33,7 @@ pub async fn set_status(ctx: &Ctx, member: (UserId, TenantId), status: Membershi
 pub async fn what_if_set(ctx: &Ctx, member: (UserId, TenantId), to: (MembershipStatus, i64)) -> Result<Effect> {
     ctx.require(Verb::UpdateMembership)?;
     let dry = ctx.rehearsing();
-    what_if(&dry, Affected::Users(&[member.0]), async |tx| set_status_in(&dry, tx, member, to).await).await
+    what_if(&dry, &Affected::user(member.0), async |tx| set_status_in(&dry, tx, member, to).await).await
 }
 
 /// [`set_status`] within a larger change.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use castellan::{
     db::{Driver, Tx},
     domain::{
-        engine::what_if::{Affected, Difference, Effect, Left, what_if},
+        engine::what_if::{Affected, Difference, Effect, Left, People, what_if},
         error::Result,
     },
     model::{id::UserId, permission::Permission, timestamp::Timestamp},
@@ -112,18 +112,19 @@ async fn make(tx: &mut Tx, model: &Model, change: Change) -> Result<()> {
 }
 
 /// Whom it can touch, as the verbs say it.
-fn affected<'a>(model: &'a Model, change: Change, users: &'a [UserId]) -> Affected<'a> {
-    match change {
+fn affected(model: &Model, change: Change) -> Affected {
+    let user = |user: usize| People::Users(vec![model.users[user].id]);
+    let role = |role: usize| People::Role(model.roles[role].id.clone());
+    let people = match change {
         Change::TakeGrant(grant) | Change::Renew(grant) => match (model.grants[grant].to, model.grants[grant].gives) {
-            (To::User(user), _) => Affected::Users(&users[user..=user]),
-            (To::Group(_), Gives::Role(role)) => Affected::Role(&model.roles[role].id),
-            (To::Group(group), _) => Affected::Group(model.groups[group].id),
+            (To::User(holder), _) => user(holder),
+            (To::Group(_), Gives::Role(given)) => role(given),
+            (To::Group(group), _) => People::Group(model.groups[group].id),
         },
-        Change::EmptyRole(role) | Change::WidenRole(role) => Affected::Role(&model.roles[role].id),
-        Change::Disable(user) | Change::Bound(user) | Change::LeaveGroup { user, .. } => {
-            Affected::Users(&users[user..=user])
-        }
-    }
+        Change::EmptyRole(changed) | Change::WidenRole(changed) => role(changed),
+        Change::Disable(whom) | Change::Bound(whom) | Change::LeaveGroup { user: whom, .. } => user(whom),
+    };
+    people.into()
 }
 
 /// The two models, and what was said of the change from one to the other.
@@ -230,9 +231,9 @@ fn covers(difference: &Difference, at: i64) -> bool {
 
 /// Holds one rehearsal to the two models; answers how many differences there are now, and how many later.
 pub async fn check(world: &World, model: &Model, change: Change) -> [usize; 2] {
-    let users: Vec<UserId> = model.users.iter().map(|user| user.id).collect();
     let dry = world.operator().rehearsing();
-    let effect = what_if(&dry, affected(model, change, &users), async |tx| make(tx, model, change).await);
+    let affected = affected(model, change);
+    let effect = what_if(&dry, &affected, async |tx| make(tx, model, change).await);
     let story = Story { before: model, after: made(model, change), effect: effect.await.unwrap(), change };
     assert!(story.effect.refused.is_none(), "{}", story.name());
     story.check_complete();
