@@ -128,6 +128,7 @@ fn because(idle: Idle) -> String {
         Idle::Ended => "has ended".into(),
         Idle::Elsewhere => "counts in that tenant only".into(),
         Idle::Until(from) => format!("begins {}", exact(from)),
+        Idle::Bounded => "not in one of those".into(),
         Idle::NotMember => "counts for active members of that tenant only".into(),
     }
 }
@@ -148,8 +149,9 @@ fn line(path: &Path<'_>, permission: Permission) -> String {
     let groups: String = path.groups.iter().rev().map(|link| format!(" <- {}", group(link))).collect();
     let direct = if path.groups.is_empty() { ", given directly" } else { "" };
     let place = grant.tenant.as_ref().map_or(String::new(), |(_, name)| format!(", in {name}"));
+    let bounded = if grant.is_bounded() { ", only in the tenants that their account is limited to" } else { "" };
     let end = grant.until.map_or(String::new(), |at| format!(", until {}", exact(at)));
-    format!("{what}{pattern}{groups}{direct}{place}{end}")
+    format!("{what}{pattern}{groups}{direct}{place}{bounded}{end}")
 }
 
 /// `castellan who-can`: everybody, written batch by batch as they are read.

@@ -31,6 +31,9 @@ pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<(User, Person)> {
 fn as_seen(ctx: &Ctx, mut person: Person) -> Person {
     if let Scope::Tenant(here) = ctx.scope {
         person.grants.retain(|grant| grant.tenant.as_ref().is_none_or(|(tenant, _)| *tenant == here));
+        for grant in &mut person.grants {
+            grant.counts.retain(|place| [Scope::Everywhere, ctx.scope].contains(place));
+        }
         for link in person.links.iter_mut().filter(|link| link.tenant != here) {
             link.name = None;
         }

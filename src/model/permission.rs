@@ -194,6 +194,9 @@ impl PermissionSet {
         Self(self.0 & !other.0)
     }
 
+    /// None of them.
+    pub const NONE: Self = Self(0);
+
     /// What one of them holds and the other doesn't.
     #[must_use]
     pub const fn differing(self, other: Self) -> Self {

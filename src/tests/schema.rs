@@ -60,21 +60,40 @@ fn migrations_have_the_same_names_on_both_engines() {
     assert!(!names[0].is_empty());
 }
 
-/// What SQLite says that it will do for a statement: each step, with the step that it is part of.
-async fn plan(world: &World, sql: &'static str) -> Vec<(i64, String)> {
+/// A step of what SQLite says that it will do for a statement.
+struct Step {
+    id: i64,
+    /// The step that it is part of.
+    parent: i64,
+    does: String,
+}
+
+async fn plan(world: &World, sql: &'static str) -> Vec<Step> {
     let mut conn = world.services.db.read().await.unwrap();
     let Driver::Sqlite(c) = conn.driver() else { panic!("only SQLite is asked") };
     let asked = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
     let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(asked).fetch_all(c).await.unwrap();
-    steps.into_iter().map(|(_, parent, _, step)| (parent, step)).collect()
+    steps.into_iter().map(|(id, parent, _, does)| Step { id, parent, does }).collect()
 }
 
+/// The statement, with the text of the view that it asks: steps name tables as either does.
+async fn with_view(world: &World, sql: &str) -> String {
+    match sql.contains(VIEW) {
+        true => format!("{sql} {}", world.text("select sql from sqlite_master where type = 'view'").await),
+        false => sql.to_owned(),
+    }
+}
+
+/// Which grant reaches whom and where: large, so only ever asked for some of it.
+const VIEW: &str = "effective_grants";
+
 /// Tables that grow with the number of people.
-const LARGE: [&str; 11] = [
+const LARGE: [&str; 12] = [
     "codes",
     "deleted_grants",
     "events",
     "grants",
+    "group_closure",
     "group_members",
     "memberships",
     "messages",
@@ -98,7 +117,8 @@ fn is_one_of(tables: &[&str], name: &str, sql: &str) -> bool {
     let stands_for = |table: &str| {
         let named = format!("{table} {name}");
         let goes_on = |c: char| c.is_alphanumeric() || c == '_';
-        sql.match_indices(&named).any(|(at, _)| !sql[at + named.len()..].starts_with(goes_on))
+        sql.match_indices(&named)
+            .any(|(at, _)| !sql[..at].ends_with(goes_on) && !sql[at + named.len()..].starts_with(goes_on))
     };
     tables.iter().any(|table| *table == name || stands_for(table))
 }
@@ -116,23 +136,40 @@ fn reads_all(step: &str, sql: &str) -> bool {
 }
 
 /// Whether a step reads the whole of a listed table within a loop over something else.
-fn reads_again(steps: &[(i64, String)], place: usize, sql: &str) -> bool {
-    let (parent, step) = &steps[place];
-    let loops = |(other, step): &(i64, String)| other == parent && matches!(words(step).0, "SCAN" | "SEARCH");
-    let (verb, name) = words(step);
+fn reads_again(steps: &[Step], place: usize, sql: &str) -> bool {
+    let Step { parent, does, .. } = &steps[place];
+    let loops = |other: &Step| other.parent == *parent && matches!(words(&other.does).0, "SCAN" | "SEARCH");
+    let (verb, name) = words(does);
     verb == "SCAN" && steps[..place].iter().any(loops) && is_one_of(&LISTED, name, sql)
 }
 
+/// Whether a step is part of that one.
+fn is_within(steps: &[Step], step: &Step, outer: i64) -> bool {
+    let parent = steps.iter().find(|other| other.id == step.parent);
+    step.parent == outer || parent.is_some_and(|parent| is_within(steps, parent, outer))
+}
+
+/// Whether a step keeps the rows of a large table, or an index that it makes of one, for the length of the statement.
+fn keeps(steps: &[Step], place: usize, sql: &str) -> bool {
+    let Step { id, does, .. } = &steps[place];
+    let is_large = |does: &str| is_one_of(&LARGE, words(does).1, sql) || is_one_of(&[VIEW], words(does).1, sql);
+    let large_within = || steps.iter().any(|step| is_within(steps, step, *id) && is_large(&step.does));
+    match words(does).0 {
+        "MATERIALIZE" => is_large(does) || large_within(),
+        _ => does.contains("AUTOMATIC") && is_large(does),
+    }
+}
+
 #[tokio::test]
-async fn no_named_statement_reads_the_whole_of_a_large_table_or_a_listed_one_again_and_again() {
+async fn no_named_statement_reads_or_keeps_the_whole_of_a_large_table_or_reads_a_listed_one_again_and_again() {
     let world = World::sqlite().await;
     let mut found = Vec::new();
     for (module, statements) in statements() {
         for statement in statements {
-            let steps = plan(&world, statement.sql).await;
-            for (place, (_, step)) in steps.iter().enumerate() {
-                if reads_all(step, statement.sql) || reads_again(&steps, place, statement.sql) {
-                    found.push(format!("{module}::{}: {step}", statement.name));
+            let (steps, sql) = (plan(&world, statement.sql).await, with_view(&world, statement.sql).await);
+            for (place, Step { does, .. }) in steps.iter().enumerate() {
+                if reads_all(does, &sql) || reads_again(&steps, place, &sql) || keeps(&steps, place, &sql) {
+                    found.push(format!("{module}::{}: {does}", statement.name));
                 }
             }
         }

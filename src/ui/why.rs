@@ -17,6 +17,8 @@ pub struct Way {
     /// Id and name of each; `None` for one of another tenant.
     groups: Vec<Option<(String, String)>>,
     tenant: Option<String>,
+    /// Whether it was given everywhere and counts in some tenants only.
+    bounded: bool,
     end: Option<(String, &'static str)>,
 }
 
@@ -30,6 +32,7 @@ impl Way {
             // From the grant towards the person.
             groups: path.groups.iter().rev().map(|link| group(link)).collect(),
             tenant: grant.tenant.as_ref().map(|(_, name)| name.clone()),
+            bounded: grant.is_bounded(),
             end: grant.until.map(|at| (until(at, now), until_tone(at, now))),
         }
     }
@@ -73,6 +76,7 @@ pub fn Why(ways: Vec<Way>) -> impl IntoView {
                 }).collect_view()}
                 {direct}
                 {way.tenant.map(|name| view! { ", in "<bdi>{name}</bdi> })}
+                {way.bounded.then_some(", only in the tenants that their account is limited to")}
                 {way.end.map(|(end, tone)| view! { ", "<span class=tone>{end}</span> })}
             </li>
         }

@@ -58,7 +58,7 @@ pub async fn run(ctx: &Ctx, action: BulkAction, ids: &[UserId]) -> Result<Vec<Ou
 pub async fn preview(ctx: &Ctx, action: BulkAction, ids: &[UserId]) -> Result<(Vec<Outcome>, Effect)> {
     check(ctx, action, ids)?;
     let mut trial = All { action, ids, outcomes: Vec::new() };
-    let effect = what_if(ctx, Affected::users(ids.to_vec()), &mut trial).await?;
+    let effect = what_if(ctx, &Affected::users(ids.to_vec()), &mut trial).await?;
     Ok((trial.outcomes, effect))
 }
 

@@ -17,7 +17,7 @@ use crate::{
 pub async fn preview(ctx: &Ctx, command: &dyn AnyCommand) -> Result<Effect> {
     ctx.require(command.action())?;
     let affected = command.affects(ctx, &mut ctx.read().await?).await?.unwrap_or_default();
-    what_if(ctx, affected, &mut One(command)).await
+    what_if(ctx, &affected, &mut One(command)).await
 }
 
 struct One<'a>(&'a dyn AnyCommand);

@@ -230,13 +230,14 @@ pub async fn preview_undo(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> {
         Err(Error::Refused(refused)) => return Ok(Some(Effect::refused(ctx.now(), refused))),
         Err(other) => return Err(other),
     };
+    ctx.require(command.action())?;
     // What is gone, or may not be touched, is for the undo itself to refuse.
     let affected = match command.affects(ctx, &mut ctx.read().await?).await {
         Err(Error::NotFound(_) | Error::Refused(_)) => None,
         found => found?,
     };
     let concerns = affected.is_some();
-    let mut effect = what_if(ctx, affected.unwrap_or_default(), &mut Undoing(event.id)).await?;
+    let mut effect = what_if(ctx, &affected.unwrap_or_default(), &mut Undoing(event.id)).await?;
     // Somebody who comes back isn't there to be asked for their name.
     for change in &mut effect.changes {
         let name =

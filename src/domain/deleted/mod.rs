@@ -3,11 +3,13 @@
 
 mod list;
 mod roles;
+mod size;
 mod store;
 mod users;
 
 pub use list::{Deleted, list};
 pub use roles::{KeptRole, give_back, keep_role, take_role};
+pub use size::{people_of_group, people_of_role};
 pub use store::{KEPT, sweep};
 pub use users::{KeptUser, is_unused, keep_user, restore_places, take_user, with_login};
 
@@ -21,6 +23,7 @@ use crate::{
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("deleted::list", list::STATEMENTS),
     ("deleted::roles", roles::STATEMENTS),
+    ("deleted::size", size::STATEMENTS),
     ("deleted::store", store::STATEMENTS),
     ("deleted::users", users::STATEMENTS),
 ];

@@ -30,6 +30,10 @@ statements! {
             and (d.tenant_id is null or d.user_id is null or exists (
                 select 1 from memberships m where m.user_id = d.user_id and m.tenant_id = d.tenant_id))
         on conflict do nothing";
+    /// What they hold everywhere counts everywhere, as if it were given anew.
+    UNBOUND = "update users set tenant_scope = 'any'
+        where tenant_scope <> 'any' and id in (
+            select user_id from grants where role_id = $1 and user_id is not null and tenant_id is null)";
     FORGET_GRANTS = "delete from deleted_grants where role_id = $1";
     FORGET_OLD_GRANTS = "delete from deleted_grants
         where role_id in (select name from deleted where kind = 'role' and deleted_at <= $1)";
@@ -75,6 +79,7 @@ pub async fn take_role(tx: &mut Tx, id: &RoleId) -> Result<KeptRole> {
 /// Gives a role that is back to those who held it.
 pub async fn give_back(tx: &mut Tx, role: &RoleId) -> Result<()> {
     on!(tx, |c| sqlx::query(RESTORE_GRANTS).bind(role).execute(c).await?.rows_affected());
+    on!(tx, |c| sqlx::query(UNBOUND).bind(role).execute(c).await?.rows_affected());
     on!(tx, |c| sqlx::query(FORGET_GRANTS).bind(role).execute(c).await?.rows_affected());
     Ok(())
 }

@@ -18,9 +18,9 @@ use crate::{
     },
 };
 
-/// Rows of one statement: 17 values each stay below the 32,766 that SQLite takes (Postgres takes 65,535).
+/// Rows of one statement: 18 values each stay below the 32,766 that SQLite takes (Postgres takes 65,535).
 /// Always the same number, so that the prepared statement is used again.
-const ROWS: usize = 1900;
+const ROWS: usize = 1800;
 /// So many of a run's first people hold the built-in role that sees everything.
 const READERS: u64 = 5;
 const YEAR: i64 = 365 * 24 * 3600;
@@ -31,6 +31,8 @@ struct UserRow {
     life: Life,
     name_key: String,
     search_key: String,
+    /// Where what is given to them everywhere counts.
+    tenant_scope: &'static str,
 }
 
 struct MemberRow<T> {
@@ -81,7 +83,7 @@ impl Batch {
         let (id, person) = (UserId(ctx.id()), Person::numbered(number));
         let name_key = folded(&person.display_name);
         let search_key = search_key(&name_key, &person.email);
-        self.users.push(UserRow { id, person, life, name_key, search_key });
+        self.users.push(UserRow { id, person, life, name_key, search_key, tenant_scope: "list" });
         id
     }
 
@@ -106,11 +108,14 @@ impl Batch {
         }
     }
 
-    /// Some grants end: a few have ended already.
+    /// Everywhere. Some grants end: a few have ended already.
     fn add_grant(&mut self, ctx: &Ctx, world: &World, (user, life, role): (UserId, Life, &RoleId), dice: &mut Dice) {
         let at = between(life.created_at, world.now, dice.share() * 0.5);
         let last = world.now.plus_seconds(YEAR);
         let expires_at = dice.percent(25).then(|| between(at, last, 0.1 + 0.9 * dice.share()));
+        if let Some(row) = self.users.last_mut() {
+            row.tenant_scope = "any";
+        }
         self.grants.push(GrantRow { id: ctx.id(), user, role: role.clone(), expires_at, at });
     }
 
@@ -137,16 +142,16 @@ async fn insert_users(ctx: &Ctx, tx: &mut Tx, (rows, hash): (&[UserRow], &str)) 
         let mut insert = QueryBuilder::new(
             "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
                 password_hash, password_changed_at, email_verified_at, disabled_at, last_sign_in_at,
-                created_by, created_at, updated_at) ",
+                created_by, created_at, updated_at, tenant_scope) ",
         );
-        insert.push_values(rows, |mut row, UserRow { id, person, life, name_key, search_key }| {
+        insert.push_values(rows, |mut row, UserRow { id, person, life, name_key, search_key, tenant_scope }| {
             let chosen_at = life.has_password.then_some(life.created_at);
             row.push_bind(id).push_bind(&person.email).push_bind(&person.email).push_bind(&person.display_name);
             row.push_bind(&person.first_name).push_bind(&person.last_name).push_bind(name_key).push_bind(search_key);
             row.push_bind(&person.phone).push_bind(life.has_password.then_some(hash)).push_bind(chosen_at);
             row.push_bind(chosen_at).push_bind(life.disabled_at).push_bind(life.signed_in_at);
             row.push_bind(ctx.user_id()).push_bind(life.created_at);
-            row.push_bind(life.disabled_at.unwrap_or(life.created_at));
+            row.push_bind(life.disabled_at.unwrap_or(life.created_at)).push_bind(*tenant_scope);
         });
         insert.build().execute(c).await?;
     });

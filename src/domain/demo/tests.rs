@@ -111,6 +111,10 @@ async fn fill_twice(ctx: &Ctx) {
         0
     );
     assert_eq!(count(ctx, "select count(*) from events where verb = 'demo.fill'").await, 2);
+    assert_eq!(count(ctx, "select count(*) from group_closure").await, 30 + 10, "on call is on the help desk");
+    let bounded = "select count(*) from grants g where g.user_id is not null and not exists (
+        select 1 from effective_grants e where e.grant_id = g.id and e.tenant_id is null)";
+    assert_eq!(count(ctx, bounded).await, 0, "what is given everywhere counts everywhere");
     assert_eq!(count(ctx, "select count(distinct password_hash) from users").await, 2);
     let wanted = Person::numbered(1234);
     let found =

@@ -10,7 +10,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         grants::{give::GiveAccess, input::NewGrant},
-        groups::commands::AddToGroup,
+        groups::{closure, commands::AddToGroup},
         passwords::Password,
         roles::{self, commands::AddRole, input::RoleContent},
         secrets, tenants, ulid,
@@ -165,7 +165,9 @@ async fn group(ctx: &Ctx, tx: &mut Tx, tenant: TenantId, (name, purpose): (&str,
         .execute(c)
         .await?
         .rows_affected());
-    Ok(on!(tx, |c| query_scalar(FIND_GROUP).bind(tenant).bind(name).fetch_one(c).await?))
+    let group: GroupId = on!(tx, |c| query_scalar(FIND_GROUP).bind(tenant).bind(name).fetch_one(c).await?);
+    closure::begin(tx, group).await?;
+    Ok(group.0)
 }
 
 /// A role that is there already keeps what it allows: somebody may have changed it on purpose.

@@ -14,23 +14,12 @@ use crate::{
 
 statements! {
     /// Somebody, or user $2, who can sign in and may do everything everywhere, without an end.
-    LASTING = "with recursive lasting (user_id, group_id) as (
-            select user_id, group_id from grants
-            where tenant_id is null and expires_at is null and (valid_from is null or valid_from <= $1)
-                and role_id in (select role_id from role_permissions where pattern = '*.*')
-        ), reach (group_id) as (
-            select group_id from lasting where group_id is not null
-            union
-            select m.member_group_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        ), holding (user_id) as (
-            select user_id from lasting where user_id is not null
-            union all
-            select m.user_id from reach r cross join group_members m
-            where m.group_id = r.group_id and m.user_id is not null
-        )
-        select u.id from holding h join users u on u.id = h.user_id where u.status = 'active'
-            and (cast($2 as uuid) is null or u.id = $2) limit 1";
+    LASTING = "select e.user_id from effective_grants e
+        where e.role_id in (select role_id from role_permissions where pattern = '*.*')
+            and e.tenant_id is null and e.begins <= $1 and e.ends = 9223372036854775807
+            and (cast($2 as uuid) is null or e.user_id = $2)
+            and exists (select 1 from users u where u.id = e.user_id and u.status = 'active')
+        limit 1";
 }
 
 /// Held over a change that may take access away.

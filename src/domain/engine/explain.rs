@@ -1,7 +1,7 @@
 //! Why somebody may do something: every way in which a grant reaches them.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     iter,
 };
 
@@ -23,16 +23,23 @@ pub struct Person {
     pub links: Vec<Link>,
     /// Every grant to them or to one of those groups, running or not.
     pub grants: Vec<Held>,
+    /// The names of the tenants where something of it counts.
+    pub names: BTreeMap<TenantId, String>,
+    /// Where they belong, in whatever state: known where a grant is bounded ([`Held::is_bounded`]).
+    pub belongs: Vec<TenantId>,
 }
 
 /// A step upwards: the user (`from` is `None`) or a group that they are in is a member of `group`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Link {
     /// The member, where it is a group.
+    #[sqlx(rename = "member_group_id")]
     pub from: Option<GroupId>,
     /// What it is a member of.
+    #[sqlx(rename = "group_id")]
     pub group: GroupId,
     /// The tenant that the group belongs to.
+    #[sqlx(rename = "tenant_id")]
     pub tenant: TenantId,
     /// The group's name; `None` for a reader who works in another tenant.
     pub name: Option<String>,
@@ -51,10 +58,10 @@ pub struct Held {
     pub patterns: Vec<String>,
     /// What the patterns cover.
     pub gives: PermissionSet,
-    /// The tenant it is bound to, with its name; `None` if it counts everywhere.
+    /// The tenant it is bound to, with its name; `None` if it was given everywhere.
     pub tenant: Option<(TenantId, String)>,
-    /// Whether the user is an active member of that tenant. True without a tenant.
-    pub member: bool,
+    /// Where it counts for the user while it runs.
+    pub counts: Vec<Scope>,
     /// When it begins.
     pub from: Option<Timestamp>,
     /// When it ends: at this moment it counts no more.
@@ -62,7 +69,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// Where the grant counts.
+    /// Where the grant was given.
     #[must_use]
     pub fn scope(&self) -> Scope {
         self.tenant.as_ref().map(|(tenant, _)| *tenant).into()
@@ -74,10 +81,16 @@ impl Held {
         self.until.is_none_or(|until| now < until)
     }
 
-    /// Whether it counts at `now`.
+    /// Whether it was given everywhere and counts in single tenants at most: the user's account is limited to those.
+    #[must_use]
+    pub fn is_bounded(&self) -> bool {
+        self.tenant.is_none() && !self.counts.contains(&Scope::Everywhere)
+    }
+
+    /// Whether it has begun and not ended at `now`.
     #[must_use]
     pub fn runs(&self, now: Timestamp) -> bool {
-        self.idle(self.scope(), now).is_none()
+        self.is_alive(now) && self.from.is_none_or(|from| from <= now)
     }
 
     /// What keeps it from counting there and then; `None` if nothing does.
@@ -87,8 +100,9 @@ impl Held {
             _ if !self.is_alive(now) => Some(Idle::Ended),
             _ if !self.reaches(scope) => Some(Idle::Elsewhere),
             Some(from) if now < from => Some(Idle::Until(from)),
-            _ if !self.member => Some(Idle::NotMember),
-            _ => None,
+            _ if [Scope::Everywhere, scope].iter().any(|place| self.counts.contains(place)) => None,
+            _ if self.is_bounded() => Some(Idle::Bounded),
+            _ => Some(Idle::NotMember),
         }
     }
 
@@ -108,6 +122,8 @@ pub enum Idle {
     Until(Timestamp),
     /// The user is no active member of the tenant that it is bound to.
     NotMember,
+    /// It was given everywhere, and the user's account is limited to tenants that were not asked about.
+    Bounded,
 }
 
 /// One way in which a permission reaches a user.
@@ -125,7 +141,7 @@ impl Person {
     pub fn holdings(&self, now: Timestamp) -> Holdings {
         let mut holdings = Holdings::default();
         for grant in self.grants.iter().filter(|grant| grant.runs(now)) {
-            holdings.add(grant.scope(), grant.gives);
+            grant.counts.iter().for_each(|place| holdings.add(*place, grant.gives));
         }
         holdings
     }
@@ -136,9 +152,21 @@ impl Person {
     pub fn potential(&self, now: Timestamp) -> Holdings {
         let mut holdings = Holdings::default();
         for grant in self.grants.iter().filter(|grant| grant.is_alive(now)) {
-            holdings.add(grant.scope(), grant.gives);
+            grant.counts.iter().for_each(|place| holdings.add(*place, grant.gives));
+            match grant.is_bounded() {
+                true => self.belongs.iter().for_each(|tenant| holdings.add(Scope::Tenant(*tenant), grant.gives)),
+                false => holdings.add(grant.scope(), grant.gives),
+            }
         }
         holdings
+    }
+
+    /// What the user would hold everywhere if their account were limited to no tenants.
+    #[must_use]
+    pub fn unbounded(&self, now: Timestamp) -> Holdings {
+        let bounded = self.grants.iter().filter(|grant| grant.is_alive(now) && grant.is_bounded());
+        let gives = bounded.fold(PermissionSet::default(), |all, grant| all.union(grant.gives));
+        Holdings::of(Scope::Everywhere, gives)
     }
 
     /// The links that lead to each group.

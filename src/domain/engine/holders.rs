@@ -8,69 +8,51 @@ use crate::{
     model::{id::UserId, permission::Permission, scope::Scope, timestamp::Timestamp},
 };
 
-/// Whom a grant of permission $1 (`noun.*` is $2) that runs at $3 reaches, and in which tenant, as `holding`; of the
-/// grants `g` only those that fit `$place`.
-macro_rules! reached {
-    ($place:literal) => {
+/// `$columns` of whatever gives permission $1 (`noun.*` is $2) at $3, as far as it fits `$place`: by roles and by the
+/// permission alone, put together by `$union`.
+macro_rules! giving {
+    ($columns:literal, $place:literal, $union:literal) => {
         concat!(
-            "with recursive running (user_id, group_id, tenant_id) as (
-                select g.user_id, g.group_id, g.tenant_id from grants g
-                where g.role_id in (select role_id from role_permissions where pattern in ($1, $2, '*.*'))
-                    and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
-                    and ",
+            "select ",
+            $columns,
+            " from effective_grants e
+                where e.role_id in (select role_id from role_permissions where pattern in ($1, $2, '*.*'))
+                    and e.begins <= $3 and e.ends > $3 and ",
             $place,
-            "
-                union all
-                select g.user_id, g.group_id, g.tenant_id from grants g
-                where g.permission = $1
-                    and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
-                    and ",
-            $place,
-            "
-            ), reach (group_id, tenant_id) as (
-                select group_id, tenant_id from running where group_id is not null
-                union
-                select m.member_group_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
-                where m.member_group_id is not null
-            ), holding (user_id, tenant_id) as (
-                select user_id, tenant_id from running where user_id is not null
-                union all
-                select m.user_id, r.tenant_id from reach r cross join group_members m
-                where m.group_id = r.group_id and m.user_id is not null
-            )"
+            $union,
+            "select ",
+            $columns,
+            " from effective_grants e
+                where e.permission = $1 and e.begins <= $3 and e.ends > $3 and ",
+            $place
         )
     };
 }
-pub(super) use reached;
+pub(super) use giving;
 
 /// People who hold permission $1 at $3, everywhere or in tenant $4.
-macro_rules! holding {
-    () => {
-        concat!(
-            reached!("(g.tenant_id is null or g.tenant_id = $4)"),
-            ", people (user_id) as (
-                select h.user_id from holding h where h.tenant_id is null or exists (
-                    select 1 from memberships m
-                    where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active')
-            )"
-        )
+macro_rules! people {
+    ($union:literal) => {
+        giving!("e.user_id", "(e.tenant_id is null or e.tenant_id = $4)", $union)
     };
 }
 
 statements! {
     /// Those who belong to tenant $5, or all. Who is disabled holds nothing; few are, so they are taken off.
     COUNT = concat!(
-        holding!(),
-        "select count(distinct p.user_id) from people p
-        where p.user_id not in (select id from users where disabled_at is not null)
+        "select count(*) from (",
+        people!(" union "),
+        ") held
+        where held.user_id not in (select id from users where disabled_at is not null)
             and (cast($5 as uuid) is null or exists (
-                select 1 from memberships m where m.user_id = p.user_id and m.tenant_id = $5))"
+                select 1 from memberships m where m.user_id = held.user_id and m.tenant_id = $5))"
     );
     /// From place ($6, $7) on; few of all: they are gathered and sorted.
     FEW = concat!(
-        holding!(),
         "select u.id, u.display_name, u.login, u.name_key from users u
-        where u.disabled_at is null and (u.name_key, u.id) > ($6, $7) and u.id in (select user_id from people)
+        where u.disabled_at is null and (u.name_key, u.id) > ($6, $7) and u.id in (",
+        people!(" union all "),
+        ")
             and (cast($5 as uuid) is null or exists (
                 select 1 from memberships m where m.user_id = u.id and m.tenant_id = $5))
         order by u.name_key, u.id limit $8"
@@ -78,19 +60,21 @@ statements! {
     /// The same where many of all hold it: the order of names is walked, and most of what is met belongs. `coalesce`
     /// keeps SQLite from gathering them by their ids all the same.
     MANY = concat!(
-        holding!(),
         "select u.id, u.display_name, u.login, u.name_key from users u
-        where u.disabled_at is null and (u.name_key, u.id) > ($6, $7)
-            and coalesce(u.id, u.id) in (select user_id from people)
+        where u.disabled_at is null and (u.name_key, u.id) > ($6, $7) and coalesce(u.id, u.id) in (",
+        people!(" union all "),
+        ")
             and (cast($5 as uuid) is null or exists (
                 select 1 from memberships m where m.user_id = u.id and m.tenant_id = $5))
         order by u.name_key, u.id limit $8"
     );
     ANY = concat!(
-        holding!(),
-        "select u.id from people p join users u on u.id = p.user_id where u.disabled_at is null
+        "select held.user_id from (",
+        people!(" union all "),
+        ") held
+        where held.user_id not in (select id from users where disabled_at is not null)
             and (cast($5 as uuid) is null or exists (
-                select 1 from memberships m where m.user_id = u.id and m.tenant_id = $5))
+                select 1 from memberships m where m.user_id = held.user_id and m.tenant_id = $5))
         limit 1"
     );
 }

@@ -45,6 +45,12 @@ impl Holdings {
         self.everywhere.union(here)
     }
 
+    /// All that is held somewhere.
+    #[must_use]
+    pub fn anywhere(&self) -> PermissionSet {
+        self.tenants.values().fold(self.everywhere, |all, held| all.union(*held))
+    }
+
     /// Tenants in which something is held that is not held everywhere.
     pub fn tenants(&self) -> impl Iterator<Item = TenantId> {
         self.tenants.keys().copied()
@@ -55,12 +61,6 @@ impl Holdings {
     pub fn only(&self, tenant: TenantId) -> Self {
         let here = self.tenants.get(&tenant).copied();
         Self { everywhere: PermissionSet::default(), tenants: here.map(|set| (tenant, set)).into_iter().collect() }
-    }
-
-    /// What may be done somewhere.
-    #[must_use]
-    pub fn anywhere(&self) -> PermissionSet {
-        self.tenants.values().fold(self.everywhere, |all, here| all.union(*here))
     }
 
     /// Whether whoever has these may do all that whoever has `other` may.

@@ -2,7 +2,7 @@
 
 use sqlx::query_as;
 
-use super::holders::reached;
+use super::holders::giving;
 use crate::{
     db::{Conn, on, statements},
     domain::error::Result,
@@ -10,17 +10,17 @@ use crate::{
 };
 
 statements! {
-    /// By tenant, its active members whom permission $1 (`noun.*` is $2) reaches at $3 by what is given in that tenant.
+    /// By tenant, people who hold permission $1 (`noun.*` is $2) at $3 there and, by the same grant, not everywhere.
     IN_TENANTS = concat!(
-        reached!("g.tenant_id is not null"),
-        ", counted (tenant_id, people) as (
-            select h.tenant_id, count(distinct h.user_id) from holding h cross join memberships m
-            where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active'
-                and h.user_id not in (select id from users where disabled_at is not null)
+        "with holding (tenant_id, user_id) as (",
+        giving!("e.tenant_id, e.user_id", "e.tenant_id is not null", " union "),
+        "), counted (tenant_id, people) as (
+            select h.tenant_id, count(*) from holding h
+            where h.user_id not in (select id from users where disabled_at is not null)
             group by h.tenant_id
         )
-        select t.id, t.slug, t.name, c.people from counted c cross join tenants t
-        where t.id = c.tenant_id order by t.name, t.id limit $4"
+        select t.id, t.slug, t.name, counted.people from counted cross join tenants t
+        where t.id = counted.tenant_id order by t.name, t.id limit $4"
     );
 }
 
@@ -33,11 +33,11 @@ pub struct InTenant {
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// People who hold it by what is given there.
+    /// People who hold it by what counts there.
     pub people: i64,
 }
 
-/// At most `limit` tenants in which somebody holds it by what is given there, by name.
+/// At most `limit` tenants in which somebody holds it by what counts there and not everywhere, by name.
 pub async fn in_tenants(
     conn: &mut Conn,
     (permission, now): (Permission, Timestamp),

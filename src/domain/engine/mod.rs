@@ -27,7 +27,7 @@ pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("engine::holders", holders::STATEMENTS),
     ("engine::in_tenants", in_tenants::STATEMENTS),
     ("engine::load", load::STATEMENTS),
-    ("engine::what_if", what_if::STATEMENTS),
+    ("engine::what_if::affected", what_if::STATEMENTS),
     ("engine::what_if::describe", what_if::DESCRIBE_STATEMENTS),
     ("engine::what_if::nothing", what_if::NOTHING_STATEMENTS),
     ("engine::what_if::names", what_if::NAMES_STATEMENTS),

@@ -9,19 +9,13 @@ use crate::{
     model::{id::GroupId, page::First, principal::Principal},
 };
 
-/// What was given to the groups around $1, with the group it was given to. From tenant $2 only what counts there is
-/// seen, and of another tenant's group neither its name nor who gave it what and why. `$member` is the column that holds $1, `$suspended` whether a grant doesn't count for it.
+/// What was given to the groups that `$around` selects: those around $1. From tenant $2 only what counts there is seen,
+/// and of another tenant's group neither its name nor who gave it what and why. `$suspended` is whether a grant doesn't
+/// count for $1.
 macro_rules! around {
-    ($member:literal, $suspended:literal) => {
+    ($around:literal, $suspended:literal) => {
         concat!(
-            "with recursive around (group_id) as (
-                select group_id from group_members where ",
-            $member,
-            " = $1
-                union
-                select m.group_id from around a join group_members m on m.member_group_id = a.group_id
-            )
-            select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
+            "select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
                 t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at,
                 case when cast($2 as uuid) is null or e.tenant_id = $2 then g.reason else '' end as reason,
                 case when cast($2 as uuid) is null or e.tenant_id = $2 then u.display_name end as granted_by,
@@ -29,21 +23,23 @@ macro_rules! around {
                 case when cast($2 as uuid) is null or e.tenant_id = $2 then e.name end as around_name, ",
             $suspended,
             " as suspended
-            from around a cross join grants g join groups e on e.id = g.group_id
+            from grants g cross join groups e
                 left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
                 left join users u on u.id = g.granted_by
-            where g.group_id = a.group_id and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
+            where g.group_id in (",
+            $around,
+            ") and e.id = g.group_id and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
             order by e.name, g.id desc limit $3"
         )
     };
 }
 
 statements! {
-    AROUND_GROUP = around!("member_group_id", "false");
+    AROUND_GROUP = around!("select ancestor_id from group_closure where group_id = $1 and ancestor_id <> $1", "false");
     AROUND_USER = around!(
-        "user_id",
-        "g.tenant_id is not null and not exists (select 1 from memberships m where m.user_id = $1
-            and m.tenant_id = g.tenant_id and m.status = 'active')"
+        "select c.ancestor_id from group_members m join group_closure c on c.group_id = m.group_id where m.user_id = $1",
+        "g.tenant_id is not null and not exists (
+            select 1 from effective_grants v where v.user_id = $1 and v.grant_id = g.id)"
     );
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     commands::{RemoveAccess, SetTerms, affected},
-    guards::{require_lasts, require_not_above_caller},
+    guards::{require_covers_unbounded, require_lasts, require_not_above_caller},
     input::{NewGrant, What},
     queries::{HolderOf, holder, state},
     store::{self, Grant},
@@ -70,6 +70,7 @@ async fn check(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
         }
     }
     require_not_above_caller(ctx, tx, grant).await?;
+    require_covers_unbounded(ctx, tx, grant).await?;
     require_lasts(ctx, tx, grant).await
 }
 

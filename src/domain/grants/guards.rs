@@ -37,3 +37,11 @@ pub async fn require_lasts(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<
         false => Err(Refused::LongerThanYourself.into()),
     }
 }
+
+/// Whoever gets something everywhere holds everywhere what they had so far in single tenants only.
+pub async fn require_covers_unbounded(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<()> {
+    match (grant.user_id, grant.tenant_id) {
+        (Some(user), None) => ctx.require_covers(&engine::person(conn, user).await?.unbounded(ctx.now())),
+        _ => Ok(()),
+    }
+}

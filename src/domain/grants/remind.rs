@@ -7,7 +7,7 @@ use crate::{
     db::{Tx, on, statements},
     domain::{clock::exact, ctx::Ctx, error::Result, messages},
     model::{
-        id::{GrantId, GroupId, TenantId, UserId},
+        id::{GrantId, UserId},
         timestamp::Timestamp,
     },
 };
@@ -15,30 +15,18 @@ use crate::{
 statements! {
     /// A grant whose holders are to be told now: three days ($2) before its end, or in the middle of one that is
     /// shorter than six.
-    NEXT = "select g.id, g.user_id, g.group_id, g.tenant_id, g.expires_at as until, g.reminded_to,
+    NEXT = "select g.id, g.expires_at as until, g.reminded_to,
             coalesce(r.name, g.permission) as access, e.name as group_name, t.name as tenant_name
         from grants g left join roles r on r.id = g.role_id left join groups e on e.id = g.group_id
             left join tenants t on t.id = g.tenant_id
         where g.expires_at > $1 and g.expires_at <= $2 and g.reminded_at is null
             and g.expires_at - $1 <= $1 - case when g.valid_from > g.created_at then g.valid_from else g.created_at end
         order by g.expires_at, g.id limit 1";
-    /// People whom it reaches, after $4 and at most $5. Where a membership doesn't count, nothing ends.
-    PEOPLE = "with recursive reach (group_id) as (
-            select id from groups where id = $2
-            union
-            select m.member_group_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        ), holding (user_id) as (
-            select id from users where id = $1
-            union
-            select m.user_id from reach r cross join group_members m
-            where m.group_id = r.group_id and m.user_id is not null
-        )
-        select u.id, u.email from holding h cross join users u
-        where u.id = h.user_id and u.disabled_at is null and (cast($4 as uuid) is null or u.id > $4)
-            and (cast($3 as uuid) is null or exists (select 1 from memberships m
-                where m.user_id = u.id and m.tenant_id = $3 and m.status = 'active'))
-        order by u.id limit $5";
+    /// People whom it reaches, after $2 and at most $3. Where it doesn't count, nothing ends.
+    PEOPLE = "select u.id, u.email from users u
+        where u.id in (select e.user_id from effective_grants e where e.grant_id = $1)
+            and u.disabled_at is null and (cast($2 as uuid) is null or u.id > $2)
+        order by u.id limit $3";
     TOLD_SOME = "update grants set reminded_to = $2 where id = $1";
     TOLD_ALL = "update grants set reminded_at = $2, reminded_to = null where id = $1";
 }
@@ -51,9 +39,6 @@ const BATCH: usize = 500;
 #[derive(sqlx::FromRow)]
 struct Ending {
     id: GrantId,
-    user_id: Option<UserId>,
-    group_id: Option<GroupId>,
-    tenant_id: Option<TenantId>,
     until: Timestamp,
     reminded_to: Option<UserId>,
     access: String,
@@ -78,14 +63,8 @@ pub async fn remind(ctx: &Ctx, tx: &mut Tx) -> Result<usize> {
 
 /// Tells at most `limit` of the people whom the grant reaches, and remembers how far it came.
 async fn tell(ctx: &Ctx, tx: &mut Tx, ending: &Ending, limit: usize) -> Result<usize> {
-    let people: Vec<(UserId, String)> = on!(tx, |c| query_as(PEOPLE)
-        .bind(ending.user_id)
-        .bind(ending.group_id)
-        .bind(ending.tenant_id)
-        .bind(ending.reminded_to)
-        .bind(limit as i64)
-        .fetch_all(c)
-        .await?);
+    let people: Vec<(UserId, String)> =
+        on!(tx, |c| query_as(PEOPLE).bind(ending.id).bind(ending.reminded_to).bind(limit as i64).fetch_all(c).await?);
     let variables = json!({
         "grant": ending.id,
         "access": ending.access,

@@ -37,8 +37,8 @@ statements! {
     SHOW_OF_USER = "select g.id, g.role_id, r.name as role_name, r.description as role_description, g.permission,
             t.name as tenant_name, g.tenant_id, g.valid_from, g.expires_at, g.reason, u.display_name as granted_by,
             g.created_at, g.version,
-            g.tenant_id is not null and not exists (select 1 from memberships m where m.user_id = g.user_id
-                and m.tenant_id = g.tenant_id and m.status = 'active') as suspended
+            g.tenant_id is not null and not exists (
+                select 1 from effective_grants e where e.grant_id = g.id and e.user_id = g.user_id) as suspended
         from grants g left join roles r on r.id = g.role_id left join tenants t on t.id = g.tenant_id
             left join users u on u.id = g.granted_by
         where g.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id is null or g.tenant_id = $2)
@@ -53,6 +53,8 @@ statements! {
     INSERT = "insert into grants (id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason,
             granted_by, created_at, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
+    /// What is given to somebody here counts where it says that it does.
+    UNBOUND = "update users set tenant_scope = 'any' where id = $1 and tenant_scope <> 'any'";
     /// How many of these are still there.
     /// A user counts as there in a tenant that they belong to.
     STILL_THERE = "select (select count(*) from users u where u.id = $1 and (cast($4 as uuid) is null
@@ -228,7 +230,7 @@ pub async fn show(ctx: &Ctx, conn: &mut Conn, holder: Principal) -> Result<Vec<G
     })
 }
 
-/// Inserts a grant.
+/// Inserts a grant. Where it is a person's own and everywhere, their account is limited to no tenants from now on.
 pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
     on!(tx, |c| sqlx::query(INSERT)
         .bind(grant.id)
@@ -246,6 +248,9 @@ pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
         .execute(c)
         .await?
         .rows_affected());
+    if let (Some(user), None) = (grant.user_id, grant.tenant_id) {
+        on!(tx, |c| sqlx::query(UNBOUND).bind(user).execute(c).await?.rows_affected());
+    }
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
+    closure,
     input::{GroupUpdate, NewGroup},
     member_store,
     queries::{require, require_not_above_caller},
@@ -177,7 +178,7 @@ async fn allowed(ctx: &Ctx, tx: &mut Tx, group: &Group, member: Principal) -> Re
             if inner.tenant_id != group.tenant_id {
                 return Err(FieldErrors::one("member_group", "choose a group of the same tenant").into());
             }
-            if member_store::contains(tx, inner.id, group.id).await? {
+            if closure::contains(tx, inner.id, group.id).await? {
                 return Err(Refused::Cycle.into());
             }
             Ok(inner.name)

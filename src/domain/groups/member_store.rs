@@ -2,6 +2,7 @@
 
 use sqlx::{query_as, query_scalar};
 
+use super::closure;
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -22,27 +23,17 @@ statements! {
         where m.group_id = $1 and (u.name_key, u.id) > ($2, $3) order by u.name_key, u.id limit $4";
     COUNT_MEMBERS = "select count(*) from group_members where group_id = $1 and user_id is not null";
     /// People who are in the group only through groups in it, with one of the groups that they are in directly.
-    INHERITED = "with recursive reach (group_id) as (
-            select member_group_id from group_members where group_id = $1 and member_group_id is not null
-            union
-            select m.member_group_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        ), inside (user_id, via) as (
-            select m.user_id, min(g.name) from reach r cross join group_members m join groups g on g.id = r.group_id
-            where m.group_id = r.group_id and m.user_id is not null and m.group_id <> $1 group by m.user_id
+    INHERITED = "with inside (user_id, via) as (
+            select m.user_id, min(g.name) from group_closure c cross join group_members m join groups g on g.id = m.group_id
+            where c.ancestor_id = $1 and c.group_id <> $1 and m.group_id = c.group_id and m.user_id is not null
+            group by m.user_id
         )
         select u.id, u.display_name, u.login, u.name_key, i.via from inside i join users u on u.id = i.user_id
         where (u.name_key, u.id) > ($2, $3)
             and not exists (select 1 from group_members m where m.group_id = $1 and m.user_id = u.id)
         order by u.name_key, u.id limit $4";
-    COUNT_INHERITED = "with recursive reach (group_id) as (
-            select member_group_id from group_members where group_id = $1 and member_group_id is not null
-            union
-            select m.member_group_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        )
-        select count(distinct m.user_id) from reach r cross join group_members m
-        where m.group_id = r.group_id and m.user_id is not null
+    COUNT_INHERITED = "select count(distinct m.user_id) from group_closure c cross join group_members m
+        where c.ancestor_id = $1 and c.group_id <> $1 and m.group_id = c.group_id and m.user_id is not null
             and not exists (select 1 from group_members d where d.group_id = $1 and d.user_id = m.user_id)";
     CHILDREN = "select g.id, g.name from group_members m join groups g on g.id = m.member_group_id
         where m.group_id = $1 order by g.name, g.id limit $2";
@@ -50,14 +41,6 @@ statements! {
         where m.member_group_id = $1 order by g.name, g.id limit $2";
     OF_USER = "select g.id, g.name from group_members m join groups g on g.id = m.group_id
         where m.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id = $2) order by g.name, g.id limit $3";
-    /// Whether $2 is $1 or inside it, at any depth.
-    CONTAINS = "with recursive reach (group_id) as (
-            select id from groups where id = $1
-            union
-            select m.member_group_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        )
-        select count(*) from reach where group_id = $2";
     ADD = "insert into group_members (id, group_id, user_id, member_group_id, added_at) values ($1, $2, $3, $4, $5)
         on conflict do nothing";
     REMOVE_USER = "delete from group_members where group_id = $1 and user_id = $2";
@@ -138,12 +121,6 @@ pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId, limit: i64) -> Re
     Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(ctx.tenant()).bind(limit).fetch_all(c).await?))
 }
 
-/// Whether `inner` is `outer` or inside it.
-pub async fn contains(conn: &mut Conn, outer: GroupId, inner: GroupId) -> Result<bool> {
-    let found: i64 = on!(conn, |c| query_scalar(CONTAINS).bind(outer).bind(inner).fetch_one(c).await?);
-    Ok(found > 0)
-}
-
 /// Adds a member; `false` if it is one already.
 pub async fn add(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Principal) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(ADD)
@@ -155,6 +132,9 @@ pub async fn add(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Principal) -> R
         .execute(c)
         .await?
         .rows_affected());
+    if let (1, Some(inner)) = (rows, member.group()) {
+        closure::join(tx, inner, group).await?;
+    }
     Ok(rows == 1)
 }
 
@@ -168,6 +148,9 @@ pub async fn remove(tx: &mut Tx, group: GroupId, member: Principal) -> Result<bo
             on!(tx, |c| sqlx::query(REMOVE_GROUP).bind(group).bind(inner).execute(c).await?.rows_affected())
         }
     };
+    if let (1, Principal::Group(inner)) = (rows, member) {
+        closure::part(tx, inner).await?;
+    }
     Ok(rows == 1)
 }
 

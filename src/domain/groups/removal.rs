@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    closure,
     commands::taken,
     member_store,
     queries::{require, require_not_above_caller},
@@ -137,8 +138,9 @@ impl Command for RestoreGroup {
     const ACTION: Verb = Verb::RestoreGroup;
     type Done = Group;
 
-    async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
-        Ok(Some(Affected::principal(Principal::Group(self.group), PermissionSet::default()).known_after()))
+    async fn affects(&self, _: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
+        let inside = deleted::people_of_group(conn, self.group).await?;
+        Ok(Some(Affected::principal(Principal::Group(self.group), PermissionSet::NONE).known_after(inside)))
     }
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Group>> {
@@ -177,7 +179,7 @@ async fn put_back(ctx: &Ctx, tx: &mut Tx, group: &Group, kept: &KeptGroup) -> Re
     }
     for outer in &kept.inside_of {
         let outer = *outer;
-        if store::find(ctx, tx, outer).await?.is_some() && !member_store::contains(tx, group.id, outer).await? {
+        if store::find(ctx, tx, outer).await?.is_some() && !closure::contains(tx, group.id, outer).await? {
             member_store::add(ctx, tx, outer, Principal::Group(group.id)).await?;
         }
     }
@@ -189,7 +191,7 @@ async fn can_hold(ctx: &Ctx, tx: &mut Tx, group: &Group, member: Principal) -> R
     match member {
         Principal::User(user) => tenants::memberships::store::is_member(tx, user, group.tenant_id).await,
         Principal::Group(inner) => {
-            Ok(store::find(ctx, tx, inner).await?.is_some() && !member_store::contains(tx, inner, group.id).await?)
+            Ok(store::find(ctx, tx, inner).await?.is_some() && !closure::contains(tx, inner, group.id).await?)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use sqlx::{query_as, query_scalar};
 
-use super::input::GroupUpdate;
+use super::{closure, input::GroupUpdate};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -129,6 +129,9 @@ pub async fn insert(tx: &mut Tx, group: &Group) -> Result<bool> {
         .execute(c)
         .await?
         .rows_affected());
+    if rows == 1 {
+        closure::begin(tx, group.id).await?;
+    }
     Ok(rows == 1)
 }
 
@@ -147,6 +150,7 @@ pub async fn update(tx: &mut Tx, id: GroupId, update: &GroupUpdate) -> Result<bo
 
 /// Removes a group with its memberships and grants.
 pub async fn delete(tx: &mut Tx, id: GroupId) -> Result<()> {
+    closure::leave_all(tx, id).await?;
     on!(tx, |c| sqlx::query(DELETE).bind(id).execute(c).await?.rows_affected());
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
         grants,
         verb::Verb,
     },
-    model::id::RoleId,
+    model::{id::RoleId, permission::PermissionSet},
 };
 
 /// Removes a role and takes it from everybody who holds it.
@@ -85,8 +85,9 @@ impl Command for RestoreRole {
     const ACTION: Verb = Verb::RestoreRole;
     type Done = Role;
 
-    async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
-        Ok(Some(Affected::role(&self.role, Default::default()).known_after()))
+    async fn affects(&self, _: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
+        let held = deleted::people_of_role(conn, &self.role).await?;
+        Ok(Some(Affected::role(&self.role, PermissionSet::NONE).known_after(held)))
     }
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Role>> {

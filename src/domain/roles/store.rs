@@ -20,39 +20,20 @@ use crate::{
 
 statements! {
     /// Seen from tenant $3: its own roles and those of the installation; from everywhere, all.
-    LIST = "with recursive page (id) as (
+    LIST = "with page (id) as (
             select r.id from roles r
             where (r.name, r.id) > ($1, $2) and (cast($3 as uuid) is null or r.tenant_id is null or r.tenant_id = $3)
                 and lower(r.name) like $4 escape '\\'
             order by r.name, r.id limit $5
-        ), reach (role_id, group_id, tenant_id) as (
-            select g.role_id, g.group_id, g.tenant_id from page p cross join grants g
-            where g.role_id = p.id and g.group_id is not null
-                and (cast($3 as uuid) is null or g.tenant_id is null or g.tenant_id = $3)
-                and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
-            union
-            select r.role_id, m.member_group_id, r.tenant_id from reach r join group_members m on m.group_id = r.group_id
-            where m.member_group_id is not null
-        ), holding (role_id, user_id, tenant_id) as (
-            select g.role_id, g.user_id, g.tenant_id from page p cross join grants g
-            where g.role_id = p.id and g.user_id is not null
-                and (cast($3 as uuid) is null or g.tenant_id is null or g.tenant_id = $3)
-                and (g.valid_from is null or g.valid_from <= $6) and (g.expires_at is null or g.expires_at > $6)
-            union all
-            select r.role_id, m.user_id, r.tenant_id from reach r cross join group_members m
-            where m.group_id = r.group_id and m.user_id is not null
-        ), counted (role_id, holders) as (
-            select h.role_id, count(distinct h.user_id) from holding h
-            where h.user_id not in (select id from users where disabled_at is not null)
-                and (h.tenant_id is null or exists (select 1 from memberships m
-                    where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active'))
-            group by h.role_id
         )
         select r.id, r.name, r.description, r.builtin, r.version, t.name as tenant_name,
-            coalesce(c.holders, 0) as holders,
+            (select count(*) from users u
+                where u.id in (select e.user_id from effective_grants e
+                    where e.role_id = r.id and e.begins <= $6 and e.ends > $6
+                        and (cast($3 as uuid) is null or e.tenant_id is null or e.tenant_id = $3))
+                    and u.id not in (select id from users where disabled_at is not null)) as holders,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
         from page join roles r on r.id = page.id left join tenants t on t.id = r.tenant_id
-            left join counted c on c.role_id = r.id
         order by r.name, r.id";
     COUNT = "select count(*) from roles r
         where (cast($1 as uuid) is null or r.tenant_id is null or r.tenant_id = $1) and lower(r.name) like $2 escape '\\'";

@@ -185,27 +185,26 @@ async fn add_roles(ctx: &Ctx, conn: &mut Conn, rows: &mut [Listed]) -> Result<()
     if rows.is_empty() {
         return Ok(());
     }
-    let held: Vec<(UserId, String)> = on!(conn, |c| {
+    let mut held: Vec<(UserId, String, i64)> = on!(conn, |c| {
         let mut builder = QueryBuilder::new(
-            "select g.user_id, r.name from grants g join roles r on r.id = g.role_id where g.user_id in (",
+            "select e.user_id, (select r.name from roles r where r.id = e.role_id) as name,
+                (select r.number from roles r where r.id = e.role_id) as number
+            from effective_grants e where e.role_id is not null and e.group_id is null and e.user_id in (",
         );
         let mut ids = builder.separated(", ");
         for row in rows.iter() {
             ids.push_bind(row.id);
         }
-        builder.push(
-            ") and (g.tenant_id is null or exists (select 1 from memberships m
-                where m.user_id = g.user_id and m.tenant_id = g.tenant_id and m.status = 'active')",
-        );
-        builder.push(") and (g.valid_from is null or g.valid_from <= ").push_bind(ctx.now());
-        builder.push(") and (g.expires_at is null or g.expires_at > ").push_bind(ctx.now()).push(")");
+        builder.push(") and e.begins <= ").push_bind(ctx.now()).push(" and e.ends > ").push_bind(ctx.now());
         if let Some(tenant) = ctx.tenant() {
-            builder.push(" and (g.tenant_id is null or g.tenant_id = ").push_bind(tenant).push(")");
+            builder.push(" and (e.tenant_id is null or e.tenant_id = ").push_bind(tenant).push(")");
         }
-        builder.push(" order by r.number");
+        builder.push(" order by number, e.user_id");
         builder.build_query_as().fetch_all(c).await?
     });
-    for (user, role) in held {
+    // One that counts in several tenants comes several times.
+    held.dedup();
+    for (user, role, _) in held {
         if let Some(row) = rows.iter_mut().find(|row| row.id == user) {
             row.roles.push(role);
         }

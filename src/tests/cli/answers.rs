@@ -19,9 +19,10 @@ use castellan::{
 };
 use serde_json::{Value, json};
 
+use crate::support::changes::*;
 use crate::{
     domain::stage::typed,
-    support::{changes::*, group_form, role_form},
+    support::{group_form, role_form},
 };
 
 use super::{SETUP, castellan, execute, json, operator};
@@ -148,7 +149,7 @@ async fn who_can_tells_all_in_one_document_also_where_it_fails_half_way() {
         "insert into grants (id, user_id, permission, created_at) select id, id, 'users.revoke', 0 from users",
     )
     .await;
-    execute(&ctx, "update users set disabled_at = null").await;
+    execute(&ctx, "update users set disabled_at = null, tenant_scope = 'any'").await;
     let ask = ["who-can", "--permission", "users.revoke"];
     let said = json(folder.path(), &ask);
     let ids: BTreeSet<&str> =
@@ -205,6 +206,22 @@ async fn a_refusal_says_what_is_held_in_vain_and_which_roles_would_do() {
     let (text, said) = explained(folder.path(), &[&DELETE[..], &["--tenant", "acme"]].concat());
     assert!(text.contains("in Acme: counts for active members of that tenant only"), "{text}");
     assert!(text.contains("not an active member of that tenant") && said["outsider"] == true, "{text}");
+}
+
+#[tokio::test]
+async fn what_an_account_is_limited_to_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    people(folder.path());
+    let ctx = operator(folder.path()).await;
+    let terms =
+        terms(Principal::User(grace(&ctx).await.id), What::Permission(Permission::UsersDelete), Scope::Everywhere);
+    give_access(&ctx, &terms).await.unwrap();
+    execute(&ctx, "update users set tenant_scope = 'list'").await;
+    let way = "  this permission alone, given directly, only in the tenants that their account is limited to";
+    let (text, said) = explained(folder.path(), &DELETE);
+    assert!(text.contains(&format!("{way}: not in one of those\n")) && said["may"] == false, "{text}");
+    let (text, _) = explained(folder.path(), &[&DELETE[..], &["--tenant", "acme"]].concat());
+    assert_eq!(text, format!("grace@example.com may users.delete in acme:\n{way}\n"));
 }
 
 #[test]

@@ -60,6 +60,8 @@ on_both_engines! {
         world.execute("insert into groups (id, tenant_id, name, created_at) select u.id, t.id, 'inner', 0 from users u, tenants t where u.login = 'grace@example.com'").await;
         world.execute("insert into group_members (id, group_id, member_group_id, added_at) select o.id, o.id, i.id, 0 from groups o, groups i where o.name = 'outer' and i.name = 'inner'").await;
         world.execute("insert into group_members (id, group_id, user_id, added_at) select i.id, i.id, u.id, 0 from groups i, users u where i.name = 'inner' and u.login = 'grace@example.com'").await;
+        world.execute("insert into group_closure (group_id, ancestor_id) select id, id from groups").await;
+        world.execute("insert into group_closure (group_id, ancestor_id) select i.id, o.id from groups o, groups i where o.name = 'outer' and i.name = 'inner'").await;
         assert!(refused_as(run(&world.operator(), DisableUser { user: ada.id }).await, Refused::LastAdministrator));
         world.execute("insert into grants (id, group_id, role_id, created_at) select id, id, '0000000000000000000000ADM1', 0 from groups where name = 'outer'").await;
         assert!(run(&world.operator(), DisableUser { user: ada.id }).await.is_ok());

@@ -7,6 +7,7 @@ mod engine;
 mod grants;
 mod groups;
 mod guards;
+pub mod large;
 mod limits;
 mod lists;
 mod matrix;

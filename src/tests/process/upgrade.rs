@@ -27,6 +27,14 @@ fn upgrade(installation: &Installation) {
     installation.run(&["user", "unlock", "grace@example.com"]);
     assert!(installation.run(&["audit", "verify"]).contains("36 events are as they were written"));
     assert_eq!(installation.count("select count(*) from users"), 15);
+    let own = "select count(*) from grants g where g.user_id is not null and g.tenant_id is null";
+    assert!(installation.count(own) > 0);
+    let counting = "select count(*) from grants g where g.user_id is not null and g.tenant_id is null and exists (
+        select 1 from effective_grants e where e.grant_id = g.id and e.tenant_id is null)";
+    assert_eq!(installation.count(counting), installation.count(own), "what was held everywhere still is");
+    let nested = "select count(*) from group_members m where m.member_group_id is not null and exists (
+        select 1 from group_closure c where c.group_id = m.member_group_id and c.ancestor_id = m.group_id)";
+    assert!(installation.count(nested) > 0, "groups in groups are known as such");
     let server = installation.serve();
     let mut browser = server.signed_in();
     for (path, told) in

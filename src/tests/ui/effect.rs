@@ -6,7 +6,10 @@ use castellan::{
 };
 
 use crate::{
-    domain::stage::{give, group, holding, lasting, member, put, role, tenant},
+    domain::{
+        large::crowded,
+        stage::{give, group, holding, lasting, member, put, role, tenant},
+    },
     support::{World, changes::*, on_both_engines},
 };
 
@@ -91,14 +94,38 @@ on_both_engines! {
 
     async fn most_of_many_lines_are_a_click_away(world: World) {
         let (ada, mut query) = (world.set_up().await, "action=disable".to_owned());
-        for (n, permission) in Permission::ALL[..10].iter().enumerate() {
-            let user = world.add(&format!("u{n}"), "").await;
-            give(&world, &lasting(Principal::User(user.id), *permission, Scope::Everywhere)).await;
+        for n in 0..12 {
+            let place = tenant(&world, &format!("t{n:02}")).await;
+            let user = member(&world, &format!("u{n}"), &place).await;
+            let names: Vec<&str> = Permission::ALL[..=n].iter().map(|permission| permission.name()).collect();
+            let growing = role(&world.operator(), &format!("r{n}"), &names).await;
+            give(&world, &NewGrant::lasting(Principal::User(user.id), growing.id, Scope::Tenant(place.id))).await;
             query.push_str(&format!("&user={}", user.id));
         }
         let page = world.signed_in(&ada).await.get(&format!("/admin/users/bulk?{query}")).await.body;
-        let (shown, others) = page.split_once("<details class=\"rest\"><summary>and 2 more</summary>").unwrap();
-        assert_eq!([shown, others].map(|part| part.matches("person loses").count()), [8, 2], "{page}");
+        let (shown, others) = page.split_once("<details class=\"rest\"><summary>and 3 more</summary>").unwrap();
+        assert_eq!([shown, others].map(|part| part.matches("person loses").count()), [9, 3], "{page}");
+        assert!(shown.contains("each of 12 permissions"), "a permission's only line is never a click away: {page}");
+    }
+
+    async fn what_comes_later_is_one_line_below_what_happens_at_once(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
+        let soon = Some(world.services.clock.now().plus_seconds(3600));
+        for (permission, from) in [(READ, None), (Permission::AuditRead, soon), (Permission::RolesRead, soon.map(|at| at.plus_seconds(60)))] {
+            give(&world, &NewGrant { from, ..lasting(Principal::User(grace.id), permission, Scope::Everywhere) }).await;
+        }
+        let page = world.signed_in(&ada).await.get(&format!("/admin/users/{}/disable", grace.id)).await.body;
+        let (now, later) = page.split_once("<summary>1 person loses access later</summary>").unwrap_or_else(|| panic!("{page}"));
+        assert_eq!([now, later].map(|part| part.matches("person loses</").count() + part.matches("<summary>person loses ").count()), [1, 2], "{page}");
+    }
+
+    async fn what_is_too_large_is_said_in_a_sentence(world: World) {
+        let (ada, team) = crowded(&world).await;
+        let mut browser = world.signed_in(&ada).await;
+        let page = browser.get(&format!("/admin/groups/{}/delete", team.id)).await.body;
+        let said = "This concerns 2,101 people: too many to work out one by one. They may gain or lose: users.read.";
+        assert!(page.contains(said), "{page}");
+        assert!(page.len() < 20_000, "{}", page.len());
     }
 
     async fn of_one_person_everywhere_the_lines_say_it_all(world: World) {

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::lines::Line;
 use crate::{
-    domain::engine::what_if::{Left, Named, When},
+    domain::engine::what_if::{Group, Left, Named, When},
     model::{permission::Permission, timestamp::Timestamp, user::grouped},
     ui::times::coming,
 };
@@ -14,14 +13,14 @@ const FEW: usize = 3;
 /// So many tenants of a line are named; the others are counted.
 const PLACES: usize = 100;
 
-/// One line, with the names of the people a click away; where they are others in each tenant, a line for each.
-pub fn shown(line: Line, now: Timestamp) -> AnyView {
-    let Line { gain, when, left, people, named, permissions, places, apart, .. } = line;
+/// One group as a line, with the names of the people a click away; where they are others in each tenant, a line for each.
+pub fn shown(group: Group, now: Timestamp) -> AnyView {
+    let Group { gain, when, left, people, named, permissions, places, split, .. } = group;
     let left = warning(left, places.len()).map(|said| view! { " "<span class="tag warn plain">{said}</span> });
     let summary = view! { {verb(gain, people)}" "{what(&permissions)}{place(&places)}{during(when, now)}{left} };
-    let behind = match apart.is_empty() {
+    let behind = match split.is_empty() {
         true => view! { <Who people named permissions/><Tenants places/> }.into_any(),
-        false => view! { <ul>{apart.into_iter().map(|line| shown(line, now)).collect_view()}</ul> }.into_any(),
+        false => view! { <ul>{split.into_iter().map(|group| shown(group, now)).collect_view()}</ul> }.into_any(),
     };
     view! {
         <li class=if gain { "gain" } else { "loss" }>

@@ -1,7 +1,6 @@
 //! What a change would do, for the reader to see before it is made.
 
 mod line;
-mod lines;
 mod summary;
 
 use axum::{
@@ -13,12 +12,11 @@ use serde_json::json;
 
 use self::{
     line::shown,
-    lines::{Line, lines},
-    summary::{is_plain, summary},
+    summary::{concerns, is_plain, later_too, summary},
 };
-use super::{parts::parted, render::fragment, visit::Visit};
+use super::{render::fragment, visit::Visit};
 use crate::{
-    domain::engine::what_if::{Effect, Nothing},
+    domain::engine::what_if::{Effect, Group, Groups, Nothing, groups},
     model::{fields::Fields, timestamp::Timestamp, user::grouped},
 };
 
@@ -86,20 +84,25 @@ pub fn Changes(effect: Effect) -> impl IntoView {
     if let Some(refused) = effect.refused {
         return view! { <p class="note bad">"It would be refused: "{refused.to_string()}"."</p> }.into_any();
     }
+    if let Some(concerned) = effect.uncounted {
+        return view! { <p class="note">{concerns(concerned)}</p> }.into_any();
+    }
     if let Some(nothing) = effect.nothing {
         return view! { <p class="hint">{why(nothing)}</p> }.into_any();
     }
-    let (said, plain) = (summary(&effect), is_plain(&effect));
-    let Effect { now, changes, untold, tokens, sessions, .. } = effect;
-    let (lines, others) = parted(lines(changes));
-    let several = lines.len() + usize::from(tokens > 0) + usize::from(sessions > 0) > 1;
-    let summed = several && !(plain && others.is_empty());
+    let (said, plain, later_said) = (summary(&effect), is_plain(&effect), later_too(&effect));
+    let Effect { now, changes, omitted, tokens, sessions, .. } = effect;
+    let Groups { shown: lines, folded, later } = groups(changes);
+    let several = lines.len() + later.len() + usize::from(tokens > 0) + usize::from(sessions > 0) > 1;
+    let summed = several && !(plain && folded.is_empty());
+    let more = format!("and {} more", grouped(folded.len() as i64));
     view! {
         {summed.then(|| view! { <p>{said}</p> })}
         <ul>
             {lines.into_iter().map(|line| shown(line, now)).collect_view()}
-            <Others lines=others now/>
-            {(untold > 0).then(|| view! { <li>{format!("and {} more in single tenants, about fewer people", grouped(untold as i64))}</li> })}
+            <Folded groups=folded said=more least=1 now/>
+            <Folded groups=later said=later_said least=2 now/>
+            {(omitted > 0).then(|| view! { <li>{format!("and {} more in single tenants, about fewer people", grouped(omitted as i64))}</li> })}
             <Ended n=tokens one="token stops working" many="tokens stop working"/>
             <Ended n=sessions one="open session ends" many="open sessions end"/>
         </ul>
@@ -107,19 +110,17 @@ pub fn Changes(effect: Effect) -> impl IntoView {
     .into_any()
 }
 
-/// The lines that are not worth reading before all else: one click away, also without a script.
+/// The lines that are not worth reading before all else: one click away, also without a script. Fewer than `least` are
+/// shown as they are.
 #[component]
-fn Others(lines: Vec<Line>, now: Timestamp) -> impl IntoView {
-    (!lines.is_empty()).then(|| {
-        view! {
-            <li>
-                <details class="rest">
-                    <summary>{format!("and {} more", grouped(lines.len() as i64))}</summary>
-                    <ul>{lines.into_iter().map(|line| shown(line, now)).collect_view()}</ul>
-                </details>
-            </li>
-        }
-    })
+fn Folded(groups: Vec<Group>, said: String, least: usize, now: Timestamp) -> impl IntoView {
+    let count = groups.len();
+    let lines = groups.into_iter().map(|group| shown(group, now)).collect_view();
+    match count {
+        0 => ().into_any(),
+        _ if count < least => lines.into_any(),
+        _ => view! { <li><details class="rest"><summary>{said}</summary><ul>{lines}</ul></details></li> }.into_any(),
+    }
 }
 
 /// What ends with the change, counted.

@@ -45,13 +45,13 @@ pub fn May(visit: Visit, person: Person, disabled: bool) -> impl IntoView {
 /// Tenants in which the user holds more than everywhere, with what that is.
 fn besides(visit: &Visit, person: &Person) -> Vec<Place> {
     let holdings = person.holdings(visit.ctx.now());
-    let name = |tenant| {
-        let grants = person.grants.iter().filter_map(|grant| grant.tenant.clone());
-        grants.into_iter().find(|(id, _)| *id == tenant).map(|(_, name)| name)
-    };
     let place = |tenant| {
         let scope = Scope::Tenant(tenant);
-        Place { scope, name: name(tenant), held: holdings.at(scope).minus(holdings.at(Scope::Everywhere)) }
+        Place {
+            scope,
+            name: person.names.get(&tenant).cloned(),
+            held: holdings.at(scope).minus(holdings.at(Scope::Everywhere)),
+        }
     };
     holdings.tenants().map(place).filter(|place| !place.held.is_empty()).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     mem,
 };
 
@@ -13,8 +13,8 @@ use super::{
 };
 use crate::model::{id::UserId, timestamp::Timestamp};
 
-/// So many moments at which the same happens to different people have a line each; more are told by the first.
-const APART: usize = 3;
+/// So many moments at which the same happens to different people have a line each; of more the first is said.
+const SPLIT: usize = 3;
 
 /// A difference, and whom it is about: places in [`Compared::classes`].
 pub struct Change {
@@ -37,8 +37,8 @@ impl Compared {
         classes.into_iter().map(|class| self.classes[class].len()).sum()
     }
 
-    /// Keeps at most `most` changes: those everywhere and those about many people, and of either kind what is lost.
-    /// Says how many are dropped.
+    /// Keeps at most `most` changes: the first of each permission, those everywhere and those about many people, and of
+    /// either kind what is lost. Says how many are dropped.
     pub fn keep(&mut self, most: usize) -> usize {
         let dropped = self.changes.len().saturating_sub(most);
         if dropped > 0 {
@@ -50,7 +50,11 @@ impl Compared {
                 })
                 .collect();
             ranked.sort_by_key(|(rank, _)| *rank);
-            self.changes = ranked.into_iter().take(most).map(|(_, change)| change).collect();
+            let mut known = HashSet::new();
+            let ranked = ranked.into_iter().map(|(_, change)| change);
+            let (first, others): (Vec<_>, Vec<_>) =
+                ranked.partition(|Change { key: (_, permission, gain), .. }| known.insert((*permission, *gain)));
+            self.changes = first.into_iter().chain(others).take(most).collect();
             self.changes.sort_by_key(|change| change.key.2);
         }
         dropped
@@ -99,7 +103,7 @@ fn changes(key: &Key, spans: Spans) -> Vec<Change> {
 
 /// Each span, or if they are many, one that says when the first of them begins and ends.
 fn folded(spans: Spans) -> Vec<(When, Vec<usize>)> {
-    if spans.len() <= APART {
+    if spans.len() <= SPLIT {
         return spans.into_iter().map(|(span, classes)| (When { span, varies: false }, classes)).collect();
     }
     let span = Span {

@@ -45,7 +45,7 @@ pub async fn describe(tx: &mut Tx, compared: &Compared, effect: &mut Effect) -> 
             gain: *gain,
             when: *when,
             people: compared.count(classes.iter().copied()),
-            crowd: 0,
+            group: 0,
             parts: classes.iter().map(|class| (*class, compared.classes[*class].len())).collect(),
             named: Named::default(),
             left: match gain {
@@ -68,8 +68,8 @@ async fn left(tx: &mut Tx, asked: Asked) -> Result<Left> {
 /// Names whom it touches: after the rehearsal, so that nobody waits for it, and those are there whom it deleted.
 pub async fn name(ctx: &Ctx, compared: &Compared, effect: &mut Effect) -> Result<()> {
     let names = names::names(&mut ctx.read().await?, compared).await?;
-    for (difference, (crowd, named)) in effect.changes.iter_mut().zip(names) {
-        (difference.crowd, difference.named) = (crowd, named);
+    for (difference, (group, named)) in effect.changes.iter_mut().zip(names) {
+        (difference.group, difference.named) = (group, named);
     }
     effect.changes.sort_by_key(|difference| {
         (difference.gain, difference.tenant.clone(), difference.permission, difference.when.span)

@@ -14,20 +14,12 @@ statements! {
     /// How many of them are there after the change, and how many of those are disabled.
     DISABLED = "select count(u.id), count(u.disabled_at) from what_if_people w cross join users u
         where u.id = w.user_id";
-    /// Something that was given to them in a tenant where they are no active member.
-    WAITING = "with recursive up (user_id, group_id) as (
-            select m.user_id, m.group_id from what_if_people w cross join group_members m where m.user_id = w.user_id
-            union
-            select up.user_id, m.group_id from up cross join group_members m where m.member_group_id = up.group_id
-        ), held (user_id, tenant_id) as (
-            select g.user_id, g.tenant_id from what_if_people w cross join grants g
-            where g.user_id = w.user_id and (g.expires_at is null or g.expires_at > $1)
-            union all
-            select up.user_id, g.tenant_id from up cross join grants g
-            where g.group_id = up.group_id and (g.expires_at is null or g.expires_at > $1)
-        )
-        select h.user_id from held h where h.tenant_id is not null and not exists (select 1 from memberships m
-            where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active')
+    /// Something that reaches them and doesn't count: in a tenant where they are no active member.
+    WAITING = "select w.user_id from what_if_people w cross join grants g
+        where (g.user_id = w.user_id or g.group_id in (select c.ancestor_id from group_members p join group_closure c
+                on c.group_id = p.group_id where p.user_id = w.user_id))
+            and (g.expires_at is null or g.expires_at > $1)
+            and not exists (select 1 from effective_grants e where e.user_id = w.user_id and e.grant_id = g.id)
         limit 1";
 }
 
@@ -47,7 +39,7 @@ pub enum Nothing {
 }
 
 /// Finds why, after a change that did nothing.
-pub(super) async fn why(tx: &mut Tx, people: &People, now: Timestamp) -> Result<Nothing> {
+pub async fn why(tx: &mut Tx, people: &People, now: Timestamp) -> Result<Nothing> {
     let anybody: Option<UserId> = on!(tx, |c| query_scalar(ANYBODY).fetch_optional(c).await?);
     match people {
         People::Group(_) if anybody.is_none() => return Ok(Nothing::EmptyGroup),

@@ -1,6 +1,6 @@
 //! What people hold, now and later.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sqlx::{query_as, query_scalar};
 
@@ -12,29 +12,12 @@ use crate::{
 };
 
 statements! {
-    /// What each affected person holds and will hold, as `role@tenant@begins@ends` or `permission@tenant@begins@ends`,
-    /// the tenant empty for everywhere, the moments for now and never.
-    SNAPSHOT = "with recursive up (user_id, group_id) as (
-            select m.user_id, m.group_id from what_if_people w cross join group_members m where m.user_id = w.user_id
-            union
-            select up.user_id, m.group_id from up cross join group_members m where m.member_group_id = up.group_id
-        ), held (user_id, gives, tenant_id, begins, ends) as (
-            select g.user_id, coalesce(g.role_id, g.permission), g.tenant_id, g.valid_from, g.expires_at
-            from what_if_people w cross join grants g
-            where g.user_id = w.user_id and (g.expires_at is null or g.expires_at > $1)
-            union all
-            select up.user_id, coalesce(g.role_id, g.permission), g.tenant_id, g.valid_from, g.expires_at
-            from up cross join grants g
-            where g.group_id = up.group_id and (g.expires_at is null or g.expires_at > $1)
-        )
-        select h.user_id, string_agg(h.gives || '@' || coalesce(t.slug, '')
-            || '@' || coalesce(cast(case when h.begins > $1 then h.begins end as text), '')
-            || '@' || coalesce(cast(h.ends as text), ''), ' ') as holds
-        from held h left join tenants t on t.id = h.tenant_id
-        where not exists (select 1 from users u where u.id = h.user_id and u.disabled_at is not null)
-            and (h.tenant_id is null or exists (select 1 from memberships m
-            where m.user_id = h.user_id and m.tenant_id = h.tenant_id and m.status = 'active'))
-        group by h.user_id order by h.user_id";
+    /// What each affected person holds and will hold: a role or a permission, the tenant empty for everywhere.
+    SNAPSHOT = "select e.user_id, coalesce(e.role_id, e.permission) as gives,
+            coalesce((select t.slug from tenants t where t.id = e.tenant_id), '') as tenant, e.begins, e.ends
+        from effective_grants e
+        where e.user_id in (select user_id from what_if_people) and e.ends > $1
+            and e.user_id not in (select id from users where disabled_at is not null)";
     PATTERNS = "select role_id, string_agg(pattern, ' ') from role_permissions group by role_id";
     TOKENS = "select count(*) from what_if_people w cross join tokens t
         where t.user_id = w.user_id and t.disabled_at is null and (t.expires_at is null or t.expires_at > $1)
@@ -53,20 +36,55 @@ pub struct Snapshot {
     pub sessions: i64,
 }
 
+#[derive(sqlx::FromRow)]
+struct Row {
+    user_id: UserId,
+    #[sqlx(flatten)]
+    holds: Holds,
+}
+
+/// A grant, as it is compared with others before it is worked out.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::FromRow)]
+struct Holds {
+    gives: String,
+    tenant: String,
+    begins: Timestamp,
+    ends: Timestamp,
+}
+
+impl Holds {
+    fn given(&self, roles: &HashMap<String, PermissionSet>, now: Timestamp) -> Given {
+        let alone = || PermissionSet::from_patterns([self.gives.as_str()]);
+        Given {
+            tenant: self.tenant.clone(),
+            gives: roles.get(&self.gives).copied().unwrap_or_else(alone),
+            from: Some(self.begins).filter(|from| *from > now),
+            until: Some(self.ends).filter(|until| *until < NEVER),
+        }
+    }
+}
+
+/// When what has no end ends.
+const NEVER: Timestamp = Timestamp(i64::MAX);
+
 impl Snapshot {
     /// What the people that the change touches hold from now on.
     pub async fn take(tx: &mut Tx, now: Timestamp) -> Result<Self> {
-        let rows: Vec<(UserId, String)> = on!(tx, |c| query_as(SNAPSHOT).bind(now).fetch_all(c).await?);
+        let rows: Vec<Row> = on!(tx, |c| query_as(SNAPSHOT).bind(now).fetch_all(c).await?);
         let patterns: Vec<(String, String)> = on!(tx, |c| query_as(PATTERNS).fetch_all(c).await?);
         let roles: HashMap<String, PermissionSet> = patterns
             .into_iter()
             .map(|(role, patterns)| (role, PermissionSet::from_patterns(patterns.split(' '))))
             .collect();
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut held: BTreeMap<UserId, BTreeSet<Holds>> = BTreeMap::new();
+        for row in rows {
+            held.entry(row.user_id).or_default().insert(row.holds);
+        }
+        let mut known: HashMap<BTreeSet<Holds>, usize> = HashMap::new();
         let mut profiles = vec![Profile::default()];
-        let people = rows.into_iter().map(|(user, holds)| {
+        let people = held.into_iter().map(|(user, holds)| {
             let profile = *known.entry(holds).or_insert_with_key(|holds| {
-                profiles.push(Profile(holds.split(' ').filter_map(|grant| given(grant, &roles)).collect()));
+                profiles.push(Profile(holds.iter().map(|grant| grant.given(&roles, now)).collect()));
                 profiles.len() - 1
             });
             (user, profile)
@@ -79,12 +97,4 @@ impl Snapshot {
             sessions: on!(tx, |c| query_scalar(SESSIONS).bind(now).fetch_one(c).await?),
         })
     }
-}
-
-fn given(grant: &str, roles: &HashMap<String, PermissionSet>) -> Option<Given> {
-    let mut parts = grant.split('@');
-    let (gives, tenant) = (parts.next()?, parts.next()?);
-    let gives = roles.get(gives).copied().unwrap_or_else(|| PermissionSet::from_patterns([gives]));
-    let mut moment = || parts.next()?.parse().ok().map(Timestamp);
-    Some(Given { tenant: tenant.to_owned(), gives, from: moment(), until: moment() })
 }

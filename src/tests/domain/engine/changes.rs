@@ -35,6 +35,8 @@ pub enum Change {
     EmptyRole(usize),
     WidenRole(usize),
     Disable(usize),
+    /// Another scope bounds what they hold themselves.
+    Bound(usize),
     LeaveGroup {
         user: usize,
         group: usize,
@@ -45,7 +47,7 @@ pub enum Change {
 pub fn of(model: &Model) -> Vec<Change> {
     let grants = (0..model.grants.len()).flat_map(|grant| [Change::TakeGrant(grant), Change::Renew(grant)]);
     let roles = (0..model.roles.len()).flat_map(|role| [Change::EmptyRole(role), Change::WidenRole(role)]);
-    let users = (0..model.users.len()).map(Change::Disable);
+    let users = (0..model.users.len()).flat_map(|user| [Change::Disable(user), Change::Bound(user)]);
     let groups = model.groups.iter().enumerate();
     let members = groups.flat_map(|(group, known)| known.people.iter().map(move |user| (*user, group)));
     let members = members.map(|(user, group)| Change::LeaveGroup { user, group });
@@ -62,6 +64,14 @@ fn other_end(model: &Model, grant: usize) -> Option<i64> {
     }
 }
 
+fn other_scope(model: &Model, user: usize) -> &'static str {
+    match model.users[user].scope {
+        "any" => "list",
+        "list" => "type_test",
+        _ => "any",
+    }
+}
+
 fn made(model: &Model, change: Change) -> Model {
     let mut model = model.clone();
     match change {
@@ -70,6 +80,7 @@ fn made(model: &Model, change: Change) -> Model {
         Change::EmptyRole(role) => model.roles[role].patterns.clear(),
         Change::WidenRole(role) => model.roles[role].patterns.push(WIDER.into()),
         Change::Disable(user) => model.users[user].disabled = true,
+        Change::Bound(user) => model.users[user].scope = other_scope(&model, user),
         Change::LeaveGroup { user, group } => model.groups[group].people.retain(|other| *other != user),
     }
     model
@@ -96,6 +107,10 @@ async fn make(tx: &mut Tx, model: &Model, change: Change) -> Result<()> {
         }
         Change::EmptyRole(role) => run!(tx, "delete from role_permissions where role_id = $1", &roles[role].id),
         Change::Disable(user) => run!(tx, "update users set disabled_at = 1 where id = $1", users[user].id),
+        Change::Bound(user) => {
+            let scope = other_scope(model, user);
+            run!(tx, "update users set tenant_scope = $2 where id = $1", users[user].id, scope)
+        }
         Change::LeaveGroup { user, group } => {
             let group = model.groups[group].id;
             run!(tx, "delete from group_members where group_id = $1 and user_id = $2", group, users[user].id)
@@ -118,7 +133,7 @@ impl Trial for Tried<'_> {
 
 /// Whom it can touch, as the commands say it.
 fn affected(model: &Model, change: Change, users: &[UserId]) -> Affected {
-    let nothing = PermissionSet::default();
+    let nothing = PermissionSet::NONE;
     match change {
         Change::TakeGrant(grant) | Change::Renew(grant) => match (model.grants[grant].to, model.grants[grant].gives) {
             (To::User(user), _) => Affected::user(users[user]),
@@ -126,7 +141,7 @@ fn affected(model: &Model, change: Change, users: &[UserId]) -> Affected {
             (To::Group(group), _) => Affected::principal(Principal::Group(model.groups[group].id), nothing),
         },
         Change::EmptyRole(role) | Change::WidenRole(role) => Affected::role(&model.roles[role].id, nothing),
-        Change::Disable(user) | Change::LeaveGroup { user, .. } => Affected::user(users[user]),
+        Change::Disable(user) | Change::Bound(user) | Change::LeaveGroup { user, .. } => Affected::user(users[user]),
     }
 }
 
@@ -235,7 +250,8 @@ fn covers(difference: &Difference, at: i64) -> bool {
 /// Holds one rehearsal to the two models; answers how many differences there are now, and how many later.
 pub async fn check(world: &World, model: &Model, change: Change) -> [usize; 2] {
     let users: Vec<UserId> = model.users.iter().map(|user| user.id).collect();
-    let effect = what_if(&world.operator(), affected(model, change, &users), &mut Tried { model, change }).await;
+    let affected = affected(model, change, &users);
+    let effect = what_if(&world.operator(), &affected, &mut Tried { model, change }).await;
     let story = Story { before: model, after: made(model, change), effect: effect.unwrap(), change };
     assert!(story.effect.refused.is_none(), "{}", story.name());
     story.check_complete();

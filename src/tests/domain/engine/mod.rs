@@ -1,6 +1,7 @@
 //! The engine held to a naive model: every answer, for everybody, everywhere, at several moments, in random worlds.
 
 mod changes;
+mod closure;
 mod model;
 mod random;
 mod rows;

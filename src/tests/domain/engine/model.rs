@@ -25,12 +25,15 @@ pub struct Model {
 pub struct Tenant {
     pub id: TenantId,
     pub slug: &'static str,
+    pub kind: &'static str,
 }
 
 #[derive(Clone)]
 pub struct Person {
     pub id: UserId,
     pub disabled: bool,
+    /// What bounds their own grants everywhere.
+    pub scope: &'static str,
     pub memberships: [Option<&'static str>; 2],
 }
 
@@ -58,6 +61,8 @@ pub enum To {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gives {
     Role(usize),
+    /// The built-in role admin, which no scope bounds.
+    Admin,
     Permission(Permission),
 }
 
@@ -103,9 +108,9 @@ impl Model {
         false
     }
 
-    /// Whether somebody who isn't disabled may by what is given in a tenant.
+    /// Whether somebody who isn't disabled may by what counts in a tenant and not everywhere.
     pub fn may_by(&self, user: usize, permission: Permission, tenant: usize, now: i64) -> bool {
-        let of_tenant = |grant: &&Grant| grant.tenant == Some(tenant) && self.is_for(grant, user, Some(tenant));
+        let of_tenant = |grant: &&Grant| self.is_for(grant, user, Some(tenant)) && !self.is_for(grant, user, None);
         let gives =
             |grant: &Grant| self.reaches(grant, user) && self.gives(grant, permission) && Self::runs(grant, now);
         !self.users[user].disabled && self.grants.iter().filter(of_tenant).any(gives)
@@ -127,6 +132,7 @@ impl Model {
     pub fn gives(&self, grant: &Grant, permission: Permission) -> bool {
         match grant.gives {
             Gives::Permission(given) => given == permission,
+            Gives::Admin => true,
             Gives::Role(role) => self.roles[role].patterns.iter().any(|pattern| covers(pattern, permission.name())),
         }
     }
@@ -143,11 +149,19 @@ impl Model {
         begun && !over
     }
 
-    /// A grant of a tenant counts there, for active members.
+    /// A grant of a tenant counts there, for active members. One everywhere counts everywhere, unless it is a person's
+    /// own and their scope bounds it.
     pub fn is_for(&self, grant: &Grant, user: usize, place: Option<usize>) -> bool {
-        match grant.tenant {
-            None => true,
-            Some(tenant) => place == Some(tenant) && self.users[user].memberships[tenant] == Some("active"),
+        let person = &self.users[user];
+        let active = |tenant: usize| person.memberships[tenant] == Some("active");
+        if let Some(tenant) = grant.tenant {
+            return place == Some(tenant) && active(tenant);
+        }
+        let own = matches!(grant.to, To::User(_)) && grant.gives != Gives::Admin;
+        match person.scope {
+            "list" if own => place.is_some_and(active),
+            "type_test" if own => place.is_some_and(|tenant| self.tenants[tenant].kind == "test"),
+            _ => true,
         }
     }
 
@@ -175,7 +189,7 @@ impl Model {
         })
     }
 
-    fn is_around(&self, outer: usize, group: usize) -> bool {
+    pub fn is_around(&self, outer: usize, group: usize) -> bool {
         outer == group || self.groups[outer].groups.iter().any(|inner| self.is_around(*inner, group))
     }
 }

@@ -16,20 +16,20 @@ use crate::support::World;
 const NIL: Uuid = Uuid::nil();
 const GROUPS: usize = 6;
 const ROLES: usize = 5;
-const GRANTS: usize = 20;
+const GRANTS: usize = 30;
 
 /// Marsaglia's xorshift.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 16) as usize % end
     }
 
-    fn chance(&mut self, percent: usize) -> bool {
+    pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
@@ -60,7 +60,8 @@ impl Random {
             _ => None,
         };
         let memberships = [membership(), membership()];
-        Person { id: UserId(NIL), disabled: self.chance(20), memberships }
+        let scope = ["any", "any", "list", "type_test"][self.below(4)];
+        Person { id: UserId(NIL), disabled: self.chance(20), scope, memberships }
     }
 
     /// A group may only be around later ones, so that none is inside itself.
@@ -83,7 +84,11 @@ impl Random {
 
     fn grant(&mut self) -> Grant {
         let to = if self.chance(40) { To::User(self.below(USERS)) } else { To::Group(self.below(GROUPS)) };
-        let gives = if self.chance(75) { Gives::Role(self.below(ROLES)) } else { Gives::Permission(self.permission()) };
+        let gives = match self.below(100) {
+            0..3 => Gives::Admin,
+            3..75 => Gives::Role(self.below(ROLES)),
+            _ => Gives::Permission(self.permission()),
+        };
         let tenant = [None, Some(0), Some(1)][self.below(3)];
         Grant { id: GrantId(NIL), to, gives, tenant, from: self.moment(), until: self.moment() }
     }
@@ -95,7 +100,10 @@ impl Model {
         let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let mut model = Self {
             seed,
-            tenants: ["a", "b"].map(|slug| Tenant { id: TenantId(NIL), slug }),
+            tenants: ["a", "b"].map(|slug| {
+                let kind = if random.chance(50) { "test" } else { "production" };
+                Tenant { id: TenantId(NIL), slug, kind }
+            }),
             users: (0..USERS).map(|_| random.person()).collect(),
             groups: (0..GROUPS).map(|index| random.group(index)).collect(),
             roles: (0..ROLES).map(|_| random.role()).collect(),

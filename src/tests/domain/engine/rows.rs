@@ -1,6 +1,9 @@
 //! Putting a model into the database, as rows: no rule of a verb shapes it.
 
-use castellan::db::{Driver, Tx};
+use castellan::{
+    db::{Driver, Tx},
+    model::id::{ADMIN_ROLE, RoleId},
+};
 
 use super::model::{Gives, Model, To};
 use crate::support::World;
@@ -25,6 +28,7 @@ pub async fn replace(world: &World, model: Model) -> Model {
     tenants(&mut tx, &model).await;
     people(&mut tx, &model).await;
     groups(&mut tx, &model).await;
+    closure(&mut tx, &model).await;
     roles(&mut tx, &model).await;
     grants(&mut tx, &model).await;
     tx.commit().await.unwrap();
@@ -36,9 +40,10 @@ async fn tenants(tx: &mut Tx, model: &Model) {
         insert!(
             tx,
             "insert into tenants (id, slug, name, kind, type, created_at)
-                values ($1, $2, $2, 'standard', 'production', 0)",
+                values ($1, $2, $2, 'standard', $3, 0)",
             tenant.id,
-            tenant.slug
+            tenant.slug,
+            tenant.kind
         );
     }
 }
@@ -48,10 +53,11 @@ async fn people(tx: &mut Tx, model: &Model) {
         insert!(
             tx,
             "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, disabled_at,
-                created_at, updated_at) values ($1, $2, $2, $2, $2, '', $2, $2, $3, 0, 0)",
+                tenant_scope, created_at, updated_at) values ($1, $2, $2, $2, $2, '', $2, $2, $3, $4, 0, 0)",
             user.id,
             format!("user {n}"),
-            user.disabled.then_some(1_i64)
+            user.disabled.then_some(1_i64),
+            user.scope
         );
         for (tenant, status) in model.tenants.iter().zip(user.memberships) {
             if let Some(status) = status {
@@ -96,6 +102,16 @@ async fn groups(tx: &mut Tx, model: &Model) {
     }
 }
 
+async fn closure(tx: &mut Tx, model: &Model) {
+    let all = || 0..model.groups.len();
+    for (inner, outer) in all().flat_map(|inner| all().map(move |outer| (inner, outer))) {
+        if model.is_around(outer, inner) {
+            let [inner, outer] = [inner, outer].map(|group| model.groups[group].id);
+            insert!(tx, "insert into group_closure (group_id, ancestor_id) values ($1, $2)", inner, outer);
+        }
+    }
+}
+
 async fn roles(tx: &mut Tx, model: &Model) {
     for role in &model.roles {
         insert!(
@@ -111,6 +127,7 @@ async fn roles(tx: &mut Tx, model: &Model) {
 }
 
 async fn grants(tx: &mut Tx, model: &Model) {
+    let admin = RoleId(ADMIN_ROLE.into());
     for grant in &model.grants {
         let (user, group) = match grant.to {
             To::User(user) => (Some(model.users[user].id), None),
@@ -118,6 +135,7 @@ async fn grants(tx: &mut Tx, model: &Model) {
         };
         let (role, permission) = match grant.gives {
             Gives::Role(role) => (Some(&model.roles[role].id), None),
+            Gives::Admin => (Some(&admin), None),
             Gives::Permission(permission) => (None, Some(permission.name())),
         };
         insert!(

@@ -1,0 +1,207 @@
+//! Whom a change can touch: gathered within it, and counted by reading before it begins.
+
+use sqlx::query_scalar;
+
+use crate::{
+    db::{Conn, Tx, on, statements},
+    domain::{ctx::Ctx, engine::load::holdings_of_group, error::Result},
+    model::{
+        id::{GroupId, RoleId, UserId},
+        permission::PermissionSet,
+        principal::Principal,
+    },
+};
+
+/// Whoever holds role $1, directly or through groups, at whatever time.
+macro_rules! of_role {
+    () => {
+        "select g.user_id from grants g where g.role_id = $1 and g.user_id is not null
+            union
+            select m.user_id from grants g cross join group_closure c cross join group_members m
+            where g.role_id = $1 and c.ancestor_id = g.group_id and m.group_id = c.group_id and m.user_id is not null"
+    };
+}
+
+/// Whoever is in group $1, directly or through groups in it.
+macro_rules! of_group {
+    () => {
+        "select distinct m.user_id from group_closure c cross join group_members m
+            where c.ancestor_id = $1 and m.group_id = c.group_id and m.user_id is not null"
+    };
+}
+
+statements! {
+    GATHER_USER = "insert into what_if_people (user_id) select id from users where id = $1 on conflict do nothing";
+    GATHER_ROLE = concat!("insert into what_if_people (user_id) ", of_role!(), " on conflict do nothing");
+    GATHER_GROUP = concat!("insert into what_if_people (user_id) ", of_group!(), " on conflict do nothing");
+    GATHERED = "select user_id from what_if_people order by user_id";
+    COUNT_ROLE = concat!("select count(*) from (", of_role!(), ") held");
+    COUNT_GROUP = concat!("select count(*) from (", of_group!(), ") inside");
+    SEES_ROLE = "select exists (select 1 from roles
+        where id = $1 and (cast($2 as uuid) is null or tenant_id is null or tenant_id = $2))";
+    SEES_GROUP = "select exists (select 1 from groups
+        where id = $1 and (cast($2 as uuid) is null or tenant_id = $2))";
+    PATTERNS = "select coalesce(string_agg(pattern, ' '), '') from role_permissions where role_id = $1";
+}
+
+/// A change of more people, and so of more rows, isn't run to see what it does: nobody could sign in meanwhile.
+pub const BOUND: i64 = 2_000;
+
+/// Whom a change can touch, and what it is about.
+#[derive(Clone, Debug)]
+pub struct Affected {
+    /// Whom.
+    pub people: People,
+    /// What they may gain or lose by it, for the answer that isn't worked out. Empty stands for all that the role
+    /// gives, or that reaches the group.
+    pub permissions: PermissionSet,
+    /// How many they are where they are known after the change only, since that brings back what they hold something
+    /// through.
+    after: Option<i64>,
+}
+
+/// People whom a change can touch.
+#[derive(Clone, Debug)]
+pub enum People {
+    /// These.
+    Users(Vec<UserId>),
+    /// Whoever holds the role, directly or through groups.
+    Role(RoleId),
+    /// Whoever is in the group, directly or through groups in it.
+    Group(GroupId),
+}
+
+/// What is known of a change that is too large to be run for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concerned {
+    /// How many people it can touch.
+    pub people: i64,
+    /// What they may gain or lose.
+    pub permissions: PermissionSet,
+}
+
+impl Affected {
+    /// These people.
+    #[must_use]
+    pub const fn users(users: Vec<UserId>) -> Self {
+        Self::by(People::Users(users), PermissionSet::NONE)
+    }
+
+    /// One person.
+    #[must_use]
+    pub fn user(user: UserId) -> Self {
+        Self::users(vec![user])
+    }
+
+    /// Whoever holds a role, and what the change is about.
+    #[must_use]
+    pub fn role(role: &RoleId, permissions: PermissionSet) -> Self {
+        Self::by(People::Role(role.clone()), permissions)
+    }
+
+    /// A person or whoever is in a group, and what the change is about.
+    #[must_use]
+    pub fn principal(principal: Principal, permissions: PermissionSet) -> Self {
+        let people = match principal {
+            Principal::User(user) => People::Users(vec![user]),
+            Principal::Group(group) => People::Group(group),
+        };
+        Self::by(people, permissions)
+    }
+
+    const fn by(people: People, permissions: PermissionSet) -> Self {
+        Self { people, permissions, after: None }
+    }
+
+    /// The same where they are known after the change only; so many they will be.
+    #[must_use]
+    pub fn known_after(self, count: i64) -> Self {
+        Self { after: Some(count), ..self }
+    }
+
+    /// Whether they are known after the change only.
+    pub(super) const fn is_known_after(&self) -> bool {
+        self.after.is_some()
+    }
+}
+
+impl Default for Affected {
+    fn default() -> Self {
+        Self::users(Vec::new())
+    }
+}
+
+/// Whether a change that touches these people is too large to be run; then what is known of it. What the caller doesn't
+/// see from where they work is for the change itself to refuse.
+pub async fn concerned(ctx: &Ctx, affected: &Affected) -> Result<Option<Concerned>> {
+    let mut conn = ctx.read().await?;
+    let people = match affected.after {
+        Some(count) => count,
+        None if sees(ctx, &mut conn, &affected.people).await? => count(&mut conn, &affected.people).await?,
+        None => 0,
+    };
+    if people <= BOUND {
+        return Ok(None);
+    }
+    let permissions = match affected.permissions.is_empty() {
+        true => given_to(ctx, &mut conn, &affected.people).await?,
+        false => affected.permissions,
+    };
+    Ok(Some(Concerned { people, permissions }))
+}
+
+/// Whether the caller may know of them.
+async fn sees(ctx: &Ctx, conn: &mut Conn, people: &People) -> Result<bool> {
+    Ok(match people {
+        People::Users(_) => true,
+        People::Role(role) => {
+            on!(conn, |c| query_scalar(SEES_ROLE).bind(role).bind(ctx.tenant()).fetch_one(c).await?)
+        }
+        People::Group(group) => {
+            on!(conn, |c| query_scalar(SEES_GROUP).bind(group).bind(ctx.tenant()).fetch_one(c).await?)
+        }
+    })
+}
+
+/// How many people these are.
+pub async fn count(conn: &mut Conn, people: &People) -> Result<i64> {
+    Ok(match people {
+        People::Users(users) => users.len() as i64,
+        People::Role(role) => on!(conn, |c| query_scalar(COUNT_ROLE).bind(role).fetch_one(c).await?),
+        People::Group(group) => on!(conn, |c| query_scalar(COUNT_GROUP).bind(group).fetch_one(c).await?),
+    })
+}
+
+async fn given_to(ctx: &Ctx, conn: &mut Conn, people: &People) -> Result<PermissionSet> {
+    Ok(match people {
+        People::Users(_) => PermissionSet::default(),
+        People::Role(role) => {
+            let patterns: String = on!(conn, |c| query_scalar(PATTERNS).bind(role).fetch_one(c).await?);
+            PermissionSet::from_patterns(patterns.split(' '))
+        }
+        People::Group(group) => holdings_of_group(conn, *group, ctx.now()).await?.anywhere(),
+    })
+}
+
+/// Adds whom a change touches to those who are compared.
+pub async fn gather(tx: &mut Tx, people: &People) -> Result<()> {
+    match people {
+        People::Users(users) => {
+            for user in users {
+                on!(tx, |c| sqlx::query(GATHER_USER).bind(user).execute(c).await?.rows_affected());
+            }
+        }
+        People::Role(role) => {
+            on!(tx, |c| sqlx::query(GATHER_ROLE).bind(role).execute(c).await?.rows_affected());
+        }
+        People::Group(group) => {
+            on!(tx, |c| sqlx::query(GATHER_GROUP).bind(group).execute(c).await?.rows_affected());
+        }
+    }
+    Ok(())
+}
+
+/// Everybody who was gathered.
+pub async fn gathered(tx: &mut Tx) -> Result<Vec<UserId>> {
+    Ok(on!(tx, |c| query_scalar(GATHERED).fetch_all(c).await?))
+}
