@@ -1,6 +1,7 @@
 //! Grants: when they count, and who may give and take them.
 
 mod holders;
+mod limited;
 mod reminders;
 
 use castellan::{
@@ -53,36 +54,6 @@ on_both_engines! {
             world.services.clock.advance(seconds);
             assert_eq!(may(&world, &grace, READ, Scope::Everywhere).await, expected, "{:?}", world.services.clock.now());
         }
-    }
-
-    async fn what_is_given_everywhere_counts_everywhere_whatever_the_account_was_limited_to(world: World) {
-        let (a, ctx) = (tenant(&world, "a").await, world.operator());
-        let grace = member(&world, "grace", &a).await;
-        let everywhere = |permission| lasting(Holder::User(grace.id), permission, Scope::Everywhere);
-        give(&world, &everywhere(READ)).await;
-        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
-        world.execute("update users set tenant_scope = 'list'").await;
-        assert!(!may(&world, &grace, READ, Scope::Everywhere).await && may(&world, &grace, READ, Scope::Tenant(a.id)).await);
-        let giver = holding(&world, "linus", &[Permission::UsersUpdateRoles, Permission::AuditRead]).await;
-        let outcome = grants::give(&giver, &everywhere(Permission::AuditRead)).await;
-        assert!(is_refused(&outcome, MORE_THAN_ONESELF), "that would give users.read everywhere, too");
-        castellan::domain::users::delete(&ctx, grace.id).await.unwrap();
-        castellan::domain::undo::undo(&ctx, last_id(&world).await).await.unwrap();
-        assert!(may(&world, &grace, READ, Scope::Everywhere).await, "it was given anew");
-        world.execute("update users set tenant_scope = 'list'").await;
-        give(&world, &everywhere(Permission::AuditRead)).await;
-        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
-    }
-
-    async fn a_role_that_comes_back_counts_everywhere_again(world: World) {
-        let (a, ctx) = (tenant(&world, "a").await, world.operator());
-        let grace = member(&world, "grace", &a).await;
-        let readers = role(&ctx, "readers", &[READ.name()]).await;
-        give(&world, &Terms::lasting(Holder::User(grace.id), readers.id.clone(), Scope::Everywhere)).await;
-        castellan::domain::roles::delete(&ctx, &readers.id, readers.version).await.unwrap();
-        world.execute("update users set tenant_scope = 'list'").await;
-        castellan::domain::undo::undo(&ctx, last_id(&world).await).await.unwrap();
-        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
     }
 
     async fn a_role_given_to_a_group_for_an_hour_reaches_its_members_for_an_hour(world: World) {
