@@ -1,6 +1,7 @@
 //! Grants: when they count, and who may give and take them.
 
 mod holders;
+mod limited;
 mod reminders;
 
 use castellan::{

@@ -1,0 +1,48 @@
+//! Accounts that are limited to some tenants: what is given to them everywhere lifts that.
+
+use castellan::{
+    domain::{
+        grants::{self, Holder, Terms},
+        roles, undo, users,
+    },
+    model::{permission::Permission, scope::Scope},
+};
+
+use crate::{
+    domain::stage::{MORE_THAN_ONESELF, give, holding, is_refused, last_id, lasting, may, member, role, tenant},
+    support::{World, on_both_engines},
+};
+
+const READ: Permission = Permission::UsersRead;
+
+on_both_engines! {
+    async fn what_is_given_everywhere_counts_everywhere_whatever_the_account_was_limited_to(world: World) {
+        let (a, ctx) = (tenant(&world, "a").await, world.operator());
+        let grace = member(&world, "grace", &a).await;
+        let everywhere = |permission| lasting(Holder::User(grace.id), permission, Scope::Everywhere);
+        give(&world, &everywhere(READ)).await;
+        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
+        world.execute("update users set tenant_scope = 'list'").await;
+        assert!(!may(&world, &grace, READ, Scope::Everywhere).await && may(&world, &grace, READ, Scope::Tenant(a.id)).await);
+        let giver = holding(&world, "linus", &[Permission::UsersUpdateRoles, Permission::AuditRead]).await;
+        let outcome = grants::give(&giver, &everywhere(Permission::AuditRead)).await;
+        assert!(is_refused(&outcome, MORE_THAN_ONESELF), "that would give users.read everywhere, too");
+        users::delete(&ctx, grace.id).await.unwrap();
+        undo::undo(&ctx, last_id(&world).await).await.unwrap();
+        assert!(may(&world, &grace, READ, Scope::Everywhere).await, "it was given anew");
+        world.execute("update users set tenant_scope = 'list'").await;
+        give(&world, &everywhere(Permission::AuditRead)).await;
+        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
+    }
+
+    async fn a_role_that_comes_back_counts_everywhere_again(world: World) {
+        let (a, ctx) = (tenant(&world, "a").await, world.operator());
+        let grace = member(&world, "grace", &a).await;
+        let readers = role(&ctx, "readers", &[READ.name()]).await;
+        give(&world, &Terms::lasting(Holder::User(grace.id), readers.id.clone(), Scope::Everywhere)).await;
+        roles::delete(&ctx, &readers.id, readers.version).await.unwrap();
+        world.execute("update users set tenant_scope = 'list'").await;
+        undo::undo(&ctx, last_id(&world).await).await.unwrap();
+        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
+    }
+}
