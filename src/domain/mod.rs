@@ -16,6 +16,7 @@ pub mod groups;
 pub mod keyset;
 pub mod mask;
 pub mod messages;
+pub mod names;
 pub mod parse;
 pub mod passwords;
 pub mod permissions;
@@ -41,6 +42,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         ("codes", codes::STATEMENTS),
         ("demo", demo::STATEMENTS),
         ("messages", messages::STATEMENTS),
+        ("names::refold", names::refold::STATEMENTS),
         ("refusals", refusals::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),

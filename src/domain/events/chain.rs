@@ -11,7 +11,7 @@ use sqlx::{query_as, query_scalar};
 use super::Event;
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{ctx::Ctx, error::Result, secrets::SecretKey},
+    domain::{ctx::Ctx, error::Result, names::folded, secrets::SecretKey},
     model::{id::EventId, timestamp::Timestamp},
 };
 
@@ -23,8 +23,8 @@ statements! {
     MOVE_END = "insert into event_chain (id, seq, mac) values (1, $1, $2)
         on conflict (id) do update set seq = excluded.seq, mac = excluded.mac";
     INSERT = "insert into events (id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name,
-            tenant_id, before, after, address, request_id, inverse, undoes, member_id, seq, mac)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+            tenant_id, before, after, address, request_id, inverse, undoes, member_id, seq, mac, actor_key, target_key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
     FROM = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
             before, after, address, request_id, inverse, undoes, member_id, seq, coalesce(mac, $3) as mac
         from events where seq > $1 order by seq limit $2";
@@ -141,6 +141,8 @@ async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
         .bind(&event.member_id)
         .bind(event.seq)
         .bind(&event.mac)
+        .bind(folded(&event.actor_name))
+        .bind(folded(&event.target_name))
         .execute(c)
         .await?
         .rows_affected());

@@ -17,9 +17,10 @@ use crate::{
 };
 
 statements! {
-    MEMBERS = "select u.id, u.display_name, u.login, u.name_key, m.added_at
-        from group_members m join users u on u.id = m.user_id
-        where m.group_id = $1 and (u.name_key, u.id) > ($2, $3) order by u.name_key, u.id limit $4";
+    MEMBERS = "select u.id, u.display_name, u.login, m.name_key, m.added_at
+        from group_members m cross join users u
+        where m.group_id = $1 and (m.name_key, m.user_id) > ($2, $3) and u.id = m.user_id
+        order by m.name_key, m.user_id limit $4";
     COUNT_MEMBERS = "select count(*) from group_members where group_id = $1 and user_id is not null";
     /// People who are in the group only through groups in it, with one of the groups that they are in directly.
     INHERITED = "with recursive reach (group_id) as (
@@ -45,11 +46,11 @@ statements! {
         where m.group_id = r.group_id and m.user_id is not null
             and not exists (select 1 from group_members d where d.group_id = $1 and d.user_id = m.user_id)";
     CHILDREN = "select g.id, g.name from group_members m join groups g on g.id = m.member_group_id
-        where m.group_id = $1 order by g.name, g.id limit $2";
+        where m.group_id = $1 order by g.name_key, g.id limit $2";
     PARENTS = "select g.id, g.name from group_members m join groups g on g.id = m.group_id
-        where m.member_group_id = $1 order by g.name, g.id limit $2";
+        where m.member_group_id = $1 order by g.name_key, g.id limit $2";
     OF_USER = "select g.id, g.name from group_members m join groups g on g.id = m.group_id
-        where m.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id = $2) order by g.name, g.id limit $3";
+        where m.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id = $2) order by g.name_key, g.id limit $3";
     /// Whether $2 is $1 or inside it, at any depth.
     CONTAINS = "with recursive reach (group_id) as (
             select id from groups where id = $1

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         mask,
-        parse::{Email, Reader, filled, line, login, phone},
+        names::login,
+        parse::{Email, Reader, filled, line, phone},
         passwords::{About, Password},
     },
     model::{error::FieldErrors, fields::Fields, id::RoleId},

@@ -6,6 +6,7 @@ mod cursor;
 mod draft;
 pub mod guards;
 mod list;
+mod naming;
 mod removal;
 mod search;
 mod store;
@@ -17,10 +18,11 @@ pub(super) use access::{disable_again_in, enable_again_in};
 pub use bulk::{BULK_MAX, Effect, Outcome, bulk, what_if_bulk};
 pub use draft::{NewUser, Profile, UserUpdate};
 pub use list::{Listed, list, total};
+pub use naming::stored_login;
 pub(super) use removal::{Seen, delete_in, delete_unchanged_in, restore_in};
 pub use removal::{delete, what_if_deleted};
+pub(crate) use store::signed_in;
 pub use store::{Credentials, User, credentials, find_by_login, store_password};
-pub(crate) use store::{search_key, signed_in};
 pub(crate) use totals::total_of_all;
 pub(super) use verbs::set_profile_in;
 pub use verbs::{Prepared, create, find, insert, prepare, require, update};
@@ -29,6 +31,7 @@ use crate::db::Statement;
 
 /// The SQL of users, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("users::naming", naming::STATEMENTS),
     ("users::removal", removal::STATEMENTS),
     ("users::store", store::STATEMENTS),
     ("users::totals", totals::STATEMENTS),

@@ -16,7 +16,6 @@ use crate::{
         },
         error::{Error, Result},
         events::{self, Change},
-        parse::folded,
         undo::Inverse,
         verb::Verb,
     },
@@ -106,7 +105,7 @@ pub async fn restore_in(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
 /// Inserts a user who was deleted, under their old number; `false` if the login is taken.
 async fn insert_again(ctx: &Ctx, tx: &mut Tx, id: UserId, kept: &KeptUser) -> Result<bool> {
     let profile = &kept.profile;
-    let name_key = folded(&profile.display_name);
+    let keys = profile.keys();
     let rows = on!(tx, |c| sqlx::query(INSERT_AGAIN)
         .bind(kept.number)
         .bind(id)
@@ -114,8 +113,8 @@ async fn insert_again(ctx: &Ctx, tx: &mut Tx, id: UserId, kept: &KeptUser) -> Re
         .bind(&profile.display_name)
         .bind(&profile.first_name)
         .bind(&profile.last_name)
-        .bind(&name_key)
-        .bind(store::search_key(&name_key, profile.email.as_str()))
+        .bind(&keys.name)
+        .bind(&keys.search)
         .bind(&profile.phone)
         .bind(ctx.now())
         .execute(c)

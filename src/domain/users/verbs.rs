@@ -140,6 +140,7 @@ pub async fn update(ctx: &Ctx, id: UserId, mut update: UserUpdate) -> Result<Use
     if let Some(seen) = &update.masked_phone {
         update.profile.phone = Some(unmasked(&before, seen)?);
     }
+    update.profile.follow_names(&before.profile());
     if update.profile == before.profile() {
         return Ok(before);
     }

@@ -5,7 +5,7 @@ use castellan::{
         ctx::Ctx,
         demo,
         grants::{self, Holder, Terms},
-        parse::folded,
+        names::folded,
         tenants, users,
     },
     model::{

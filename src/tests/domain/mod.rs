@@ -10,6 +10,7 @@ mod guards;
 mod limits;
 mod lists;
 mod matrix;
+mod names;
 mod races;
 mod roles;
 mod sessions;
