@@ -54,3 +54,42 @@ create trigger memberships_named before insert on memberships for each row
     when (new.name_key = '') execute function name_member();
 create trigger group_members_named before insert on group_members for each row
     when (new.user_id is not null and new.name_key = '') execute function name_member();
+
+-- How many belong is kept, not counted, as with users: a page of members costs the same however many there are.
+-- By statement, so that a bulk insert changes each total once; in the order of ids, so that two never wait for each other.
+alter table tenants add column members bigint not null default 0;
+update tenants t set members = (select count(*) from memberships m where m.tenant_id = t.id);
+alter table groups add column people bigint not null default 0;
+update groups g set people = (select count(*) from group_members m where m.group_id = g.id and m.user_id is not null);
+create function count_memberships() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' then
+        update tenants t set members = t.members - c.n
+        from (select tenant_id, count(*) as n from gone group by tenant_id order by tenant_id) c where c.tenant_id = t.id;
+    end if;
+    if tg_op = 'INSERT' then
+        update tenants t set members = t.members + c.n
+        from (select tenant_id, count(*) as n from come group by tenant_id order by tenant_id) c where c.tenant_id = t.id;
+    end if;
+    return null;
+end $$;
+create trigger memberships_total_insert after insert on memberships
+    referencing new table as come for each statement execute function count_memberships();
+create trigger memberships_total_delete after delete on memberships
+    referencing old table as gone for each statement execute function count_memberships();
+create function count_group_members() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' then
+        update groups g set people = g.people - c.n
+        from (select group_id, count(user_id) as n from gone group by group_id order by group_id) c where c.group_id = g.id;
+    end if;
+    if tg_op = 'INSERT' then
+        update groups g set people = g.people + c.n
+        from (select group_id, count(user_id) as n from come group by group_id order by group_id) c where c.group_id = g.id;
+    end if;
+    return null;
+end $$;
+create trigger group_members_total_insert after insert on group_members
+    referencing new table as come for each statement execute function count_group_members();
+create trigger group_members_total_delete after delete on group_members
+    referencing old table as gone for each statement execute function count_group_members();

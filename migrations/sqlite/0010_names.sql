@@ -47,3 +47,21 @@ end;
 create trigger group_members_named after insert on group_members when new.user_id is not null and new.name_key = '' begin
     update group_members set name_key = (select name_key from users where id = new.user_id) where id = new.id;
 end;
+
+-- How many belong is kept, not counted, as with users: a page of members costs the same however many there are.
+alter table tenants add column members integer not null default 0;
+update tenants set members = (select count(*) from memberships where tenant_id = tenants.id);
+alter table groups add column people integer not null default 0;
+update groups set people = (select count(*) from group_members where group_id = groups.id and user_id is not null);
+create trigger memberships_total_insert after insert on memberships begin
+    update tenants set members = members + 1 where id = new.tenant_id;
+end;
+create trigger memberships_total_delete after delete on memberships begin
+    update tenants set members = members - 1 where id = old.tenant_id;
+end;
+create trigger group_members_total_insert after insert on group_members when new.user_id is not null begin
+    update groups set people = people + 1 where id = new.group_id;
+end;
+create trigger group_members_total_delete after delete on group_members when old.user_id is not null begin
+    update groups set people = people - 1 where id = old.group_id;
+end;

@@ -21,7 +21,7 @@ statements! {
         from group_members m cross join users u
         where m.group_id = $1 and (m.name_key, m.user_id) > ($2, $3) and u.id = m.user_id
         order by m.name_key, m.user_id limit $4";
-    COUNT_MEMBERS = "select count(*) from group_members where group_id = $1 and user_id is not null";
+    COUNT_MEMBERS = "select coalesce((select people from groups where id = $1), 0)";
     /// People who are in the group only through groups in it, with one of the groups that they are in directly.
     INHERITED = "with recursive reach (group_id) as (
             select member_group_id from group_members where group_id = $1 and member_group_id is not null

@@ -19,7 +19,7 @@ use crate::{
 
 statements! {
     LIST = concat!("select g.id, g.name, g.name_key, g.description, g.tenant_id, t.name as tenant_name,
-            (select count(*) from group_members m where m.group_id = g.id and m.user_id is not null) as people,
+            g.people,
             (select count(*) from group_members m where m.group_id = g.id and m.member_group_id is not null) as groups,
             (select count(*) from grants x where x.group_id = g.id
                 and (cast($3 as uuid) is null or x.tenant_id is null or x.tenant_id = $3)) as grants

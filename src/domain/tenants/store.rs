@@ -20,8 +20,7 @@ use crate::{
 };
 
 statements! {
-    LIST = concat!("select t.id, t.slug, t.name, t.name_key, t.kind, t.type as use_, p.name as parent_name,
-            (select count(*) from memberships m where m.tenant_id = t.id) as members
+    LIST = concat!("select t.id, t.slug, t.name, t.name_key, t.kind, t.type as use_, p.name as parent_name, t.members
         from tenants t left join tenants p on p.id = t.parent_id
         where (t.name_key, t.id) > ($1, $2) and (cast($3 as uuid) is null or t.id = $3)
             and ", has_words!("t.search_key": 5 6 7 8 9 10 11 12), "
@@ -49,8 +48,7 @@ statements! {
         )
         select count(*) from below where id = $2";
     /// Where a user can work: tenants they belong to.
-    WORKPLACES = concat!("select t.id, t.slug, t.name, t.name_key, t.kind, t.type as use_, p.name as parent_name,
-            (select count(*) from memberships c where c.tenant_id = t.id) as members
+    WORKPLACES = concat!("select t.id, t.slug, t.name, t.name_key, t.kind, t.type as use_, p.name as parent_name, t.members
         from memberships m join tenants t on t.id = m.tenant_id left join tenants p on p.id = t.parent_id
         where m.user_id = $1 and m.status = 'active' and (t.name_key, t.id) > ($2, $3)
             and ", has_words!("t.search_key": 5 6 7 8 9 10 11 12), "

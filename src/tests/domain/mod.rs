@@ -21,3 +21,4 @@ mod tenants;
 mod undo;
 mod users;
 mod waiting;
+mod work;

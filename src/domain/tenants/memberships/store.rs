@@ -36,7 +36,7 @@ statements! {
         from memberships m cross join users u
         where m.tenant_id = $1 and (m.name_key, m.user_id) > ($2, $3) and u.id = m.user_id
         order by m.name_key, m.user_id limit $4";
-    COUNT_MEMBERS = "select count(*) from memberships where tenant_id = $1";
+    COUNT_MEMBERS = "select coalesce((select members from tenants where id = $1), 0)";
     COUNT_OF_USER = "select count(*) from memberships where user_id = $1";
     OWNER = "select u.id, u.display_name from memberships m join users u on u.id = m.user_id
         where m.tenant_id = $1 and m.is_owner";
