@@ -4,7 +4,10 @@ use super::totals;
 use crate::{
     db::{Conn, Driver},
     domain::{error::Result, names::Words},
-    model::id::TenantId,
+    model::{
+        id::TenantId,
+        user::{UserQuery, UserSort, UserStatus},
+    },
 };
 
 /// A trigram index needs three characters to look anything up.
@@ -23,6 +26,8 @@ pub enum Of {
     SmallTenant(TenantId),
     /// Many of all: the sort order is walked, and most of what is met belongs.
     LargeTenant(TenantId),
+    /// However many: the members themselves are walked, who are in the order of their names.
+    MembersByName(TenantId),
 }
 
 impl Of {
@@ -33,6 +38,16 @@ impl Of {
         };
         let large = totals::total_in(conn, tenant).await? * LARGE_SHARE > totals::total(conn, None).await?;
         Ok(if large { Self::LargeTenant(tenant) } else { Self::SmallTenant(tenant) })
+    }
+
+    /// How a page is best come by: of members in the order of their names, unless few of them are wanted.
+    pub fn for_page(self, query: &UserQuery, matching: &Matching) -> Self {
+        let many = query.status.is_none_or(|status| status == UserStatus::Active);
+        let walked = query.sort == UserSort::Name && many && matches!(matching, Matching::Everyone);
+        match self {
+            Self::SmallTenant(tenant) | Self::LargeTenant(tenant) if walked => Self::MembersByName(tenant),
+            other => other,
+        }
     }
 }
 

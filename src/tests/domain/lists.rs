@@ -70,6 +70,25 @@ on_both_engines! {
         }
     }
 
+    async fn a_tenant_lists_its_members_once_in_every_order_and_both_ways(world: World) {
+        demo::fill(&world.operator(), 700).await.unwrap();
+        for slug in ["kestrel", "lumen"] {
+            let id = tenants::find_by_slug(&mut world.services.db.read().await.unwrap(), slug).await.unwrap().unwrap();
+            let ctx = world.operator().working_in(Scope::Tenant(id));
+            let members = users::total(&ctx, None).await.unwrap();
+            assert!(members > 51, "{members}: more than a page");
+            for (sort, descending) in UserSort::ALL.iter().flat_map(|sort| [(*sort, false), (*sort, true)]) {
+                let query = UserQuery { sort, descending, ..UserQuery::default() };
+                let (forth, back) = walk(&ctx, &query).await;
+                assert_eq!(forth, back, "{query:?}");
+                let unique: std::collections::HashSet<_> = forth.iter().collect();
+                assert_eq!((forth.len() as i64, unique.len() as i64), (members, members), "{query:?}");
+            }
+            let names: Vec<_> = walked(&ctx, &UserQuery::default()).await.into_iter().map(|row| folded(&row.display_name)).collect();
+            assert!(names.is_sorted());
+        }
+    }
+
     async fn a_search_finds_the_same_however_many_it_finds(world: World) {
         demo::fill(&world.operator(), 173).await.unwrap();
         let everybody = UserQuery::default();
