@@ -164,10 +164,6 @@ fn mac(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
     key.mac("audit-chain", &text.unwrap_or_default()).to_vec()
 }
 
-async fn from(conn: &mut Conn, seq: i64) -> Result<Vec<Event>> {
-    Ok(on!(conn, |c| query_as(FROM).bind(seq).bind(BATCH).bind(Vec::<u8>::new()).fetch_all(c).await?))
-}
-
 /// A way through the whole log, a batch at a time. Writes go on meanwhile: what is written after it began is left to the
 /// next.
 pub struct Walk {
@@ -203,7 +199,8 @@ impl Walk {
     }
 
     async fn rows(&mut self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Found>> {
-        let rows = from(conn, self.after).await?;
+        let (after, none) = (self.after, Vec::<u8>::new());
+        let rows: Vec<Event> = on!(conn, |c| query_as(FROM).bind(after).bind(BATCH).bind(&none).fetch_all(c).await?);
         let Some(last) = rows.last() else {
             return Ok(Some(Err(missing(self.seq + 1))));
         };

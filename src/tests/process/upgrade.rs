@@ -4,7 +4,12 @@ use std::{fs, io::Read};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 
-use super::server::{Installation, wait_for};
+use super::{
+    server::{Installation, wait_for},
+    until,
+};
+
+const FOLDED: &str = "select count(*) from settings where name = 'folding' and value like '%\"done\"%'";
 
 /// Brings an old database up to date and looks at what is in it.
 fn upgrade(installation: &Installation) {
@@ -16,6 +21,7 @@ fn upgrade(installation: &Installation) {
     assert!(installation.run(&["audit", "verify"]).contains("36 events are as they were written"));
     assert_eq!(installation.count("select count(*) from users"), 15);
     let server = installation.serve();
+    until("all names are folded anew", || installation.count(FOLDED) == 1);
     let mut browser = server.signed_in();
     for (path, told) in
         [("/admin/users?q=grace", "grace@example.com"), ("/admin/audit", "North Pier"), ("/admin/roles", "helpers")]
