@@ -18,7 +18,6 @@ use crate::{
         ctx::{Caller, Ctx, Origin},
         demo,
         error::Error,
-        parse::login,
         roles, setup,
         users::{
             self,
@@ -173,7 +172,8 @@ fn about(user: &User, what: &str) -> Said {
 
 pub(super) async fn named(ctx: &Ctx, email: &str) -> Result<User, String> {
     let mut conn = ctx.read().await.map_err(reason)?;
-    let found = users::store::find_by_login(ctx, &mut conn, &login(email)).await.map_err(reason)?;
+    let login = users::naming::stored_login(&mut conn, email).await.map_err(reason)?;
+    let found = users::store::find_by_login(ctx, &mut conn, &login).await.map_err(reason)?;
     found.ok_or_else(|| format!("there is no user {email}"))
 }
 

@@ -19,6 +19,7 @@ pub mod input;
 pub mod keyset;
 pub mod mask;
 pub mod messages;
+pub mod names;
 pub mod parse;
 pub mod passwords;
 pub mod permissions;
@@ -44,6 +45,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         ("codes", codes::STATEMENTS),
         ("demo", demo::STATEMENTS),
         ("messages", messages::STATEMENTS),
+        ("names::refold", names::refold::STATEMENTS),
         ("refusals", refusals::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),

@@ -2,10 +2,12 @@
 //! work there when no script runs.
 
 mod browser;
+mod ended;
 mod filter;
 mod live_form;
 mod user_list;
 
+pub use ended::Ended;
 pub use filter::Filter;
 pub use live_form::LiveForm;
 pub use user_list::{BulkButtons, UserList};

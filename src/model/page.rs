@@ -15,6 +15,14 @@ pub struct Page<T> {
     pub after: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// Whether there are rows, but none from here on: those that a link to this page meant are gone.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.rows.is_empty() && self.total > 0
+    }
+}
+
 /// The first of something that isn't paged: nobody has so many that a page for the others would be worth it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct First<T> {

@@ -8,7 +8,7 @@ use crate::{
         ctx::{Caller, Ctx, Origin, Services},
         deleted,
         error::Result,
-        events, grants, refusals, sessions, throttle,
+        events, grants, names, refusals, sessions, throttle,
     },
 };
 
@@ -32,6 +32,21 @@ pub async fn keep_up(services: Services) {
         if round % SWEEP_EVERY == 0 {
             sweep(&ctx).await;
             report("checking the audit log", events::check_if_due(&ctx).await);
+        }
+    }
+}
+
+/// Folds names anew as long as there are some to fold: see [`names::refold`].
+pub async fn fold_names(services: Services) {
+    let ctx = context(&services);
+    loop {
+        match names::refold::step(&ctx).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            failed => {
+                report("folding names", failed.map(drop));
+                tokio::time::sleep(EVERY).await;
+            }
         }
     }
 }

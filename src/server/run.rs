@@ -34,7 +34,7 @@ pub async fn run(config: Config) -> std::result::Result<(), String> {
     for text in start::unprotected(&config) {
         tracing::warn!("{text}");
     }
-    let chores = tokio::spawn(chores::keep_up(services.clone()));
+    let chores = [tokio::spawn(chores::keep_up(services.clone())), tokio::spawn(chores::fold_names(services.clone()))];
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let serving = serve(listener, router(AppState::new(services.clone(), site)), limits, async move {
         told_to_stop().await;
@@ -48,7 +48,7 @@ pub async fn run(config: Config) -> std::result::Result<(), String> {
         () = serving => {}
         () = deadline => tracing::warn!("some requests did not finish in time"),
     }
-    chores.abort();
+    chores.iter().for_each(tokio::task::JoinHandle::abort);
     if let Err(error) = refusals::write(&chores::context(&services)).await {
         tracing::warn!(%error, "what was refused in the last minute could not be counted");
     }

@@ -176,3 +176,49 @@ async fn no_named_statement_reads_or_keeps_the_whole_of_a_large_table_or_reads_a
     }
     assert_eq!(found, Vec::<String>::new());
 }
+
+/// Statements that sort or gather rows of large tables, with what bounds them: a page that has one may cost that much, and
+/// no more.
+const GATHERING: [(&str, &str); 25] = [
+    ("undo::OF_REQUEST", "the changes of one request"),
+    ("deleted::list::LIST", "one page of each of three kinds"),
+    ("deleted::users::USES", "the memberships of one person"),
+    ("engine::holders::COUNT", "each holder of one permission, counted once"),
+    ("engine::holders::FEW", "asked only where few of all hold it"),
+    ("engine::in_tenants::IN_TENANTS", "each holder of one permission, counted once in each tenant"),
+    ("engine::load::HOLDINGS", "what one person holds"),
+    ("engine::load::HOLDINGS_OF_GROUP", "what is given to the groups around one"),
+    ("engine::what_if::AFFECT_GROUP", "the people of one group, each once, for a preview"),
+    ("engine::what_if::snapshot::SNAPSHOT", "what the people of one preview hold"),
+    ("events::query::CALLED", "a hundred namesakes"),
+    ("grants::around::AROUND_GROUP", "what is given to the groups around one"),
+    ("grants::around::AROUND_USER", "what is given to the groups around one person"),
+    ("grants::holders::COUNT", "each holder of one role, counted once"),
+    ("grants::holders::PEOPLE", "the grants of one person, among which the index leaves the order open"),
+    ("grants::holders::TEAMS", "the grants of one group, among which the index leaves the order open"),
+    ("grants::remind::PEOPLE", "the people of one group, each told once"),
+    ("groups::member_store::INHERITED", "the people of the groups inside one, each once"),
+    ("groups::member_store::COUNT_INHERITED", "the people of the groups inside one, each counted once"),
+    ("groups::member_store::CHILDREN", "the groups in one group"),
+    ("groups::member_store::PARENTS", "the groups around one group"),
+    ("groups::member_store::OF_USER", "the groups of one person"),
+    ("roles::store::LIST", "each holder of the roles of one page, counted once"),
+    ("tenants::memberships::OF_USER", "the tenants of one person"),
+    ("tenants::store::WORKPLACES", "the tenants of one person"),
+];
+
+#[tokio::test]
+async fn no_other_named_statement_sorts_what_grows_with_people() {
+    let world = World::sqlite().await;
+    let mut found = Vec::new();
+    for (module, statements) in statements() {
+        for statement in statements {
+            let steps = plan(&world, statement.sql).await;
+            let reads_large = steps.iter().any(|step| is_one_of(&LARGE, words(&step.does).1, statement.sql));
+            if reads_large && steps.iter().any(|step| step.does.starts_with("USE TEMP B-TREE")) {
+                found.push(format!("{module}::{}", statement.name));
+            }
+        }
+    }
+    assert_eq!(found, GATHERING.map(|(statement, _)| statement), "found, and excepted");
+}

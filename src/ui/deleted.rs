@@ -14,6 +14,7 @@ use crate::{
         deleted::{self, Deleted},
         error::Result,
     },
+    islands::Ended,
     model::{fields::Fields, permission::Permission, timestamp::Timestamp},
     server::request::Query,
 };
@@ -36,7 +37,10 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
                 <div><h1>"Deleted"</h1><p>"People, roles and groups come back as they were for 30 days. Whoever comes back sets a new password."</p></div>
             </div>
             <div class="card list">
-                <Rows rows now/>
+                {match (rows.is_empty(), before.is_some()) {
+                    (true, true) => view! { <Ended first=PATH.to_owned()/> }.into_any(),
+                    _ => view! { <Rows rows now/> }.into_any(),
+                }}
                 <Pages newer=before.is_some() next/>
             </div>
         }

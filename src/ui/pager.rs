@@ -7,6 +7,15 @@ use crate::{
     model::{fields::Fields, user::grouped},
 };
 
+/// The address of a list in this state.
+#[must_use]
+pub fn at(path: &str, query: &Fields) -> String {
+    match query.encode() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
 /// How many there are, and the way on. `query` is the rest of the list's state.
 #[component]
 pub fn Pager(
@@ -26,13 +35,9 @@ pub fn Pager(
     #[prop(default = "Pages")]
     label: &'static str,
 ) -> impl IntoView {
-    let href = |query: Fields| match query.encode() {
-        query if query.is_empty() => path.clone(),
-        query => format!("{path}?{query}"),
-    };
-    let first = begun.then(|| view! { <a class="btn quiet" href=href(query.clone())>"First page"</a> });
+    let first = begun.then(|| view! { <a class="btn quiet" href=at(&path, &query)>"First page"</a> });
     let next = after.map(|after| {
-        view! { <a class="btn" rel="next" href=href(query.clone().with(cursor, after))>"Next"</a> }
+        view! { <a class="btn" rel="next" href=at(&path, &query.clone().with(cursor, after))>"Next"</a> }
     });
     let count = if total == 1 { format!("1 {}", noun.0) } else { format!("{} {}", grouped(total), noun.1) };
     view! {

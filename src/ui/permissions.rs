@@ -7,7 +7,7 @@ use super::{
     choices::{Choices, LongChoice},
     form::FormState,
     layout::console,
-    pager::{NotAll, Pager},
+    pager::{NotAll, Pager, at},
     path::NamePath,
     visit::Visit,
     why::{Why, ways},
@@ -21,6 +21,7 @@ use crate::{
         tenants,
         verb::Verb,
     },
+    islands::Ended,
     model::{
         fields::Fields,
         id::TenantId,
@@ -159,7 +160,9 @@ fn HolderRow(asked: Asked, holder: Holder, person: Person) -> impl IntoView {
 fn Holders(asked: Asked, page: Page<(Holder, Person)>, outside: i64, query: Fields) -> impl IntoView {
     let begun = !query.text("after").is_empty();
     let row = |(holder, person): (Holder, Person)| view! { <HolderRow asked holder person/> };
-    let nobody = (page.rows.is_empty() && outside == 0).then(|| {
+    let (path, state) = (format!("/admin/permissions/{}", asked.permission.name()), query.without(&["after"]));
+    let ended = page.has_ended().then(|| view! { <Ended first=at(&path, &state)/> });
+    let nobody = (page.total == 0 && outside == 0).then(|| {
         view! { <div class="empty"><h2>"Nobody may"</h2><p>"Give one of the roles on this page to somebody who should."</p></div> }
     });
     let others = (outside > 0).then(|| {
@@ -175,9 +178,9 @@ fn Holders(asked: Asked, page: Page<(Holder, Person)>, outside: i64, query: Fiel
                 <thead><tr><th class="lead">"Person"</th><th>"Through"</th></tr></thead>
                 <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
             </table>
-            {nobody}
+            {ended}{nobody}
             {others}
-            <Pager total=page.total noun=("person", "people") path=format!("/admin/permissions/{}", asked.permission.name()) query=query.without(&["after"]) after=page.after begun/>
+            <Pager total=page.total noun=("person", "people") path query=state after=page.after begun/>
         </section>
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     layout::console,
-    pager::{Pager, Search},
+    pager::{Pager, Search, at},
     visit::Visit,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         error::Result,
         tenants::{self, store::Listed},
     },
+    islands::Ended,
     model::{fields::Fields, id::TenantId, scope::Scope},
     server::{cookies, request::Query},
 };
@@ -26,10 +27,12 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let may = move |tenant| tenants::queries::workplace(&user, Some(Scope::Tenant(tenant))) == Scope::Tenant(tenant);
     let everywhere = visit.ctx.user().is_ok_and(|user| !user.holdings.at(Scope::Everywhere).is_empty());
     Ok(console(&visit, "Switch tenant", move || {
+        let state = Fields::default().with("q", search.clone());
+        let ended = page.has_ended().then(|| view! { <Ended first=at("/admin/workplace", &state)/> });
         view! {
             <div class="head"><div><h1>"Where do you want to work?"</h1>
                 <p>"You see and change only what belongs to the tenant you choose."</p></div></div>
-            <Search path="/admin/workplace".to_owned() label="Find a tenant" search=search.clone()/>
+            <Search path="/admin/workplace".to_owned() label="Find a tenant" search/>
             <div class="card">
                 <ul class="rows">
                     {everywhere.then(|| view! { <Place tenant=None name="Everywhere".to_owned() about="all tenants at once".to_owned() current=here.is_none() may=true/> })}
@@ -38,8 +41,9 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
                         view! { <Place tenant=Some(id) name about=slug current=here == Some(id) may=may(id)/> }
                     }).collect_view()}
                 </ul>
+                {ended}
                 <Pager total=page.total noun=("tenant", "tenants") path="/admin/workplace".to_owned()
-                    query=Fields::default().with("q", search) after=page.after begun=!after.is_empty()/>
+                    query=state after=page.after begun=!after.is_empty()/>
             </div>
         }
     }))

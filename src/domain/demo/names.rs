@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::parse::folded;
+use crate::domain::names::folded;
 
 /// Every region of `names.txt`; a test says that each has names of both kinds.
 pub static REGIONS: LazyLock<Vec<Region>> = LazyLock::new(|| parse(include_str!("names.txt")));
@@ -83,24 +83,9 @@ fn name(word: &str) -> Name {
     Name { text: text.replace('_', " ").nfc().collect(), ascii: ascii(spelling) }
 }
 
-/// Letters that don't decompose into a plain one and an accent are spelt out.
+/// Small letters of ASCII.
 fn ascii(spelling: &str) -> String {
-    let mut ascii = String::new();
-    for c in folded(spelling).chars() {
-        match c {
-            'ß' => ascii.push_str("ss"),
-            'æ' => ascii.push_str("ae"),
-            'œ' => ascii.push_str("oe"),
-            'þ' => ascii.push_str("th"),
-            'ø' => ascii.push('o'),
-            'đ' | 'ð' => ascii.push('d'),
-            'ł' => ascii.push('l'),
-            'ı' => ascii.push('i'),
-            c if c.is_ascii_alphanumeric() => ascii.push(c),
-            _ => {}
-        }
-    }
-    ascii
+    folded(spelling).chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 #[cfg(test)]

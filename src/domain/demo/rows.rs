@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{
     people::{Dice, Life, Person, between},
-    world::{Place, World},
+    world::World,
 };
 use crate::{
     db::{Tx, on},
-    domain::{ctx::Ctx, error::Result, parse::folded, users::store::search_key},
+    domain::{ctx::Ctx, error::Result, names::UserKeys},
     model::{
         id::{RoleId, TenantId, UserId},
         timestamp::Timestamp,
@@ -29,8 +29,7 @@ struct UserRow {
     id: UserId,
     person: Person,
     life: Life,
-    name_key: String,
-    search_key: String,
+    keys: UserKeys,
     /// Where what is given to them everywhere counts.
     tenant_scope: &'static str,
 }
@@ -38,6 +37,7 @@ struct UserRow {
 struct MemberRow<T> {
     id: Uuid,
     user: UserId,
+    name_key: String,
     of: T,
     at: Timestamp,
 }
@@ -70,7 +70,7 @@ impl Batch {
             let mut dice = Dice::new(!number);
             let life = Life::at(world.now, (place, of), &mut dice);
             let user = batch.add_user(ctx, number, life);
-            batch.add_places(ctx, world, (user, life), &mut dice);
+            batch.add_places(ctx, world, &mut dice);
             let role = (place < READERS).then_some(&world.read_only);
             if let Some(role) = role.or_else(|| dice.percent(20).then(|| dice.pick(&world.roles))) {
                 batch.add_grant(ctx, world, (user, life, role), &mut dice);
@@ -81,14 +81,17 @@ impl Batch {
 
     fn add_user(&mut self, ctx: &Ctx, number: u64, life: Life) -> UserId {
         let (id, person) = (UserId(ctx.id()), Person::numbered(number));
-        let name_key = folded(&person.display_name);
-        let search_key = search_key(&name_key, &person.email);
-        self.users.push(UserRow { id, person, life, name_key, search_key, tenant_scope: "list" });
+        let keys = UserKeys::of([&person.display_name, &person.first_name, &person.last_name], &person.email);
+        self.users.push(UserRow { id, person, life, keys, tenant_scope: "list" });
         id
     }
 
     /// One tenant for everybody, two or three for some, and groups only where they are members.
-    fn add_places(&mut self, ctx: &Ctx, world: &World, (user, life): (UserId, Life), dice: &mut Dice) {
+    fn add_places(&mut self, ctx: &Ctx, world: &World, dice: &mut Dice) {
+        let Some(UserRow { id, life, keys, .. }) = self.users.last() else {
+            return;
+        };
+        let (user, at, name_key) = (*id, life.created_at, keys.name.clone());
         let count = match dice.below(100) {
             0..=4 => 3,
             5..=19 => 2,
@@ -96,15 +99,11 @@ impl Batch {
         };
         let first = dice.below(world.places.len() as u64) as usize;
         for place in world.places.iter().cycle().skip(first).take(count) {
-            let at = life.created_at;
-            self.memberships.push(MemberRow { id: ctx.id(), user, of: place.tenant, at });
-            self.add_group(ctx, place, (user, at), dice);
-        }
-    }
-
-    fn add_group(&mut self, ctx: &Ctx, place: &Place, (user, at): (UserId, Timestamp), dice: &mut Dice) {
-        if dice.percent(30) {
-            self.members.push(MemberRow { id: ctx.id(), user, of: *dice.pick(&place.groups), at });
+            self.memberships.push(MemberRow { id: ctx.id(), user, name_key: name_key.clone(), of: place.tenant, at });
+            if dice.percent(30) {
+                let of = *dice.pick(&place.groups);
+                self.members.push(MemberRow { id: ctx.id(), user, name_key: name_key.clone(), of, at });
+            }
         }
     }
 
@@ -144,10 +143,13 @@ async fn insert_users(ctx: &Ctx, tx: &mut Tx, (rows, hash): (&[UserRow], &str)) 
                 password_hash, password_changed_at, email_verified_at, disabled_at, last_sign_in_at,
                 created_by, created_at, updated_at, tenant_scope) ",
         );
-        insert.push_values(rows, |mut row, UserRow { id, person, life, name_key, search_key, tenant_scope }| {
+        insert.push_values(rows, |mut row, UserRow { id, person, life, keys, tenant_scope }| {
             let chosen_at = life.has_password.then_some(life.created_at);
             row.push_bind(id).push_bind(&person.email).push_bind(&person.email).push_bind(&person.display_name);
-            row.push_bind(&person.first_name).push_bind(&person.last_name).push_bind(name_key).push_bind(search_key);
+            row.push_bind(&person.first_name)
+                .push_bind(&person.last_name)
+                .push_bind(&keys.name)
+                .push_bind(&keys.search);
             row.push_bind(&person.phone).push_bind(life.has_password.then_some(hash)).push_bind(chosen_at);
             row.push_bind(chosen_at).push_bind(life.disabled_at).push_bind(life.signed_in_at);
             row.push_bind(ctx.user_id()).push_bind(life.created_at);
@@ -160,9 +162,10 @@ async fn insert_users(ctx: &Ctx, tx: &mut Tx, (rows, hash): (&[UserRow], &str)) 
 
 async fn insert_memberships(tx: &mut Tx, rows: &[MemberRow<TenantId>]) -> Result<()> {
     on!(tx, |c| {
-        let mut insert = QueryBuilder::new("insert into memberships (id, user_id, tenant_id, status, created_at) ");
-        insert.push_values(rows, |mut row, MemberRow { id, user, of, at }| {
-            row.push_bind(id).push_bind(user).push_bind(of).push("'active'").push_bind(at);
+        let mut insert =
+            QueryBuilder::new("insert into memberships (id, user_id, name_key, tenant_id, status, created_at) ");
+        insert.push_values(rows, |mut row, MemberRow { id, user, name_key, of, at }| {
+            row.push_bind(id).push_bind(user).push_bind(name_key).push_bind(of).push("'active'").push_bind(at);
         });
         insert.build().execute(c).await?;
     });
@@ -171,9 +174,9 @@ async fn insert_memberships(tx: &mut Tx, rows: &[MemberRow<TenantId>]) -> Result
 
 async fn insert_members(tx: &mut Tx, rows: &[MemberRow<Uuid>]) -> Result<()> {
     on!(tx, |c| {
-        let mut insert = QueryBuilder::new("insert into group_members (id, group_id, user_id, added_at) ");
-        insert.push_values(rows, |mut row, MemberRow { id, user, of, at }| {
-            row.push_bind(id).push_bind(of).push_bind(user).push_bind(at);
+        let mut insert = QueryBuilder::new("insert into group_members (id, group_id, user_id, name_key, added_at) ");
+        insert.push_values(rows, |mut row, MemberRow { id, user, name_key, of, at }| {
+            row.push_bind(id).push_bind(of).push_bind(user).push_bind(name_key).push_bind(at);
         });
         insert.build().execute(c).await?;
     });

@@ -11,6 +11,7 @@ use crate::{
         error::{Error, Result},
         grants::{give::GiveAccess, input::NewGrant},
         groups::{closure, commands::AddToGroup},
+        names::{folded, same, tenant_search_key},
         passwords::Password,
         roles::{self, commands::AddRole, input::RoleContent},
         secrets, tenants, ulid,
@@ -25,10 +26,10 @@ use crate::{
 
 statements! {
     LAST_NUMBER = "select coalesce(max(number), 0) from users";
-    INSERT_TENANT = "insert into tenants (id, slug, name, kind, type, parent_id, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict (slug) do nothing";
-    INSERT_GROUP = "insert into groups (id, tenant_id, name, description, created_at)
-        values ($1, $2, $3, $4, $5) on conflict (tenant_id, name) do nothing";
+    INSERT_TENANT = "insert into tenants (id, slug, name, kind, type, parent_id, created_at, name_key, search_key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (slug) do nothing";
+    INSERT_GROUP = "insert into groups (id, tenant_id, name, description, created_at, name_key, same_key)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, name) do nothing";
     FIND_GROUP = "select id from groups where tenant_id = $1 and name = $2";
 }
 
@@ -125,6 +126,7 @@ pub async fn unknown_password(ctx: &Ctx) -> Result<String> {
 async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) -> Result<Place> {
     let (slug, name, kind, use_, parent) = *wanted;
     let parent = tenants::store::find_by_slug(tx, parent).await?;
+    let key = folded(name);
     on!(tx, |c| sqlx::query(INSERT_TENANT)
         .bind(ctx.id())
         .bind(slug)
@@ -133,6 +135,8 @@ async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) 
         .bind(use_)
         .bind(parent)
         .bind(ctx.now())
+        .bind(&key)
+        .bind(tenant_search_key(&key, slug))
         .execute(c)
         .await?
         .rows_affected());
@@ -162,6 +166,8 @@ async fn group(ctx: &Ctx, tx: &mut Tx, tenant: TenantId, (name, purpose): (&str,
         .bind(name)
         .bind(purpose)
         .bind(ctx.now())
+        .bind(folded(name))
+        .bind(same(name))
         .execute(c)
         .await?
         .rows_affected());

@@ -12,7 +12,7 @@ use sqlx::{query_as, query_scalar};
 use super::Event;
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{ctx::Ctx, error::Result, secrets::SecretKey},
+    domain::{ctx::Ctx, error::Result, names::folded, secrets::SecretKey},
     model::{id::EventId, timestamp::Timestamp},
 };
 
@@ -25,8 +25,9 @@ statements! {
         on conflict (id) do update set seq = excluded.seq, mac = excluded.mac";
     INSERT = "insert into events (id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name,
             tenant_id, before, after, address, request_id, inverse, undoes, member_id, seq, mac, undo_kind, undo_version,
-            undo_subject, format)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+            undo_subject, format, actor_key, target_key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+            $24, $25)";
     FROM = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
             before, after, address, request_id, inverse, undo_kind, undo_version, undo_subject, undoes, member_id, seq,
             format, coalesce(mac, $3) as mac
@@ -148,6 +149,8 @@ async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
         .bind(event.undo_version)
         .bind(&event.undo_subject)
         .bind(event.format)
+        .bind(folded(&event.actor_name))
+        .bind(folded(&event.target_name))
         .execute(c)
         .await?
         .rows_affected());
@@ -201,10 +204,6 @@ fn mac_of_row(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
     key.mac("audit-chain", &text.unwrap_or_default()).to_vec()
 }
 
-async fn from(conn: &mut Conn, seq: i64) -> Result<Vec<Event>> {
-    Ok(on!(conn, |c| query_as(FROM).bind(seq).bind(BATCH).bind(Vec::<u8>::new()).fetch_all(c).await?))
-}
-
 /// A way through the whole log, a batch at a time. Writes go on meanwhile: what is written after it began is left to the
 /// next.
 pub struct Walk {
@@ -240,7 +239,8 @@ impl Walk {
     }
 
     async fn rows(&mut self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Found>> {
-        let rows = from(conn, self.after).await?;
+        let (after, none) = (self.after, Vec::<u8>::new());
+        let rows: Vec<Event> = on!(conn, |c| query_as(FROM).bind(after).bind(BATCH).bind(&none).fetch_all(c).await?);
         let Some(last) = rows.last() else {
             return Ok(Some(Err(missing(self.seq + 1))));
         };

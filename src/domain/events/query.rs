@@ -5,7 +5,7 @@ use sqlx::{QueryBuilder, query_scalar};
 use super::Event;
 use crate::{
     db::{Conn, on, statements},
-    domain::{ctx::Ctx, error::Result, verb::Verb},
+    domain::{ctx::Ctx, error::Result, names::folded, verb::Verb},
     model::{
         id::{TenantId, UserId},
         timestamp::Timestamp,
@@ -14,7 +14,7 @@ use crate::{
 
 statements! {
     CALLED = "select distinct target_id from events
-        where lower(target_name) = $1 and (cast($2 as uuid) is null or tenant_id = $2) limit $3";
+        where target_key = $1 and (cast($2 as uuid) is null or tenant_id = $2) limit $3";
     /// Where somebody took the chain's end away, what is left is counted by its last row.
     TOTAL = "select coalesce((select seq from event_chain where id = 1), (select max(seq) from events), 0)";
 }
@@ -27,7 +27,7 @@ const NAMESAKES: i64 = 100;
 pub struct EventQuery {
     /// Done by one of these users, if any are named.
     pub actors: Vec<UserId>,
-    /// Done by somebody who was called this then, in small letters or capitals.
+    /// Done by somebody who was called this then, case and accents aside.
     pub actor_name: Option<String>,
     /// Done by callers of this kind: `user`, `anonymous`, `command_line`, `system`.
     pub actor_kind: Option<String>,
@@ -35,7 +35,7 @@ pub struct EventQuery {
     pub target_kind: Option<String>,
     /// Done to one of the things with these ids, if any are named.
     pub target_ids: Vec<String>,
-    /// Done to something that was called this then, in small letters or capitals, or about it as a member.
+    /// Done to something that was called this then, case and accents aside, or about it as a member.
     pub target_name: Option<String>,
     /// Done to one of these people, or to a group or a tenant about one of them, if any are named.
     pub about: Vec<UserId>,
@@ -83,7 +83,7 @@ macro_rules! push_list {
 }
 
 /// Appends the filter to a query; a macro, because the two engines' builders are two types. What is found in two ways
-/// is gathered by its id, so that each way has its index; names are in small letters as both engines make them.
+/// is gathered by its id, so that each way has its index; names are found by their keys.
 macro_rules! push_filter {
     ($builder:expr, $bound:expr) => {
         let Bound { query, namesakes } = $bound;
@@ -91,7 +91,7 @@ macro_rules! push_filter {
             push_list!($builder, " and actor_id in (", query.actors.iter().copied(), ")");
         }
         if let Some(name) = &query.actor_name {
-            $builder.push(" and lower(actor_name) = ").push_bind(name.to_ascii_lowercase());
+            $builder.push(" and actor_key = ").push_bind(folded(name));
         }
         if let Some(kind) = &query.actor_kind {
             $builder.push(" and actor_kind = ").push_bind(kind.clone());
@@ -103,8 +103,8 @@ macro_rules! push_filter {
             push_list!($builder, " and target_id in (", query.target_ids.iter().cloned(), ")");
         }
         if let Some(name) = &query.target_name {
-            $builder.push(" and id in (select id from events where lower(target_name) = ");
-            $builder.push_bind(name.to_ascii_lowercase());
+            $builder.push(" and id in (select id from events where target_key = ");
+            $builder.push_bind(folded(name));
             if !namesakes.is_empty() {
                 push_list!(
                     $builder,
@@ -166,7 +166,7 @@ pub async fn bound(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<Bou
     let namesakes = match &query.target_name {
         None => Vec::new(),
         Some(name) => on!(conn, |c| query_scalar(CALLED)
-            .bind(name.to_ascii_lowercase())
+            .bind(folded(name))
             .bind(ctx.tenant())
             .bind(NAMESAKES)
             .fetch_all(c)

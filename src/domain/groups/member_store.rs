@@ -18,10 +18,11 @@ use crate::{
 };
 
 statements! {
-    MEMBERS = "select u.id, u.display_name, u.login, u.name_key, m.added_at
-        from group_members m join users u on u.id = m.user_id
-        where m.group_id = $1 and (u.name_key, u.id) > ($2, $3) order by u.name_key, u.id limit $4";
-    COUNT_MEMBERS = "select count(*) from group_members where group_id = $1 and user_id is not null";
+    MEMBERS = "select u.id, u.display_name, u.login, m.name_key, m.added_at
+        from group_members m cross join users u
+        where m.group_id = $1 and (m.name_key, m.user_id) > ($2, $3) and u.id = m.user_id
+        order by m.name_key, m.user_id limit $4";
+    COUNT_MEMBERS = "select coalesce((select people from groups where id = $1), 0)";
     /// People who are in the group only through groups in it, with one of the groups that they are in directly.
     INHERITED = "with inside (user_id, via) as (
             select m.user_id, min(g.name) from group_closure c cross join group_members m join groups g on g.id = m.group_id
@@ -36,11 +37,11 @@ statements! {
         where c.ancestor_id = $1 and c.group_id <> $1 and m.group_id = c.group_id and m.user_id is not null
             and not exists (select 1 from group_members d where d.group_id = $1 and d.user_id = m.user_id)";
     CHILDREN = "select g.id, g.name from group_members m join groups g on g.id = m.member_group_id
-        where m.group_id = $1 order by g.name, g.id limit $2";
+        where m.group_id = $1 order by g.name_key, g.id limit $2";
     PARENTS = "select g.id, g.name from group_members m join groups g on g.id = m.group_id
-        where m.member_group_id = $1 order by g.name, g.id limit $2";
+        where m.member_group_id = $1 order by g.name_key, g.id limit $2";
     OF_USER = "select g.id, g.name from group_members m join groups g on g.id = m.group_id
-        where m.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id = $2) order by g.name, g.id limit $3";
+        where m.user_id = $1 and (cast($2 as uuid) is null or g.tenant_id = $2) order by g.name_key, g.id limit $3";
     ADD = "insert into group_members (id, group_id, user_id, member_group_id, added_at) values ($1, $2, $3, $4, $5)
         on conflict do nothing";
     REMOVE_USER = "delete from group_members where group_id = $1 and user_id = $2";

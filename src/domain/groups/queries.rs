@@ -12,7 +12,7 @@ use crate::{
         engine,
         error::{Error, Result},
         keyset::{self, Place},
-        parse::like,
+        names::Words,
         users,
         verb::Verb,
     },
@@ -28,8 +28,8 @@ use crate::{
 pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
     ctx.require(Verb::ListGroups)?;
     let place = Place::decode(after, GroupId(uuid::Uuid::nil()));
-    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place, &like(search)).await?;
-    Ok(keyset::page(rows, total, |group| Place { name: group.name.clone(), id: group.id }))
+    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place, &Words::of(search)).await?;
+    Ok(keyset::page(rows, total, |group| Place { name: group.name_key.clone(), id: group.id }))
 }
 
 /// The group with this id.

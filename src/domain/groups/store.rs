@@ -10,6 +10,7 @@ use crate::{
         error::Result,
         events::Target,
         keyset::{PAGE, Place},
+        names::{Words, bind_words, folded, has_words, same},
     },
     model::{
         id::{GroupId, TenantId},
@@ -18,25 +19,29 @@ use crate::{
 };
 
 statements! {
-    LIST = "select g.id, g.name, g.description, g.tenant_id, t.name as tenant_name,
-            (select count(*) from group_members m where m.group_id = g.id and m.user_id is not null) as people,
+    LIST = concat!("select g.id, g.name, g.name_key, g.description, g.tenant_id, t.name as tenant_name,
+            g.people,
             (select count(*) from group_members m where m.group_id = g.id and m.member_group_id is not null) as groups,
             (select count(*) from grants x where x.group_id = g.id
                 and (cast($3 as uuid) is null or x.tenant_id is null or x.tenant_id = $3)) as grants
         from groups g join tenants t on t.id = g.tenant_id
-        where (g.name, g.id) > ($1, $2) and (cast($3 as uuid) is null or g.tenant_id = $3)
-            and lower(g.name) like $4 escape '\\'
-        order by g.name, g.id limit $5";
-    COUNT = "select count(*) from groups
-        where (cast($1 as uuid) is null or tenant_id = $1) and lower(name) like $2 escape '\\'";
+        where (g.name_key, g.id) > ($1, $2) and (cast($3 as uuid) is null or g.tenant_id = $3)
+            and ", has_words!("g.name_key": 5 6 7 8 9 10 11 12), "
+        order by g.name_key, g.id limit $4");
+    COUNT = concat!("select count(*) from groups g where (cast($1 as uuid) is null or g.tenant_id = $1) and ",
+        has_words!("g.name_key": 2 3 4 5 6 7 8 9));
     FIND = "select g.id, g.tenant_id, t.name as tenant_name, g.name, g.description, g.version, g.created_at
         from groups g join tenants t on t.id = g.tenant_id
         where g.id = $1 and (cast($2 as uuid) is null or g.tenant_id = $2)";
     FIND_BY_NAME = "select g.id, g.tenant_id, t.name as tenant_name, g.name, g.description, g.version, g.created_at
-        from groups g join tenants t on t.id = g.tenant_id where g.tenant_id = $1 and g.name = $2";
-    INSERT = "insert into groups (id, tenant_id, name, description, version, created_at)
-        values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
-    UPDATE = "update groups set name = $2, description = $3, version = version + 1 where id = $1 and version = $4";
+        from groups g join tenants t on t.id = g.tenant_id where g.tenant_id = $1 and g.same_key = $3
+        order by case when g.name = $2 then 0 else 1 end, g.id limit 1";
+    INSERT = "insert into groups (id, tenant_id, name, description, version, created_at, name_key, same_key)
+        select $1, $2, $3, $4, $5, $6, $7, $8
+        where not exists (select 1 from groups g where g.tenant_id = $2 and g.same_key = $8)
+        on conflict do nothing";
+    UPDATE = "update groups set name = $2, description = $3, name_key = $5, same_key = $6, version = version + 1
+        where id = $1 and version = $4";
     DELETE = "delete from groups where id = $1";
 }
 
@@ -80,6 +85,8 @@ pub struct Listed {
     pub id: GroupId,
     /// Short name.
     pub name: String,
+    /// The name that the list is ordered by.
+    pub name_key: String,
     /// What it is for.
     pub description: String,
     /// The tenant it belongs to.
@@ -95,16 +102,13 @@ pub struct Listed {
 }
 
 /// One page of groups and how many there are.
-pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<GroupId>, like: &str) -> Result<(Vec<Listed>, i64)> {
-    let rows = on!(conn, |c| query_as(LIST)
-        .bind(&place.name)
-        .bind(place.id)
-        .bind(ctx.tenant())
-        .bind(like)
-        .bind(PAGE + 1)
-        .fetch_all(c)
-        .await?);
-    Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(ctx.tenant()).bind(like).fetch_one(c).await?)))
+pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<GroupId>, words: &Words) -> Result<(Vec<Listed>, i64)> {
+    let rows = on!(conn, |c| {
+        let query = query_as(LIST).bind(&place.name).bind(place.id).bind(ctx.tenant()).bind(PAGE + 1);
+        bind_words!(query, words).fetch_all(c).await?
+    });
+    let total = on!(conn, |c| bind_words!(query_scalar(COUNT).bind(ctx.tenant()), words).fetch_one(c).await?);
+    Ok((rows, total))
 }
 
 /// The group with this id, if it can be seen from where the caller works.
@@ -112,9 +116,9 @@ pub async fn find(ctx: &Ctx, conn: &mut Conn, id: GroupId) -> Result<Option<Grou
     Ok(on!(conn, |c| query_as(FIND).bind(id).bind(ctx.tenant()).fetch_optional(c).await?))
 }
 
-/// The group of this name in a tenant.
+/// The group of this name, or of one that nobody can tell from it, in a tenant.
 pub async fn find_by_name(conn: &mut Conn, tenant: TenantId, name: &str) -> Result<Option<Group>> {
-    Ok(on!(conn, |c| query_as(FIND_BY_NAME).bind(tenant).bind(name).fetch_optional(c).await?))
+    Ok(on!(conn, |c| query_as(FIND_BY_NAME).bind(tenant).bind(name).bind(same(name)).fetch_optional(c).await?))
 }
 
 /// Inserts a group; `false` if its name is taken.
@@ -126,6 +130,8 @@ pub async fn insert(tx: &mut Tx, group: &Group) -> Result<bool> {
         .bind(&group.description)
         .bind(group.version)
         .bind(group.created_at)
+        .bind(folded(&group.name))
+        .bind(same(&group.name))
         .execute(c)
         .await?
         .rows_affected());
@@ -142,6 +148,8 @@ pub async fn update(tx: &mut Tx, id: GroupId, update: &GroupUpdate) -> Result<bo
         .bind(&update.name)
         .bind(&update.description)
         .bind(update.version)
+        .bind(folded(&update.name))
+        .bind(same(&update.name))
         .execute(c)
         .await?
         .rows_affected());

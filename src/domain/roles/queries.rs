@@ -10,7 +10,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         keyset::{self, Place},
-        parse::like,
+        names::Words,
         verb::Verb,
     },
     model::{
@@ -23,8 +23,8 @@ use crate::{
 pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
     ctx.require(Verb::ListRoles)?;
     let place = Place::decode(after, RoleId(String::new()));
-    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place, &like(search)).await?;
-    Ok(keyset::page(rows, total, |role| Place { name: role.name.clone(), id: role.id.clone() }))
+    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place, &Words::of(search)).await?;
+    Ok(keyset::page(rows, total, |role| Place { name: role.name_key.clone(), id: role.id.clone() }))
 }
 
 /// Roles that can be seen from where the caller works, to choose from on a form, by name.

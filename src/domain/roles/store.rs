@@ -10,6 +10,7 @@ use crate::{
         error::Result,
         events::Target,
         keyset::{FIRST, PAGE, Place},
+        names::{Words, bind_words, folded, has_words, same},
     },
     model::{
         id::{RoleId, TenantId},
@@ -20,36 +21,41 @@ use crate::{
 
 statements! {
     /// Seen from tenant $3: its own roles and those of the installation; from everywhere, all.
-    LIST = "with page (id) as (
+    LIST = concat!("with page (id) as (
             select r.id from roles r
-            where (r.name, r.id) > ($1, $2) and (cast($3 as uuid) is null or r.tenant_id is null or r.tenant_id = $3)
-                and lower(r.name) like $4 escape '\\'
-            order by r.name, r.id limit $5
+            where (r.name_key, r.id) > ($1, $2) and (cast($3 as uuid) is null or r.tenant_id is null or r.tenant_id = $3)
+                and ", has_words!("r.name_key": 6 7 8 9 10 11 12 13), "
+            order by r.name_key, r.id limit $4
         )
-        select r.id, r.name, r.description, r.builtin, r.version, t.name as tenant_name,
+        select r.id, r.name, r.name_key, r.description, r.builtin, r.version, t.name as tenant_name,
             (select count(*) from users u
                 where u.id in (select e.user_id from effective_grants e
-                    where e.role_id = r.id and e.begins <= $6 and e.ends > $6
+                    where e.role_id = r.id and e.begins <= $5 and e.ends > $5
                         and (cast($3 as uuid) is null or e.tenant_id is null or e.tenant_id = $3))
                     and u.id not in (select id from users where disabled_at is not null)) as holders,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
         from page join roles r on r.id = page.id left join tenants t on t.id = r.tenant_id
-        order by r.name, r.id";
-    COUNT = "select count(*) from roles r
-        where (cast($1 as uuid) is null or r.tenant_id is null or r.tenant_id = $1) and lower(r.name) like $2 escape '\\'";
+        order by r.name_key, r.id");
+    COUNT = concat!("select count(*) from roles r
+        where (cast($1 as uuid) is null or r.tenant_id is null or r.tenant_id = $1) and ",
+        has_words!("r.name_key": 2 3 4 5 6 7 8 9));
     CHOICES = "select r.id, r.name, r.description, t.name as tenant_name
         from roles r left join tenants t on t.id = r.tenant_id
-        where r.tenant_id is null or r.tenant_id = $1 or $2 order by r.name, r.id limit $3";
+        where r.tenant_id is null or r.tenant_id = $1 or $2 order by r.name_key, r.id limit $3";
     FIND = "select r.id, r.number, r.tenant_id, r.name, r.description, r.builtin, r.version,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
         from roles r where r.id = $1 and (cast($2 as uuid) is null or r.tenant_id is null or r.tenant_id = $2)";
     FIND_BY_NAME = "select r.id, r.number, r.tenant_id, r.name, r.description, r.builtin, r.version,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
-        from roles r where r.name = $1 and r.tenant_id is not distinct from $2";
+        from roles r where r.same_key = $3 and r.tenant_id is not distinct from $2
+        order by case when r.name = $1 then 0 else 1 end, r.id limit 1";
     NEXT_NUMBER = "update role_numbers set newest = newest + 1 where id = 1 returning newest";
-    INSERT = "insert into roles (id, number, tenant_id, name, description, created_by, created_at, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
-    UPDATE = "update roles set name = $2, description = $3, version = version + 1 where id = $1 and version = $4";
+    INSERT = "insert into roles (id, number, tenant_id, name, description, created_by, created_at, version, name_key, same_key)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+        where not exists (select 1 from roles r where r.same_key = $10 and r.tenant_id is not distinct from $3)
+        on conflict do nothing";
+    UPDATE = "update roles set name = $2, description = $3, name_key = $5, same_key = $6, version = version + 1
+        where id = $1 and version = $4";
     DELETE = "delete from roles where id = $1";
     CLEAR_PATTERNS = "delete from role_permissions where role_id = $1";
     INSERT_PATTERN = "insert into role_permissions (role_id, pattern) values ($1, $2)";
@@ -59,7 +65,7 @@ statements! {
         from roles r
         where r.id in (select role_id from role_permissions where pattern in ($1, $2, '*.*'))
             and (cast($3 as uuid) is null or r.tenant_id is null or r.tenant_id = $3)
-        order by (select count(*) from role_permissions p where p.role_id = r.id and p.pattern = '*.*'), r.name limit $4";
+        order by (select count(*) from role_permissions p where p.role_id = r.id and p.pattern = '*.*'), r.name_key, r.id limit $4";
 }
 
 /// A role.
@@ -140,6 +146,8 @@ pub struct Listed {
     pub id: RoleId,
     /// Short name.
     pub name: String,
+    /// The name that the list is ordered by.
+    pub name_key: String,
     /// What it is for.
     pub description: String,
     /// Whether it can't change.
@@ -175,17 +183,13 @@ pub struct RoleChoice {
 }
 
 /// One page of roles and how many there are.
-pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<RoleId>, like: &str) -> Result<(Vec<Listed>, i64)> {
-    let rows = on!(conn, |c| query_as(LIST)
-        .bind(&place.name)
-        .bind(&place.id)
-        .bind(ctx.tenant())
-        .bind(like)
-        .bind(PAGE + 1)
-        .bind(ctx.now())
-        .fetch_all(c)
-        .await?);
-    Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(ctx.tenant()).bind(like).fetch_one(c).await?)))
+pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<RoleId>, words: &Words) -> Result<(Vec<Listed>, i64)> {
+    let rows = on!(conn, |c| {
+        let query = query_as(LIST).bind(&place.name).bind(&place.id).bind(ctx.tenant()).bind(PAGE + 1).bind(ctx.now());
+        bind_words!(query, words).fetch_all(c).await?
+    });
+    let total = on!(conn, |c| bind_words!(query_scalar(COUNT).bind(ctx.tenant()), words).fetch_one(c).await?);
+    Ok((rows, total))
 }
 
 /// The first roles by name of the place where the caller works, or of every place, one more than a choice shows.
@@ -198,9 +202,9 @@ pub async fn find(ctx: &Ctx, conn: &mut Conn, id: &RoleId) -> Result<Option<Role
     Ok(on!(conn, |c| query_as(FIND).bind(id).bind(ctx.tenant()).fetch_optional(c).await?))
 }
 
-/// The role of this name, of the installation or of one tenant.
+/// The role of this name, or of one that nobody can tell from it, of the installation or of one tenant.
 pub async fn find_by_name(conn: &mut Conn, name: &str, scope: Scope) -> Result<Option<Role>> {
-    Ok(on!(conn, |c| query_as(FIND_BY_NAME).bind(name).bind(scope.tenant()).fetch_optional(c).await?))
+    Ok(on!(conn, |c| query_as(FIND_BY_NAME).bind(name).bind(scope.tenant()).bind(same(name)).fetch_optional(c).await?))
 }
 
 /// At most `limit` roles that allow `permission`, as seen from where the caller works; the narrow ones first.
@@ -230,6 +234,8 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<bool> {
         .bind(ctx.user_id())
         .bind(ctx.now())
         .bind(role.version)
+        .bind(folded(&role.name))
+        .bind(same(&role.name))
         .execute(c)
         .await?
         .rows_affected());
@@ -243,6 +249,8 @@ pub async fn update(tx: &mut Tx, id: &RoleId, content: &RoleContent, version: i6
         .bind(&content.name)
         .bind(&content.description)
         .bind(version)
+        .bind(folded(&content.name))
+        .bind(same(&content.name))
         .execute(c)
         .await?
         .rows_affected());

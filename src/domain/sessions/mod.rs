@@ -10,7 +10,6 @@ use super::{
     engine,
     error::{Error, Refused, Result},
     events::{self, Change, Target},
-    parse,
     passwords::{Hasher, Password, Verdict},
     refusals::{self, RefusalKind},
     secrets::{new_token, token_hash},
@@ -70,7 +69,7 @@ pub struct SignedIn {
 
 /// Signs a user in. Unknown logins, wrong passwords and disabled users cost the same and are told the same.
 pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<SignedIn> {
-    let login = parse::login(form.login);
+    let login = users::naming::stored_login(&mut ctx.read().await?, form.login).await?;
     let device = throttle::device(ctx, form.known, &login);
     let attempt = throttle::sign_in(ctx, &login, device.as_deref()).await?;
     let signed_in = compare_and_start(ctx, &form, (&login, &attempt)).await;

@@ -102,13 +102,16 @@ impl MembershipUpdate {
     }
 }
 
-/// Lower-case letters, digits and single hyphens between them.
+/// Lower-case letters, digits, and single hyphens or underscores between them.
 fn slug(text: &str) -> Result<String, String> {
     let text = filled(text, SLUG_MAX, "enter a short name for URLs")?;
     let fine = text
-        .split('-')
+        .split(['-', '_'])
         .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
-    if fine { Ok(text) } else { Err("use lower-case letters, digits and hyphens, like harbour-books".into()) }
+    match fine {
+        true => Ok(text),
+        false => Err("use lower-case letters, digits, hyphens and underscores, like harbour-books".into()),
+    }
 }
 
 #[cfg(test)]
@@ -118,7 +121,8 @@ mod tests {
     #[test]
     fn slugs_are_plain() {
         assert_eq!(slug(" harbour-books2 ").as_deref(), Ok("harbour-books2"));
-        for bad in ["", "-a", "a--b", "Harbour", "a b", "ä", "a/b"] {
+        assert_eq!(slug("harbour_books").as_deref(), Ok("harbour_books"));
+        for bad in ["", "-a", "a--b", "a_", "a-_b", "Harbour", "a b", "ä", "a/b"] {
             assert!(slug(bad).is_err(), "{bad}");
         }
     }

@@ -7,7 +7,7 @@ use crate::{
         ctx::{Ctx, SignedInUser},
         error::{Error, Result},
         keyset::{self, Place},
-        parse::like,
+        names::Words,
         verb::Verb,
     },
     model::{
@@ -21,7 +21,7 @@ use crate::{
 /// One page of the tenants that can be seen from where the caller works, by name.
 pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
     ctx.require(Verb::ListTenants)?;
-    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place(after), &like(search)).await?;
+    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place(after), &Words::of(search)).await?;
     Ok(paged(rows, total))
 }
 
@@ -38,9 +38,10 @@ pub async fn workplaces(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Lis
     let mut conn = ctx.read().await?;
     let (rows, total) = match user.holdings.at(Scope::Everywhere).contains(Permission::TenantsList) {
         true => {
-            store::page(&ctx.clone().working_in(Scope::Everywhere), &mut conn, &place(after), &like(search)).await?
+            store::page(&ctx.clone().working_in(Scope::Everywhere), &mut conn, &place(after), &Words::of(search))
+                .await?
         }
-        false => store::workplaces(&mut conn, user.id, &place(after), &like(search)).await?,
+        false => store::workplaces(&mut conn, user.id, &place(after), &Words::of(search)).await?,
     };
     Ok(paged(rows, total))
 }
@@ -65,7 +66,7 @@ fn place(after: &str) -> Place<TenantId> {
 }
 
 fn paged(rows: Vec<Listed>, total: i64) -> Page<Listed> {
-    keyset::page(rows, total, |tenant| Place { name: tenant.name.clone(), id: tenant.id })
+    keyset::page(rows, total, |tenant| Place { name: tenant.name_key.clone(), id: tenant.id })
 }
 
 /// The tenant with this id.

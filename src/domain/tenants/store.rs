@@ -10,6 +10,7 @@ use crate::{
         error::Result,
         events::Target,
         keyset::{FIRST, PAGE, Place},
+        names::{Words, bind_words, folded, has_words, tenant_search_key},
     },
     model::{
         id::{TenantId, UserId},
@@ -19,15 +20,14 @@ use crate::{
 };
 
 statements! {
-    LIST = "select t.id, t.slug, t.name, t.kind, t.type as use_, p.name as parent_name,
-            (select count(*) from memberships m where m.tenant_id = t.id) as members
+    LIST = concat!("select t.id, t.slug, t.name, t.name_key, t.kind, t.type as use_, p.name as parent_name, t.members
         from tenants t left join tenants p on p.id = t.parent_id
-        where (t.name, t.id) > ($1, $2) and (cast($3 as uuid) is null or t.id = $3)
-            and (lower(t.name) like $4 escape '\\' or t.slug like $4 escape '\\')
-        order by t.name, t.id limit $5";
-    CHOICES = "select id, name from tenants where cast($1 as uuid) is null or id = $1 order by name, id limit $2";
-    COUNT = "select count(*) from tenants t where (cast($1 as uuid) is null or t.id = $1)
-        and (lower(t.name) like $2 escape '\\' or t.slug like $2 escape '\\')";
+        where (t.name_key, t.id) > ($1, $2) and (cast($3 as uuid) is null or t.id = $3)
+            and ", has_words!("t.search_key": 5 6 7 8 9 10 11 12), "
+        order by t.name_key, t.id limit $4");
+    CHOICES = "select id, name from tenants where cast($1 as uuid) is null or id = $1 order by name_key, id limit $2";
+    COUNT = concat!("select count(*) from tenants t where (cast($1 as uuid) is null or t.id = $1) and ",
+        has_words!("t.search_key": 2 3 4 5 6 7 8 9));
     FIND = "select t.id, t.slug, t.name, t.kind, t.type as use_, t.parent_id, p.name as parent_name, t.version,
             t.created_at
         from tenants t left join tenants p on p.id = t.parent_id
@@ -36,10 +36,10 @@ statements! {
     NAME = "select name from tenants where id = $1";
     NAMES_OF_USER = "select t.name from memberships m join tenants t on t.id = m.tenant_id where m.user_id = $1 limit 16";
     FIRST_TWO = "select count(*) from (select id from tenants limit 2) as first";
-    INSERT = "insert into tenants (id, slug, name, kind, type, parent_id, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict (slug) do nothing";
-    UPDATE = "update tenants set name = $2, type = $3, parent_id = $4, version = version + 1
-        where id = $1 and version = $5";
+    INSERT = "insert into tenants (id, slug, name, kind, type, parent_id, created_at, name_key, search_key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (slug) do nothing";
+    UPDATE = "update tenants set name = $2, type = $3, parent_id = $4, name_key = $6, search_key = $6 || ' ' || slug,
+        version = version + 1 where id = $1 and version = $5";
     /// Whether $2 is $1 or below it.
     IS_BELOW = "with recursive below (id) as (
             select id from tenants where id = $1
@@ -48,15 +48,13 @@ statements! {
         )
         select count(*) from below where id = $2";
     /// Where a user can work: tenants they belong to.
-    WORKPLACES = "select t.id, t.slug, t.name, t.kind, t.type as use_, p.name as parent_name,
-            (select count(*) from memberships c where c.tenant_id = t.id) as members
+    WORKPLACES = concat!("select t.id, t.slug, t.name, t.name_key, t.kind, t.type as use_, p.name as parent_name, t.members
         from memberships m join tenants t on t.id = m.tenant_id left join tenants p on p.id = t.parent_id
-        where m.user_id = $1 and m.status = 'active' and (t.name, t.id) > ($2, $3)
-            and (lower(t.name) like $5 escape '\\' or t.slug like $5 escape '\\')
-        order by t.name, t.id limit $4";
-    COUNT_WORKPLACES = "select count(*) from memberships m join tenants t on t.id = m.tenant_id
-        where m.user_id = $1 and m.status = 'active'
-            and (lower(t.name) like $2 escape '\\' or t.slug like $2 escape '\\')";
+        where m.user_id = $1 and m.status = 'active' and (t.name_key, t.id) > ($2, $3)
+            and ", has_words!("t.search_key": 5 6 7 8 9 10 11 12), "
+        order by t.name_key, t.id limit $4");
+    COUNT_WORKPLACES = concat!("select count(*) from memberships m join tenants t on t.id = m.tenant_id
+        where m.user_id = $1 and m.status = 'active' and ", has_words!("t.search_key": 2 3 4 5 6 7 8 9));
 }
 
 /// A tenant.
@@ -119,6 +117,8 @@ pub struct Listed {
     pub slug: String,
     /// Full name.
     pub name: String,
+    /// The name that the list is ordered by.
+    pub name_key: String,
     /// What it is.
     #[sqlx(try_from = "String")]
     pub kind: TenantKind,
@@ -132,16 +132,13 @@ pub struct Listed {
 }
 
 /// One page of tenants and how many there are.
-pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<TenantId>, like: &str) -> Result<(Vec<Listed>, i64)> {
-    let rows = on!(conn, |c| query_as(LIST)
-        .bind(&place.name)
-        .bind(place.id)
-        .bind(ctx.tenant())
-        .bind(like)
-        .bind(PAGE + 1)
-        .fetch_all(c)
-        .await?);
-    Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(ctx.tenant()).bind(like).fetch_one(c).await?)))
+pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<TenantId>, words: &Words) -> Result<(Vec<Listed>, i64)> {
+    let rows = on!(conn, |c| {
+        let query = query_as(LIST).bind(&place.name).bind(place.id).bind(ctx.tenant()).bind(PAGE + 1);
+        bind_words!(query, words).fetch_all(c).await?
+    });
+    let total = on!(conn, |c| bind_words!(query_scalar(COUNT).bind(ctx.tenant()), words).fetch_one(c).await?);
+    Ok((rows, total))
 }
 
 /// The first tenants by name that can be seen from where the caller works, one more than a choice shows.
@@ -154,17 +151,14 @@ pub async fn workplaces(
     conn: &mut Conn,
     user: UserId,
     place: &Place<TenantId>,
-    like: &str,
+    words: &Words,
 ) -> Result<(Vec<Listed>, i64)> {
-    let rows = on!(conn, |c| query_as(WORKPLACES)
-        .bind(user)
-        .bind(&place.name)
-        .bind(place.id)
-        .bind(PAGE + 1)
-        .bind(like)
-        .fetch_all(c)
-        .await?);
-    Ok((rows, on!(conn, |c| query_scalar(COUNT_WORKPLACES).bind(user).bind(like).fetch_one(c).await?)))
+    let rows = on!(conn, |c| {
+        let query = query_as(WORKPLACES).bind(user).bind(&place.name).bind(place.id).bind(PAGE + 1);
+        bind_words!(query, words).fetch_all(c).await?
+    });
+    let total = on!(conn, |c| bind_words!(query_scalar(COUNT_WORKPLACES).bind(user), words).fetch_one(c).await?);
+    Ok((rows, total))
 }
 
 /// The tenant with this id, if it can be seen from where the caller works.
@@ -195,6 +189,7 @@ pub async fn are_several(conn: &mut Conn) -> Result<bool> {
 
 /// Inserts a tenant; `false` if the slug is taken.
 pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: TenantId, new: &NewTenant) -> Result<bool> {
+    let key = folded(&new.name);
     let rows = on!(tx, |c| sqlx::query(INSERT)
         .bind(id)
         .bind(&new.slug)
@@ -203,6 +198,8 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: TenantId, new: &NewTenant) -> Re
         .bind(new.use_.word())
         .bind(new.parent)
         .bind(ctx.now())
+        .bind(&key)
+        .bind(tenant_search_key(&key, &new.slug))
         .execute(c)
         .await?
         .rows_affected());
@@ -217,6 +214,7 @@ pub async fn update(tx: &mut Tx, id: TenantId, update: &TenantUpdate) -> Result<
         .bind(update.use_.word())
         .bind(update.parent)
         .bind(update.version)
+        .bind(folded(&update.name))
         .execute(c)
         .await?
         .rows_affected());

@@ -117,6 +117,7 @@ impl Command for UpdateUser {
             return Err(Error::Stale);
         }
         let mut profile = self.update.profile.clone();
+        profile.follow_names(&before.profile());
         if let Some(seen) = &self.update.masked_phone {
             profile.phone = Some(unmasked(&before, seen)?);
         }

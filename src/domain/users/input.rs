@@ -6,7 +6,8 @@ use crate::{
     domain::{
         input::Problems,
         mask,
-        parse::{Email, filled, line, login, phone},
+        names::login,
+        parse::{Email, filled, line, phone},
         passwords::{About, Password},
     },
     model::{

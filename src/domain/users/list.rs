@@ -43,13 +43,24 @@ pub struct Listed {
     pub(super) name_key: String,
 }
 
-const fn column(sort: UserSort) -> &'static str {
-    match sort {
-        UserSort::Name => "name_key",
-        UserSort::Email => "login",
-        UserSort::Created => "created_at",
-        UserSort::LastSignIn => "coalesce(last_sign_in_at, 0)",
+/// What is read, and the column and the id by which it is sorted.
+const fn source(of: &Of, sort: UserSort) -> (&'static str, &'static str, &'static str) {
+    match (of, sort) {
+        (Of::MembersByName(_), _) => ("memberships m cross join users", "m.name_key", "m.user_id"),
+        (_, UserSort::Name) => ("users", "name_key", "id"),
+        (_, UserSort::Email) => ("users", "login", "id"),
+        (_, UserSort::Created) => ("users", "created_at", "id"),
+        (_, UserSort::LastSignIn) => ("users", "coalesce(last_sign_in_at, 0)", "id"),
     }
+}
+
+/// Appends what each word of a search asks for.
+macro_rules! push_patterns {
+    ($builder:expr, $patterns:expr) => {
+        for pattern in $patterns {
+            $builder.push(" and search_key like ").push_bind(pattern.clone()).push(" escape '\\'");
+        }
+    };
 }
 
 /// Appends the filter to a query; a macro, because the two engines' builders are two types.
@@ -65,22 +76,26 @@ macro_rules! push_filter {
                 $builder.push(" and exists (select 1 from memberships m where m.user_id = users.id and m.tenant_id = ");
                 $builder.push_bind(*tenant).push(")");
             }
+            Of::MembersByName(tenant) => {
+                $builder.push(" and users.id = m.user_id and m.tenant_id = ").push_bind(*tenant);
+            }
         }
         if let Some(status) = $query.status {
-            $builder.push(" and status = ").push_bind(status.word());
+            $builder.push(" and users.status = ").push_bind(status.word());
             if status != UserStatus::Active {
                 // Names the partial indexes' condition, which SQLite doesn't derive by itself.
-                $builder.push(" and status <> 'active'");
+                $builder.push(" and users.status <> 'active'");
             }
         }
         match $matching {
             Matching::Everyone => {}
-            Matching::Index { phrase, .. } => {
+            Matching::Index { phrases, rest, .. } => {
                 $builder.push(" and number in (select rowid from users_search where users_search match ");
-                $builder.push_bind(phrase.clone()).push(")");
+                $builder.push_bind(phrases.clone()).push(")");
+                push_patterns!($builder, rest);
             }
-            Matching::Scan(pattern) => {
-                $builder.push(" and search_key like ").push_bind(pattern.clone()).push(" escape '\\'");
+            Matching::Scan(patterns) => {
+                push_patterns!($builder, patterns);
             }
         }
     };
@@ -106,12 +121,13 @@ pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Page<Listed>> {
     let mut conn = ctx.read().await?;
     let (matching, of) = (Matching::of(&mut conn, &query.search), Of::tenant(&mut conn, ctx.tenant()).await?);
     let total = count(&mut conn, query, (&matching, &of)).await?;
-    let from = (&matching.for_page(&mut conn, total).await?, &of);
+    let matching = matching.for_page(&mut conn, total).await?;
+    let of = of.for_page(query, &matching);
     let after = Cursor::decode(query.after.as_ref(), query.sort);
     let before = Cursor::decode(query.before.as_ref(), query.sort).filter(|_| after.is_none());
     let backwards = before.is_some();
     let has_place = backwards || after.is_some();
-    let mut rows = fetch(&mut conn, query, from, (before.or(after), backwards)).await?;
+    let mut rows = fetch(&mut conn, query, (&matching, &of), (before.or(after), backwards)).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     if backwards {
@@ -133,7 +149,9 @@ async fn count(conn: &mut Conn, query: &UserQuery, (matching, of): (&Matching, &
         (Matching::Everyone, Of::SmallTenant(tenant) | Of::LargeTenant(tenant), None) => {
             return totals::total_in(conn, *tenant).await;
         }
-        (Matching::Index { phrase, .. }, Of::Installation, None) => return count_phrase(conn, phrase).await,
+        (Matching::Index { phrases, rest, .. }, Of::Installation, None) if rest.is_empty() => {
+            return count_phrases(conn, phrases).await;
+        }
         _ => {}
     }
     Ok(on!(conn, |c| {
@@ -145,10 +163,10 @@ async fn count(conn: &mut Conn, query: &UserQuery, (matching, of): (&Matching, &
 
 /// Counted in the index alone, which costs a third of looking at the users. No statement of both engines: Postgres
 /// has no such table.
-async fn count_phrase(conn: &mut Conn, phrase: &str) -> Result<i64> {
+async fn count_phrases(conn: &mut Conn, phrases: &str) -> Result<i64> {
     Ok(on!(conn, |c| {
         let mut builder = QueryBuilder::new("select count(*) from users_search where users_search match ");
-        builder.push_bind(phrase).build_query_scalar().fetch_one(c).await?
+        builder.push_bind(phrases).build_query_scalar().fetch_one(c).await?
     }))
 }
 
@@ -159,22 +177,32 @@ async fn fetch(
     (matching, of): (&Matching, &Of),
     (place, backwards): (Option<Cursor>, bool),
 ) -> Result<Vec<Listed>> {
-    let column = column(query.sort);
+    let (table, column, id_column) = source(of, query.sort);
     let (direction, comparison) = if query.descending == backwards { ("asc", ">") } else { ("desc", "<") };
     Ok(on!(conn, |c| {
         let mut builder = QueryBuilder::new(
-            "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users where 1 = 1",
+            "select users.id, display_name, login, users.status, users.last_sign_in_at, users.name_key, users.created_at
+                from ",
         );
+        builder.push(table).push(" where 1 = 1");
         push_filter!(builder, query, (matching, of));
         if let Some(Cursor(key, id)) = place {
-            builder.push(" and (").push(column).push(", id) ").push(comparison).push(" (");
+            builder.push(" and (").push(column).push(", ").push(id_column).push(") ").push(comparison).push(" (");
             match key {
                 Key::Number(number) => builder.push_bind(number),
                 Key::Text(text) => builder.push_bind(text),
             };
             builder.push(", ").push_bind(id).push(")");
         }
-        builder.push(" order by ").push(column).push(" ").push(direction).push(", id ").push(direction);
+        builder
+            .push(" order by ")
+            .push(column)
+            .push(" ")
+            .push(direction)
+            .push(", ")
+            .push(id_column)
+            .push(" ")
+            .push(direction);
         builder.push(" limit ").push_bind(PAGE as i64 + 1);
         builder.build_query_as().fetch_all(c).await?
     }))

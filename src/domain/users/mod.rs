@@ -6,6 +6,7 @@ mod cursor;
 pub mod guards;
 pub mod input;
 pub mod list;
+pub mod naming;
 pub mod queries;
 pub mod removal;
 mod search;
@@ -16,6 +17,7 @@ use crate::db::Statement;
 
 /// The SQL of users, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("users::naming", naming::STATEMENTS),
     ("users::removal", removal::STATEMENTS),
     ("users::store", store::STATEMENTS),
     ("users::totals", totals::STATEMENTS),

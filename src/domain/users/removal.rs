@@ -17,7 +17,6 @@ use crate::{
         engine::{self, administrators, what_if::Affected},
         error::{Error, Result},
         events::Change,
-        parse::folded,
         verb::Verb,
     },
     model::{id::UserId, timestamp::Timestamp},
@@ -142,7 +141,7 @@ impl UndoCommand for RestoreUser {
 /// Inserts a user who was deleted, under their old number; `false` if the login is taken.
 async fn insert_again(ctx: &Ctx, tx: &mut Tx, id: UserId, kept: &KeptUser) -> Result<bool> {
     let profile = &kept.profile;
-    let name_key = folded(&profile.display_name);
+    let keys = profile.keys();
     let rows = on!(tx, |c| sqlx::query(INSERT_AGAIN)
         .bind(kept.number)
         .bind(id)
@@ -150,8 +149,8 @@ async fn insert_again(ctx: &Ctx, tx: &mut Tx, id: UserId, kept: &KeptUser) -> Re
         .bind(&profile.display_name)
         .bind(&profile.first_name)
         .bind(&profile.last_name)
-        .bind(&name_key)
-        .bind(store::search_key(&name_key, profile.email.as_str()))
+        .bind(&keys.name)
+        .bind(&keys.search)
         .bind(&profile.phone)
         .bind(ctx.now())
         .execute(c)

@@ -3,11 +3,11 @@
 use super::totals;
 use crate::{
     db::{Conn, Driver},
-    domain::{
-        error::Result,
-        parse::{folded, like},
+    domain::{error::Result, names::Words},
+    model::{
+        id::TenantId,
+        user::{UserQuery, UserSort, UserStatus},
     },
-    model::id::TenantId,
 };
 
 /// A trigram index needs three characters to look anything up.
@@ -26,6 +26,8 @@ pub enum Of {
     SmallTenant(TenantId),
     /// Many of all: the sort order is walked, and most of what is met belongs.
     LargeTenant(TenantId),
+    /// However many: the members themselves are walked, who are in the order of their names.
+    MembersByName(TenantId),
 }
 
 impl Of {
@@ -37,39 +39,55 @@ impl Of {
         let large = totals::total_in(conn, tenant).await? * LARGE_SHARE > totals::total(conn, None).await?;
         Ok(if large { Self::LargeTenant(tenant) } else { Self::SmallTenant(tenant) })
     }
+
+    /// How a page is best come by: of members in the order of their names, unless few of them are wanted.
+    pub fn for_page(self, query: &UserQuery, matching: &Matching) -> Self {
+        let many = query.status.is_none_or(|status| status == UserStatus::Active);
+        let walked = query.sort == UserSort::Name && many && matches!(matching, Matching::Everyone);
+        match self {
+            Self::SmallTenant(tenant) | Self::LargeTenant(tenant) if walked => Self::MembersByName(tenant),
+            other => other,
+        }
+    }
 }
 
 /// How a search is carried out.
 pub enum Matching {
     Everyone,
-    /// SQLite's trigram index is asked for an FTS5 phrase; what it finds is gathered and sorted.
+    /// SQLite's trigram index is asked for the words that are long enough; `rest` are the others, among what it finds.
     Index {
-        phrase: String,
-        pattern: String,
+        phrases: String,
+        rest: Vec<String>,
+        all: Vec<String>,
     },
-    /// A pattern: Postgres looks it up in its trigram index, SQLite walks the sort order.
-    Scan(String),
+    /// Patterns: Postgres looks them up in its trigram index, SQLite walks the sort order.
+    Scan(Vec<String>),
 }
 
 impl Matching {
     /// What is typed, for this engine.
     pub fn of(conn: &mut Conn, search: &str) -> Self {
-        let folded = folded(search);
-        let folded = folded.trim();
+        let words = Words::of(search);
         let sqlite = matches!(conn.driver(), Driver::Sqlite(_));
-        match folded.chars().count() {
-            0 => Self::Everyone,
-            n if sqlite && n >= TRIGRAM => {
-                Self::Index { phrase: format!("\"{}\"", folded.replace('"', "\"\"")), pattern: like(folded) }
-            }
-            _ => Self::Scan(like(folded)),
+        let pairs = || words.iter().zip(words.patterns());
+        let is_long = |word: &str| word.chars().count() >= TRIGRAM;
+        let all: Vec<String> = pairs().map(|(_, pattern)| pattern.clone()).collect();
+        if all.is_empty() {
+            return Self::Everyone;
         }
+        if !sqlite || !words.iter().any(is_long) {
+            return Self::Scan(all);
+        }
+        let phrase = |word: &str| format!("\"{}\"", word.replace('"', "\"\""));
+        let phrases: Vec<String> = words.iter().filter(|word| is_long(word)).map(phrase).collect();
+        let rest = pairs().filter(|(word, _)| !is_long(word)).map(|(_, pattern)| pattern.clone()).collect();
+        Self::Index { phrases: phrases.join(" AND "), rest, all }
     }
 
     /// How a page of `found` rows is best come by: where many of all match, a walk along the sort order soon has them.
     pub async fn for_page(self, conn: &mut Conn, found: i64) -> Result<Self> {
         Ok(match self {
-            Self::Index { pattern, .. } if found * MANY_SHARE > totals::total(conn, None).await? => Self::Scan(pattern),
+            Self::Index { all, .. } if found * MANY_SHARE > totals::total(conn, None).await? => Self::Scan(all),
             other => other,
         })
     }

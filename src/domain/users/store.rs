@@ -5,12 +5,7 @@ use sqlx::query_as;
 use super::input::Profile;
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{
-        ctx::Ctx,
-        error::Result,
-        events::Target,
-        parse::{Email, folded},
-    },
+    domain::{ctx::Ctx, error::Result, events::Target, parse::Email},
     model::{
         id::{TenantId, UserId},
         timestamp::Timestamp,
@@ -165,15 +160,15 @@ pub async fn credentials(conn: &mut Conn, login: &str) -> Result<Option<Credenti
 /// Inserts a user; `false` if the login is taken (a plain violation would kill a Postgres transaction).
 pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: UserId, profile: &Profile, hash: Option<&str>) -> Result<bool> {
     let changed_at = hash.map(|_| ctx.now());
-    let name_key = folded(&profile.display_name);
+    let keys = profile.keys();
     let rows = on!(tx, |c| sqlx::query(INSERT)
         .bind(id)
         .bind(profile.email.as_str())
         .bind(&profile.display_name)
         .bind(&profile.first_name)
         .bind(&profile.last_name)
-        .bind(&name_key)
-        .bind(search_key(&name_key, profile.email.as_str()))
+        .bind(&keys.name)
+        .bind(&keys.search)
         .bind(&profile.phone)
         .bind(hash)
         .bind(changed_at)
@@ -187,15 +182,15 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: UserId, profile: &Profile, hash:
 
 /// Updates a user whose version is still that of `before`; `false` if it isn't.
 pub async fn update(ctx: &Ctx, tx: &mut Tx, before: &User, profile: &Profile) -> Result<bool> {
-    let name_key = folded(&profile.display_name);
+    let keys = profile.keys();
     let rows = on!(tx, |c| sqlx::query(UPDATE)
         .bind(before.id)
         .bind(profile.email.as_str())
         .bind(&profile.display_name)
         .bind(&profile.first_name)
         .bind(&profile.last_name)
-        .bind(&name_key)
-        .bind(search_key(&name_key, profile.email.as_str()))
+        .bind(&keys.name)
+        .bind(&keys.search)
         .bind(&profile.phone)
         .bind(ctx.now())
         .bind(before.version)
@@ -203,12 +198,6 @@ pub async fn update(ctx: &Ctx, tx: &mut Tx, before: &User, profile: &Profile) ->
         .await?
         .rows_affected());
     Ok(rows == 1)
-}
-
-/// What a search looks through.
-#[must_use]
-pub fn search_key(name_key: &str, login: &str) -> String {
-    format!("{name_key} {}", folded(login))
 }
 
 /// Whether somebody else has this login.

@@ -1,4 +1,4 @@
-//! How many users there are: of the installation kept, of a tenant counted.
+//! How many users there are: kept, not counted.
 
 use crate::{
     db::{Conn, on, statements},
@@ -8,7 +8,7 @@ use crate::{
 
 statements! {
     TOTAL = "select cast(sum(total) as bigint) from user_totals";
-    TOTAL_IN = "select count(*) from memberships where tenant_id = $1";
+    TOTAL_IN = "select coalesce((select members from tenants where id = $1), 0)";
     TOTAL_OF_STATUS = "select total from user_totals where status = $1";
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 
 use super::PATH;
+use crate::islands::Ended;
 use crate::model::{
     id::UserId,
     user::{UserPage, UserQuery, UserRow, UserSort},
@@ -40,13 +41,21 @@ pub fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: RwSign
             </tbody>
         </table>
         <Show when=move || page.read().rows.is_empty()>
-            <Nobody query/>
+            <Nobody page query/>
         </Show>
     }
 }
 
 #[component]
-fn Nobody(query: RwSignal<UserQuery>) -> impl IntoView {
+fn Nobody(page: RwSignal<UserPage>, query: RwSignal<UserQuery>) -> impl IntoView {
+    move || match page.read().has_ended() {
+        true => view! { <Ended first=query.read().from_the_start().href(PATH)/> }.into_any(),
+        false => view! { <NoMatch query/> }.into_any(),
+    }
+}
+
+#[component]
+fn NoMatch(query: RwSignal<UserQuery>) -> impl IntoView {
     let filtered = move || query.read().is_filtered();
     let heading = move || if filtered() { "No one matches" } else { "Nobody belongs here yet" };
     let text = move || match query.read().search.as_str() {

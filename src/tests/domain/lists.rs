@@ -1,7 +1,7 @@
 //! The list: every row once, in order, whatever the sort; and searches that find.
 
 use castellan::{
-    domain::{ctx::Ctx, demo, grants::input::NewGrant, parse::folded, users},
+    domain::{ctx::Ctx, demo, grants::input::NewGrant, names::folded, tenants, users},
     model::{
         id::UserId,
         principal::Principal,
@@ -62,6 +62,25 @@ on_both_engines! {
                 unique.dedup();
                 assert_eq!((forth.len(), unique.len()), (173, 173), "{query:?}");
             }
+        }
+    }
+
+    async fn a_tenant_lists_its_members_once_in_every_order_and_both_ways(world: World) {
+        demo::fill(&world.operator(), 700).await.unwrap();
+        for slug in ["kestrel", "lumen"] {
+            let id = tenants::store::find_by_slug(&mut world.services.db.read().await.unwrap(), slug).await.unwrap().unwrap();
+            let ctx = world.operator().working_in(Scope::Tenant(id));
+            let members = users::list::total(&ctx, None).await.unwrap();
+            assert!(members > 51, "{members}: more than a page");
+            for (sort, descending) in UserSort::ALL.iter().flat_map(|sort| [(*sort, false), (*sort, true)]) {
+                let query = UserQuery { sort, descending, ..UserQuery::default() };
+                let (forth, back) = walk(&ctx, &query).await;
+                assert_eq!(forth, back, "{query:?}");
+                let unique: std::collections::HashSet<_> = forth.iter().collect();
+                assert_eq!((forth.len() as i64, unique.len() as i64), (members, members), "{query:?}");
+            }
+            let names: Vec<_> = walked(&ctx, &UserQuery::default()).await.into_iter().map(|row| folded(&row.display_name)).collect();
+            assert!(names.is_sorted());
         }
     }
 

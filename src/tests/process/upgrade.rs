@@ -7,7 +7,10 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 use super::{
     client::Client,
     server::{Installation, wait_for},
+    until,
 };
+
+const FOLDED: &str = "select count(*) from settings where name = 'folding' and value like '%\"done\"%'";
 
 /// Takes back what the log offers to, the newest first; answers how much that was.
 fn undo_all(browser: &mut Client) -> usize {
@@ -36,6 +39,7 @@ fn upgrade(installation: &Installation) {
         select 1 from group_closure c where c.group_id = m.member_group_id and c.ancestor_id = m.group_id)";
     assert!(installation.count(nested) > 0, "groups in groups are known as such");
     let server = installation.serve();
+    until("all names are folded anew", || installation.count(FOLDED) == 1);
     let mut browser = server.signed_in();
     for (path, told) in
         [("/admin/users?q=grace", "grace@example.com"), ("/admin/audit", "North Pier"), ("/admin/roles", "helpers")]

@@ -7,6 +7,7 @@ mod effect;
 mod giving;
 mod groups;
 mod headers;
+mod names;
 mod permissions;
 mod places;
 mod roles;

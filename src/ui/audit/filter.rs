@@ -8,7 +8,7 @@ use crate::{
         deleted,
         error::Result,
         events::{Event, EventQuery},
-        parse::{login, moment},
+        parse::moment,
         users,
         verb::Verb,
     },
@@ -92,7 +92,8 @@ fn named(text: &str) -> Option<(&str, &str)> {
 
 /// Whoever signs in with this address, and those who did and were deleted.
 async fn with_login(ctx: &Ctx, text: &str) -> Result<Vec<UserId>> {
-    let (login, mut conn) = (login(text), ctx.read().await?);
+    let mut conn = ctx.read().await?;
+    let login = users::naming::stored_login(&mut conn, text).await?;
     let mut found = deleted::with_login(ctx, &mut conn, &login).await?;
     found.extend(users::store::find_by_login(ctx, &mut conn, &login).await?.map(|user| user.id));
     Ok(found)

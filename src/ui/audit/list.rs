@@ -14,9 +14,10 @@ use crate::{
         refusals::{self, Counted, RefusalKind},
         verb::Verb,
     },
+    islands::Ended,
     model::{fields::Fields, page::Page, permission::Permission, timestamp::Timestamp, user::grouped},
     server::request::Query,
-    ui::{choices::Choices, layout::console, times::moment, users::detail::Time, visit::Visit},
+    ui::{choices::Choices, layout::console, pager::at, times::moment, users::detail::Time, visit::Visit},
 };
 
 /// `GET /admin/audit?actor=…&target=…&verb=…&tenant=…&from=…&until=…&before=…`
@@ -38,13 +39,14 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
     let undo = visit.ctx.may(Permission::AuditUndo).then(|| visit.here.clone());
     let open = filtered || form.refusal.is_some();
     Ok(console(&visit, "Audit", move || {
-        let href = |path: &str, state: Fields| format!("{path}?{}", state.encode());
+        let href = |path: &str, state: Fields| at(path, &state);
         let newest =
             paged.then(|| view! { <a class="btn quiet" href=href("/admin/audit", state.clone())>"Newest"</a> });
         let older = page.after.clone().map(|at| {
             view! { <a class="btn" rel="next" href=href("/admin/audit", state.clone().with("before", at))>"Older"</a> }
         });
-        let nothing = page.rows.is_empty().then(|| {
+        let ended = page.has_ended().then(|| view! { <Ended first=at("/admin/audit", &state)/> });
+        let nothing = (page.total == 0).then(|| {
             view! { <div class="empty"><h2>"Nothing like that happened"</h2><p>"Correct or widen the filter, or clear it."</p></div> }
         });
         view! {
@@ -62,7 +64,7 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
                     <thead><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th><th class="act"><span class="sr">"What can be done"</span></th></tr></thead>
                     <tbody>{page.rows.into_iter().map(|event| view! { <EventRow event now named=true undo=undo.clone()/> }).collect_view()}</tbody>
                 </table>
-                {nothing}
+                {ended}{nothing}
                 <nav class="foot" aria-label="Pages">
                     <span>{grouped(page.total)}{if page.total == 1 { " event" } else { " events" }}</span><span class="do">{newest}{older}</span>
                 </nav>

@@ -8,11 +8,12 @@ use crate::{
         error::Result,
         groups::{self, store::Listed},
     },
+    islands::Ended,
     model::{fields::Fields, page::Page, permission::Permission, user::grouped},
     server::request::Query,
     ui::{
         layout::{Icon, console},
-        pager::{Pager, Search},
+        pager::{Pager, Search, at},
         visit::Visit,
     },
 };
@@ -29,13 +30,14 @@ fn view(visit: &Visit, page: Page<Listed>, query: &Fields) -> Response {
     let (search, begun) = (query.text("q").to_owned(), !query.text("after").is_empty());
     let (may_add, everywhere) = (visit.ctx.may(Permission::GroupsAdd), visit.ctx.tenant().is_none());
     console(visit, "Groups", move || {
+        let (ended, state) = (page.has_ended(), Fields::default().with("q", search.clone()));
         let Page { rows, total, after, .. } = page;
         let list = match rows.is_empty() {
-            true => view! { <Nothing search=search.clone() begun may_add/> }.into_any(),
+            true if ended => view! { <Ended first=at(PATH, &state)/> }.into_any(),
+            true => view! { <Nothing search=search.clone() may_add/> }.into_any(),
             false => view! {
                 <Rows rows everywhere/>
-                <Pager total noun=("group", "groups") path=PATH.to_owned()
-                    query=Fields::default().with("q", search.clone()) after begun/>
+                <Pager total noun=("group", "groups") path=PATH.to_owned() query=state after begun/>
             }
             .into_any(),
         };
@@ -88,14 +90,13 @@ fn Row(group: Listed, everywhere: bool) -> impl IntoView {
 }
 
 #[component]
-fn Nothing(search: String, begun: bool, may_add: bool) -> impl IntoView {
-    let (heading, text) = match (search.is_empty(), begun) {
-        (true, true) => ("No more groups", "The list ended with the page before.".to_owned()),
-        (true, false) if may_add => ("No group yet", "Make one, add people, and give them all the same access.".into()),
+fn Nothing(search: String, may_add: bool) -> impl IntoView {
+    let (heading, text) = match (search.is_empty(), may_add) {
+        (true, true) => ("No group yet", "Make one, add people, and give them all the same access.".to_owned()),
         (true, false) => ("No group yet", "Whoever may make groups can make the first.".into()),
         (false, _) => ("No group matches", format!("Look for something else than “{search}”.")),
     };
-    let way = match (begun || !search.is_empty(), may_add) {
+    let way = match (!search.is_empty(), may_add) {
         (true, _) => Some((PATH, "Show all groups")),
         (false, true) => Some(("/admin/groups/new", "New group")),
         (false, false) => None,

@@ -8,11 +8,12 @@ use crate::{
         error::Result,
         roles::{self, store::Listed},
     },
+    islands::Ended,
     model::{fields::Fields, permission::Permission, user::grouped},
     server::request::Query,
     ui::{
         layout::{Icon, console},
-        pager::{Pager, Search},
+        pager::{Pager, Search, at},
         visit::Visit,
     },
 };
@@ -24,7 +25,9 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let may_add = visit.ctx.may(Permission::RolesAdd);
     let may_see_deleted = visit.ctx.may(Permission::AuditRead);
     Ok(console(&visit, "Roles", move || {
-        let nothing = page.rows.is_empty().then(|| {
+        let state = Fields::default().with("q", search.clone());
+        let ended = page.has_ended().then(|| view! { <Ended first=at("/admin/roles", &state)/> });
+        let nothing = (page.total == 0).then(|| {
             view! { <div class="empty"><h2>"No role is called that"</h2><p>"Search for another part of its name."</p></div> }
         });
         view! {
@@ -42,9 +45,9 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
                     <thead><tr><th class="lead">"Role"</th><th class="num" title="People who may by it now, also through groups">"Holders"</th><th class="num wide">"Permissions"</th><th class="num wide">"Version"</th></tr></thead>
                     <tbody>{page.rows.into_iter().map(|role| view! { <Row role/> }).collect_view()}</tbody>
                 </table>
-                {nothing}
+                {ended}{nothing}
                 <Pager total=page.total noun=("role", "roles") path="/admin/roles".to_owned()
-                    query=Fields::default().with("q", search) after=page.after begun=!after.is_empty()/>
+                    query=state after=page.after begun=!after.is_empty()/>
             </div>
         }
     }))

@@ -9,11 +9,12 @@ use crate::{
         error::Result,
         tenants::{self, store::Listed},
     },
+    islands::Ended,
     model::{fields::Fields, page::Page, permission::Permission, user::grouped},
     server::request::Query,
     ui::{
         layout::{Icon, console},
-        pager::{Pager, Search},
+        pager::{Pager, Search, at},
         visit::Visit,
     },
 };
@@ -31,8 +32,10 @@ fn view(visit: &Visit, page: Page<Listed>, query: &Fields) -> Response {
     let everywhere = visit.ctx.tenant().is_none();
     let may_add = everywhere && visit.ctx.may(Permission::TenantsWrite);
     console(visit, "Tenants", move || {
+        let state = Fields::default().with("q", search.clone());
+        let ended = page.has_ended().then(|| view! { <Ended first=at(PATH, &state)/> });
         let Page { rows, total, after, .. } = page;
-        let nothing = rows.is_empty().then(|| view! { <Nothing search=search.clone()/> });
+        let nothing = (total == 0).then(|| view! { <Nothing search=search.clone()/> });
         let about = match everywhere {
             true => "Organisations, each with its own people, groups and access.",
             false => "You work in one tenant, so you see only that one.",
@@ -44,12 +47,11 @@ fn view(visit: &Visit, page: Page<Listed>, query: &Fields) -> Response {
                     <div class="do"><a class="btn main" href="/admin/tenants/new"><Icon name="plus"/>"New tenant"</a></div>
                 })}
             </div>
-            <Search path=PATH.to_owned() label="Find a tenant" search=search.clone()/>
+            <Search path=PATH.to_owned() label="Find a tenant" search/>
             <div class="card list">
                 <Rows rows/>
-                {nothing}
-                <Pager total noun=("tenant", "tenants") path=PATH.to_owned() query=Fields::default().with("q", search)
-                    after begun/>
+                {ended}{nothing}
+                <Pager total noun=("tenant", "tenants") path=PATH.to_owned() query=state after begun/>
             </div>
         }
     })
@@ -91,14 +93,10 @@ fn Row(tenant: Listed) -> impl IntoView {
 
 #[component]
 fn Nothing(search: String) -> impl IntoView {
-    let (heading, text) = match search.is_empty() {
-        true => ("No more tenants", "The list ended with the page before.".to_owned()),
-        false => ("No tenant matches", format!("Look for something else than “{search}”.")),
-    };
     view! {
         <div class="empty">
-            <h2>{heading}</h2>
-            <p>{text}</p>
+            <h2>"No tenant matches"</h2>
+            <p>{format!("Look for something else than “{search}”.")}</p>
             <div class="do"><a class="btn" href=PATH>"Show all tenants"</a></div>
         </div>
     }

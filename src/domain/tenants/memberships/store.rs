@@ -25,17 +25,18 @@ statements! {
         from memberships m join tenants t on t.id = m.tenant_id where m.user_id = $1 and m.tenant_id = $2";
     OF_USER = "select m.id, m.user_id, m.tenant_id, t.name as tenant_name, m.status, m.is_owner, m.version, m.created_at
         from memberships m join tenants t on t.id = m.tenant_id
-        where m.user_id = $1 and (cast($2 as uuid) is null or m.tenant_id = $2) order by t.name, t.id limit $3";
+        where m.user_id = $1 and (cast($2 as uuid) is null or m.tenant_id = $2) order by t.name_key, t.id limit $3";
     KEPT = "select id, tenant_id, status, tags, attributes, external_id, version, last_sign_in_at, created_at
         from memberships where user_id = $1 and (cast($2 as uuid) is null or tenant_id = $2)";
     PUT_BACK = "insert into memberships (id, user_id, tenant_id, status, tags, attributes, external_id, version,
             last_sign_in_at, created_at)
         select $1, $2, id, $4, $5, $6, $7, $8, $9, $10 from tenants where id = $3
         on conflict do nothing";
-    MEMBERS = "select u.id, u.display_name, u.login, u.name_key, u.disabled_at is not null as disabled, m.status, m.is_owner, m.version, m.created_at
-        from memberships m join users u on u.id = m.user_id
-        where m.tenant_id = $1 and (u.name_key, u.id) > ($2, $3) order by u.name_key, u.id limit $4";
-    COUNT_MEMBERS = "select count(*) from memberships where tenant_id = $1";
+    MEMBERS = "select u.id, u.display_name, u.login, m.name_key, u.disabled_at is not null as disabled, m.status, m.is_owner, m.version, m.created_at
+        from memberships m cross join users u
+        where m.tenant_id = $1 and (m.name_key, m.user_id) > ($2, $3) and u.id = m.user_id
+        order by m.name_key, m.user_id limit $4";
+    COUNT_MEMBERS = "select coalesce((select members from tenants where id = $1), 0)";
     COUNT_OF_USER = "select count(*) from memberships where user_id = $1";
     OWNER = "select u.id, u.display_name from memberships m join users u on u.id = m.user_id
         where m.tenant_id = $1 and m.is_owner";

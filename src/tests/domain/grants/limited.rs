@@ -2,12 +2,13 @@
 
 use castellan::{
     domain::{
-        grants::{self, Holder, Terms},
+        grants::{self, input::NewGrant},
         roles, undo, users,
     },
-    model::{permission::Permission, scope::Scope},
+    model::{principal::Principal, permission::Permission, scope::Scope},
 };
 
+use crate::support::changes::*;
 use crate::{
     domain::stage::{MORE_THAN_ONESELF, give, holding, is_refused, last_id, lasting, may, member, role, tenant},
     support::{World, on_both_engines},
@@ -19,16 +20,16 @@ on_both_engines! {
     async fn what_is_given_everywhere_counts_everywhere_whatever_the_account_was_limited_to(world: World) {
         let (a, ctx) = (tenant(&world, "a").await, world.operator());
         let grace = member(&world, "grace", &a).await;
-        let everywhere = |permission| lasting(Holder::User(grace.id), permission, Scope::Everywhere);
+        let everywhere = |permission| lasting(Principal::User(grace.id), permission, Scope::Everywhere);
         give(&world, &everywhere(READ)).await;
         assert!(may(&world, &grace, READ, Scope::Everywhere).await);
         world.execute("update users set tenant_scope = 'list'").await;
         assert!(!may(&world, &grace, READ, Scope::Everywhere).await && may(&world, &grace, READ, Scope::Tenant(a.id)).await);
         let giver = holding(&world, "linus", &[Permission::UsersUpdateRoles, Permission::AuditRead]).await;
-        let outcome = grants::give(&giver, &everywhere(Permission::AuditRead)).await;
+        let outcome = give_access(&giver, &everywhere(Permission::AuditRead)).await;
         assert!(is_refused(&outcome, MORE_THAN_ONESELF), "that would give users.read everywhere, too");
-        users::delete(&ctx, grace.id).await.unwrap();
-        undo::undo(&ctx, last_id(&world).await).await.unwrap();
+        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
+        undo(&ctx, last_id(&world).await).await.unwrap();
         assert!(may(&world, &grace, READ, Scope::Everywhere).await, "it was given anew");
         world.execute("update users set tenant_scope = 'list'").await;
         give(&world, &everywhere(Permission::AuditRead)).await;
@@ -39,10 +40,10 @@ on_both_engines! {
         let (a, ctx) = (tenant(&world, "a").await, world.operator());
         let grace = member(&world, "grace", &a).await;
         let readers = role(&ctx, "readers", &[READ.name()]).await;
-        give(&world, &Terms::lasting(Holder::User(grace.id), readers.id.clone(), Scope::Everywhere)).await;
-        roles::delete(&ctx, &readers.id, readers.version).await.unwrap();
+        give(&world, &NewGrant::lasting(Principal::User(grace.id), readers.id.clone(), Scope::Everywhere)).await;
+        run(&ctx, DeleteRole { role: readers.id.clone(), version: readers.version, unused: false }).await.unwrap();
         world.execute("update users set tenant_scope = 'list'").await;
-        undo::undo(&ctx, last_id(&world).await).await.unwrap();
+        undo(&ctx, last_id(&world).await).await.unwrap();
         assert!(may(&world, &grace, READ, Scope::Everywhere).await);
     }
 }

@@ -54,36 +54,6 @@ on_both_engines! {
         }
     }
 
-    async fn what_is_given_everywhere_counts_everywhere_whatever_the_account_was_limited_to(world: World) {
-        let (a, ctx) = (tenant(&world, "a").await, world.operator());
-        let grace = member(&world, "grace", &a).await;
-        let everywhere = |permission| lasting(Principal::User(grace.id), permission, Scope::Everywhere);
-        give(&world, &everywhere(READ)).await;
-        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
-        world.execute("update users set tenant_scope = 'list'").await;
-        assert!(!may(&world, &grace, READ, Scope::Everywhere).await && may(&world, &grace, READ, Scope::Tenant(a.id)).await);
-        let giver = holding(&world, "linus", &[Permission::UsersUpdateRoles, Permission::AuditRead]).await;
-        let outcome = give_access(&giver, &everywhere(Permission::AuditRead)).await;
-        assert!(is_refused(&outcome, MORE_THAN_ONESELF), "that would give users.read everywhere, too");
-        run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
-        undo(&ctx, last_id(&world).await).await.unwrap();
-        assert!(may(&world, &grace, READ, Scope::Everywhere).await, "it was given anew");
-        world.execute("update users set tenant_scope = 'list'").await;
-        give(&world, &everywhere(Permission::AuditRead)).await;
-        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
-    }
-
-    async fn a_role_that_comes_back_counts_everywhere_again(world: World) {
-        let (a, ctx) = (tenant(&world, "a").await, world.operator());
-        let grace = member(&world, "grace", &a).await;
-        let readers = role(&ctx, "readers", &[READ.name()]).await;
-        give(&world, &NewGrant::lasting(Principal::User(grace.id), readers.id.clone(), Scope::Everywhere)).await;
-        run(&ctx, DeleteRole { role: readers.id.clone(), version: readers.version, unused: false }).await.unwrap();
-        world.execute("update users set tenant_scope = 'list'").await;
-        undo(&ctx, last_id(&world).await).await.unwrap();
-        assert!(may(&world, &grace, READ, Scope::Everywhere).await);
-    }
-
     async fn a_role_given_to_a_group_for_an_hour_reaches_its_members_for_an_hour(world: World) {
         let a = tenant(&world, "a").await;
         let (grace, team) = (member(&world, "grace", &a).await, group(&world, "team", &a).await);
