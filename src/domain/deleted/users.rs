@@ -64,7 +64,7 @@ pub struct More {
     pub kind: String,
     /// `en_US`.
     pub locale: String,
-    /// In which tenants they may sign in.
+    /// Where what is given to them everywhere counts.
     pub tenant_scope: String,
     /// From which addresses they may sign in, as JSON.
     pub ip_allowlist: String,

@@ -146,7 +146,7 @@ async fn check_holders(world: &World, model: &Model, now: i64) {
     }
 }
 
-/// Compares where else each permission is held: by what is given in one tenant.
+/// Compares where else each permission is held: by what counts in one tenant.
 async fn check_in_tenants(world: &World, model: &Model, now: i64) {
     let mut conn = world.services.db.read().await.unwrap();
     for permission in Permission::ALL {
