@@ -34,7 +34,12 @@ fn is_unprintable(c: char) -> bool {
 /// stored. The mail server has the last word, so this refuses only what can't be an address (RFC 5321 lengths).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Email(String);
+pub struct Email(#[serde(deserialize_with = "in_one_form")] String);
+
+/// What was kept of people before addresses had one form is read in that form, as the people themselves were brought to it.
+fn in_one_form<'de, D: serde::Deserializer<'de>>(kept: D) -> Result<String, D::Error> {
+    String::deserialize(kept).map(|text| names::login(&text))
+}
 
 impl Email {
     /// Parses an address as people type it.
@@ -120,6 +125,8 @@ mod tests {
         assert_eq!(parsed("gil\u{200b}@example.com").as_deref(), Ok("gil@example.com"));
         assert_eq!(parsed("Otto@xn--bcher-kva.example").as_deref(), Ok("otto@bücher.example"));
         assert_eq!(parsed("Jürgen@example.com").as_deref(), Ok("jürgen@example.com"));
+        let kept: Email = serde_json::from_str("\"otto@xn--bcher-kva.example\"").unwrap();
+        assert_eq!(kept.as_str(), "otto@bücher.example", "kept by an older version");
         for odd in ["g il@example.com", "g\u{a0}il@example.com", "g\u{3000}il@example.com", "\u{200b}@example.com"] {
             assert!(parsed(odd).is_err(), "{odd:?}");
         }
