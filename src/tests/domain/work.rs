@@ -20,8 +20,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::stage::{group, last_id, tenant};
-use crate::support::changes::*;
-use crate::support::{World, on_both_engines};
+use crate::support::{World, changes::*, on_both_engines};
 
 const FEW: usize = 300;
 const MANY: usize = 3_000;

@@ -3,15 +3,14 @@
 use castellan::{
     domain::{
         grants::{self, input::NewGrant},
-        roles, undo, users,
+        roles, users,
     },
-    model::{principal::Principal, permission::Permission, scope::Scope},
+    model::{permission::Permission, principal::Principal, scope::Scope},
 };
 
-use crate::support::changes::*;
 use crate::{
     domain::stage::{MORE_THAN_ONESELF, give, holding, is_refused, last_id, lasting, may, member, role, tenant},
-    support::{World, on_both_engines},
+    support::{World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;

@@ -15,8 +15,7 @@ use castellan::{
 };
 
 use super::stage::{group, last_id, role, tenant};
-use crate::support::changes::*;
-use crate::support::{World, on_both_engines, person};
+use crate::support::{World, changes::*, on_both_engines, person};
 
 /// A user with these names and an address that says nothing about them.
 pub async fn called(world: &World, n: usize, [first, last, display]: [&str; 3]) -> users::store::User {

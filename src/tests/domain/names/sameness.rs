@@ -8,14 +8,16 @@ use castellan::{
         sessions::{self, SignIn},
         tenants, users,
     },
-    model::{forms::{NewUserForm, ProfileForm}, id::ROOT_TENANT},
+    model::{
+        forms::{NewUserForm, ProfileForm},
+        id::ROOT_TENANT,
+    },
 };
 
 use super::found;
-use crate::support::changes::*;
 use crate::{
     domain::stage::{content, group, is_invalid, role, tenant},
-    support::{PASSWORD, World, on_both_engines},
+    support::{PASSWORD, World, changes::*, on_both_engines},
 };
 
 const TWINS: [&str; 5] = ["Support", "SUPPORT", "sup\u{200b}port", "ｓｕｐｐｏｒｔ", "support\u{2060}\u{ad}"];
