@@ -4,7 +4,12 @@ use std::{fs, path::Path};
 
 use castellan::{
     db::{Driver, MIGRATIONS},
-    domain::statements,
+    domain::{
+        events::{self, EventQuery},
+        statements,
+        verb::Verb,
+    },
+    model::id::{ROOT_TENANT, UserId},
 };
 use sqlx::Executor;
 
@@ -61,7 +66,7 @@ fn migrations_have_the_same_names_on_both_engines() {
 }
 
 /// What SQLite says that it will do for a statement: each step, with the step that it is part of.
-async fn plan(world: &World, sql: &'static str) -> Vec<(i64, String)> {
+async fn plan(world: &World, sql: &str) -> Vec<(i64, String)> {
     let mut conn = world.services.db.read().await.unwrap();
     let Driver::Sqlite(c) = conn.driver() else { panic!("only SQLite is asked") };
     let asked = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
@@ -70,7 +75,7 @@ async fn plan(world: &World, sql: &'static str) -> Vec<(i64, String)> {
 }
 
 /// Tables that grow with the number of people.
-const LARGE: [&str; 11] = [
+const LARGE: [&str; 12] = [
     "codes",
     "deleted_grants",
     "events",
@@ -80,6 +85,7 @@ const LARGE: [&str; 11] = [
     "messages",
     "password_history",
     "sessions",
+    "tenants_of_events",
     "tokens",
     "users",
 ];
@@ -138,4 +144,22 @@ async fn no_named_statement_reads_the_whole_of_a_large_table_or_a_listed_one_aga
         }
     }
     assert_eq!(found, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_tenants_log_is_read_along_its_own_events_or_through_what_is_named() {
+    let world = World::sqlite().await;
+    let none = || EventQuery { tenant: Some(ROOT_TENANT), ..EventQuery::default() };
+    for (query, first) in [
+        (none(), "SEARCH o USING PRIMARY KEY (tenant=?)"),
+        (EventQuery { before: Some(9), ..none() }, "SEARCH o USING PRIMARY KEY (tenant=? AND event<?)"),
+        (EventQuery { verb: Some(Verb::UpdateUser), ..none() }, "SEARCH o USING PRIMARY KEY (tenant=?)"),
+        (EventQuery { about: vec![UserId(uuid::Uuid::nil())], ..none() }, "SEARCH events USING PRIMARY KEY (id=?)"),
+        (EventQuery { actor_name: Some("ada".into()), ..none() }, "SEARCH events USING INDEX events_by_actor_name"),
+    ] {
+        let sql = events::sql(query);
+        let steps: Vec<String> = plan(&world, &sql).await.into_iter().map(|(_, step)| step).collect();
+        assert!(steps[0].starts_with(first), "{sql}: {steps:?}");
+        assert!(!steps.iter().any(|step| reads_all(step, &sql)), "{sql}: {steps:?}");
+    }
 }
