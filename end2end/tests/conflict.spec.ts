@@ -3,25 +3,24 @@ import { expectRefused } from '../support/guard';
 import { ada, grace, mallory } from '../support/people';
 import { expect, test } from '../support/test';
 
-test('who saves second sees what was saved meanwhile, and may overwrite it', async ({ ready, page, context }) => {
+test('who saves second keeps what others changed, and sees theirs where both did', async ({ ready, page, context }) => {
   const path = await ready.add(grace);
   const [first, second] = [new Desk(page), new Desk(await context.newPage())];
   await first.signIn(ada);
   await first.open(`${path}/edit`);
   await second.open(`${path}/edit`);
-  await first.fill({ 'Last name': 'Murray', 'Display name': 'Grace Murray' });
+  await first.fill({ 'Last name': 'Murray', Phone: '+1 202 555 0143' });
   await first.press('Save');
 
   await second.fill({ 'Last name': 'Brewster' });
   await expectRefused(second.page, 409, () => second.press('Save'));
-  await expect(second.page.getByRole('alert')).toContainText('Somebody changed this while you had it open.');
-  await second.expectWrong('Last name', 'saved meanwhile: Murray');
-  await second.expectWrong('Display name', 'saved meanwhile: Grace Murray');
-  await second.expectTyped({ 'First name': 'Grace', 'Last name': 'Brewster' });
+  await expect(second.page.getByRole('alert')).toContainText('Somebody changed the phone meanwhile; that is kept.');
+  await second.expectWrong('Last name', 'Yours: \u2068Brewster\u2069 / theirs: \u2068Murray\u2069');
+  await second.expectTyped({ 'First name': 'Grace', 'Last name': 'Brewster', Phone: '+1 202 555 0143' });
   await second.press('Save');
   await second.expectToast('Saved.');
   await first.open(`${path}/edit`);
-  await first.expectTyped({ 'Last name': 'Brewster' });
+  await first.expectTyped({ 'Last name': 'Brewster', Phone: '+1 202 555 0143' });
 });
 
 test('a name full of markup is text on every page', async ({ ready, page }) => {

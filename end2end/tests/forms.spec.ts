@@ -53,7 +53,8 @@ test('a new user is refused field by field, and then made', async ({ ready, page
   await desk.open(`${ready.url}/admin/users/new`);
   const typed = { 'Last name': 'Hopper', 'Display name': 'Amazing', 'E-mail': 'grace@', Phone: 'call me' };
   await desk.fill({ ...typed, Password: 'short' });
-  await page.getByLabel('Role').selectOption({ label: 'read-only: May see everything and change nothing.' });
+  const role = page.getByLabel('Role', { exact: true });
+  await role.selectOption({ label: 'read-only: May see everything and change nothing.' });
   await mark(page);
   await expectRefused(page, 400, () => send(desk, 'Make user', javaScriptEnabled));
   await expectStayed(page, javaScriptEnabled);
@@ -62,7 +63,10 @@ test('a new user is refused field by field, and then made', async ({ ready, page
   await desk.expectWrong('Phone', PHONE);
   await desk.expectWrong('Password', SHORT);
   await desk.expectTyped(typed);
-  await expect(page.getByLabel('Role').locator('option:checked')).toContainText('read-only');
+  await desk.expectWrong('Where the role counts', 'choose where the role counts');
+  await expect(role.locator('option:checked')).toContainText('read-only');
+  await expect(page.getByLabel('Tenant', { exact: true }).locator('option:checked')).toHaveText('Root');
+  await desk.choose({ 'Where the role counts': 'in their tenant' });
   await desk.fill({ 'First name': 'Grace', 'E-mail': grace.email, Phone: '', Password: PASSWORD });
   await desk.press('Make user');
   await expect(desk.heading()).toHaveText('Amazing');

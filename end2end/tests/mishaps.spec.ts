@@ -64,7 +64,7 @@ test('giving no role is refused beside the choice', async ({ ready, page, javaSc
   await expect(page.locator('#role-error')).toBeVisible();
 });
 
-test('a role is given and taken again', async ({ ready, page }) => {
+test('a role is given and removed again', async ({ ready, page }) => {
   const path = await ready.add(grace);
   const desk = new Desk(page);
   await desk.signIn(ada);
@@ -73,9 +73,9 @@ test('a role is given and taken again', async ({ ready, page }) => {
   await desk.choose({ Role: 'read-only' });
   await desk.press('Give access');
   await desk.expectToast('Access given to Grace Hopper.');
-  await desk.press('Take away read-only');
-  await desk.press('Take away');
-  await desk.expectToast('Access taken from Grace Hopper.');
+  await desk.press('Remove access: read-only');
+  await desk.press('Remove access');
+  await desk.expectToast('Access removed from Grace Hopper.');
   await expect(page.getByText('Nothing is given to them directly.')).toBeVisible();
 });
 

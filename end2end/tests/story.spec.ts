@@ -38,7 +38,7 @@ async function findAndEdit(desk: Desk): Promise<void> {
   await desk.search('hopp');
   await desk.expectNames(grace);
   await desk.openUser(grace);
-  await desk.press('Edit');
+  await desk.press('Edit…');
   await desk.fill({ 'Display name': 'Amazing Grace', Phone: '+1 202 555 0143' });
   await desk.press('Save');
   await desk.expectToast('Saved.');

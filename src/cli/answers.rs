@@ -184,7 +184,7 @@ pub async fn who_can(ctx: &Ctx, permission: &str, tenant: Option<String>, out: &
 fn in_tenants(places: &First<InTenant>) -> Vec<String> {
     let mut lines = Vec::new();
     if !places.rows.is_empty() {
-        lines.push("given in single tenants besides (--tenant says to whom):".to_owned());
+        lines.push("also given in single tenants (--tenant says to whom):".to_owned());
         lines.extend(places.rows.iter().map(|at| format!("  {}: {}", at.slug, at.people)));
     }
     lines.extend(places.more.then(|| "  and others".to_owned()));

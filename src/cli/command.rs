@@ -170,7 +170,7 @@ pub(super) struct NewRoleArgs {
     /// Short name
     #[arg(long)]
     name: String,
-    /// What it is for
+    /// Description
     #[arg(long, default_value = "")]
     description: String,
     /// Like users.read, users.* or *.*; may be repeated
@@ -225,7 +225,7 @@ impl NewUserArgs {
             last_name: self.last_name.clone(),
             ..ProfileForm::default()
         };
-        NewUserForm { profile, tenant: self.tenant.clone().unwrap_or_default(), ..NewUserForm::default() }
+        NewUserForm { profile, ..NewUserForm::default() }
     }
 }
 

@@ -23,14 +23,14 @@ use crate::{
             self,
             access::DisableUser,
             commands::{ResetSecondFactor, UnlockUser},
-            input::NewUser,
+            input::{Counting, FirstRoles, NewUser},
             store::User,
         },
     },
     model::{
         fields::Fields,
         forms::{NewUserForm, ProfileForm},
-        id::RoleId,
+        id::{ROOT_TENANT, RoleId},
         scope::Scope,
     },
     server::{self, telemetry},
@@ -136,11 +136,16 @@ async fn user(ctx: &Ctx, config: &Config, command: UserCommand) -> Result<Said, 
 async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
     // Where they belong is where they get their roles: everywhere is for those without a tenant.
     let ctx = &ctx.clone().working_in(access::scope(ctx, args.tenant.as_deref()).await?);
-    let mut given = Vec::new();
+    let mut roles = Vec::new();
     for name in &args.role {
-        given.push(role_named(ctx, name).await?);
+        roles.push(role_named(ctx, name).await?);
     }
-    let new = NewUser { roles: given, ..parse(args.form(), args.password_stdin)? };
+    let (tenant, count) = match ctx.tenant() {
+        Some(tenant) => (tenant, Counting::There),
+        None => (ROOT_TENANT, Counting::Everywhere),
+    };
+    let roles = (!roles.is_empty()).then_some(FirstRoles { roles, count });
+    let new = NewUser { roles, tenant: Some(tenant), ..parse(args.form(), args.password_stdin)? };
     let user = add_user(ctx, new).await.map_err(reason)?;
     Ok(Said(
         format!("made {} (number {})", user.login, user.number),

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     db::{Conn, Tx, on, statements},
-    model::{error::FieldErrors, id::UserId, timestamp::Timestamp, user::UserStatus},
+    model::{error::FieldErrors, id::UserId, permission::Permission, timestamp::Timestamp, user::UserStatus},
 };
 
 statements! {
@@ -53,7 +53,7 @@ impl Command for MakePasswordLink {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<(User, String)>> {
         let user = users::queries::require(ctx, tx, self.user).await?;
-        users::guards::require_not_above_caller(ctx, tx, user.id).await?;
+        require_useful(ctx, tx, &user).await?;
         let code = new_token();
         let (now, user_id) = (ctx.now(), user.id);
         on!(tx, |c| sqlx::query(VOID).bind(user_id).bind(PASSWORD_RESET).bind(now).execute(c).await?.rows_affected());
@@ -73,6 +73,24 @@ impl Command for MakePasswordLink {
     }
 }
 
+/// Refuses to make a link that could not be used.
+async fn require_useful(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<()> {
+    users::guards::require_not_above_caller(ctx, conn, user.id).await?;
+    match user.status {
+        UserStatus::Disabled => Err(Refused::Disabled.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The rule that forbids the caller to make a link for a user, if one does: pages offer what will work.
+pub async fn why_no_link(ctx: &Ctx, user: &User) -> Result<Option<Refused>> {
+    ctx.require(MakePasswordLink::ACTION)?;
+    match require_useful(ctx, &mut ctx.read().await?, user).await {
+        Err(Error::Refused(refused)) => Ok(Some(refused)),
+        other => other.map(|()| None),
+    }
+}
+
 /// Voids every code of a user: it was sent to an address, or for an account, that is not theirs any more.
 pub async fn void_all(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
     on!(tx, |c| sqlx::query(VOID_ALL).bind(user).bind(ctx.now()).execute(c).await?.rows_affected());
@@ -81,7 +99,21 @@ pub async fn void_all(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
 
 /// Whether a code would still work. The link's page asks this before it shows its form; it changes nothing.
 pub async fn is_alive(ctx: &Ctx, code: &str) -> Result<bool> {
-    Ok(guessed(ctx, code).await?.is_some())
+    let Some(issued) = guessed(ctx, code).await? else {
+        return Ok(false);
+    };
+    let mut conn = ctx.read().await?;
+    let user = users::queries::require(ctx, &mut conn, issued.0).await?;
+    opens(ctx, &mut conn, &user, issued.1).await
+}
+
+/// Whether a code that is not used up opens its user's account; one that doesn't is noted.
+async fn opens(ctx: &Ctx, conn: &mut Conn, user: &User, maker: Option<UserId>) -> Result<bool> {
+    let opens = user.status != UserStatus::Disabled && is_still_covered(ctx, conn, (user.id, maker)).await?;
+    if !opens {
+        refusals::note(ctx, RefusalKind::DeadLink, Some(&user.login));
+    }
+    Ok(opens)
 }
 
 /// Looks a code up for somebody who may be guessing; only wrong ones count.
@@ -126,8 +158,7 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     let ctx = &ctx;
     let maker = claim(ctx, &mut tx, code).await?;
     let user = users::queries::require(ctx, &mut tx, id).await?;
-    if user.status == UserStatus::Disabled || !is_still_covered(ctx, &mut tx, (id, maker)).await? {
-        refusals::note(ctx, RefusalKind::DeadLink, Some(&user.login));
+    if !opens(ctx, &mut tx, &user, maker).await? {
         return Err(Refused::DeadLink.into());
     }
     users::store::store_password(ctx, &mut tx, id, &hash).await?;
@@ -138,18 +169,19 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether whoever made the link still may do all that its user may. It opens the account to them, and either may have
-/// changed since.
-async fn is_still_covered(ctx: &Ctx, tx: &mut Tx, (user, maker): Issued) -> Result<bool> {
+/// Whether whoever made the link still may make links, and do all that its user may. It opens the account to them, and
+/// either may have changed since.
+async fn is_still_covered(ctx: &Ctx, conn: &mut Conn, (user, maker): Issued) -> Result<bool> {
     let Some(maker) = maker.filter(|maker| *maker != user) else {
         return Ok(true);
     };
-    let held = match users::queries::require(ctx, tx, maker).await {
-        Ok(maker) if maker.status != UserStatus::Disabled => engine::holdings(tx, maker.id, ctx.now()).await?,
+    let held = match users::queries::require(ctx, conn, maker).await {
+        Ok(maker) if maker.status != UserStatus::Disabled => engine::holdings(conn, maker.id, ctx.now()).await?,
         Ok(_) | Err(Error::NotFound(_)) => Holdings::default(),
         Err(other) => return Err(other),
     };
-    Ok(held.covers(&engine::potential(tx, user, ctx.now()).await?))
+    let may = held.anywhere().contains(Permission::UsersPasswordReset);
+    Ok(may && held.covers(&engine::potential(conn, user, ctx.now()).await?))
 }
 
 /// Uses a code up; of two at once, one gets it. Says who made it, where that was a user.

@@ -112,6 +112,9 @@ pub enum Refused {
     /// Set-up is done once.
     #[error("this installation is already set up; sign in instead")]
     AlreadySetUp,
+    /// A way in leads nowhere for somebody who is locked out.
+    #[error("they are disabled, so a set-password link would not work; enable them first")]
+    Disabled,
     /// The link is used, voided or too old.
     #[error("this link no longer works; ask for a new one")]
     DeadLink,

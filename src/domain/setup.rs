@@ -94,7 +94,7 @@ pub async fn in_browser(ctx: &Ctx, code: &str, user: NewUser) -> Result<User> {
     if user.password.is_none() {
         return Err(FieldErrors::one("password", "enter a password").into());
     }
-    let add = AddUser::prepare(ctx, user).await?;
+    let add = prepare(ctx, user).await?;
     let (ctx, mut tx) = turn::begin(ctx).await?;
     let user = first_administrator(&ctx, &mut tx, &add).await?;
     tx.commit().await?;
@@ -107,7 +107,7 @@ pub async fn on_command_line(ctx: &Ctx, user: NewUser) -> Result<(User, Option<S
     if !matches!(ctx.caller, Caller::CommandLine) {
         return Err(Error::Unauthenticated);
     }
-    let add = AddUser::prepare(ctx, user).await?;
+    let add = prepare(ctx, user).await?;
     let (ctx, mut tx) = turn::begin(ctx).await?;
     let user = first_administrator(&ctx, &mut tx, &add).await?;
     let code = match add.has_password() {
@@ -116,6 +116,11 @@ pub async fn on_command_line(ctx: &Ctx, user: NewUser) -> Result<(User, Option<S
     };
     tx.commit().await?;
     Ok((user, code))
+}
+
+/// The first administrator belongs to the root, which is there before everybody.
+async fn prepare(ctx: &Ctx, user: NewUser) -> Result<AddUser> {
+    AddUser::prepare(ctx, NewUser { tenant: Some(ROOT_TENANT), ..user }).await
 }
 
 /// Claims set-up first: of two at once, one gets it. Nobody is asked for a permission: there is nobody yet who has one.

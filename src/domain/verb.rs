@@ -55,7 +55,7 @@ verbs! {
     RefuseSignIn "sessions.refuse" - "was refused at"
     LockSignIn "sessions.lock" - "typed wrong passwords until sign-in was locked for"
     Give "grants.give" UsersUpdateRoles "gave access to"
-    Take "grants.take" UsersUpdateRoles "took access from"
+    Take "grants.take" UsersUpdateRoles "removed access from"
     Renew "grants.renew" UsersUpdateRoles "changed how long access lasts for"
     ListRoles "roles.list" RolesList "listed"
     ReadRole "roles.read" RolesRead "read"

@@ -39,6 +39,12 @@ impl Fields {
         self
     }
 
+    /// The same with this one text of `name`.
+    #[must_use]
+    pub fn holding(self, name: &str, text: impl Into<String>) -> Self {
+        self.without(&[name]).with(name, text)
+    }
+
     /// The text of `name`, empty when absent.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {

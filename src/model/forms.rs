@@ -22,7 +22,9 @@ pub struct NewUserForm {
     pub password: String,
     /// Ids of roles; empty texts are none.
     pub roles: Vec<String>,
-    /// The slug of the tenant they join; empty for the active one.
+    /// Where the roles count: [`THERE`] or [`EVERYWHERE`].
+    pub counts: String,
+    /// The id of the tenant they belong to; empty for the active one.
     pub tenant: String,
 }
 
@@ -128,6 +130,9 @@ pub struct GrantForm {
     /// The version that the form was opened with; empty for a new grant.
     pub version: String,
 }
+
+/// The word of a form for the tenant that somebody belongs to.
+pub const THERE: &str = "there";
 
 /// The word of a form for the whole installation: giving that much is said, never what an empty field means.
 pub const EVERYWHERE: &str = "everywhere";

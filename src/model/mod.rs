@@ -4,6 +4,7 @@ pub mod error;
 pub mod fields;
 pub mod forms;
 pub mod id;
+pub mod merge;
 pub mod page;
 pub mod permission;
 pub mod principal;

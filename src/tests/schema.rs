@@ -4,7 +4,12 @@ use std::{fs, path::Path};
 
 use castellan::{
     db::{Driver, MIGRATIONS},
-    domain::statements,
+    domain::{
+        events::{self, EventQuery},
+        statements,
+        verb::Verb,
+    },
+    model::id::{ROOT_TENANT, UserId},
 };
 use sqlx::Executor;
 
@@ -68,7 +73,7 @@ struct Step {
     does: String,
 }
 
-async fn plan(world: &World, sql: &'static str) -> Vec<Step> {
+async fn plan(world: &World, sql: &str) -> Vec<Step> {
     let mut conn = world.services.db.read().await.unwrap();
     let Driver::Sqlite(c) = conn.driver() else { panic!("only SQLite is asked") };
     let asked = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
@@ -88,7 +93,7 @@ async fn with_view(world: &World, sql: &str) -> String {
 const VIEW: &str = "effective_grants";
 
 /// Tables that grow with the number of people.
-const LARGE: [&str; 12] = [
+const LARGE: [&str; 13] = [
     "codes",
     "deleted_grants",
     "events",
@@ -99,6 +104,7 @@ const LARGE: [&str; 12] = [
     "messages",
     "password_history",
     "sessions",
+    "tenants_of_events",
     "tokens",
     "users",
 ];
@@ -221,4 +227,22 @@ async fn no_other_named_statement_sorts_what_grows_with_people() {
         }
     }
     assert_eq!(found, GATHERING.map(|(statement, _)| statement), "found, and excepted");
+}
+
+#[tokio::test]
+async fn a_tenants_log_is_read_along_its_own_events_or_through_what_is_named() {
+    let world = World::sqlite().await;
+    let none = || EventQuery { tenant: Some(ROOT_TENANT), ..EventQuery::default() };
+    for (query, first) in [
+        (none(), "SEARCH o USING PRIMARY KEY (tenant=?)"),
+        (EventQuery { before: Some(9), ..none() }, "SEARCH o USING PRIMARY KEY (tenant=? AND event<?)"),
+        (EventQuery { verb: Some(Verb::UpdateUser), ..none() }, "SEARCH o USING PRIMARY KEY (tenant=?)"),
+        (EventQuery { about: vec![UserId(uuid::Uuid::nil())], ..none() }, "SEARCH events USING PRIMARY KEY (id=?)"),
+        (EventQuery { actor_name: Some("ada".into()), ..none() }, "SEARCH events USING INDEX events_by_actor_name"),
+    ] {
+        let sql = events::sql(query);
+        let steps: Vec<String> = plan(&world, &sql).await.into_iter().map(|step| step.does).collect();
+        assert!(steps[0].starts_with(first), "{sql}: {steps:?}");
+        assert!(!steps.iter().any(|step| reads_all(step, &sql)), "{sql}: {steps:?}");
+    }
 }

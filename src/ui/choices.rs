@@ -30,13 +30,18 @@ impl Choices {
         Self { options, more: roles.more }
     }
 
-    /// Tenants by name, as far as the reader may list them, and the wanted ones that can be seen.
+    /// Tenants by name, as far as the reader may list them, else those that they belong to; and the wanted ones that can
+    /// be seen.
     pub async fn tenants(ctx: &Ctx, wanted: &[&str]) -> Result<Self> {
         let mut choices = Self::default();
         if ctx.may(Permission::TenantsList) {
             let First { rows, more } = tenants::queries::choices(ctx).await?;
             choices.more = more;
             choices.options = rows.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+        } else {
+            let page = tenants::queries::workplaces(ctx, "", "").await?;
+            choices.more = page.after.is_some();
+            choices.options = page.rows.into_iter().map(|tenant| (tenant.id.to_string(), tenant.name)).collect();
         }
         let wanted: Vec<TenantId> = wanted.iter().filter_map(|id| id.parse().ok()).collect();
         for id in wanted {
@@ -47,6 +52,22 @@ impl Choices {
             }
         }
         Ok(choices)
+    }
+
+    /// The value of the only one, where there is no other.
+    #[must_use]
+    pub fn only(&self) -> Option<&str> {
+        match &self.options[..] {
+            [(value, _)] if !self.more => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What is shown of a value; nothing, where it is none of these.
+    #[must_use]
+    pub fn label(&self, value: &str) -> String {
+        let option = self.options.iter().find(|(listed, _)| listed == value);
+        option.map_or(String::new(), |(_, label)| label.clone())
     }
 
     /// Lists one that may be beyond the first.

@@ -32,23 +32,24 @@ done! {
     Saved "saved" "Saved." "";
     Disabled "disabled" "{The user} is disabled. 1 session ended." "{The user} is disabled. {n} sessions ended.";
     Enabled "enabled" "{The user} is enabled and can sign in again." "";
-    Deleted "deleted" "{The user} is deleted. You can undo this for 30 days." "";
+    Deleted "deleted" "{The user} is deleted. You can restore them for 30 days." "";
     Bulk "bulk" "Done for 1 person." "Done for {n} people.";
     AccessGiven "access-given" "Access given to {them}. It counts from the next request." "";
     AccessToCome "access-to-come" "Access given to {them}. It counts from the moment it begins." "";
-    AccessTaken "access-taken" "Access taken from {them}. It no longer counts." "";
+    AccessTaken "access-taken" "Access removed from {them}. It no longer counts." "";
     AccessChanged "access-changed" "Access changed for {them}. It counts at once." "";
     RoleMade "role-made" "{The role} is made." "";
     RoleSaved "role-saved" "{The role} is saved as version 1." "{The role} is saved as version {n}.";
     RoleSame "role-same" "Nothing was changed, so there is no new version." "";
-    RoleDeleted "role-deleted" "{The role} is deleted. You can undo this for 30 days." "";
+    RoleDeleted "role-deleted" "{The role} is deleted. You can restore it for 30 days." "";
     GroupMade "group-made" "{The group} is made." "";
-    GroupDeleted "group-deleted" "{The group} is deleted. You can undo this for 30 days." "";
+    GroupDeleted "group-deleted" "{The group} is deleted. You can restore it for 30 days." "";
     MemberAdded "member-added" "Added to {it}. It counts from their next request." "";
     MemberRemoved "member-removed" "Removed from {it}." "";
     TenantMade "tenant-made" "{The tenant} is made." "";
     OwnerMade "owner-made" "{The tenant} has a new owner." "";
     Undone "undone" "Undone." "{n} changes undone.";
+    Restored "restored" "Restored." "";
     Checked "checked" "The whole log was checked." "";
     Checking "checking" "The log is being checked. You can leave this page." "";
     Unlocked "unlocked" "Unlocked. They can try to sign in again." "";
@@ -61,8 +62,56 @@ pub struct Notice {
     pub sentence: Sentence,
     /// The request that did it, as long as it may be one that can be taken back.
     pub undo: Option<Uuid>,
-    /// Whether it took something back itself, so that taking it back does that again.
-    pub redoes: bool,
+    /// What taking it back is called.
+    pub way: Way,
+}
+
+words! {
+    /// The way back from what was done.
+    Way {
+        /// From most of what can be done.
+        Undo = "undo",
+        /// From an undo.
+        Redo = "redo",
+        /// From a deletion.
+        Restore = "restore",
+    }
+}
+
+impl Way {
+    /// What its button says.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
+            Self::Restore => "Restore",
+        }
+    }
+
+    /// What is said of something that went it already.
+    #[must_use]
+    pub const fn past(self) -> &'static str {
+        match self {
+            Self::Restore => "restored",
+            Self::Undo | Self::Redo => "undone",
+        }
+    }
+
+    /// The way back from an event with this verb.
+    #[must_use]
+    pub fn from_verb(verb: &str) -> Self {
+        if verb.ends_with(".delete") { Self::Restore } else { Self::Undo }
+    }
+
+    /// What was done by going it.
+    #[must_use]
+    pub const fn done(self) -> Done {
+        match self {
+            Self::Restore => Done::Restored,
+            Self::Undo | Self::Redo => Done::Undone,
+        }
+    }
 }
 
 /// A sentence around a name, which may be written from right to left.
@@ -105,7 +154,12 @@ impl Notice {
         let done = Done::parse(parts.next()?)?;
         let n = parts.next()?.parse().ok()?;
         let undo = parts.next().and_then(|id| id.parse().ok());
-        Some(Self { sentence: Sentence::parse(&done.sentence(n)), undo, redoes: done == Done::Undone })
+        let way = match done {
+            Done::Undone | Done::Restored => Way::Redo,
+            Done::Deleted | Done::RoleDeleted | Done::GroupDeleted => Way::Restore,
+            _ => Way::Undo,
+        };
+        Some(Self { sentence: Sentence::parse(&done.sentence(n)), undo, way })
     }
 
     /// The same as the log has it: with the name, and an undo only where there is something to take back.
@@ -134,9 +188,10 @@ mod tests {
         let request = Uuid::from_u128(7);
         let read = |code: String| Notice::decode(&code).unwrap();
         assert_eq!(read(Done::Bulk.encode(3, Some(request))).undo, Some(request));
-        let told = Notice { sentence: Sentence::parse("Done for 3 people."), undo: None, redoes: false };
+        let told = Notice { sentence: Sentence::parse("Done for 3 people."), undo: None, way: Way::Undo };
         assert_eq!(read(Done::Bulk.encode(3, None)), told);
-        assert!(read(Done::Undone.encode(1, None)).redoes);
+        let ways = [Done::Undone, Done::Restored, Done::GroupDeleted].map(|done| read(done.encode(1, None)).way);
+        assert_eq!(ways, [Way::Redo, Way::Redo, Way::Restore]);
         assert_eq!(Notice::decode("nonsense.1"), None);
     }
 

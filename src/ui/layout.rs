@@ -97,7 +97,7 @@ fn Items(visit: Visit) -> impl IntoView {
         view! { <a class="item" href=item.path aria-current=current><Icon name=item.icon/>{item.label}</a> }
     };
     let place = visit.tenant.clone().unwrap_or_else(|| "Everywhere".to_owned());
-    let kind = if visit.tenant.is_some() { "tenant" } else { "all tenants" };
+    let kind = if visit.tenant.is_some() { "active tenant" } else { "all tenants" };
     view! {
         <a class="tenant" href="/admin/workplace" aria-current=visit.here.starts_with("/admin/workplace").then_some("page")>
             <span><bdi>{place}</bdi><small>{kind}</small></span><span class="sr">"Switch tenant"</span><Icon name="chevron-right"/>
@@ -120,7 +120,8 @@ fn Toast(notice: Notice, here: String) -> impl IntoView {
             <form method="post" action="/admin/audit/undo">
                 <input type="hidden" name="request" value=request.to_string()/>
                 <input type="hidden" name="back" value=here/>
-                <button class="link">{if notice.redoes { "Redo" } else { "Undo" }}</button>
+                <input type="hidden" name="way" value=notice.way.word()/>
+                <button class="btn">{notice.way.label()}</button>
             </form>
         }
     });

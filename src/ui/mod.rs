@@ -14,6 +14,7 @@ mod gate;
 mod grants;
 mod groups;
 mod layout;
+mod overtaken;
 mod pager;
 mod parts;
 mod path;

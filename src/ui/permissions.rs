@@ -124,7 +124,7 @@ fn Where(query: Fields, choices: Choices) -> impl IntoView {
                     <form class="form" method="get">
                         <div class="control">
                             <LongChoice form name="tenant" label="In" none="everywhere" choices
-                                unlisted="Work in another tenant to ask about it."/>
+                                unlisted="Switch to another tenant to ask about it."/>
                         </div>
                         <div class="actions"><button class="btn">"Show"</button></div>
                     </form>

@@ -36,7 +36,7 @@ filled_from! {
         first_name: text "first_name", last_name: text "last_name", display_name: text "display_name",
         email: text "email", phone: text "phone",
     }
-    NewUserForm { profile: profile "", password: text "password", roles: all "role", tenant: text "tenant" }
+    NewUserForm { profile: profile "", password: text "password", roles: all "role", counts: text "counts", tenant: text "tenant" }
     UserForm { profile: profile "", version: text "version" }
     RoleForm {
         name: text "name", description: text "description", patterns: all "pattern", reason: text "reason",

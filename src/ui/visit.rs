@@ -12,17 +12,14 @@ use super::{
     done::{Done, Notice},
     effect,
     form::FormState,
+    overtaken::Overtaken,
 };
 use crate::{
     domain::{
         ctx::Ctx,
         error::{Error, Result},
     },
-    model::{
-        error::{FieldErrors, Refusal},
-        fields::Fields,
-        words::words,
-    },
+    model::{error::Refusal, fields::Fields, words::words},
     server::{
         AppState, Site,
         cookies::{self, Name},
@@ -40,6 +37,10 @@ words! {
         Dark = "dark",
     }
 }
+
+/// What an island is told that asks what a form would do which somebody overtook.
+const OVERTAKEN: &str = "Somebody changed this while you had it open. Save to see what they changed beside what you \
+    changed: nothing is overwritten by that.";
 
 /// A request as a page handler sees it.
 #[derive(Clone, Debug)]
@@ -133,26 +134,15 @@ impl Visit {
         Ok(response)
     }
 
-    /// A form that somebody overtook: 409, with what is saved now beside what was typed.
-    pub fn stale(&self, typed: Fields, now: FieldErrors, page: impl FnOnce(FormState) -> Response) -> Result<Response> {
-        let message = "Somebody changed this while you had it open. Save again to overwrite what is marked.";
-        self.overtaken(message, typed, now, page)
-    }
-
-    /// [`stale`](Self::stale), with what saving again does in other words.
-    pub fn overtaken(
-        &self,
-        message: &'static str,
-        typed: Fields,
-        now: FieldErrors,
-        page: impl FnOnce(FormState) -> Response,
-    ) -> Result<Response> {
-        let refusal = Refusal { message: message.into(), fields: now };
+    /// A form that somebody overtook: 409, with both edits in the form.
+    pub fn overtaken(&self, overtaken: Overtaken, page: impl FnOnce(FormState) -> Response) -> Result<Response> {
+        let Overtaken { form, refusal } = overtaken;
         let mut response = match self.wants_json {
             // The form in the browser still holds the old version: only a fresh page can save knowingly.
-            true if effect::peeks(&typed) => return Ok(Json(&refusal).into_response()),
+            true if effect::peeks(&form) => return Ok(Json(&refusal).into_response()),
+            true if effect::asks(&form) => Json(Refusal { message: OVERTAKEN.into(), ..refusal }).into_response(),
             true => StatusCode::CONFLICT.into_response(),
-            false => page(FormState { typed, refusal: Some(refusal) }),
+            false => page(FormState { typed: form, refusal: Some(refusal) }),
         };
         *response.status_mut() = StatusCode::CONFLICT;
         Ok(response)
@@ -161,7 +151,10 @@ impl Visit {
     /// A question that wasn't answered in time, or can't be answered with yes: asked again about what is there now.
     pub fn ask_again(&self, error: Error, now: Fields, page: impl FnOnce(FormState) -> Response) -> Result<Response> {
         match error {
-            Error::Stale => self.stale(now, FieldErrors::default(), page),
+            Error::Stale => {
+                let message = "Somebody changed this while you had it open. Look at it again before you go on.".into();
+                self.overtaken(Overtaken { form: now, refusal: Refusal { message, ..Refusal::default() } }, page)
+            }
             other => self.refused(other, now, page),
         }
     }

@@ -30,7 +30,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
         let state = Fields::default().with("q", search.clone());
         let ended = page.has_ended().then(|| view! { <Ended first=at("/admin/workplace", &state)/> });
         view! {
-            <div class="head"><div><h1>"Where do you want to work?"</h1>
+            <div class="head"><div><h1>"Active tenant"</h1>
                 <p>"You see and change only what belongs to the tenant you choose."</p></div></div>
             <Search path="/admin/workplace".to_owned() label="Find a tenant" search/>
             <div class="card">
@@ -51,17 +51,17 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
 
 #[component]
 fn Place(tenant: Option<TenantId>, name: String, about: String, current: bool, may: bool) -> impl IntoView {
-    let label = format!("Work here: {name}");
+    let label = format!("Switch to {name}");
     view! {
         <li>
             <div><b><bdi>{name}</bdi></b>" "<span class="sub">{about}</span></div>
             {match (current, may) {
-                (true, _) => view! { <span class="do"><span class="tag good plain">"you are here"</span></span> }.into_any(),
+                (true, _) => view! { <span class="do"><span class="tag good plain">"active tenant"</span></span> }.into_any(),
                 (false, false) => view! { <span class="do sub">"nothing is given to you here yet"</span> }.into_any(),
                 (false, true) => view! {
                     <form class="do" method="post" action="/admin/workplace">
                         <input type="hidden" name="tenant" value=tenant.map(|id| id.to_string())/>
-                        <button class="btn" aria-label=label>"Work here"</button>
+                        <button class="btn" aria-label=label>"Switch"</button>
                     </form>
                 }.into_any(),
             }}

@@ -7,7 +7,12 @@ use crate::{
         ctx::Ctx,
         error::Result,
         grants::{give::GiveAccess, input::NewGrant},
-        users::{commands::AddUser, input::NewUser, queries::require, store::User},
+        users::{
+            commands::AddUser,
+            input::{Counting, FirstRoles, NewUser},
+            queries::require,
+            store::User,
+        },
         verb::Verb,
     },
     model::{
@@ -17,22 +22,25 @@ use crate::{
     },
 };
 
-/// Makes a user; with roles only if the caller may give them. Roles count in the tenant that is named, or where the caller
-/// works: everywhere is never meant by a tenant.
+/// Makes a user; with roles only if the caller may give them. Where the roles count is said with them.
 pub async fn add_user(ctx: &Ctx, new: NewUser) -> Result<User> {
     ctx.require(Verb::AddUser)?;
-    let (roles, named) = (new.roles.clone(), new.tenant.is_some());
-    if !roles.is_empty() {
+    let first = new.roles.clone();
+    if first.is_some() {
         ctx.require(Verb::Give)?;
     }
     let add = AddUser::prepare(ctx, new).await?;
-    let scope = if named { Scope::Tenant(add.tenant) } else { ctx.scope };
-    let give = |role: RoleId| GiveAccess {
-        id: GrantId(ctx.id()),
-        grant: NewGrant::lasting(Principal::User(add.id), role, scope),
-    };
-    let gives: Vec<GiveAccess> = roles.into_iter().map(give).collect();
+    let gives: Vec<GiveAccess> = first.map(|first| gives(ctx, &add, first)).unwrap_or_default();
     let commands = [&add as &dyn AnyCommand].into_iter().chain(gives.iter().map(|give| give as &dyn AnyCommand));
     run_all(ctx, &commands.collect::<Vec<_>>()).await?;
     require(ctx, &mut ctx.read().await?, add.id).await
+}
+
+fn gives(ctx: &Ctx, add: &AddUser, first: FirstRoles) -> Vec<GiveAccess> {
+    let scope = match first.count {
+        Counting::There => Scope::Tenant(add.tenant),
+        Counting::Everywhere => Scope::Everywhere,
+    };
+    let give = |role: RoleId| NewGrant::lasting(Principal::User(add.id), role, scope);
+    first.roles.into_iter().map(|role| GiveAccess { id: GrantId(ctx.id()), grant: give(role) }).collect()
 }

@@ -17,7 +17,8 @@ macro_rules! gone {
                 select id, seq, at, actor_name, target_kind, target_name from events e
                 where verb = '",
             $verb,
-            "' and seq >= $1 and seq < $2 and (cast($3 as uuid) is null or tenant_id = $3)
+            "' and seq >= $1 and seq < $2 and (cast($3 as uuid) is null or exists (
+                        select 1 from tenants_of_events o where o.tenant = $3 and o.event = e.seq))
                     and not exists (select 1 from events back where back.undoes = e.id)
                 order by seq desc limit $4
             ) ",

@@ -28,8 +28,8 @@ statements! {
         created_by, last_sign_in_at from users where id = $1";
     WITH_LOGIN = "select id from deleted where kind = 'user' and name = $1 limit $2";
     /// Whether the log of tenant $2 says that user $1 was deleted.
-    GONE_FROM = "select count(*) from events
-        where target_kind = 'user' and target_id = $1 and verb = 'users.delete' and tenant_id = $2";
+    GONE_FROM = "select count(*) from events e join tenants_of_events o on o.event = e.seq and o.tenant = $2
+        where e.target_kind = 'user' and e.target_id = $1 and e.verb = 'users.delete'";
     RESTORE_GROUP = "insert into group_members (id, group_id, user_id, added_at)
         select $1, id, $3, $4 from groups where id = $2";
 }

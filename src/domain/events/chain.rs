@@ -111,17 +111,18 @@ async fn move_end(tx: &mut Tx, seq: i64, seal: &[u8]) -> Result<()> {
 }
 
 /// Writes an event at the end of the chain. An end that somebody moved keeps its broken seal, and one that was taken
-/// away comes back without any: writing on must not cover that up, and nobody may be locked out by it.
-pub async fn append(ctx: &Ctx, tx: &mut Tx, mut event: Event) -> Result<()> {
+/// away comes back without any: writing on must not cover that up, and nobody may be locked out by it. Answers its place.
+pub async fn append(ctx: &Ctx, tx: &mut Tx, mut event: Event) -> Result<i64> {
     let key = &ctx.services.key;
     let end = End::read(tx).await?;
     event.seq = end.seq + 1;
     event.mac = mac(key, &end.last, &event);
     insert(tx, &event).await?;
     match end.is_after(key, &end.last) {
-        true => move_end(tx, event.seq, &seal(key, event.seq, &event.mac)).await,
-        false => move_end(tx, event.seq, &end.seal).await,
+        true => move_end(tx, event.seq, &seal(key, event.seq, &event.mac)).await?,
+        false => move_end(tx, event.seq, &end.seal).await?,
     }
+    Ok(event.seq)
 }
 
 async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {

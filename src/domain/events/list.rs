@@ -5,6 +5,7 @@ use sqlx::query_as;
 use super::{
     Event,
     query::{self, Bound, EventQuery},
+    whose,
 };
 use crate::{
     db::{Conn, on, statements},
@@ -47,8 +48,16 @@ async fn fetch_bound(ctx: &Ctx, conn: &mut Conn, bound: &Bound, limit: usize) ->
     Ok(events.into_iter().map(|event| as_seen(ctx, event)).collect())
 }
 
-/// Other people's phone numbers are masked in the log as they are on their pages.
+/// Other people's phone numbers are masked in the log as they are on their pages. What was done to a person elsewhere says
+/// in a tenant what became of them; who did it in another tenant, and from where, is that one's.
 fn as_seen(ctx: &Ctx, mut event: Event) -> Event {
+    if let Some(here) = ctx.tenant().filter(|here| event.tenant_id != Some(*here)) {
+        if event.tenant_id.is_some() {
+            (event.actor_id, event.actor_name) = (None, "somebody in another tenant".to_owned());
+            (event.address, event.request_id) = (None, None);
+        }
+        event.tenant_id = Some(here);
+    }
     let own = ctx.user_id().is_some_and(|id| event.target_kind == "user" && event.target_id == id.to_string());
     if !own && !ctx.may(Permission::DataUnmask) {
         event.before = event.before.as_deref().map(mask::state);
@@ -92,6 +101,11 @@ pub async fn since(ctx: &Ctx, event: &Event) -> Result<Vec<Event>> {
 /// The event with this id, which the caller may see.
 pub async fn find(ctx: &Ctx, conn: &mut Conn, id: EventId) -> Result<Event> {
     let event: Option<Event> = on!(conn, |c| query_as(FIND).bind(id).fetch_optional(c).await?);
-    let seen = event.filter(|event| ctx.tenant().is_none_or(|tenant| event.tenant_id == Some(tenant)));
-    Ok(as_seen(ctx, seen.ok_or(Error::NotFound("event"))?))
+    let event = event.ok_or(Error::NotFound("event"))?;
+    if let Some(here) = ctx.tenant()
+        && !whose::is_of(conn, event.seq, here).await?
+    {
+        return Err(Error::NotFound("event"));
+    }
+    Ok(as_seen(ctx, event))
 }

@@ -5,6 +5,7 @@ mod check;
 mod export;
 mod list;
 mod query;
+mod whose;
 
 use serde_json::{Map, Value};
 
@@ -22,15 +23,21 @@ use crate::{
     },
 };
 
+use self::whose::Concern;
+
 pub use chain::{Checked, begin};
 pub use check::{Checks, Running, check, check_if_due, checks, verify};
 pub use export::{BATCH, batch};
 pub use list::{find, list, of_user, since};
-pub use query::EventQuery;
+pub use query::{EventQuery, sql};
 
 /// The SQL of the audit log, by module.
-pub const STATEMENTS: &[(&str, &[Statement])] =
-    &[("events::chain", chain::STATEMENTS), ("events::list", list::STATEMENTS), ("events::query", query::STATEMENTS)];
+pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("events::chain", chain::STATEMENTS),
+    ("events::list", list::STATEMENTS),
+    ("events::query", query::STATEMENTS),
+    ("events::whose", whose::STATEMENTS),
+];
 
 /// What a verb did, before it is written.
 #[derive(Debug)]
@@ -42,6 +49,7 @@ pub struct Change {
     after: Option<Value>,
     actor: Option<(UserId, String)>,
     member: Option<String>,
+    left: Vec<TenantId>,
     undo: Option<Undo>,
 }
 
@@ -101,7 +109,8 @@ impl Change {
     /// `verb` done to `target`.
     #[must_use]
     pub const fn new(verb: Verb, target: Target) -> Self {
-        Self { verb, target, tenant: None, before: None, after: None, actor: None, member: None, undo: None }
+        let left = Vec::new();
+        Self { verb, target, tenant: None, before: None, after: None, actor: None, member: None, left, undo: None }
     }
 
     /// The tenant that it concerns, where that is not the one the caller works in.
@@ -115,6 +124,13 @@ impl Change {
     #[must_use]
     pub fn about(mut self, member: impl ToString) -> Self {
         self.member = Some(member.to_string());
+        self
+    }
+
+    /// The tenants that the person belonged to whom it removed: they find it, too, as all that is about a person themself.
+    #[must_use]
+    pub fn leaving(mut self, tenants: Vec<TenantId>) -> Self {
+        self.left = tenants;
         self
     }
 
@@ -148,17 +164,31 @@ impl Change {
     }
 }
 
-/// Writes the change into the log, within its transaction.
-pub async fn record(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<EventId> {
-    let id = EventId(ctx.id());
+/// Writes the change into the log, within its transaction, and says in which tenants it is found.
+pub async fn record(ctx: &Ctx, tx: &mut Tx, mut change: Change) -> Result<EventId> {
+    let concern = Concern {
+        verb: change.verb,
+        target: (change.target.kind, change.target.id.clone()),
+        tenant: change.tenant.or(ctx.tenant()),
+        left: std::mem::take(&mut change.left),
+    };
+    let event = event(ctx, change);
+    let id = event.id;
+    let place = chain::append(ctx, tx, event).await?;
+    whose::attribute(tx, place, concern).await?;
+    Ok(id)
+}
+
+/// The row of a change, without its place in the chain.
+fn event(ctx: &Ctx, change: Change) -> Event {
     let (kind, actor_id, actor_name) = actor(ctx, change.actor);
     let (before, after) = differences(change.before, change.after);
     let (undo_kind, undo_version, inverse, undo_subject) = match change.undo {
         Some(undo) => (Some(undo.kind.to_owned()), Some(undo.version), Some(undo.data), Some(undo.subject)),
         None => (None, None, None, None),
     };
-    let event = Event {
-        id,
+    Event {
+        id: EventId(ctx.id()),
         at: ctx.now(),
         actor_kind: kind.to_owned(),
         actor_id,
@@ -182,9 +212,7 @@ pub async fn record(ctx: &Ctx, tx: &mut Tx, change: Change) -> Result<EventId> {
         format: chain::FORMAT,
         mac: Vec::new(),
         undone_by: None,
-    };
-    chain::append(ctx, tx, event).await?;
-    Ok(id)
+    }
 }
 
 /// Who is acting, as kind, id and name.

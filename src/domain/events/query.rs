@@ -14,7 +14,8 @@ use crate::{
 
 statements! {
     CALLED = "select distinct target_id from events
-        where target_key = $1 and (cast($2 as uuid) is null or tenant_id = $2) limit $3";
+        where target_key = $1 and (cast($2 as uuid) is null or exists (
+            select 1 from tenants_of_events o where o.tenant = $2 and o.event = events.seq)) limit $3";
     /// Where somebody took the chain's end away, what is left is counted by its last row.
     TOTAL = "select coalesce((select seq from event_chain where id = 1), (select max(seq) from events), 0)";
 }
@@ -63,12 +64,19 @@ impl EventQuery {
         let ids = [self.actors.is_empty(), self.about.is_empty(), self.target_ids.is_empty()];
         ids.contains(&false) || self.actor_name.is_some() || self.target_name.is_some()
     }
+
+    /// The tenant along whose events is read.
+    fn along_tenant(&self) -> Option<TenantId> {
+        self.tenant.filter(|_| !self.is_named())
+    }
 }
 
 /// A query bound to where the caller works, with the ids of what is called as it asks.
 pub struct Bound {
     query: EventQuery,
     namesakes: Vec<String>,
+    /// The tenant in which the reader works: who did something in another one is not found there.
+    here: Option<TenantId>,
 }
 
 /// Appends texts to a list in parentheses.
@@ -82,11 +90,40 @@ macro_rules! push_list {
     };
 }
 
+/// Appends what is read, up to the first condition: along a tenant's own events, or along the log. A tenant's events are
+/// many, so what has a name isn't looked for among them. The order is said to SQLite, which else may read the whole log.
+macro_rules! push_from {
+    ($builder:expr, $bound:expr) => {
+        match $bound.query.along_tenant() {
+            Some(tenant) => $builder
+                .push(" from tenants_of_events o cross join events where events.seq = o.event and o.tenant = ")
+                .push_bind(tenant),
+            None => $builder.push(" from events where 1 = 1"),
+        };
+    };
+}
+
+/// Appends the query of a page of events.
+macro_rules! push_page {
+    ($builder:expr, $bound:expr, $limit:expr) => {
+        push_from!($builder, $bound);
+        push_filter!($builder, $bound);
+        let place = if $bound.query.along_tenant().is_some() { "o.event" } else { "seq" };
+        if let Some(before) = $bound.query.before {
+            $builder.push(" and ").push(place).push(" < ").push_bind(before);
+        }
+        $builder.push(" order by ").push(place).push(" desc limit ").push_bind($limit as i64);
+    };
+}
+
 /// Appends the filter to a query; a macro, because the two engines' builders are two types. What is found in two ways
 /// is gathered by its id, so that each way has its index; names are found by their keys.
 macro_rules! push_filter {
     ($builder:expr, $bound:expr) => {
-        let Bound { query, namesakes } = $bound;
+        let Bound { query, namesakes, here } = $bound;
+        if let Some(here) = here.filter(|_| !query.actors.is_empty() || query.actor_name.is_some()) {
+            $builder.push(" and coalesce(tenant_id, ").push_bind(here).push(") = ").push_bind(here);
+        }
         if !query.actors.is_empty() {
             push_list!($builder, " and actor_id in (", query.actors.iter().copied(), ")");
         }
@@ -128,10 +165,9 @@ macro_rules! push_filter {
         if let Some(verb) = query.verb {
             $builder.push(" and verb = ").push_bind(verb.name());
         }
-        if let Some(tenant) = query.tenant {
-            // A tenant's events are many: what has a name isn't looked for among them.
-            let column = if query.is_named() { " and coalesce(tenant_id, tenant_id) = " } else { " and tenant_id = " };
-            $builder.push(column).push_bind(tenant);
+        if let Some(tenant) = query.tenant.filter(|_| query.is_named()) {
+            $builder.push(" and exists (select 1 from tenants_of_events o where o.event = events.seq and o.tenant = ");
+            $builder.push_bind(tenant).push(")");
         }
         if let Some(from) = query.from {
             $builder.push(" and at >= ").push_bind(from);
@@ -145,19 +181,23 @@ macro_rules! push_filter {
 /// At most `limit` events that are asked for, as they are kept.
 pub async fn fetch(conn: &mut Conn, bound: &Bound, limit: usize) -> Result<Vec<Event>> {
     Ok(on!(conn, |c| {
-        let mut builder = QueryBuilder::new(
-            "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
-                before, after, address, request_id, inverse, undo_kind, undo_version, undo_subject, undoes, member_id, seq,
-            format, mac,
-                (select u.id from events u where u.undoes = events.id) as undone_by from events where 1 = 1",
-        );
-        push_filter!(builder, bound);
-        if let Some(before) = bound.query.before {
-            builder.push(" and seq < ").push_bind(before);
-        }
-        builder.push(" order by seq desc limit ").push_bind(limit as i64);
+        let mut builder = QueryBuilder::new(COLUMNS);
+        push_page!(builder, bound, limit);
         builder.build_query_as().fetch_all(c).await?
     }))
+}
+
+const COLUMNS: &str = "select id, at, actor_kind, actor_id, actor_name, verb, target_kind, target_id, target_name, tenant_id,
+    before, after, address, request_id, inverse, undo_kind, undo_version, undo_subject, undoes, member_id, seq, format, mac,
+    (select u.id from events u where u.undoes = events.id) as undone_by";
+
+/// What SQLite is asked for a page of the events that are wanted, for those who look at how it would do that.
+#[must_use]
+pub fn sql(query: EventQuery) -> String {
+    let bound = Bound { query, namesakes: Vec::new(), here: None };
+    let mut builder = QueryBuilder::<sqlx::Sqlite>::new(COLUMNS);
+    push_page!(builder, &bound, 1);
+    builder.into_string()
 }
 
 /// Whoever works in a tenant sees what concerns it, and finds it by what things were called there.
@@ -172,7 +212,7 @@ pub async fn bound(ctx: &Ctx, conn: &mut Conn, query: &EventQuery) -> Result<Bou
             .fetch_all(c)
             .await?),
     };
-    Ok(Bound { query, namesakes })
+    Ok(Bound { query, namesakes, here: ctx.tenant() })
 }
 
 /// How many events are asked for.
@@ -181,7 +221,8 @@ pub async fn count(conn: &mut Conn, bound: &Bound) -> Result<i64> {
         return Ok(on!(conn, |c| query_scalar(TOTAL).fetch_one(c).await?));
     }
     Ok(on!(conn, |c| {
-        let mut builder = QueryBuilder::new("select count(*) from events where 1 = 1");
+        let mut builder = QueryBuilder::new("select count(*)");
+        push_from!(builder, bound);
         push_filter!(builder, bound);
         builder.build_query_scalar().fetch_one(c).await?
     }))

@@ -165,7 +165,7 @@ impl Command for RollBackRole {
         require(ctx, tx, &self.role).await?;
         let then = versions::version(tx, &self.role, self.to).await?.ok_or(Error::NotFound("version"))?;
         let reason = match self.reason.as_str() {
-            "" => format!("Back to version {}", self.to),
+            "" => format!("Version {} restored", self.to),
             reason => reason.to_owned(),
         };
         let content = RoleContent { reason, ..RoleContent::from(&then) };

@@ -4,6 +4,7 @@ use super::{
     diff::RoleDiff,
     input::{RoleContent, tidied},
 };
+use crate::model::merge::{Stands, stands};
 
 /// Two edits of one version, put together.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub struct Merged {
     pub theirs: RoleDiff,
     /// What was typed.
     pub yours: RoleDiff,
+    /// What only they changed: `name`, `description`, `permissions`.
+    pub kept: Vec<&'static str>,
     /// Fields that both changed differently: `name`, `description`.
     pub clashes: Vec<&'static str>,
 }
@@ -25,12 +28,17 @@ pub fn merge(base: &RoleContent, saved: &RoleContent, typed: &RoleContent) -> Me
     let (theirs, yours) = (RoleDiff::between(base, saved), RoleDiff::between(base, typed));
     let kept = saved.patterns.iter().filter(|pattern| !yours.removed.contains(pattern));
     let patterns = tidied(kept.chain(&yours.added).cloned().collect());
-    let mut clashes = Vec::new();
-    let mut text = |field, base: &str, saved: &str, typed: &str| {
-        if saved != base && typed != base && saved != typed {
-            clashes.push(field);
+    let (mut kept, mut clashes) = (Vec::new(), Vec::new());
+    let mut text = |field, base: &str, saved: &str, typed: &str| match stands(Some(base), saved, typed) {
+        Stands::Mine => typed.to_owned(),
+        Stands::Theirs => {
+            kept.push(field);
+            saved.to_owned()
         }
-        if typed == base { saved.to_owned() } else { typed.to_owned() }
+        Stands::Both => {
+            clashes.push(field);
+            typed.to_owned()
+        }
     };
     let content = RoleContent {
         name: text("name", &base.name, &saved.name, &typed.name),
@@ -38,7 +46,11 @@ pub fn merge(base: &RoleContent, saved: &RoleContent, typed: &RoleContent) -> Me
         patterns,
         reason: typed.reason.clone(),
     };
-    Merged { content, theirs, yours, clashes }
+    let theirs_alone = |theirs: &[String], yours: &[String]| theirs.iter().any(|pattern| !yours.contains(pattern));
+    if theirs_alone(&theirs.added, &yours.added) || theirs_alone(&theirs.removed, &yours.removed) {
+        kept.push("permissions");
+    }
+    Merged { content, theirs, yours, kept, clashes }
 }
 
 #[cfg(test)]
@@ -57,7 +69,7 @@ mod tests {
         let merged = merge(&base, &saved, &content("helpers", &["users.read", "roles.read"]));
         assert_eq!(merged.content.patterns, ["users.read", "roles.read", "audit.read"]);
         assert_eq!((merged.content.name.as_str(), merged.clashes.len()), ("helpers", 0));
-        assert_eq!(merged.theirs.added, ["audit.read"]);
+        assert_eq!((merged.theirs.added, merged.kept), (vec!["audit.read".into()], vec!["permissions"]));
         assert_eq!(merged.yours.removed, ["users.list"]);
         assert_eq!(merged.yours.name, Some(("support".into(), "helpers".into())));
     }
@@ -67,5 +79,7 @@ mod tests {
         let [a, b, c] = ["a", "b", "c"].map(|name| content(name, &["users.read"]));
         let merged = merge(&a, &b, &c);
         assert_eq!((merged.clashes, merged.content.name.as_str()), (vec!["name"], "c"));
+        let merged = merge(&a, &b, &a);
+        assert_eq!((merged.kept, merged.content.name.as_str()), (vec!["name"], "b"));
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     },
     model::{
         error::FieldErrors,
-        id::{ROOT_TENANT, TenantId, UserId},
+        id::{TenantId, UserId},
     },
 };
 
@@ -46,11 +46,10 @@ impl AddUser {
     pub async fn prepare(ctx: &Ctx, new: NewUser) -> Result<Self> {
         let (tenant, name) = {
             let mut conn = ctx.read().await?;
-            let tenant = match &new.tenant {
-                Some(slug) => tenants::store::find_by_slug(&mut conn, slug).await?.ok_or(Error::NotFound("tenant"))?,
-                None => ctx.tenant().unwrap_or(ROOT_TENANT),
-            };
-            (tenant, tenants::store::name(&mut conn, tenant).await?.unwrap_or_default())
+            let tenant = new.tenant.or(ctx.tenant());
+            let tenant = tenant.ok_or_else(|| FieldErrors::one("tenant", "choose the tenant that they belong to"))?;
+            let tenant = tenants::queries::require(ctx, &mut conn, tenant).await?;
+            (tenant.id, tenant.name)
         };
         let hash = match new.password {
             Some(password) => {

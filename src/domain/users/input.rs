@@ -12,8 +12,8 @@ use crate::{
     },
     model::{
         error::FieldErrors,
-        forms::{NewUserForm, ProfileForm, UserForm},
-        id::RoleId,
+        forms::{EVERYWHERE, NewUserForm, ProfileForm, THERE, UserForm},
+        id::{RoleId, TenantId},
     },
 };
 
@@ -43,10 +43,28 @@ pub struct NewUser {
     pub profile: Profile,
     /// Without one they can't sign in until they follow a set-password link.
     pub password: Option<Password>,
-    /// Roles to give them at once, where the caller works.
+    /// Roles to give them at once.
+    pub roles: Option<FirstRoles>,
+    /// The tenant they belong to; where the caller works, when absent. Whoever works everywhere names one.
+    pub tenant: Option<TenantId>,
+}
+
+/// Roles that a new user gets at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstRoles {
+    /// At least one.
     pub roles: Vec<RoleId>,
-    /// The slug of the tenant they join; when absent the one that the caller works in, or the root tenant.
-    pub tenant: Option<String>,
+    /// Where they count, which is always said.
+    pub count: Counting,
+}
+
+/// Where the roles of a new user count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// In the tenant that they belong to.
+    There,
+    /// Everywhere.
+    Everywhere,
 }
 
 /// A change to a user, made while looking at `version`.
@@ -82,14 +100,10 @@ impl NewUser {
         let mut problems = Problems::default();
         let profile = Profile::read(&form.profile, &mut problems);
         let password = password(form, &mut problems);
-        let roles = roles(&form.roles, &mut problems);
-        let user = profile.zip(password).zip(roles).map(|((profile, password), roles)| Self {
-            profile,
-            password,
-            roles,
-            tenant: Some(form.tenant.clone()).filter(|tenant| !tenant.is_empty()),
-        });
-        problems.finish(user)
+        let tenant = problems.check("tenant", tenant(&form.tenant));
+        let roles = first_roles(form, &mut problems);
+        let user = profile.zip(password).zip(roles).zip(tenant);
+        problems.finish(user.map(|(((profile, password), roles), tenant)| Self { profile, password, roles, tenant }))
     }
 }
 
@@ -101,6 +115,26 @@ fn password(form: &NewUserForm, problems: &mut Problems) -> Option<Option<Passwo
     let names = [profile.first_name.as_str(), &profile.last_name, &profile.display_name];
     let about = About { login: &login(&profile.email), names: &names };
     problems.check("password", Password::parse(&form.password, &about).map(Some))
+}
+
+fn tenant(typed: &str) -> Result<Option<TenantId>, String> {
+    match typed {
+        "" => Ok(None),
+        id => id.parse().map(Some).map_err(|_| "choose a tenant of the list".to_owned()),
+    }
+}
+
+fn first_roles(form: &NewUserForm, problems: &mut Problems) -> Option<Option<FirstRoles>> {
+    let roles = roles(&form.roles, problems)?;
+    if roles.is_empty() {
+        return Some(None);
+    }
+    let count = match form.counts.as_str() {
+        THERE => Ok(Counting::There),
+        EVERYWHERE => Ok(Counting::Everywhere),
+        _ => Err("choose where the role counts".to_owned()),
+    };
+    problems.check("counts", count).map(|count| Some(FirstRoles { roles, count }))
 }
 
 fn roles(typed: &[String], problems: &mut Problems) -> Option<Vec<RoleId>> {
@@ -145,6 +179,19 @@ mod tests {
         let errors = NewUser::parse(&form).unwrap_err();
         let named: Vec<_> = errors.iter().map(|(field, _)| field).collect();
         assert_eq!(named, ["first_name", "last_name", "email", "phone", "password"]);
+    }
+
+    #[test]
+    fn a_role_says_where_it_counts() {
+        let parse = |role: &str, counts: &str| {
+            let form = form("Ada", "", "", "ada@example.com");
+            let user = NewUser::parse(&NewUserForm { roles: vec![role.into()], counts: counts.into(), ..form });
+            user.map(|user| user.roles.map(|roles| roles.count)).map_err(|errors| errors.of("counts").is_some())
+        };
+        const ADMIN: &str = "0000000000000000000000ADM1";
+        assert_eq!((parse(ADMIN, ""), parse(ADMIN, "x"), parse("", "")), (Err(true), Err(true), Ok(None)));
+        assert_eq!(parse(ADMIN, THERE), Ok(Some(Counting::There)));
+        assert_eq!(parse(ADMIN, EVERYWHERE), Ok(Some(Counting::Everywhere)));
     }
 
     #[test]

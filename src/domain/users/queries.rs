@@ -20,7 +20,13 @@ pub async fn require(ctx: &Ctx, conn: &mut Conn, id: UserId) -> Result<User> {
 
 /// The user with this id, as the caller may see them.
 pub async fn find(ctx: &Ctx, id: UserId) -> Result<User> {
-    ctx.require(Verb::ReadUser)?;
+    as_seen_for(ctx, Verb::ReadUser, id).await
+}
+
+/// The user with this id, as far as the caller may see them, for whoever may do `verb` to them: a page that asks about it
+/// says whom it would touch.
+pub async fn as_seen_for(ctx: &Ctx, verb: Verb, id: UserId) -> Result<User> {
+    ctx.require(verb)?;
     let mut user = require(ctx, &mut ctx.read().await?, id).await?;
     if ctx.user_id() != Some(id) && !ctx.may(Permission::DataUnmask) {
         user.phone = user.phone.as_deref().map(mask::phone);

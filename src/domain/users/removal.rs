@@ -14,9 +14,10 @@ use crate::{
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         deleted::{self, KeptUser},
-        engine::{self, administrators, what_if::Affected},
+        engine::{administrators, what_if::Affected},
         error::{Error, Result},
         events::Change,
+        tenants,
         verb::Verb,
     },
     model::{id::UserId, timestamp::Timestamp},
@@ -90,10 +91,12 @@ async fn is_unchanged(tx: &mut Tx, user: &User, then: &Unchanged) -> Result<bool
 pub async fn remove(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<Change> {
     guards::may_lose_access(ctx, tx, user).await?;
     let watch = administrators::watch(ctx, tx).await?;
+    let places = tenants::memberships::store::kept(tx, user.id, None).await?;
     deleted::keep_user(ctx, tx, user).await?;
     store::delete(tx, user.id).await?;
     watch.check(ctx, tx).await?;
-    let change = Change::new(Verb::DeleteUser, user.target()).before(user.state());
+    let left = places.into_iter().map(|membership| membership.tenant_id).collect();
+    let change = Change::new(Verb::DeleteUser, user.target()).leaving(left).before(user.state());
     Ok(change.undo(&RestoreUser { user: user.id }))
 }
 
@@ -121,7 +124,8 @@ impl Command for RestoreUser {
         restore(tx, id, &kept).await?;
         deleted::restore_places(ctx, tx, id, &kept).await?;
         let user = require(ctx, tx, id).await?;
-        ctx.require_covers(&engine::potential(tx, id, ctx.now()).await?)?;
+        // Also what only others would bring back: they come back as a whole.
+        guards::require_not_above_caller(ctx, tx, id).await?;
         let unchanged = Unchanged { version: user.version, last_sign_in_at: user.last_sign_in_at, unused: false };
         let change = Change::new(Self::ACTION, user.target())
             .after(user.state())

@@ -132,7 +132,7 @@ async fn who_may_in_single_tenants_is_said_besides() {
     let ask = ["who-can", "--permission", "users.token"];
     let text = castellan(folder.path(), &ask, "").1;
     assert!(text.starts_with("ada@example.com"), "{text}");
-    assert!(text.ends_with("given in single tenants besides (--tenant says to whom):\n  acme: 1\n"), "{text}");
+    assert!(text.ends_with("also given in single tenants (--tenant says to whom):\n  acme: 1\n"), "{text}");
     assert_eq!(json(folder.path(), &ask)["in_tenants"], json!([{"tenant": "acme", "people": 1}]));
     let there = json(folder.path(), &[&ask[..], &["--tenant", "acme"]].concat());
     assert_eq!((&there["in_tenants"], there["users"].as_array().unwrap().len()), (&json!([]), 2));

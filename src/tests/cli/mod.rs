@@ -101,11 +101,13 @@ fn users_are_made_and_brought_back_in() {
         json(path, &[&who, tenant].concat())["may"].clone()
     };
     assert_eq!((may(&["--tenant", "acme"]), may(&[])), (true.into(), false.into()), "a role counts in the tenant");
-    for command in ["unlock", "reset-second-factor", "disable", "reset-password"] {
+    for command in ["unlock", "reset-second-factor", "reset-password", "disable"] {
         assert!(json(path, &["user", command, "grace@example.com"])["id"].is_string(), "{command}");
         let (code, _, err) = castellan(path, &["user", command, "nobody@example.com"], "");
         assert!(code == 1 && err.contains("there is no user"), "{command}: {err}");
     }
+    let (code, _, err) = castellan(path, &["user", "reset-password", "grace@example.com"], "");
+    assert!(code == 1 && err.contains("they are disabled"), "{err}");
     let (code, _, err) = castellan(path, &["user", "disable", "ada@example.com"], "");
     assert!(code == 1 && err.contains("last administrator"), "{err}");
 }

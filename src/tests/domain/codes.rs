@@ -1,13 +1,16 @@
 //! Set-password links.
 
-use castellan::domain::{
-    codes,
-    error::{Error, Refused},
-    parse::Email,
-    sessions::{self, SignIn},
+use castellan::{
+    domain::{
+        codes,
+        error::{Error, Refused},
+        parse::Email,
+        sessions::{self, SignIn},
+    },
+    model::{permission::Permission, principal::Principal, scope::Scope},
 };
 
-use super::stage::{renamed, role};
+use super::stage::{give, is_refused, lasting, renamed, role};
 use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 
 const NEW: &str = "another horse, another battery";
@@ -16,7 +19,46 @@ fn is_dead<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::Refused(Refused::DeadLink)))
 }
 
+async fn alive(world: &World, codes: &[String]) -> Vec<bool> {
+    let mut alive = Vec::new();
+    for code in codes {
+        alive.push(codes::is_alive(&world.stranger(), code).await.unwrap());
+    }
+    alive
+}
+
 on_both_engines! {
+    async fn whoever_may_make_links_no_more_opens_nothing_by_an_old_one(world: World) {
+        let (desk, bob) = (world.add("desk", "").await, world.add("bob", "").await);
+        let may = lasting(Principal::User(desk.id), Permission::UsersPasswordReset, Scope::Everywhere);
+        let grant = give(&world, &may).await;
+        let (_, code) = run(&world.as_user(&desk).await, MakePasswordLink { user: bob.id }).await.unwrap();
+        run(&world.operator(), RemoveAccess { grant, version: 1 }).await.unwrap();
+        assert_eq!(alive(&world, &[code.clone()]).await, [false]);
+        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
+    }
+
+    async fn no_link_is_made_for_somebody_disabled(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
+        let (mut browser, page) = (world.signed_in(&ada).await, format!("/admin/users/{}", grace.id));
+        let offered = |body: &str| body.contains("/password-link\"");
+        assert!(offered(&browser.get(&page).await.body));
+        run(&world.operator(), DisableUser { user: grace.id }).await.unwrap();
+        assert!(is_refused(&run(&world.operator(), MakePasswordLink { user: grace.id }).await, Refused::Disabled));
+        let body = browser.get(&page).await.body;
+        assert!(!offered(&body) && body.contains("They are disabled, so a set-password link would not work; enable them first."));
+        assert_eq!(browser.post(&format!("{page}/password-link"), &[]).await.status, 409);
+        assert_eq!(world.count("select count(*) from codes").await, 0);
+    }
+
+    async fn a_link_that_somebody_disabled_still_has_says_that_it_is_dead(world: World) {
+        let grace = world.add("grace", "").await;
+        let (_, code) = run(&world.operator(), MakePasswordLink { user: grace.id }).await.unwrap();
+        world.execute("update users set disabled_at = 1").await;
+        let opened = world.browser().get(&format!("/reset-password?code={code}")).await;
+        assert!(opened.status == 409 && opened.body.contains("This link no longer works"), "{}", opened.body);
+    }
+
     async fn a_link_sets_a_password_once_and_ends_sessions(world: World) {
         let ada = world.set_up().await;
         let ctx = world.stranger();
@@ -63,10 +105,12 @@ on_both_engines! {
         }
         world.give(&bob, "admin").await;
         world.give(&carl, &gives.name).await;
+        assert_eq!(alive(&world, &links).await, [false, true, true], "the page says so, too");
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &links[0], NEW).await), "an administrator by now");
         codes::redeem_reset(&world.stranger(), &links[1], NEW).await.unwrap();
         world.give(&dora, &gives.name).await;
         run(&world.operator(), RemoveAccess { grant: held, version: 1 }).await.unwrap();
+        assert_eq!(alive(&world, &links).await, [false; 3]);
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &links[2], NEW).await), "the maker lost it");
     }
 

@@ -46,7 +46,7 @@ on_both_engines! {
         let back = roll_back(&ctx, &made.id, &back_to(1, 2)).await.unwrap();
         assert_eq!((back.version, back.name.as_str(), back.patterns()), (3, "support", made.patterns()));
         let version = roles::queries::version(&ctx, &made.id, 3).await.unwrap();
-        assert_eq!(version.reason, "Back to version 1");
+        assert_eq!(version.reason, "Version 1 restored");
         let again = Rollback { reason: "sorry".into(), ..back_to(2, 3) };
         roll_back(&ctx, &made.id, &again).await.unwrap();
         assert_eq!(roles::queries::version(&ctx, &made.id, 4).await.unwrap().reason, "sorry");

@@ -34,7 +34,7 @@ pub async fn tenant(world: &World, slug: &str) -> Tenant {
 
 /// A user with a password who belongs to one tenant.
 pub async fn member(world: &World, first: &str, of: &Tenant) -> User {
-    let new = NewUser { tenant: Some(of.slug.clone()), ..person(first, "") };
+    let new = NewUser { tenant: Some(of.id), ..person(first, "") };
     add_user(&world.operator(), new).await.unwrap()
 }
 

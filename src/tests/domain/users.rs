@@ -2,11 +2,15 @@
 
 use castellan::{
     domain::{
+        commands,
         error::Error,
         events::{self, EventQuery},
         groups::input::GroupUpdate,
         tenants::{self, input::TenantUpdate},
-        users::{self, input::NewUser, input::UserUpdate},
+        users::{
+            self,
+            input::{Counting, FirstRoles, NewUser, UserUpdate},
+        },
     },
     model::{
         forms::{NewUserForm, ProfileForm, UserForm},
@@ -62,10 +66,21 @@ on_both_engines! {
 
     async fn roles_of_a_new_user_count_where_they_belong(world: World) {
         let (a, roles) = (tenant(&world, "a").await, vec![world.role("read-only").await]);
-        let new = NewUser { tenant: Some("a".into()), roles, ..person("grace", "") };
-        let grace = add_user(&world.operator(), new).await.unwrap();
+        let new = |first: &str, count| {
+            let roles = Some(FirstRoles { roles: roles.clone(), count });
+            NewUser { tenant: Some(a.id), roles, ..person(first, "") }
+        };
+        let grace = add_user(&world.operator(), new("grace", Counting::There)).await.unwrap();
         assert!(!may(&world, &grace, Permission::UsersRead, Scope::Everywhere).await);
         assert!(may(&world, &grace, Permission::UsersRead, Scope::Tenant(a.id)).await);
+        let linus = add_user(&world.operator(), new("linus", Counting::Everywhere)).await.unwrap();
+        assert!(may(&world, &linus, Permission::UsersRead, Scope::Everywhere).await, "it was said");
+    }
+
+    async fn whoever_works_everywhere_names_the_tenant_of_a_new_user(world: World) {
+        let none = commands::people::add_user(&world.operator(), person("grace", "")).await;
+        assert!(is_invalid(&none, "tenant"), "{none:?}");
+        assert_eq!(world.count("select count(*) from users").await, 0);
     }
 
     async fn an_edit_from_a_stale_form_is_refused_and_writes_nothing(world: World) {

@@ -27,6 +27,10 @@ fn upgrade(installation: &Installation) {
     assert!(said.contains("castellan migrate"), "looking changes nothing: {said}");
     installation.run(&["migrate"]);
     assert!(installation.run(&["audit", "verify"]).contains("35 events are as they were written"));
+    let attributed =
+        "select count(*) from events e join tenants_of_events o on o.event = e.seq and o.tenant = e.tenant_id";
+    let said = installation.count("select count(*) from events where tenant_id is not null");
+    assert!(said > 0 && installation.count(attributed) == said, "old rows are found where they say");
     installation.run(&["user", "unlock", "grace@example.com"]);
     assert!(installation.run(&["audit", "verify"]).contains("36 events are as they were written"));
     assert_eq!(installation.count("select count(*) from users"), 15);

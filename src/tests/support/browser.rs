@@ -31,12 +31,52 @@ impl Answer {
         self.header("location")
     }
 
+    /// What the page's form to `action` would send as it stands: the values of its inputs and choices.
+    pub fn form(&self, action: &str) -> Vec<(String, String)> {
+        let form = self.body.split("<form").find(|form| form.contains(&format!("action=\"{action}\"")));
+        let form =
+            form.unwrap_or_else(|| panic!("no form to {action}: {}", self.body)).split("</form>").next().unwrap();
+        let tags =
+            form.split('<').filter(|tag| ["input ", "select ", "option "].iter().any(|kind| tag.starts_with(kind)));
+        let (mut fields, mut chosen) = (Vec::<(String, String)>::new(), true);
+        for tag in tags {
+            let tag = tag.split('>').next().unwrap();
+            match (attribute(tag, "name"), attribute(tag, "value").unwrap_or_default()) {
+                // The first option stands, unless another is chosen.
+                (None, value) if !chosen || tag.contains(" selected") => {
+                    fields.last_mut().unwrap().1 = value;
+                    chosen = true;
+                }
+                (Some(_), _) if tag.contains("checkbox") && !tag.contains(" checked") => {}
+                (Some(name), value) => {
+                    chosen = !tag.starts_with("select ");
+                    fields.push((name, value));
+                }
+                (None, _) => {}
+            }
+        }
+        fields
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 }
 
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+    Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+}
+
 impl Browser {
+    /// Sends the form to `action` as it stands on `page`, but for these fields.
+    pub async fn submit(&mut self, page: &Answer, action: &str, typed: &[(&str, &str)]) -> Answer {
+        let mut fields = page.form(action);
+        fields.retain(|(name, _)| typed.iter().all(|(field, _)| field != name));
+        fields.extend(typed.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+        self.send("POST", action, serde_urlencoded::to_string(fields).unwrap()).await
+    }
+
     pub fn new(router: Router) -> Self {
         Self {
             router,

@@ -3,8 +3,7 @@
 pub use castellan::domain::{
     codes::MakePasswordLink,
     commands::{
-        bulk,
-        people::add_user,
+        bulk, people,
         preview::preview,
         run,
         undo::{preview_undo, undo, undo_request},
@@ -52,13 +51,20 @@ use castellan::{
         },
         tenants::{commands::AddTenant, input::NewTenant, memberships::queries, store::Tenant},
         ulid,
+        users::{input::NewUser, store::User},
     },
     model::{
         forms::GroupMemberForm,
-        id::{GrantId, GroupId, RoleId, TenantId, UserId},
+        id::{GrantId, GroupId, ROOT_TENANT, RoleId, TenantId, UserId},
         tenant::MembershipStatus,
     },
 };
+
+/// A user of the root tenant, unless they are made inside another or for another.
+pub async fn add_user(ctx: &Ctx, new: NewUser) -> Result<User> {
+    let tenant = new.tenant.or(ctx.tenant()).or(Some(ROOT_TENANT));
+    people::add_user(ctx, NewUser { tenant, ..new }).await
+}
 
 pub async fn add_role(ctx: &Ctx, content: RoleContent) -> Result<Role> {
     run(ctx, AddRole { id: ulid::new_role(ctx), content }).await

@@ -160,12 +160,6 @@ impl World {
         changes::give_access(&self.operator(), &terms).await.unwrap()
     }
 
-    /// What a role allows.
-    pub async fn patterns(&self, role: &str) -> Vec<String> {
-        let mut conn = self.services.db.read().await.unwrap();
-        roles::store::find_by_name(&mut conn, role, Scope::Everywhere).await.unwrap().unwrap().patterns()
-    }
-
     pub async fn role(&self, name: &str) -> RoleId {
         let mut conn = self.services.db.read().await.unwrap();
         roles::store::find_by_name(&mut conn, name, Scope::Everywhere).await.unwrap().unwrap().id

@@ -5,7 +5,8 @@ use castellan::ui::{Access, ROUTES};
 use super::places::Places;
 use crate::support::{World, on_both_engines};
 
-const FIELDS: [&str; 37] = [
+const FIELDS: [&str; 38] = [
+    "counts",
     "email",
     "first_name",
     "last_name",

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod bad_input;
+mod conflicts;
 mod effect;
 mod giving;
 mod groups;
@@ -16,3 +17,4 @@ mod switched;
 mod undo;
 mod users;
 mod visitors;
+mod words;

@@ -76,14 +76,14 @@ on_both_engines! {
         assert_eq!(done.location(), page(&role));
         assert_eq!(roles::queries::version(&world.operator(), &role.id, 3).await.unwrap().reason, "too soon");
         browser.post(&action, &[("to", "2"), ("version", "3"), ("reason", " ")]).await;
-        assert_eq!(roles::queries::version(&world.operator(), &role.id, 4).await.unwrap().reason, "Back to version 2");
+        assert_eq!(roles::queries::version(&world.operator(), &role.id, 4).await.unwrap().reason, "Version 2 restored");
     }
 
     async fn there_is_no_way_back_to_what_is_or_to_a_name_that_another_role_has(world: World) {
         let (mut browser, old) = (ada(&world).await, renamed(&world).await);
         let path = format!("{}/rollback", page(&old));
         let same = browser.get(&format!("{path}?to=2")).await.body;
-        assert!(same.contains("nothing to go back to") && !same.contains("\"btn main\""));
+        assert!(same.contains("nothing to restore") && !same.contains("\"btn main\""));
         browser.post(&path, &[("to", "2"), ("version", "2")]).await;
         assert_eq!(roles::queries::read(&world.operator(), &old.id).await.unwrap().version, 2);
         role(&world.operator(), "support", &["users.read"]).await;
@@ -181,7 +181,7 @@ on_both_engines! {
         let a = tenant(&world, "a").await.id.to_string();
         let offers = async |browser: &mut Browser| {
             let [own, versions] = [browser.get(&page(&role)).await.body, browser.get(&format!("{}/versions", page(&role))).await.body];
-            [own.contains("Delete…"), own.contains("Save as version"), versions.contains("Go back…")]
+            [own.contains("Delete…"), own.contains("Save as version"), versions.contains("Restore version…")]
         };
         assert_eq!(offers(&mut browser).await, [true; 3]);
         browser.post("/admin/workplace", &[("tenant", &a)]).await;

@@ -34,7 +34,7 @@ on_both_engines! {
         add_member(&world.operator(), b.id, &grace.login).await.unwrap();
         give(&world, &lasting(Principal::User(grace.id), Permission::UsersList, Scope::Tenant(a.id))).await;
         let body = world.signed_in(&grace).await.get("/admin/workplace").await.body;
-        assert!(body.contains("you are here") && body.contains("nothing is given to you here yet"), "{body}");
-        assert_eq!(body.matches("Work here").count(), 0);
+        assert!(body.contains("class=\"tag good plain\">active tenant<") && body.contains("nothing is given to you here yet"), "{body}");
+        assert_eq!(body.matches("Switch to ").count(), 0);
     }
 }

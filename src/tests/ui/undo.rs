@@ -161,6 +161,20 @@ on_both_engines! {
         assert!(body.contains("What it would do") && body.contains("person gains") && body.contains("Grace"), "{body}");
     }
 
+    async fn a_deletion_offers_to_restore_and_an_undo_to_do_it_again(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
+        let mut browser = world.signed_in(&ada).await;
+        let answer = browser.post(&format!("/admin/users/{}/delete", grace.id), &[]).await;
+        let (_, body) = follow(&mut browser, answer).await;
+        assert!(body.contains("is deleted. You can restore them for 30 days.") && body.contains(">Restore</button>"), "{body}");
+        let request = offered(&body).unwrap();
+        let answer = browser.post("/admin/audit/undo", &[("request", &request), ("back", "/admin/users"), ("way", "restore")]).await;
+        let (_, body) = follow(&mut browser, answer).await;
+        assert!(body.contains("Restored.") && body.contains(">Redo</button>"), "{body}");
+        let log = browser.get("/admin/audit").await.body;
+        assert!(log.contains(">restored</a>") && log.contains(">Undo"), "{log}");
+    }
+
     async fn what_was_deleted_is_listed_and_restored(world: World) {
         let ada = world.set_up().await;
         let (ctx, mut browser) = (world.as_user(&ada).await, world.signed_in(&ada).await);
@@ -176,7 +190,7 @@ on_both_engines! {
         let body = browser.get("/admin/deleted").await.body;
         assert!(body.contains("grace") && body.contains("support") && body.contains("27 days left") && body.contains("ada Lovelace"), "{body}");
         let asked = browser.get(&format!("/admin/audit/{event}/undo?back=%2Fadmin%2Fdeleted")).await.body;
-        assert!(asked.contains("name=\"back\" value=\"/admin/deleted\""));
+        assert!(asked.contains("name=\"back\" value=\"/admin/deleted\"") && asked.contains(">Restore</button>") && !asked.contains(">Undo</button>"));
         let answer = browser.post(&format!("/admin/audit/{event}/undo"), &[("back", "/admin/deleted")]).await;
         assert_eq!(answer.location(), "/admin/deleted");
         let body = browser.get("/admin/deleted").await.body;

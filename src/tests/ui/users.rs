@@ -1,23 +1,26 @@
 //! Administering users through pages.
 
-use castellan::model::{permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus};
+use castellan::model::{
+    id::ROOT_TENANT, permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus,
+};
 
 use crate::{
     domain::stage::{give, lasting, member, tenant},
-    support::{World, changes::*, on_both_engines, person},
+    support::{Answer, World, changes::*, on_both_engines, person},
 };
 
 on_both_engines! {
     async fn a_user_is_made_edited_disabled_enabled_and_deleted(world: World) {
         let ada = world.set_up().await;
         let mut browser = world.signed_in(&ada).await;
-        let made = browser.post("/admin/users/new", &[("first_name", "Grace"), ("last_name", "Hopper"), ("email", "Grace@Example.com"), ("password", crate::support::PASSWORD)]).await;
+        let made = browser.post("/admin/users/new", &[("first_name", "Grace"), ("last_name", "Hopper"), ("email", "Grace@Example.com"), ("password", crate::support::PASSWORD), ("tenant", &ROOT_TENANT.to_string())]).await;
         let page = made.location().to_owned();
         assert_eq!(made.status, 303);
         assert!(browser.get(&page).await.body.contains("Grace Hopper"));
-        let edit = [("first_name", "Amazing"), ("last_name", "Grace"), ("email", "grace@example.com"), ("version", "1")];
-        assert_eq!(browser.post(&format!("{page}/edit"), &edit).await.location(), page);
-        let stale = browser.post(&format!("{page}/edit"), &edit).await;
+        let (edit, typed) = (format!("{page}/edit"), [("first_name", "Amazing"), ("last_name", "Grace"), ("display_name", "Amazing Grace")]);
+        let opened = browser.get(&edit).await;
+        assert_eq!(browser.submit(&opened, &edit, &typed).await.location(), page);
+        let stale = browser.submit(&opened, &edit, &typed).await;
         assert_eq!(stale.status, 409);
         assert!(stale.body.contains("Somebody changed this") && stale.body.contains("name=\"version\" value=\"2\""));
         let other = browser.post(&format!("{page}/disable"), &[]).await;
@@ -27,6 +30,31 @@ on_both_engines! {
         assert_eq!(browser.post(&format!("{page}/delete"), &[]).await.location(), "/admin/users");
         assert_eq!(browser.get(&page).await.status, 404);
         assert_eq!(browser.post(&format!("{page}/delete"), &[]).await.status, 404);
+    }
+
+    async fn the_form_of_a_new_user_says_where_they_belong_and_where_the_role_counts(world: World) {
+        let ada = world.set_up().await;
+        let (mut browser, root) = (world.signed_in(&ada).await, ROOT_TENANT.to_string());
+        let field = |answer: &Answer, name: &str| answer.form("/admin/users/new").into_iter().find(|(field, _)| field == name).map(|(_, value)| value);
+        let opened = browser.get("/admin/users/new").await;
+        assert_eq!((field(&opened, "tenant"), field(&opened, "counts")), (Some(root), Some(String::new())), "there is one tenant");
+        let a = tenant(&world, "a").await;
+        let opened = browser.get("/admin/users/new").await;
+        assert_eq!(field(&opened, "tenant").as_deref(), Some(""), "there are several");
+        let role = world.role("read-only").await.0;
+        let grace = [("first_name", "Grace"), ("email", "grace@example.com"), ("role", role.as_str())];
+        let refused = browser.submit(&opened, "/admin/users/new", &grace).await;
+        assert!(refused.status == 400 && refused.body.contains("hoose where the role counts"), "{}", refused.body);
+        let refused = browser.submit(&refused, "/admin/users/new", &[("counts", "there")]).await;
+        assert!(refused.status == 400 && refused.body.contains("hoose the tenant that they belong to"), "{}", refused.body);
+        let nowhere = browser.submit(&refused, "/admin/users/new", &[("tenant", &ada.id.to_string())]).await;
+        assert!(nowhere.status == 400 && nowhere.body.contains("hoose a tenant of the list"), "{}", nowhere.body);
+        assert_eq!(browser.submit(&refused, "/admin/users/new", &[("tenant", &a.id.to_string())]).await.status, 303);
+        assert_eq!(world.count("select count(*) from grants where tenant_id is null").await, 1, "ada's");
+        assert_eq!(world.text("select t.slug from memberships m join tenants t on t.id = m.tenant_id join users u on u.id = m.user_id where u.first_name = 'Grace'").await, "a");
+        browser.post("/admin/workplace", &[("tenant", &a.id.to_string())]).await;
+        let opened = browser.get("/admin/users/new").await;
+        assert_eq!((field(&opened, "tenant"), field(&opened, "counts").as_deref()), (None, Some("there")), "inside, it is there");
     }
 
     async fn names_are_text_wherever_they_are_shown(world: World) {

@@ -12,7 +12,7 @@ use crate::{
         timestamp::{Moment, Timestamp},
     },
     server::error::capitalised,
-    ui::times::moment,
+    ui::{done::Way, times::moment},
 };
 
 /// One event: when, who did what to whom, and what changed. `named`: whether to say whom, where that is a person.
@@ -145,11 +145,12 @@ fn page_of_member(event: &Event) -> Option<String> {
 fn way_back(event: &Event, undo: Option<String>) -> Option<AnyView> {
     let href =
         undo.map(|back| format!("/admin/audit/{}/undo?{}", event.id, Fields::default().with("back", back).encode()));
+    let way = Way::from_verb(&event.verb);
     match (event.undone_by, href) {
-        (Some(_), Some(href)) => Some(view! { <a class="link" href=href>"undone"</a> }.into_any()),
-        (Some(_), None) => Some(view! { <span class="tag plain">"undone"</span> }.into_any()),
+        (Some(_), Some(href)) => Some(view! { <a class="link" href=href>{way.past()}</a> }.into_any()),
+        (Some(_), None) => Some(view! { <span class="tag plain">{way.past()}</span> }.into_any()),
         (None, Some(href)) if event.inverse.is_some() => {
-            Some(view! { <a class="btn quiet" href=href>"Undo…"</a> }.into_any())
+            Some(view! { <a class="btn quiet" href=href>{format!("{}…", way.label())}</a> }.into_any())
         }
         (None, _) => None,
     }

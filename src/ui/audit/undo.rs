@@ -19,7 +19,7 @@ use crate::{
     model::{fields::Fields, id::EventId, timestamp::Timestamp},
     server::request::Query,
     ui::{
-        done::Done,
+        done::{Done, Way},
         effect::EffectCard,
         form::{FormNote, FormState},
         layout::console,
@@ -81,7 +81,7 @@ async fn seen(visit: &Visit, id: EventId) -> Result<Vec<Event>> {
 /// `POST /admin/audit/{id}/undo`
 pub async fn undo(visit: Visit, EventPath(id): EventPath, form: Fields) -> Result<Response> {
     match undo::undo(&visit.ctx, id).await {
-        Ok(()) => Ok(visit.done(&landing(&visit.ctx, &form).await, Done::Undone, 1)),
+        Ok(()) => Ok(visit.done(&landing(&visit.ctx, &form).await, done(&form, 1), 1)),
         Err(error) => refused(&visit, id, error, form).await,
     }
 }
@@ -91,10 +91,15 @@ pub async fn undo_request(visit: Visit, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::Undo)?;
     let request = form.text("request").parse().map_err(|_| Error::NotFound("change"))?;
     match undo::undo_request(&visit.ctx, request).await {
-        Ok(undone) => Ok(visit.done(&landing(&visit.ctx, &form).await, Done::Undone, undone as u64)),
+        Ok(undone) => Ok(visit.done(&landing(&visit.ctx, &form).await, done(&form, undone), undone as u64)),
         Err(Stuck { event: Some(id), why }) => refused(&visit, id, why, form).await,
         Err(Stuck { event: None, why }) => Err(why),
     }
+}
+
+/// What was done, in the word of the button that was pressed.
+fn done(form: &Fields, changes: usize) -> Done {
+    Way::parse(form.text("way")).filter(|_| changes == 1).map_or(Done::Undone, Way::done)
 }
 
 async fn refused(visit: &Visit, id: EventId, error: Error, form: Fields) -> Result<Response> {
@@ -114,7 +119,8 @@ fn view(visit: &Visit, about: About, form: FormState) -> Response {
     let asked_only = form.refusal.is_none();
     let possible = asked_only && about.is_possible();
     let About { event, effect, in_the_way, later } = about;
-    console(visit, "Undo", move || {
+    let way = Way::from_verb(&event.verb);
+    console(visit, way.label(), move || {
         let action = format!("/admin/audit/{}/undo", event.id);
         let back = asked(&form.typed).unwrap_or("/admin/audit").to_owned();
         let heading = if event.undone_by.is_some() { "It was undone already" } else { "What happened to it since" };
@@ -123,8 +129,9 @@ fn view(visit: &Visit, about: About, form: FormState) -> Response {
             <LiveForm action=action>
                 <FormNote form/>
                 <input type="hidden" name="back" value=kept/>
+                <input type="hidden" name="way" value=way.word()/>
                 <div class="actions">
-                    {possible.then(|| view! { <button class="btn main">"Undo"</button> })}
+                    {possible.then(|| view! { <button class="btn main">{way.label()}</button> })}
                     <a class="btn quiet" href=cancel>{if possible { "Cancel" } else { "Back" }}</a>
                 </div>
             </LiveForm>
@@ -137,8 +144,8 @@ fn view(visit: &Visit, about: About, form: FormState) -> Response {
             })}
         };
         view! {
-            <nav class="crumb" aria-label="Breadcrumb"><a href="/admin/audit">"Audit"</a>" / "<span aria-current="page">"Undo"</span></nav>
-            <div class="head"><div><h1>"Undo this?"</h1><p>"It is taken back by a change of its own, which is recorded and can be undone, too."</p></div></div>
+            <nav class="crumb" aria-label="Breadcrumb"><a href="/admin/audit">"Audit"</a>" / "<span aria-current="page">{way.label()}</span></nav>
+            <div class="head"><div><h1>{format!("{} this?", way.label())}</h1><p>"It is taken back by a change of its own, which is recorded and can be undone, too."</p></div></div>
             <div class="stack">
                 <div class="card"><Rows events=vec![event.clone()] now undo=None/></div>
                 {in_order(!possible && asked_only, question.into_any(), about.into_any())}

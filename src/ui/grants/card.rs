@@ -122,7 +122,7 @@ fn GrantRow(
             {may.then(|| view! {
                 <span class="do">
                     <a class="btn quiet" href=format!("{href}/renew") aria-label=format!("Change how long {name} lasts")>"Change…"</a>
-                    <a class="btn quiet" href=format!("{href}/take") aria-label=format!("Take away {name}")>"Take away…"</a>
+                    <a class="btn quiet" href=format!("{href}/take") aria-label=format!("Remove access: {name}")>"Remove access…"</a>
                 </span>
             })}
         </li>

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::{Crumb, Lasts, page_of};
+use super::{Crumb, Lasts, length, page_of};
 use crate::{
     domain::{
         commands::{preview::preview, run},
@@ -20,12 +20,18 @@ use crate::{
         verb::Verb,
     },
     islands::LiveForm,
-    model::{error::FieldErrors, fields::Fields, forms::GrantForm, id::GrantId},
+    model::{
+        fields::Fields,
+        forms::GrantForm,
+        id::GrantId,
+        merge::{Part, open},
+    },
     ui::{
         done::Done,
         effect::{self, EffectCard, Steps},
         form::{Field, FormNote, FormState},
         layout::console,
+        overtaken::{Opened, Overtaken, as_typed},
         parts::{Confirm, seen},
         path::GrantPath,
         times::local,
@@ -53,16 +59,32 @@ pub async fn renew(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Resu
             Ok(effect) => {
                 Ok(effect::answer(&visit, effect, |effect| view(&visit, about, FormState::filled(form), Some(effect))))
             }
-            Err(error) => visit.refused(error, form, |state| view(&visit, about, state, None)),
+            Err(error) => refused(&visit, about, form, error),
         };
     }
     match run(&visit.ctx, change).await {
         Ok(target) => Ok(visit.done(&page_of(&target), Done::AccessChanged, 1)),
-        Err(Error::Stale) => {
-            let typed = form.without(&["version"]).with("version", about.grant.version.to_string());
-            visit.stale(typed, FieldErrors::default(), |state| view(&visit, about, state, None))
-        }
-        Err(error) => visit.refused(error, form, |state| view(&visit, about, state, None)),
+        Err(error) => refused(&visit, about, form, error),
+    }
+}
+
+fn refused(visit: &Visit, about: About, form: Fields, error: Error) -> Result<Response> {
+    let Error::Stale = error else {
+        return visit.refused(error, form, |state| view(visit, about, state, None));
+    };
+    let overtaken = Overtaken::new(PARTS, &about.saved(), &form, shown);
+    visit.overtaken(overtaken, |state| view(visit, about, state, None))
+}
+
+const END: Part = Part::new("end", &["lasts", "until"]);
+const PARTS: &[Part] = &[END, Part::new("reason", &["reason"])];
+
+/// An end in words: a length counts from when it is saved.
+fn shown(part: &Part, form: &Fields) -> String {
+    match (*part == END, form.text("lasts")) {
+        (false, _) => as_typed(part, form),
+        (true, "until") => format!("until {} UTC", form.text("until").replace('T', " ")),
+        (true, lasts) => length(lasts).to_owned(),
     }
 }
 
@@ -89,10 +111,11 @@ impl About {
     fn saved(&self) -> Fields {
         let fields =
             Fields::default().with("version", self.grant.version.to_string()).with("reason", &self.grant.reason);
-        match self.grant.expires_at {
+        let form = match self.grant.expires_at {
             Some(at) => fields.with("lasts", "until").with("until", local(at)),
             None => fields,
-        }
+        };
+        open(PARTS, form)
     }
 }
 
@@ -109,7 +132,7 @@ fn view(visit: &Visit, about: About, form: FormState, effect: Option<Effect>) ->
                 <section class="card"><div class="in">
                     <LiveForm action=format!("/admin/grants/{}/renew", grant.id)>
                         <FormNote form=form.clone()/>
-                        <input type="hidden" name="version" value=form.typed.text("version").to_owned()/>
+                        <Opened form=form.clone() parts=PARTS/>
                         <Lasts form=form.clone()/>
                         <Field form=form name="reason" label="Reason"/>
                         <Steps save="Save" cancel=back/>
@@ -151,13 +174,13 @@ pub async fn take(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Resul
 
 fn take_view(visit: &Visit, form: FormState, about: About, effect: Effect) -> Response {
     let visit = &visit.clone().at("/admin/users");
-    console(visit, "Take away", move || {
+    console(visit, "Remove access", move || {
         let About { grant, target, name } = about;
         let (action, back) = (format!("/admin/grants/{}/take", grant.id), page_of(&target));
         view! {
-            <Crumb target=target.clone() here="Take away"/>
-            <div class="head"><div><h1>"Take "{name}" away from "<bdi>{target.name}</bdi>"?"</h1></div></div>
-            <Confirm action form effect button="Take away" back
+            <Crumb target=target.clone() here="Remove access"/>
+            <div class="head"><div><h1>"Remove "{name}" from "<bdi>{target.name}</bdi>"?"</h1></div></div>
+            <Confirm action form effect button="Remove access" back
                 sentence="It counts from their next request. You can undo it afterwards."/>
         }
     })

@@ -69,7 +69,7 @@ impl Choosing {
     async fn places(ctx: &Ctx, holder: Principal) -> Result<(Choices, Option<String>)> {
         match holder {
             Principal::User(user) => {
-                let First { rows, more } = tenants::memberships::queries::of_user(ctx, user).await?;
+                let First { rows, more } = tenants::memberships::queries::places_to_give(ctx, user).await?;
                 let options: Vec<_> = rows.into_iter().map(|m| (m.tenant_id.to_string(), m.tenant_name)).collect();
                 let own = options.first().filter(|_| options.len() == 1).map(|(place, _)| place.clone());
                 Ok((Choices { options, more }, own))
@@ -143,10 +143,10 @@ fn view(visit: &Visit, (target, choices): (Target, Choosing), form: FormState, e
                         <FormNote form=form.clone()/>
                         <input type="hidden" name=target.kind value=target.id/>
                         <LongChoice form=form.clone() name="role" label="Role" none="Choose a role…" choices=choices.roles
-                            unlisted="A tenant's own roles are easier to find when you work in it."/>
+                            unlisted="A tenant's own roles are easier to find when it is your active tenant."/>
                         <Choice form=form.clone() name="permission" label="or a single permission" none="No single permission" options=permissions.collect()/>
                         <LongChoice form=form.clone() name="tenant" label="Where" none="Choose where…" choices=choices.places
-                            unlisted="Work in the tenant to give access there."/>
+                            unlisted="Switch to the tenant to give access there."/>
                         <Field form=form.clone() name="from" label="Begins (UTC)" kind="datetime-local" hint="Leave it empty to begin at once."/>
                         <Lasts form=form.clone()/>
                         <Field form=form name="reason" label="Reason" hint="Shown beside the access and in the audit log."/>

@@ -49,18 +49,25 @@ fn Crumb(target: Target, here: &'static str) -> impl IntoView {
     view! { <Trail list page here/> }
 }
 
+/// How long access can last, in seconds and in words.
+const LENGTHS: [(&str, &str); 7] = [
+    ("", "without an end"),
+    ("3600", "1 hour"),
+    ("28800", "8 hours"),
+    ("86400", "1 day"),
+    ("604800", "1 week"),
+    ("2592000", "30 days"),
+    ("until", "until…"),
+];
+
+/// The words of a length; nothing, where it is none of the choice.
+fn length(value: &str) -> &'static str {
+    LENGTHS.into_iter().find(|(listed, _)| *listed == value).map_or("", |(_, label)| label)
+}
+
 /// How long access lasts: a choice of lengths, or a moment. The style shows only what concerns the choice.
 #[component]
 fn Lasts(form: FormState) -> impl IntoView {
-    const LENGTHS: [(&str, &str); 7] = [
-        ("", "without an end"),
-        ("3600", "1 hour"),
-        ("28800", "8 hours"),
-        ("86400", "1 day"),
-        ("604800", "1 week"),
-        ("2592000", "30 days"),
-        ("until", "until…"),
-    ];
     let chosen = form.typed.text("lasts").to_owned();
     let error = form.error("lasts");
     let fine = error.is_none();

@@ -19,13 +19,19 @@ use crate::{
         verb::Verb,
     },
     islands::LiveForm,
-    model::{error::FieldErrors, fields::Fields, forms::GroupForm, id::GroupId},
+    model::{
+        fields::Fields,
+        forms::GroupForm,
+        id::GroupId,
+        merge::{Part, open},
+    },
     ui::{
         choices::{Choices, LongChoice},
         done::Done,
         form::{Field, FormNote, FormState},
         layout::console,
-        parts::{Confirm, Version, seen},
+        overtaken::{Opened, Overtaken, as_typed},
+        parts::{Confirm, seen},
         path::GroupPath,
         place::{self, OpenedIn},
         visit::Visit,
@@ -88,7 +94,7 @@ fn new_view(visit: &Visit, form: FormState, choices: Option<Choices>) -> Respons
 fn Texts(form: FormState) -> impl IntoView {
     view! {
         <Field form=form.clone() name="name" label="Name" required=true/>
-        <Field form name="description" label="What it is for"/>
+        <Field form name="description" label="Description"/>
     }
 }
 
@@ -127,7 +133,10 @@ pub async fn update(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Res
     };
     let group = find(&visit, id).await?;
     match error {
-        Error::Stale => stale(&visit, group, form),
+        Error::Stale => {
+            let overtaken = Overtaken::new(PARTS, &saved(&group), &form, as_typed);
+            visit.overtaken(overtaken, |state| view(&visit, state, group))
+        }
         other => visit.refused(other, form, |state| view(&visit, state, group)),
     }
 }
@@ -136,25 +145,14 @@ async fn find(visit: &Visit, id: GroupId) -> Result<Group> {
     groups::queries::require(&visit.ctx, &mut visit.ctx.read().await?, id).await
 }
 
-/// Somebody was faster. Saving again, from the new version, overwrites what is marked knowingly.
-fn stale(visit: &Visit, group: Group, form: Fields) -> Result<Response> {
-    let current = saved(&group);
-    let mut differences = FieldErrors::default();
-    for name in ["name", "description"] {
-        let (now, typed) = (current.text(name), form.text(name));
-        if now != typed {
-            differences.add(name, format!("saved meanwhile: {}", if now.is_empty() { "(empty)" } else { now }));
-        }
-    }
-    let typed = form.without(&["version"]).with("version", group.version.to_string());
-    visit.stale(typed, differences, |state| view(visit, state, group))
-}
+const PARTS: &[Part] = &[Part::new("name", &["name"]), Part::new("description", &["description"])];
 
 fn saved(group: &Group) -> Fields {
-    Fields::default()
+    let form = Fields::default()
         .with("name", &group.name)
         .with("description", &group.description)
-        .with("version", group.version.to_string())
+        .with("version", group.version.to_string());
+    open(PARTS, form)
 }
 
 fn view(visit: &Visit, form: FormState, group: Group) -> Response {
@@ -165,7 +163,7 @@ fn view(visit: &Visit, form: FormState, group: Group) -> Response {
             <div class="head"><div><h1><bdi>{group.name}</bdi></h1></div></div>
             <LiveForm action=format!("{href}/edit")>
                 <FormNote form=form.clone()/>
-                <Version form=form.clone()/>
+                <Opened form=form.clone() parts=PARTS/>
                 <Texts form/>
                 <div class="actions">
                     <button class="btn main">"Save"</button>
@@ -209,7 +207,7 @@ fn confirm(visit: &Visit, form: FormState, group: Group, effect: Effect) -> Resp
             <Crumb group=(group.id, group.name.clone()) here="Delete"/>
             <div class="head"><div><h1>"Delete the group "<bdi>{group.name}</bdi>"?"</h1><p><bdi>{group.description}</bdi></p></div></div>
             <Confirm action form effect button="Delete group" back=href
-                sentence="The people in it stay. They lose only what nothing else gives them. For 30 days you can undo this."/>
+                sentence="The people in it stay. They lose only what nothing else gives them. For 30 days you can restore it."/>
         }
     })
 }

@@ -33,6 +33,8 @@ use crate::{
 /// `POST /admin/groups/{id}/members`: a person by `email`, or a group by `member_group`.
 pub async fn add(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::AddToGroup)?;
+    // A refused form comes back as the group's page.
+    groups::queries::read(&visit.ctx, id).await?;
     let visit = visit.at(&format!("/admin/groups/{id}"));
     if effect::asks(&form) {
         return preview(&visit, id, form).await;

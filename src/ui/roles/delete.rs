@@ -78,7 +78,7 @@ fn view(visit: &Visit, form: FormState, about: About) -> Response {
             <div class="head"><div><h1>"Delete the role "<bdi>{role.name}</bdi>"?"</h1><p><bdi>{role.description}</bdi></p></div></div>
             <div class="stack">
                 <Confirm action form effect button="Delete role" back=href
-                    sentence="It is taken from everybody who holds it. For 30 days you can undo this, and they hold it again."/>
+                    sentence="Everybody who holds it loses it. For 30 days you can restore it, and they hold it again."/>
                 <HoldersCard role=role.id holders now/>
             </div>
         }

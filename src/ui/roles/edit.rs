@@ -27,13 +27,20 @@ use crate::{
         verb::Verb,
     },
     islands::LiveForm,
-    model::{error::FieldErrors, fields::Fields, forms::RoleForm, id::RoleId, permission::Permission},
+    model::{
+        error::{FieldErrors, Refusal},
+        fields::Fields,
+        forms::RoleForm,
+        id::RoleId,
+        permission::Permission,
+    },
     server::request::Query,
     ui::{
         done::Done,
         effect::{self, EffectCard},
         form::{Field, FormNote, FormState},
         layout::console,
+        overtaken::{Overtaken, both, message},
         parts::Version as Seen,
         path::RolePath,
         visit::Visit,
@@ -46,7 +53,7 @@ pub fn Texts(form: FormState) -> impl IntoView {
     view! {
         <div class="two">
             <Field form=form.clone() name="name" label="Name" required=true/>
-            <Field form=form.clone() name="description" label="What it is for"/>
+            <Field form=form.clone() name="description" label="Description"/>
         </div>
         <Field form=form name="reason" label="Reason" hint="Kept with the version, for whoever asks later."/>
     }
@@ -89,6 +96,8 @@ fn saved(role: &Role) -> Fields {
 /// `POST /admin/roles/{id}`
 pub async fn update(visit: Visit, RolePath(id): RolePath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::UpdateRole)?;
+    // Whatever comes of it, the answer is the role's page.
+    roles::queries::read(&visit.ctx, &id).await?;
     if finds(&form) {
         let page = load(&visit, &id).await?;
         return Ok(view(&visit, page, FormState::filled(form), Shown::Nothing));
@@ -113,7 +122,7 @@ pub async fn update(visit: Visit, RolePath(id): RolePath, form: Fields) -> Resul
                 view(&visit, page, FormState::filled(form), Shown::Effect(effect))
             }))
         }
-        Err(Error::Stale) => conflict(&visit, &id, &update).await,
+        Err(Error::Stale) => conflict(&visit, &id, &update, form.text("step")).await,
         Err(error) => refused(&visit, &id, error, form).await,
     }
 }
@@ -123,13 +132,8 @@ async fn refused(visit: &Visit, id: &RoleId, error: Error, form: Fields) -> Resu
     visit.refused(error, form, |state| view(visit, page, state, Shown::Nothing))
 }
 
-const BOTH: &str = "Somebody changed this role while you had it open. Below is what they changed and what you changed; \
-    the form holds both. Save to keep both.";
-const CLASHES: &str = "Somebody changed this role while you had it open. Below is what they changed and what you changed; \
-    the form holds both, and yours alone where a field is marked. Save to overwrite that.";
-
-/// Somebody was faster: both edits are shown, and put together where they don't clash. Saving again saves that.
-async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Response> {
+/// Somebody was faster: both edits are shown and put together. What the form was opened with is kept with its version.
+async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate, step: &str) -> Result<Response> {
     let page = load(visit, id).await?;
     let current = roles::queries::version(&visit.ctx, id, page.role.version).await?;
     let base = match roles::queries::version(&visit.ctx, id, update.version).await {
@@ -140,14 +144,15 @@ async fn conflict(visit: &Visit, id: &RoleId, update: &RoleUpdate) -> Result<Res
     let merged = roles::merge::merge(&RoleContent::from(&base), &RoleContent::from(&current), &update.content);
     let mut differences = FieldErrors::default();
     for field in &merged.clashes {
-        let theirs = if *field == "name" { &current.name } else { &current.description };
-        differences.add(field, format!("{} saved “{theirs}” meanwhile", current.author_name));
+        let (yours, theirs) = match *field {
+            "name" => (&merged.content.name, &current.name),
+            _ => (&merged.content.description, &current.description),
+        };
+        differences.add(field, both(yours, theirs));
     }
-    let typed = typed(&merged, page.role.version);
-    let message = if merged.clashes.is_empty() { BOTH } else { CLASHES };
-    visit.overtaken(message, typed, differences, |state| {
-        view(visit, page, state, Shown::Conflict(Box::new((merged, current))))
-    })
+    let refusal = Refusal { message: message(&merged.kept, &merged.clashes), fields: differences };
+    let overtaken = Overtaken { form: typed(&merged, page.role.version).with("step", step), refusal };
+    visit.overtaken(overtaken, |state| view(visit, page, state, Shown::Conflict(Box::new((merged, current)))))
 }
 
 fn typed(merged: &Merged, version: i64) -> Fields {

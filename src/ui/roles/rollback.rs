@@ -74,6 +74,8 @@ pub async fn confirm(visit: Visit, RolePath(id): RolePath, Query(query): Query) 
 /// `POST /admin/roles/{id}/rollback`
 pub async fn roll_back(visit: Visit, RolePath(id): RolePath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::UpdateRole)?;
+    // A question that is asked again shows the role.
+    roles::queries::read(&visit.ctx, &id).await?;
     let error = match async { go_back(&visit, &id, &form).await }.await {
         Ok(done) => return Ok(done),
         Err(error) => error,
@@ -91,21 +93,21 @@ async fn go_back(visit: &Visit, id: &RoleId, form: &Fields) -> Result<Response> 
 
 fn view(visit: &Visit, form: FormState, about: About) -> Response {
     let href = format!("/admin/roles/{}", about.role.id);
-    let title = format!("Go back to version {} of {}", about.to, about.role.name);
+    let title = format!("Restore version {} of {}", about.to, about.role.name);
     console(&visit.clone().at(&href), &title, move || {
         let About { role, to, old, effect } = about;
         let diff = RoleDiff::between(&RoleContent::from(&role), &old);
         let refused = effect.as_ref().is_ok_and(|effect| effect.refused.is_some());
         let possible = !diff.is_empty() && !refused && effect.is_ok();
         let sentence = match diff.is_empty() {
-            true => Some("The role says the same now, so there is nothing to go back to.".to_owned()),
+            true => Some("The role says the same now, so there is nothing to restore.".to_owned()),
             false => possible.then(|| format!("It is saved as version {}. Nothing is lost.", role.version + 1)),
         };
         let question = view! { <Ask href form sentence possible/> };
         let about = view! { <Outcome diff effect=effect.ok()/> };
         view! {
-            <Crumb role=of(&role) here=format!("Back to version {to}")/>
-            <div class="head"><div><h1>"Go back to version "{to}" of "<bdi>{role.name}</bdi>"?"</h1></div></div>
+            <Crumb role=of(&role) here=format!("Restore version {to}")/>
+            <div class="head"><div><h1>"Restore version "{to}" of "<bdi>{role.name}</bdi>"?"</h1></div></div>
             <div class="stack">{asked(refused, question.into_any(), about.into_any())}</div>
         }
     })
@@ -137,7 +139,7 @@ fn Ask(href: String, form: FormState, sentence: Option<String>, possible: bool) 
                 <Field form name="reason" label="Reason" hint="Kept with the version. Left empty, it says which version you went back to."/>
             })}
             <div class="actions">
-                {possible.then(|| view! { <button class="btn main">"Go back"</button> })}
+                {possible.then(|| view! { <button class="btn main">"Restore version"</button> })}
                 <a class="btn quiet" href=format!("{href}/versions")>{if possible { "Cancel" } else { "Back" }}</a>
             </div>
         </LiveForm>

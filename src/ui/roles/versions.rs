@@ -44,7 +44,7 @@ pub async fn page(visit: Visit, RolePath(id): RolePath, Query(query): Query) -> 
         let rows = rows.collect_view();
         view! {
             <Crumb role=of(&role) here="Versions"/>
-            <div class="head"><div><h1>"Versions of "<bdi>{role.name.clone()}</bdi></h1><p>"Every save is one. Going back makes a new one."</p></div></div>
+            <div class="head"><div><h1>"Versions of "<bdi>{role.name.clone()}</bdi></h1><p>"Every save is one. Restoring one makes a new one."</p></div></div>
             {compared.map(|[a, b]| view! { <Compared a b/> })}
             <form class="card list" method="get" action=href.clone()>
                 <div class="foot selection"><span>"Choose two to compare"</span><span class="do"><button class="btn">"Compare"</button></span></div>
@@ -94,7 +94,7 @@ fn Row(
             <td class="pick" data-label="To"><input type="radio" name="b" value=n checked=n == chosen.1 aria-label=format!("Compare to version {n}")/></td>
             <td class="lead"><b>"Version "{n}</b><div class="sub"><Time at=moment(version.at, now)/>{by}</div>{reason}</td>
             <td>{change}</td>
-            <td class="act">{back.map(|href| view! { <a class="btn quiet" href=href aria-label=format!("Go back to version {n}")>"Go back…"</a> })}</td>
+            <td class="act">{back.map(|href| view! { <a class="btn quiet" href=href aria-label=format!("Restore version {n}")>"Restore version…"</a> })}</td>
         </tr>
     }
 }

@@ -95,15 +95,15 @@ fn Head(visit: Visit, tenant: Tenant) -> impl IntoView {
     let may_make = may_write && visit.ctx.tenant().is_none();
     view! {
         <div class="head">
-            <div><h1><bdi>{tenant.name}</bdi></h1>{here.then(|| view! { <p>"You work here."</p> })}</div>
+            <div><h1><bdi>{tenant.name}</bdi></h1>{here.then(|| view! { <p>"This is your active tenant."</p> })}</div>
             <div class="do">
                 {may_work.then(|| view! {
                     <form method="post" action="/admin/workplace">
                         <input type="hidden" name="tenant" value=id.to_string()/>
-                        <button class="btn main">"Work here"</button>
+                        <button class="btn main">"Switch to this tenant"</button>
                     </form>
                 })}
-                {may_make.then(|| view! { <a class="btn" href=format!("/admin/tenants/new?parent={id}")>"New tenant below it…"</a> })}
+                {may_make.then(|| view! { <a class="btn" href=format!("/admin/tenants/new?parent={id}")>"New child tenant…"</a> })}
                 {may_write.then(|| view! { <a class="btn" href=format!("/admin/tenants/{id}/edit")>"Edit…"</a> })}
             </div>
         </div>
@@ -185,8 +185,8 @@ fn Facts(tenant: Tenant, owner: Option<(UserId, String)>, everywhere: bool, now:
             view! { <a class="link" href=format!("/admin/tenants/{id}")><bdi>{name}</bdi></a> }.into_any()
         }
         (_, Some(name)) => view! { <bdi>{name}</bdi> }.into_any(),
-        (_, None) if tenant.kind == TenantKind::Root => "nothing: it is the root".into_any(),
-        (_, None) => "no other tenant".into_any(),
+        (_, None) if tenant.kind == TenantKind::Root => "none: it is the root".into_any(),
+        (_, None) => "none".into_any(),
     };
     let owner = match owner {
         Some((id, name)) => {
@@ -202,7 +202,7 @@ fn Facts(tenant: Tenant, owner: Option<(UserId, String)>, everywhere: bool, now:
                     <dt>"Short name"</dt><dd class="mono">{tenant.slug}</dd>
                     <dt>"Kind"</dt><dd>{tenant.kind.word()}</dd>
                     <dt>"Type"</dt><dd><TypeTag of=tenant.use_/></dd>
-                    <dt>"Below"</dt><dd>{parent}</dd>
+                    <dt>"Parent"</dt><dd>{parent}</dd>
                     <dt>"Owner"</dt><dd>{owner}</dd>
                     <dt>"Created"</dt><dd><Time at=moment(tenant.created_at, now)/></dd>
                 </dl>

@@ -18,10 +18,10 @@ use crate::{
     },
     islands::LiveForm,
     model::{
-        error::FieldErrors,
         fields::Fields,
         forms::TenantForm,
         id::TenantId,
+        merge::{Part, open},
         tenant::{TenantKind, TenantType},
     },
     server::request::Query,
@@ -30,11 +30,14 @@ use crate::{
         done::Done,
         form::{Choice, Field, FormNote, FormState},
         layout::console,
-        parts::{Unseen, Version},
+        overtaken::{Opened, Overtaken, as_typed},
+        parts::Unseen,
         path::TenantPath,
         visit::Visit,
     },
 };
+
+const NO_PARENT: &str = "No parent";
 
 /// `GET /admin/tenants/new`, with `parent=…` below a tenant.
 pub async fn new_page(visit: Visit, Query(query): Query) -> Result<Response> {
@@ -78,7 +81,7 @@ fn new_view(visit: &Visit, form: FormState, choices: Choices) -> Response {
                     <Choice form=form.clone() name="kind" label="Kind" none="" options=kinds()/>
                     <Choice form=form.clone() name="type" label="Type" none="" options=types()/>
                 </div>
-                <LongChoice form name="parent" label="Below" none="No other tenant" choices
+                <LongChoice form name="parent" label="Parent" none=NO_PARENT choices
                     unlisted="For another one, open it and make the tenant from there."/>
                 <div class="actions">
                     <button class="btn main">"Make tenant"</button>
@@ -144,35 +147,35 @@ pub async fn update(visit: Visit, TenantPath(id): TenantPath, form: Fields) -> R
     };
     let editing = load(&visit, id, form.text("parent")).await?;
     match error {
-        Error::Stale => stale(&visit, editing, form),
+        Error::Stale => {
+            let overtaken = Overtaken::new(PARTS, &saved(&editing.0), &form, |part, form| shown(&editing, part, form));
+            visit.overtaken(overtaken, |state| view(&visit, state, editing))
+        }
         other => visit.refused(other, form, |state| view(&visit, state, editing)),
     }
 }
 
-/// Somebody was faster. Saving again, from the new version, overwrites what is marked knowingly.
-fn stale(visit: &Visit, editing: Editing, form: Fields) -> Result<Response> {
-    let (tenant, _) = &editing;
-    let current = saved(tenant);
-    let mut differences = FieldErrors::default();
-    for name in ["name", "type", "parent"] {
-        if current.text(name) != form.text(name) {
-            let now = match name {
-                "parent" => tenant.parent_name.as_deref().unwrap_or("no other tenant"),
-                _ => current.text(name),
-            };
-            differences.add(name, format!("saved meanwhile: {now}"));
-        }
+const PARENT: Part = Part::new("parent", &["parent"]);
+const PARTS: &[Part] = &[Part::new("name", &["name"]), Part::new("type", &["type"]), PARENT];
+
+/// A parent by its name, as far as it is among those that can be chosen.
+fn shown((_, choices): &Editing, part: &Part, form: &Fields) -> String {
+    let text = as_typed(part, form);
+    match (*part == PARENT, choices) {
+        (false, _) => text,
+        (true, _) if text.is_empty() => NO_PARENT.to_owned(),
+        (true, Some(choices)) => choices.label(&text),
+        (true, None) => String::new(),
     }
-    let typed = form.without(&["version"]).with("version", tenant.version.to_string());
-    visit.stale(typed, differences, |state| view(visit, state, editing))
 }
 
 fn saved(tenant: &Tenant) -> Fields {
-    Fields::default()
+    let form = Fields::default()
         .with("name", &tenant.name)
         .with("type", tenant.use_.word())
         .with("parent", tenant.parent_id.map(|id| id.to_string()).unwrap_or_default())
-        .with("version", tenant.version.to_string())
+        .with("version", tenant.version.to_string());
+    open(PARTS, form)
 }
 
 fn view(visit: &Visit, form: FormState, (tenant, choices): Editing) -> Response {
@@ -183,10 +186,10 @@ fn view(visit: &Visit, form: FormState, (tenant, choices): Editing) -> Response 
             <div class="head"><div><h1><bdi>{tenant.name}</bdi></h1><p>{tenant.slug}</p></div></div>
             <LiveForm action=format!("{href}/edit")>
                 <FormNote form=form.clone()/>
-                <Version form=form.clone()/>
+                <Opened form=form.clone() parts=PARTS/>
                 <Field form=form.clone() name="name" label="Name" required=true/>
                 <Choice form=form.clone() name="type" label="Type" none="" options=types()/>
-                <Below form choices/>
+                <Parent form choices/>
                 <div class="actions">
                     <button class="btn main">"Save"</button>
                     <a class="btn quiet" href=href>"Cancel"</a>
@@ -198,14 +201,14 @@ fn view(visit: &Visit, form: FormState, (tenant, choices): Editing) -> Response 
 
 /// The tenant above: to choose from, or kept as it is.
 #[component]
-fn Below(form: FormState, choices: Option<Choices>) -> impl IntoView {
+fn Parent(form: FormState, choices: Option<Choices>) -> impl IntoView {
     let Some(choices) = choices else {
         let parent = form.typed.text("parent").to_owned();
         return view! { <input type="hidden" name="parent" value=parent/><Unseen form name="parent"/> }.into_any();
     };
     view! {
-        <LongChoice form name="parent" label="Below" none="No other tenant" choices
-            unlisted="The one that it is below now is always among them."/>
+        <LongChoice form name="parent" label="Parent" none=NO_PARENT choices
+            unlisted="The parent that it has now is always among them."/>
     }
     .into_any()
 }

@@ -66,7 +66,7 @@ fn Rows(rows: Vec<Listed>) -> impl IntoView {
                     <th class="lead">"Tenant"</th>
                     <th class="wide">"Kind"</th>
                     <th>"Type"</th>
-                    <th class="wide">"Below"</th>
+                    <th class="wide">"Parent"</th>
                     <th class="num">"Members"</th>
                 </tr>
             </thead>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Crumb, detail,
-    membership::{About, Forms, view},
+    membership::{About, Forms, PARTS, view},
 };
 use crate::{
     domain::{
@@ -14,6 +14,7 @@ use crate::{
         error::{Error, Result},
         parse::Email,
         tenants::{
+            self,
             input::MembershipUpdate,
             memberships::{
                 commands::{AddMembership, SetMembership},
@@ -35,6 +36,7 @@ use crate::{
         effect,
         form::FormState,
         layout::console,
+        overtaken::{Overtaken, as_typed},
         parts::Confirm,
         path::{MemberPath, TenantPath},
         visit::Visit,
@@ -44,6 +46,8 @@ use crate::{
 /// `POST /admin/tenants/{id}/members`
 pub async fn add(visit: Visit, TenantPath(id): TenantPath, form: Fields) -> Result<Response> {
     visit.ctx.require(Verb::AddMembership)?;
+    // A refused form comes back as the tenant's page.
+    tenants::queries::read(&visit.ctx, id).await?;
     let visit = visit.at(&format!("/admin/tenants/{id}"));
     match async {
         let user = queries::newcomer(&visit.ctx, email(&form)?.as_str()).await?.id;
@@ -111,9 +115,8 @@ async fn refused(visit: &Visit, member: (UserId, TenantId), form: Fields, error:
     let Error::Stale = error else {
         return visit.refused(error, form, |state| view(visit, about, Forms::status(state), None));
     };
-    let now = FieldErrors::one("status", format!("saved meanwhile: {}", about.membership.status.word()));
-    let typed = form.without(&["version"]).with("version", about.membership.version.to_string());
-    visit.stale(typed, now, |state| view(visit, about, Forms::status(state), None))
+    let overtaken = Overtaken::new(PARTS, &about.saved(), &form, as_typed);
+    visit.overtaken(overtaken, |state| view(visit, about, Forms::status(state), None))
 }
 
 /// `POST /admin/tenants/{id}/members/{user}/owner`
@@ -168,7 +171,7 @@ fn confirm(visit: &Visit, about: About, (effect, removed): (Effect, Removed), fo
         ),
         Removed::Deleted => (
             "They belong to no other tenant, so their account is deleted, with its access, groups and sessions. \
-            For 30 days you can undo this.",
+            For 30 days you can restore them.",
             "Remove and delete",
         ),
     };

@@ -15,13 +15,15 @@ use crate::{
     model::{
         fields::Fields,
         id::{TenantId, UserId},
+        merge::{Part, open},
         tenant::MembershipStatus,
     },
     ui::{
         effect::{EffectCard, Steps},
         form::{Choice, FormNote, FormState},
         layout::console,
-        parts::{Unseen, Version},
+        overtaken::Opened,
+        parts::Unseen,
         visit::Visit,
     },
 };
@@ -62,11 +64,15 @@ impl About {
     /// The form of its status, as it is saved.
     #[must_use]
     pub fn saved(&self) -> Fields {
-        Fields::default()
+        let form = Fields::default()
             .with("status", self.membership.status.word())
-            .with("version", self.membership.version.to_string())
+            .with("version", self.membership.version.to_string());
+        open(PARTS, form)
     }
 }
+
+/// What the form of the status says.
+pub const PARTS: &[Part] = &[Part::new("status", &["status"])];
 
 /// The forms of a membership's page.
 pub struct Forms {
@@ -138,7 +144,7 @@ fn Status(href: String, form: FormState) -> impl IntoView {
             <div class="in">
                 <LiveForm action=href>
                     <FormNote form=form.clone()/>
-                    <Version form=form.clone()/>
+                    <Opened form=form.clone() parts=PARTS/>
                     <Choice form name="status" label="Status" none="" options=options.into()/>
                     <Steps save="Save"/>
                 </LiveForm>

@@ -34,8 +34,7 @@ struct Question {
 
 /// `GET /admin/users/{id}/disable`
 pub async fn confirm_disable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    visit.ctx.require(Verb::DisableUser)?;
-    let user = users::queries::find(&visit.ctx, id).await?;
+    let user = users::queries::as_seen_for(&visit.ctx, Verb::DisableUser, id).await?;
     let question = disable_question(&visit, &user).await?;
     Ok(confirm(&visit, user, question, FormState::default()))
 }
@@ -57,7 +56,7 @@ pub async fn disable(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resu
     match run(&visit.ctx, DisableUser { user: id }).await {
         Ok((user, ended)) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Disabled, ended)),
         Err(error @ Error::Refused(_)) => {
-            let user = users::queries::find(&visit.ctx, id).await?;
+            let user = users::queries::as_seen_for(&visit.ctx, Verb::DisableUser, id).await?;
             let question = disable_question(&visit, &user).await?;
             visit.refused(error, form, |state| confirm(&visit, user, question, state))
         }
@@ -79,15 +78,14 @@ pub async fn unlock(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
 
 /// `GET /admin/users/{id}/delete`
 pub async fn confirm_delete(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    visit.ctx.require(Verb::DeleteUser)?;
-    let user = users::queries::find(&visit.ctx, id).await?;
+    let user = users::queries::as_seen_for(&visit.ctx, Verb::DeleteUser, id).await?;
     let question = delete_question(&visit, &user).await?;
     Ok(confirm(&visit, user, question, FormState::default()))
 }
 
 async fn delete_question(visit: &Visit, user: &User) -> Result<Question> {
-    let sentence = "Their account, access, memberships and sessions are removed at once. For 30 days you can undo \
-        this; they then set a new password. What they did stays in the audit log.";
+    let sentence = "Their account, access, memberships and sessions are removed at once. For 30 days you can restore \
+        them; they then set a new password. What they did stays in the audit log.";
     let effect = preview(&visit.ctx, &DeleteUser { user: user.id, unchanged: None }).await?;
     Ok(Question { verb: "delete", sentence: sentence.into(), button: "Delete", effect })
 }
@@ -97,7 +95,7 @@ pub async fn delete(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
     match run(&visit.ctx, DeleteUser { user: id, unchanged: None }).await {
         Ok(_) => Ok(visit.done("/admin/users", Done::Deleted, 1)),
         Err(error @ Error::Refused(_)) => {
-            let user = users::queries::find(&visit.ctx, id).await?;
+            let user = users::queries::as_seen_for(&visit.ctx, Verb::DeleteUser, id).await?;
             let question = delete_question(&visit, &user).await?;
             visit.refused(error, form, |state| confirm(&visit, user, question, state))
         }

@@ -10,8 +10,9 @@ use super::may::May;
 use crate::{
     domain::{
         clock::exact,
+        codes,
         engine::Person,
-        error::Result,
+        error::{Refused, Result},
         events::{self, Event},
         grants::{self, around::Around, store::GrantView},
         groups::{self, member_store::GroupRef},
@@ -28,6 +29,7 @@ use crate::{
         timestamp::Moment,
         user::{UserStatus, initials},
     },
+    server::error::sentence,
     ui::{
         grants::{AroundCard, GrantsCard},
         layout::console,
@@ -48,6 +50,8 @@ struct Detail {
     memberships: First<Membership>,
     sessions: i64,
     locks: Vec<Lock>,
+    /// Why no set-password link can be made for them; `None` also for those who may not make any.
+    no_link: Option<Refused>,
     events: Vec<Event>,
 }
 
@@ -70,6 +74,10 @@ async fn load(visit: &Visit, id: UserId) -> Result<Detail> {
         memberships: tenants::memberships::queries::of_user(ctx, id).await?,
         sessions: sessions::count(&mut ctx.read().await?, id, ctx.now()).await?,
         locks: users::queries::locks(ctx, &user).await?,
+        no_link: match ctx.may(Permission::UsersPasswordReset) {
+            true => codes::why_no_link(ctx, &user).await?,
+            false => None,
+        },
         user,
         events,
     })
@@ -80,11 +88,11 @@ fn view(visit: &Visit, detail: Detail) -> Response {
     let inside = visit.clone();
     console(visit, &title, move || {
         let now = inside.ctx.now();
-        let Detail { user, person, grants, around, groups, memberships, sessions, locks, events } = detail;
+        let Detail { user, person, grants, around, groups, memberships, sessions, locks, no_link, events } = detail;
         let disabled = user.status == UserStatus::Disabled;
         view! {
             <Trail list=("/admin/users", "Users") here=user.display_name.clone()/>
-            <Head visit=inside.clone() user=user.clone()/>
+            <Head visit=inside.clone() user=user.clone() no_link/>
             {(!locks.is_empty()).then(|| view! { <Locked visit=inside.clone() user=user.clone() locks/> })}
             <div class="cols">
                 <Profile visit=inside.clone() user=user.clone() now/>
@@ -123,7 +131,7 @@ fn Locked(visit: Visit, user: User, locks: Vec<Lock>) -> impl IntoView {
 }
 
 #[component]
-fn Head(visit: Visit, user: User) -> impl IntoView {
+fn Head(visit: Visit, user: User, no_link: Option<Refused>) -> impl IntoView {
     let href = format!("/admin/users/{}", user.id);
     let verified = if user.email_verified_at.is_some() { " · verified" } else { "" };
     view! {
@@ -131,12 +139,30 @@ fn Head(visit: Visit, user: User) -> impl IntoView {
             <span class="ava big" aria-hidden="true">{initials(&user.display_name)}</span>
             <div><h1><bdi>{user.display_name}</bdi></h1><p><bdi>{user.email}</bdi>{verified}</p></div>
             <div class="do">
-                {visit.ctx.may(Permission::UsersPasswordReset).then(|| view! {
-                    <form method="post" action=format!("{href}/password-link")><button class="btn" title="Makes a new link at once. Older links stop working.">"Set-password link"</button></form>
-                })}
+                {visit.ctx.may(Permission::UsersPasswordReset).then(|| view! { <PasswordLink href=href.clone() no_link/> })}
                 <Ending visit href=href.clone() id=user.id status=user.status/>
             </div>
         </div>
+    }
+}
+
+/// The button that makes a set-password link; where none could work, it says why and can't be pressed.
+#[component]
+fn PasswordLink(href: String, no_link: Option<Refused>) -> impl IntoView {
+    let title = match no_link {
+        None => "Makes a new link at once. Older links stop working.".to_owned(),
+        Some(refused) => sentence(&refused.to_string()),
+    };
+    match no_link {
+        None => view! {
+            <form method="post" action=format!("{href}/password-link")><button class="btn" title=title>"Set-password link"</button></form>
+        }
+        .into_any(),
+        Some(_) => view! {
+            <button class="btn" type="button" disabled aria-describedby="no-link">"Set-password link"</button>
+            <p class="hint" id="no-link">{title}</p>
+        }
+        .into_any(),
     }
 }
 

@@ -14,16 +14,17 @@ use crate::{
     },
     islands::LiveForm,
     model::{
-        error::FieldErrors,
         fields::Fields,
-        forms::{NewUserForm, UserForm},
+        forms::{EVERYWHERE, NewUserForm, THERE, UserForm},
+        merge::{Part, open},
         permission::Permission,
     },
     ui::{
         choices::{Choices, LongChoice},
         done::Done,
-        form::{Field, FormNote, FormState},
+        form::{Choice, Field, FormNote, FormState},
         layout::console,
+        overtaken::{Opened, Overtaken, as_typed},
         path::UserPath,
         place::{self, OpenedIn},
         visit::Visit,
@@ -33,7 +34,9 @@ use crate::{
 /// `GET /admin/users/new`
 pub async fn new_page(visit: Visit) -> Result<Response> {
     visit.ctx.require(Verb::AddUser)?;
-    Ok(new_view(&visit, FormState::default(), givable(&visit).await?))
+    let choosing = Choosing::load(&visit, "").await?;
+    let only = choosing.tenants.as_ref().and_then(Choices::only).unwrap_or_default();
+    Ok(new_view(&visit, FormState::filled(Fields::default().with("tenant", only)), choosing))
 }
 
 /// `POST /admin/users/new`
@@ -46,9 +49,31 @@ pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
     match made.await {
         Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Created, 1)),
         Err(error) => {
-            let roles = givable(&visit).await?;
-            visit.refused(error, form.without(&["password"]), |state| new_view(&visit, state, roles))
+            let choosing = Choosing::load(&visit, form.text("tenant")).await?;
+            let error = match error {
+                Error::NotFound("tenant") => error.in_form("tenant", "choose a tenant of the list"),
+                other => other,
+            };
+            visit.refused(error, form.without(&["password"]), |state| new_view(&visit, state, choosing))
         }
+    }
+}
+
+/// What there is to choose from for a new user.
+struct Choosing {
+    /// None for those who may not give any.
+    roles: Choices,
+    /// `None` where the reader works in the tenant that they will belong to.
+    tenants: Option<Choices>,
+}
+
+impl Choosing {
+    async fn load(visit: &Visit, wanted: &str) -> Result<Self> {
+        let tenants = match visit.ctx.tenant() {
+            Some(_) => None,
+            None => Some(Choices::tenants(&visit.ctx, &[wanted]).await?),
+        };
+        Ok(Self { roles: givable(visit).await?, tenants })
     }
 }
 
@@ -61,7 +86,7 @@ async fn givable(visit: &Visit) -> Result<Choices> {
     Ok(Choices::of_roles(roles, |role| format!("{}: {}", role.name, role.description)))
 }
 
-fn new_view(visit: &Visit, form: FormState, roles: Choices) -> Response {
+fn new_view(visit: &Visit, form: FormState, Choosing { roles, tenants }: Choosing) -> Response {
     let inside = visit.clone();
     console(visit, "New user", move || {
         view! {
@@ -73,10 +98,8 @@ fn new_view(visit: &Visit, form: FormState, roles: Choices) -> Response {
                 <ProfileFields form=form.clone()/>
                 <Field form=form.clone() name="password" label="Password" kind="password" autocomplete="new-password"
                     hint="At least 15 characters. Leave it empty and give them a set-password link instead."/>
-                {(!roles.options.is_empty()).then(|| view! {
-                    <LongChoice form=form.clone() name="role" label="Role" none="No role yet" choices=roles
-                        unlisted="Make the user, then give them the role on their page."/>
-                })}
+                <Home form=form.clone() tenants=tenants.clone()/>
+                {(!roles.options.is_empty()).then(|| view! { <FirstRole form roles inside=tenants.is_none()/> })}
                 <div class="actions">
                     <button class="btn main">"Make user"</button>
                     <a class="btn quiet" href="/admin/users">"Cancel"</a>
@@ -84,6 +107,37 @@ fn new_view(visit: &Visit, form: FormState, roles: Choices) -> Response {
             </LiveForm>
         }
     })
+}
+
+/// The tenant that a new user belongs to: where the reader works, unless that is everywhere.
+#[component]
+fn Home(form: FormState, tenants: Option<Choices>) -> impl IntoView {
+    tenants.map(|choices| {
+        view! {
+            <LongChoice form name="tenant" label="Tenant" none="Choose the tenant they belong to…" choices
+                unlisted="To add somebody to another one, switch to it first."/>
+        }
+    })
+}
+
+/// A role to begin with, and where it counts. Inside a tenant that is there; else it is said, because nobody gets access
+/// everywhere by leaving a field as it is.
+#[component]
+fn FirstRole(form: FormState, roles: Choices, inside: bool) -> impl IntoView {
+    let places = [(THERE, "in their tenant"), (EVERYWHERE, "everywhere, in every tenant")];
+    let places = places.map(|(word, label)| (word.to_owned(), label.to_owned()));
+    let counts = match inside {
+        true => view! { <input type="hidden" name="counts" value=THERE/> }.into_any(),
+        false => view! {
+            <Choice form=form.clone() name="counts" label="Where the role counts" none="Choose where…" options=places.into()/>
+        }
+        .into_any(),
+    };
+    view! {
+        <LongChoice form name="role" label="Role" none="No role yet" choices=roles
+            unlisted="Make the user, then give them the role on their page."/>
+        {counts}
+    }
 }
 
 #[component]
@@ -101,8 +155,7 @@ fn ProfileFields(form: FormState) -> impl IntoView {
 
 /// `GET /admin/users/{id}/edit`
 pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateUser)?;
-    let user = users::queries::find(&visit.ctx, id).await?;
+    let user = users::queries::as_seen_for(&visit.ctx, Verb::UpdateUser, id).await?;
     Ok(view(&visit, FormState::filled(saved(&user)), user))
 }
 
@@ -116,37 +169,35 @@ pub async fn update(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
     .await;
     match updated {
         Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Saved, 1)),
-        Err(Error::Stale) => stale(&visit, users::queries::find(&visit.ctx, id).await?, form),
+        Err(Error::Stale) => {
+            let user = users::queries::as_seen_for(&visit.ctx, Verb::UpdateUser, id).await?;
+            let overtaken = Overtaken::new(PARTS, &saved(&user), &form, as_typed);
+            visit.overtaken(overtaken, |state| view(&visit, state, user))
+        }
         Err(other) => {
-            let user = users::queries::find(&visit.ctx, id).await?;
+            let user = users::queries::as_seen_for(&visit.ctx, Verb::UpdateUser, id).await?;
             visit.refused(other, form, |state| view(&visit, state, user))
         }
     }
 }
 
-/// Somebody was faster. Fields that differ show what is saved now; saving again, from the new version,
-/// overwrites it knowingly.
-fn stale(visit: &Visit, user: User, form: Fields) -> Result<Response> {
-    let current = saved(&user);
-    let mut differences = FieldErrors::default();
-    for name in ["first_name", "last_name", "display_name", "email", "phone"] {
-        let (now, typed) = (current.text(name), form.text(name));
-        if now != typed {
-            differences.add(name, format!("saved meanwhile: {}", if now.is_empty() { "(empty)" } else { now }));
-        }
-    }
-    let typed = form.without(&["version"]).with("version", user.version.to_string());
-    visit.stale(typed, differences, |state| view(visit, state, user))
-}
+const PARTS: &[Part] = &[
+    Part::new("first name", &["first_name"]),
+    Part::new("last name", &["last_name"]),
+    Part::new("display name", &["display_name"]),
+    Part::new("e-mail", &["email"]),
+    Part::new("phone", &["phone"]),
+];
 
 fn saved(user: &User) -> Fields {
-    Fields::default()
+    let form = Fields::default()
         .with("first_name", &user.first_name)
         .with("last_name", &user.last_name)
         .with("display_name", &user.display_name)
         .with("email", &user.email)
         .with("phone", user.phone.clone().unwrap_or_default())
-        .with("version", user.version.to_string())
+        .with("version", user.version.to_string());
+    open(PARTS, form)
 }
 
 fn view(visit: &Visit, form: FormState, user: User) -> Response {
@@ -157,7 +208,7 @@ fn view(visit: &Visit, form: FormState, user: User) -> Response {
             <div class="head"><div><h1><bdi>{user.display_name}</bdi></h1></div></div>
             <LiveForm action=format!("{href}/edit")>
                 <FormNote form=form.clone()/>
-                <input type="hidden" name="version" value=form.typed.text("version").to_owned()/>
+                <Opened form=form.clone() parts=PARTS/>
                 <ProfileFields form/>
                 <div class="actions">
                     <button class="btn main">"Save"</button>

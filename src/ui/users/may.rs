@@ -37,7 +37,7 @@ pub fn May(visit: Visit, person: Person, disabled: bool) -> impl IntoView {
     view! {
         <Here visit=visit.clone() person=person.clone() place=here disabled more/>
         {besides.into_iter().map(|place| view! {
-            <Besides visit=visit.clone() person=person.clone() place/>
+            <Also visit=visit.clone() person=person.clone() place/>
         }).collect_view()}
     }
 }
@@ -81,10 +81,10 @@ fn Here(visit: Visit, person: Person, place: Place, disabled: bool, more: bool) 
 
 /// What a tenant adds to what they may do everywhere.
 #[component]
-fn Besides(visit: Visit, person: Person, place: Place) -> impl IntoView {
+fn Also(visit: Visit, person: Person, place: Place) -> impl IntoView {
     view! {
         <section class="card matrix">
-            <header><h2>"Besides, in "<bdi>{place.name.clone()}</bdi></h2><span class="hint">"+"{place.held.len()}</span></header>
+            <header><h2>"Also, in "<bdi>{place.name.clone()}</bdi></h2><span class="hint">"+"{place.held.len()}</span></header>
             <Held visit person place/>
         </section>
     }

@@ -22,6 +22,16 @@ use crate::{
 /// Where a user belongs, as seen from where the caller works.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
     ctx.require(Verb::ReadUser)?;
+    memberships(ctx, user).await
+}
+
+/// Where a user can be given access, as seen from where the caller works.
+pub async fn places_to_give(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
+    ctx.require(Verb::Give)?;
+    memberships(ctx, user).await
+}
+
+async fn memberships(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
     let mut conn = ctx.read().await?;
     users::queries::require(ctx, &mut conn, user).await?;
     Ok(keyset::first(store::of_user(ctx, &mut conn, user).await?))

@@ -2,6 +2,7 @@
 
 mod chain;
 mod filters;
+mod whose;
 
 use castellan::{
     domain::events::{self, Event, EventQuery},

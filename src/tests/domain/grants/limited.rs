@@ -1,10 +1,7 @@
 //! Accounts that are limited to some tenants: what is given to them everywhere lifts that.
 
 use castellan::{
-    domain::{
-        grants::{self, input::NewGrant},
-        roles, users,
-    },
+    domain::grants::input::NewGrant,
     model::{permission::Permission, principal::Principal, scope::Scope},
 };
 

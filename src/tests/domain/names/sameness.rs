@@ -6,7 +6,7 @@ use castellan::{
         groups::{self, input::GroupUpdate},
         roles::{self, input::RoleUpdate},
         sessions::{self, SignIn},
-        tenants, users,
+        tenants,
     },
     model::{
         forms::{NewUserForm, ProfileForm},

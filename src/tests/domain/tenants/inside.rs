@@ -94,7 +94,7 @@ async fn with_things(ctx: &Ctx, there: &There) -> Vec<Result<(), Error>> {
         tenants::queries::read(ctx, there.tenant.id).await.map(drop),
         tenants::memberships::queries::members(ctx, there.tenant.id, "").await.map(drop),
         permissions::scope(ctx, Some("there")).await.map(drop),
-        add_user(ctx, NewUser { tenant: Some("there".into()), ..person("mary", "") }).await.map(drop),
+        add_user(ctx, NewUser { tenant: Some(there.tenant.id), ..person("mary", "") }).await.map(drop),
         roles::queries::read(ctx, role).await.map(drop),
         roles::queries::versions(ctx, role, None).await.map(drop),
         roles::queries::version(ctx, role, 1).await.map(drop),

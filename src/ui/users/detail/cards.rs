@@ -16,7 +16,7 @@ use crate::{
 pub fn Profile(visit: Visit, user: User, now: Timestamp) -> impl IntoView {
     let edit = visit.ctx.may(Permission::UsersUpdate).then(|| {
         view! {
-            <div class="do"><a class="link" href=format!("/admin/users/{}/edit", user.id)>"Edit"</a></div>
+            <div class="do"><a class="btn quiet" href=format!("/admin/users/{}/edit", user.id)>"Edit…"</a></div>
         }
     });
     view! {
