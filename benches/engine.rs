@@ -12,22 +12,30 @@ use castellan::{
     db::{DatabaseUrl, Db, Opening},
     domain::{
         clock::Clock,
+        commands::{people::add_user, preview::preview, run},
         ctx::{Caller, Ctx, Origin, Services},
         demo,
         engine::{self, explain},
-        grants::{self, Holder, Terms},
-        groups,
+        grants::{give::GiveAccess, input::NewGrant},
+        groups::{
+            commands::{AddGroup, AddToGroup},
+            input::NewGroup,
+        },
         passwords::Hasher,
         permissions,
-        roles::{self, Draft, RoleUpdate},
+        roles::{
+            commands::{AddRole, UpdateRole},
+            input::{RoleContent, RoleUpdate},
+        },
         secrets::SecretKey,
-        setup,
-        users::{self, NewUser},
+        setup, ulid,
+        users::input::NewUser,
     },
     model::{
-        fields::Fields,
-        id::{GroupId, ROOT_TENANT, RoleId, UserId},
+        forms::{NewUserForm, ProfileForm},
+        id::{GrantId, GroupId, ROOT_TENANT, RoleId, UserId},
         permission::Permission,
+        principal::Principal,
         scope::Scope,
     },
 };
@@ -75,25 +83,25 @@ async fn installation(folder: &std::path::Path) -> Ctx {
 }
 
 fn person(name: &str) -> NewUser {
-    let fields = Fields::default().with("first_name", name).with("email", format!("{name}@example.com"));
-    NewUser::parse(&fields).expect("a user")
+    let (first_name, email) = (name.to_owned(), format!("{name}@example.com"));
+    let profile = ProfileForm { first_name, email, ..ProfileForm::default() };
+    let form = NewUserForm { profile, tenant: ROOT_TENANT.to_string(), ..NewUserForm::default() };
+    NewUser::parse(&form).expect("a user")
 }
 
 /// Somebody with twenty roles through ten groups, each in the next, so that every path is a long one.
 async fn busy_user(ctx: &Ctx) -> UserId {
-    let user = users::create(ctx, person("busy")).await.expect("a user").id;
+    let user = add_user(ctx, person("busy")).await.expect("a user").id;
     let mut inner: Option<GroupId> = None;
     for n in 0..GROUPS {
-        let draft = Fields::default().with("name", format!("Level {n}")).with("tenant", ROOT_TENANT.to_string());
-        let group = groups::create(ctx, groups::Draft::parse(&draft).expect("a group")).await.expect("a group").id;
-        let member = match inner {
-            None => Fields::default().with("user", user.to_string()),
-            Some(inner) => Fields::default().with("member_group", inner.to_string()),
-        };
-        groups::add(ctx, group, &member).await.expect("a member");
+        let (name, description) = (format!("Level {n}"), String::new());
+        let add = AddGroup { id: GroupId(ctx.id()), group: NewGroup { name, description, tenant: Some(ROOT_TENANT) } };
+        let group = run(ctx, add).await.expect("a group").id;
+        let member = inner.map_or(Principal::User(user), Principal::Group);
+        run(ctx, AddToGroup { group, member }).await.expect("a member");
         for m in 0..ROLES / GROUPS {
             let role = make_role(ctx, &format!("role {n}.{m}"), n * 2 + m).await;
-            give(ctx, Holder::Group(group), &role).await;
+            give(ctx, Principal::Group(group), &role).await;
         }
         inner = Some(group);
     }
@@ -101,19 +109,24 @@ async fn busy_user(ctx: &Ctx) -> UserId {
 }
 
 async fn make_role(ctx: &Ctx, name: &str, from: usize) -> RoleId {
-    let permissions = Permission::ALL.iter().cycle().skip(from).take(5);
-    let draft = permissions.fold(Fields::default().with("name", name), |draft, p| draft.with("pattern", p.name()));
-    roles::create(ctx, Draft::parse(&draft).expect("a role")).await.expect("a role").id
+    let patterns = Permission::ALL.iter().cycle().skip(from).take(5).map(|permission| permission.name().to_owned());
+    let content = content(name, patterns.collect());
+    run(ctx, AddRole { id: ulid::new_role(ctx), content }).await.expect("a role").id
 }
 
-async fn give(ctx: &Ctx, to: Holder, role: &RoleId) {
-    grants::give(ctx, &Terms::lasting(to, role.clone(), Scope::Everywhere)).await.expect("a grant");
+fn content(name: &str, patterns: Vec<String>) -> RoleContent {
+    RoleContent { name: name.into(), description: String::new(), patterns, reason: String::new() }
+}
+
+async fn give(ctx: &Ctx, to: Principal, role: &RoleId) {
+    let grant = NewGrant::lasting(to, role.clone(), Scope::Everywhere);
+    run(ctx, GiveAccess { id: GrantId(ctx.id()), grant }).await.expect("a grant");
 }
 
 /// A role that many people hold directly.
 async fn wide_role(ctx: &Ctx, holders: usize) -> RoleId {
     let role = make_role(ctx, &format!("wide {holders}"), 0).await;
-    let mut tx = ctx.begin().await.expect("a transaction");
+    let mut tx = ctx.services.db.begin().await.expect("a transaction");
     if let castellan::db::Driver::Sqlite(c) = tx.driver() {
         sqlx::query("insert into grants (id, user_id, role_id, created_at) select randomblob(16), id, $1, 0 from users order by number desc limit $2")
             .bind(&role)
@@ -167,10 +180,10 @@ async fn what_if(ctx: &Ctx, role: &RoleId) {
     let mut times = Vec::new();
     let mut touched = 0;
     for _ in 0..15 {
-        let fields = Fields::default().with("name", "wide").with("pattern", "users.read").with("pattern", "audit.undo");
-        let draft = Draft::parse(&fields).expect("a role");
+        let content = content("wide", vec!["users.read".into(), "audit.undo".into()]);
+        let update = UpdateRole { role: role.clone(), update: RoleUpdate { content, version: 1 } };
         let began = Instant::now();
-        let effect = roles::what_if_updated(ctx, role, RoleUpdate { draft, version: 1 }).await.expect("an effect");
+        let effect = preview(ctx, &update).await.expect("an effect");
         times.push(began.elapsed());
         let most = effect.changes.iter().map(|change| change.people).max();
         touched = effect.uncounted.map(|concerned| concerned.people as usize).or(most).unwrap_or_default();

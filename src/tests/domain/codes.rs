@@ -34,7 +34,7 @@ on_both_engines! {
         let grant = give(&world, &may).await;
         let (_, code) = run(&world.as_user(&desk).await, MakePasswordLink { user: bob.id }).await.unwrap();
         run(&world.operator(), RemoveAccess { grant, version: 1 }).await.unwrap();
-        assert_eq!(alive(&world, &[code.clone()]).await, [false]);
+        assert_eq!(alive(&world, std::slice::from_ref(&code)).await, [false]);
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
     }
 
