@@ -14,13 +14,13 @@ test('who saves second keeps what others changed, and sees theirs where both did
 
   await second.fill({ 'Last name': 'Brewster' });
   await expectRefused(second.page, 409, () => second.press('Save'));
-  await expect(second.page.getByRole('alert')).toContainText('Somebody changed the phone meanwhile; that is kept.');
+  await expect(second.page.getByRole('alert')).toContainText('Somebody changed the display name and the phone meanwhile; that is kept.');
   await second.expectWrong('Last name', 'Yours: \u2068Brewster\u2069 / theirs: \u2068Murray\u2069');
   await second.expectTyped({ 'First name': 'Grace', 'Last name': 'Brewster', Phone: '+1 202 555 0143' });
   await second.press('Save');
   await second.expectToast('Saved.');
   await first.open(`${path}/edit`);
-  await first.expectTyped({ 'Last name': 'Brewster', Phone: '+1 202 555 0143' });
+  await first.expectTyped({ 'Last name': 'Brewster', 'Display name': 'Grace Brewster', Phone: '+1 202 555 0143' });
 });
 
 test('a name full of markup is text on every page', async ({ ready, page }) => {
