@@ -5,11 +5,11 @@ use subtle::ConstantTimeEq;
 
 use super::{
     codes::MakePasswordLink,
-    command::{Applied, Command},
+    command::Command,
     commands,
     ctx::{Caller, Ctx},
     error::{Error, Refused, Result},
-    events::{self, Change},
+    events,
     grants::{self, input::NewGrant, store::Grant},
     refusals::{self, RefusalKind},
     secrets::{SecretKey, hex},
@@ -129,18 +129,11 @@ async fn first_administrator(ctx: &Ctx, tx: &mut Tx, add: &AddUser) -> Result<Us
         return Err(Refused::AlreadySetUp.into());
     }
     on!(tx, |c| sqlx::query(ROOT_MADE).bind(ROOT_TENANT).bind(ctx.now()).execute(c).await?.rows_affected());
-    let Applied { done: user, change } = add.apply(ctx, tx).await?;
-    record(ctx, tx, change).await?;
+    let added = add.apply(ctx, tx).await?;
+    let user = commands::record(ctx, tx, added).await?;
     let lasting = NewGrant::lasting(Principal::User(user.id), RoleId(ADMIN_ROLE.into()), Scope::Everywhere);
     let grant = Grant::new(ctx, GrantId(ctx.id()), &lasting);
-    let Applied { change, .. } = grants::give::insert(ctx, tx, grant).await?;
-    record(ctx, tx, change).await?;
+    let given = grants::give::insert(ctx, tx, grant).await?;
+    commands::record(ctx, tx, given).await?;
     Ok(user)
-}
-
-async fn record(ctx: &Ctx, tx: &mut Tx, change: Option<Change>) -> Result<()> {
-    if let Some(change) = change {
-        events::record(ctx, tx, change).await?;
-    }
-    Ok(())
 }

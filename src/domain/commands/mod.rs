@@ -26,11 +26,16 @@ pub async fn run<C: Command>(ctx: &Ctx, command: C) -> Result<C::Done> {
 /// Makes one change within a transaction of somebody else: set-up, made-up people, and undoing.
 pub async fn within<C: Command>(ctx: &Ctx, tx: &mut Tx, command: &C) -> Result<C::Done> {
     ctx.require(C::ACTION)?;
-    let Applied { done, change } = command.apply(ctx, tx).await?;
-    if let Some(change) = change {
+    let applied = command.apply(ctx, tx).await?;
+    record(ctx, tx, applied).await
+}
+
+/// Writes into the log what a command did, unless it was so already.
+pub async fn record<T>(ctx: &Ctx, tx: &mut Tx, applied: Applied<T>) -> Result<T> {
+    if let Some(change) = applied.change {
         events::record(ctx, tx, change).await?;
     }
-    Ok(done)
+    Ok(applied.done)
 }
 
 /// Makes several changes in one transaction, all or none, each with its own permission and its own event.

@@ -19,12 +19,15 @@ use crate::{
         events::{Change, Target},
         verb::Verb,
     },
-    model::{error::FieldErrors, id::GrantId, timestamp::Timestamp},
+    model::{error::FieldErrors, id::GrantId, permission::PermissionSet, timestamp::Timestamp},
 };
 
-/// Whom a change of a grant concerns, and what it gives.
+/// Whom a change of a grant concerns, and what it gives. A role that isn't there is for the change itself to refuse.
 pub async fn affected(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<Option<Affected>> {
-    let permissions = given(ctx, conn, grant).await?;
+    let permissions = match given(ctx, conn, grant).await {
+        Err(Error::NotFound(_)) => PermissionSet::NONE,
+        given => given?,
+    };
     Ok(grant.holder().map(|holder| Affected::principal(holder, permissions)))
 }
 

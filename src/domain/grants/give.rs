@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     commands::{RemoveAccess, SetTerms, affected},
     guards::{require_covers_unbounded, require_lasts, require_not_above_caller},
-    input::{NewGrant, What},
+    input::NewGrant,
     queries::{HolderOf, holder, state},
     store::{self, Grant},
 };
@@ -37,25 +37,13 @@ impl Command for GiveAccess {
     type Done = GrantId;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
-        // A role that isn't there is refused by name when it is given.
-        let permissions = match roles_exist(ctx, conn, &self.grant.what).await? {
-            true => store::gives(ctx, conn, &self.grant.what).await?,
-            false => Default::default(),
-        };
-        Ok(Some(Affected::principal(self.grant.to, permissions)))
+        affected(ctx, conn, &Grant::new(ctx, self.id, &self.grant)).await
     }
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<GrantId>> {
         let grant = Grant::new(ctx, self.id, &self.grant);
         check(ctx, tx, &grant).await?;
         insert(ctx, tx, grant).await
-    }
-}
-
-async fn roles_exist(ctx: &Ctx, conn: &mut Conn, what: &What) -> Result<bool> {
-    match what {
-        What::Permission(_) => Ok(true),
-        What::Role(role) => Ok(roles::store::find(ctx, conn, role).await?.is_some()),
     }
 }
 
@@ -131,10 +119,7 @@ impl Command for GiveBack {
     type Done = GrantId;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
-        match self.grant.what() {
-            Some(what) if roles_exist(ctx, conn, &what).await? => affected(ctx, conn, &self.grant).await,
-            _ => Ok(None),
-        }
+        affected(ctx, conn, &self.grant).await
     }
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<GrantId>> {
