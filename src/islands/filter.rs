@@ -1,5 +1,6 @@
 //! A field that hides what doesn't match: for long lists that are on the page already.
 
+use js_sys::JsString;
 use leptos::{ev::KeyboardEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -33,11 +34,12 @@ fn every(within: &str, selector: &str) -> Vec<HtmlElement> {
     (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
 }
 
+/// The browser's own strings compare here: Rust's would bring their tables of letters along, some kilobytes.
 fn show_matching(within: &str, typed: &str) {
-    let wanted = typed.to_lowercase();
+    let wanted = String::from(JsString::from(typed).to_lower_case());
     let mut none = true;
     for row in every(within, "[data-find]") {
-        let matches = row.get_attribute("data-find").is_some_and(|text| text.contains(&wanted));
+        let matches = row.get_attribute("data-find").is_some_and(|text| JsString::from(text).includes(&wanted, 0));
         row.set_hidden(!matches);
         none &= !matches;
     }
