@@ -1,4 +1,4 @@
-//! `cargo xtask bench`, second part: what the engine's answers cost, asked of the library itself on a warm SQLite
+//! `cargo xtask bench`, second part: what access's answers cost, asked of the library itself on a warm SQLite
 //! database of 100,000 users. `-- --users 10000` makes a smaller one.
 
 #![expect(clippy::expect_used, reason = "a bench may fail loudly")]
@@ -11,17 +11,17 @@ use std::{
 use castellan::{
     db::{DatabaseUrl, Db, Opening},
     domain::{
+        access::{self, explain::explain},
         clock::Clock,
         commands::{people::add_user, preview::preview, run},
         ctx::{Caller, Ctx, Origin, Services},
         demo,
-        engine::{self, explain},
         grants::{give::GiveAccess, input::NewGrant},
         groups::{
             commands::{AddGroup, AddToGroup},
             input::NewGroup,
         },
-        passwords::Hasher,
+        passwords::hasher::Hasher,
         permissions,
         roles::{
             commands::{AddRole, UpdateRole},
@@ -148,7 +148,7 @@ async fn check(ctx: &Ctx, user: UserId) {
     let mut times = Vec::new();
     for _ in 0..2000 {
         let began = Instant::now();
-        let held = engine::holdings(&mut conn, user, ctx.now()).await.expect("holdings");
+        let held = access::load::holdings(&mut conn, user, ctx.now()).await.expect("holdings");
         times.push(began.elapsed());
         assert!(!held.at(Scope::Everywhere).is_empty());
     }
@@ -156,7 +156,7 @@ async fn check(ctx: &Ctx, user: UserId) {
     let mut times = Vec::new();
     for _ in 0..2000 {
         let began = Instant::now();
-        let person = engine::person(&mut conn, user).await.expect("a person");
+        let person = access::load::person(&mut conn, user).await.expect("a person");
         let paths = explain(&person, Permission::UsersRead, Scope::Everywhere, ctx.now());
         times.push(began.elapsed());
         assert!(!paths.is_empty());

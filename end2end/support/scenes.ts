@@ -102,7 +102,7 @@ export const scenes: Scene[] = [
   page('bulk preview', 'ada', bulk),
   passwordLink,
   page('audit', 'ada', () => '/admin/audit'),
-  page('filtered audit', 'ada', () => '/admin/audit?verb=roles.add&actor=command+line'),
+  page('filtered audit', 'ada', () => '/admin/audit?action=roles.add&actor=command+line'),
   page('deleted', 'ada', () => '/admin/deleted'),
   page('undo', 'ada', (town) => `/admin/audit/${town.event}/undo`),
   page('roles', 'ada', () => '/admin/roles'),

@@ -91,7 +91,7 @@ async function furnish(browser: Browser, server: Server, user: string): Promise<
   await desk.press('Add group');
   await giveForAnHour(desk, user);
   await desk.open(inner);
-  await desk.open('/admin/audit?verb=roles.update');
+  await desk.open('/admin/audit?action=roles.update');
   const undo = await desk.page.getByRole('link', { name: 'Undo…' }).first().getAttribute('href');
   await context.close();
   return { role, group, tenant: '/admin/tenants/00000000-0000-7000-8000-000000000001', event: undo?.split('/')[3] ?? '' };

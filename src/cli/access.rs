@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     domain::{
+        audit,
         commands::run,
         ctx::Ctx,
         error::Error,
-        events, permissions,
+        permissions,
         roles::{commands::AddRole, input::RoleContent},
         tenants::{commands::AddTenant, input::NewTenant},
         ulid,
@@ -27,7 +28,7 @@ pub async fn create_tenant(ctx: &Ctx, args: NewTenantArgs) -> Result<Said, Strin
         None => None,
     };
     let form = TenantForm { parent: parent.unwrap_or_default(), ..args.form() };
-    let tenant = NewTenant::parse(&form).map_err(|errors| reason(errors.into()))?;
+    let tenant = NewTenant::parse(&form).map_err(reason)?;
     let tenant = run(ctx, AddTenant { id: TenantId(ctx.id()), tenant }).await.map_err(reason)?;
     Ok(Said(
         format!("made the tenant {} ({})", tenant.name, tenant.slug),
@@ -38,7 +39,7 @@ pub async fn create_tenant(ctx: &Ctx, args: NewTenantArgs) -> Result<Said, Strin
 /// `castellan role create`
 pub async fn create_role(ctx: &Ctx, args: NewRoleArgs) -> Result<Said, String> {
     let scope = scope(ctx, args.tenant.as_deref()).await?;
-    let content = RoleContent::parse(&args.form()).map_err(|errors| reason(errors.into()))?;
+    let content = RoleContent::parse(&args.form()).map_err(reason)?;
     let add = AddRole { id: ulid::new_role(ctx), content };
     let role = run(&ctx.clone().working_in(scope), add).await.map_err(reason)?;
     Ok(Said(
@@ -57,7 +58,7 @@ pub(super) async fn scope(ctx: &Ctx, slug: Option<&str>) -> Result<Scope, String
 
 /// `castellan audit verify`
 pub async fn verify(ctx: &Ctx) -> Result<Said, Failure> {
-    let checked = events::verify(ctx).await.map_err(reason)?;
+    let checked = audit::check::verify(ctx).await.map_err(reason)?;
     match &checked.broken {
         None => Ok(Said(
             format!("the audit log is whole: {} events are as they were written", checked.whole),

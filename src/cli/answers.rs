@@ -1,4 +1,4 @@
-//! The engine's answers: why may somebody, or why not, and who may. Whoever types this looks after the installation, so
+//! Access's answers: why may somebody, or why not, and who may. Whoever types this looks after the installation, so
 //! people, groups and tenants are named wherever they are.
 
 use serde_json::json;
@@ -10,9 +10,14 @@ use super::{
 };
 use crate::{
     domain::{
+        access::{
+            self,
+            explain::{Idle, Link, Path, Person},
+            holders::Holder,
+            in_tenants::InTenant,
+        },
         clock::exact,
         ctx::Ctx,
-        engine::{self, Holder, Idle, InTenant, Link, Path, Person},
         error::Error,
         permissions, tenants,
         users::store::User,
@@ -37,7 +42,7 @@ pub async fn explain(ctx: &Ctx, user: &str, permission: &str, tenant: Option<Str
     let permission = parse(permission)?;
     let scope = scope(ctx, tenant.as_deref()).await?;
     let (user, person) = permissions::of_user(ctx, named(ctx, user).await?.id).await.map_err(reason)?;
-    let ways = engine::explain(&person, permission, scope, ctx.now());
+    let ways = access::explain::explain(&person, permission, scope, ctx.now());
     let ways: Vec<String> = ways.iter().map(|path| line(path, permission)).collect();
     let place = tenant.map_or(String::new(), |slug| format!(" in {slug}"));
     let what = format!("{permission}{place}");
@@ -80,7 +85,7 @@ impl Help {
         permission: Permission,
         scope: Scope,
     ) -> Result<Self, Error> {
-        let idle = engine::idle(person, permission, scope, ctx.now());
+        let idle = access::explain::idle(person, permission, scope, ctx.now());
         let First { rows, more } = permissions::giving(&ctx.clone().working_in(scope), permission).await?;
         // Seen from everywhere are also the roles of single tenants, which can't be given there.
         let given_there = rows.into_iter().filter(|role| role.tenant_id.is_none_or(|of| scope == Scope::Tenant(of)));
@@ -200,7 +205,7 @@ fn list(ctx: &Ctx, rows: &[(Holder, Person)], permission: Permission, scope: Sco
     let (logins, names) = (width(|holder| &holder.login), width(|holder| &holder.display_name));
     let now = ctx.now();
     rows.iter().filter_map(move |(Holder { id, login, display_name: name, .. }, person)| {
-        let ways = engine::explain(person, permission, scope, now);
+        let ways = access::explain::explain(person, permission, scope, now);
         let ways: Vec<String> = ways.iter().map(|path| line(path, permission)).collect();
         // Somebody may have lost it since the batch was read.
         let through = shown(&ways)?;

@@ -1,4 +1,4 @@
-//! Running a command: a context for whoever is at the machine, one verb, one line.
+//! Running a command: a context for whoever is at the machine, one action, one line.
 
 use std::io::Read;
 
@@ -178,7 +178,7 @@ fn about(user: &User, what: &str) -> Said {
 pub(super) async fn named(ctx: &Ctx, email: &str) -> Result<User, String> {
     let mut conn = ctx.read().await.map_err(reason)?;
     let login = users::naming::stored_login(&mut conn, email).await.map_err(reason)?;
-    let found = users::store::find_by_login(ctx, &mut conn, &login).await.map_err(reason)?;
+    let found = users::store::find_by_login(ctx.tenant(), &mut conn, &login).await.map_err(reason)?;
     found.ok_or_else(|| format!("there is no user {email}"))
 }
 
@@ -186,7 +186,7 @@ fn parse(mut form: NewUserForm, password_stdin: bool) -> Result<NewUser, String>
     if password_stdin {
         form.password = read_password()?;
     }
-    NewUser::parse(&form).map_err(|errors| reason(errors.into()))
+    NewUser::parse(&form).map_err(reason)
 }
 
 fn read_password() -> Result<String, String> {
@@ -214,8 +214,8 @@ fn beside_link(config: &Config) -> &'static str {
 }
 
 /// What to tell on stderr.
-pub(super) fn reason(error: Error) -> String {
-    match error {
+pub(super) fn reason(error: impl Into<Error>) -> String {
+    match error.into() {
         Error::Invalid(fields) => {
             fields.iter().map(|(field, message)| format!("{field}: {message}")).collect::<Vec<_>>().join("; ")
         }

@@ -31,9 +31,9 @@ const POSTGRES_SETTINGS: [(&str, &str); 3] = [
     // Compiling a plan takes Postgres longer than running any statement here: on small tables it made a what-if 25
     // times slower.
     ("jit", "off"),
-    // Whoever waits for another node's verb is told after a while that the server is busy.
+    // Whoever waits for another node's action is told after a while that the server is busy.
     ("lock_timeout", "5s"),
-    // A node that is frozen in the middle of a verb must not stop the others for good.
+    // A node that is frozen in the middle of a action must not stop the others for good.
     ("idle_in_transaction_session_timeout", "60s"),
 ];
 
@@ -129,7 +129,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => SQLITE.run(writer).await?,
             Pools::Postgres(pool) => {
                 let mut conn = pool.acquire().await?;
-                // A migration may take longer than a verb may wait for one.
+                // A migration may take longer than a action may wait for one.
                 sqlx::query("set lock_timeout = 0").execute(&mut *conn).await?;
                 conn.close_on_drop();
                 POSTGRES.run::<&mut PgConnection>(&mut conn).await?;

@@ -23,11 +23,11 @@ pub use tx::Tx;
 
 use file::DatabaseFile;
 
-/// The advisory lock that verbs hold on Postgres; any number that nobody else uses.
+/// The advisory lock that actions hold on Postgres; any number that nobody else uses.
 const WRITERS: i64 = 0x0CA5_7E11_A900;
 /// How long a request waits for its turn, or for a connection, before it is told that the server is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Counters that may be written at once on Postgres, beside the one verb. With it they are far fewer than the pool's
+/// Counters that may be written at once on Postgres, beside the one action. With it they are far fewer than the pool's
 /// connections, so reads never wait for writers.
 const UNLOCKED: usize = 4;
 
@@ -35,7 +35,7 @@ const UNLOCKED: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Db {
     pools: Pools,
-    /// One verb at a time passes. It stands before the pool: whoever waits here holds no connection.
+    /// One action at a time passes. It stands before the pool: whoever waits here holds no connection.
     writers: Arc<Semaphore>,
     /// As many counters pass. On SQLite, which has one writer, it is the same gate.
     unlocked: Arc<Semaphore>,
@@ -88,7 +88,7 @@ impl Db {
         }))
     }
 
-    /// A transaction for a verb. Verbs write one after the other on both engines: SQLite has one writer, and
+    /// A transaction for a action. Actions write one after the other on both engines: SQLite has one writer, and
     /// on Postgres a lock is held until the end, because rules that look at many rows (the last administrator,
     /// groups in groups, the audit log's chain) must see each other's writes.
     pub async fn begin(&self) -> Result<Tx> {

@@ -26,10 +26,6 @@ pub enum Clock {
     Moved(PathBuf),
 }
 
-/// Seconds by which the clocks of two nodes may differ. What was made longer than that after the present was made by a
-/// clock that was ahead, and isn't believed.
-pub const SKEW: i64 = 300;
-
 /// Names the file of [`Clock::Moved`].
 pub const MOVED_BY: &str = "CASTELLAN_DEV_CLOCK";
 

@@ -4,24 +4,30 @@ use serde_json::json;
 use sqlx::query_as;
 
 use super::{
-    clock::SKEW,
+    access::{self, holdings::Holdings},
+    action::Action,
+    audit,
+    change::Change,
     command::{Applied, Command},
     ctx::Ctx,
-    engine::{self, Holdings},
     error::{Error, Refused, Result},
-    events::{self, Change},
-    passwords::{About, Password},
-    refusals::{self, RefusalKind},
+    passwords::rules::{About, Password},
+    refusals::{self, kind::RefusalKind},
     secrets::{new_token, token_hash},
     sessions, tenants,
     throttle::{self, LaneKind},
     turn,
     users::{self, store::User},
-    verb::Verb,
 };
 use crate::{
     db::{Conn, Tx, on, statements},
-    model::{error::FieldErrors, id::UserId, permission::Permission, timestamp::Timestamp, user::UserStatus},
+    model::{
+        error::FieldErrors,
+        id::UserId,
+        permission::Permission,
+        timestamp::{SKEW, Timestamp},
+        user::UserStatus,
+    },
 };
 
 statements! {
@@ -48,7 +54,7 @@ pub struct MakePasswordLink {
 }
 
 impl Command for MakePasswordLink {
-    const ACTION: Verb = Verb::MakePasswordLink;
+    const ACTION: Action = Action::MakePasswordLink;
     type Done = (User, String);
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<(User, String)>> {
@@ -161,10 +167,10 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     if !opens(ctx, &mut tx, &user, maker).await? {
         return Err(Refused::DeadLink.into());
     }
-    users::store::store_password(ctx, &mut tx, id, &hash).await?;
-    let ended = sessions::end_all(&mut tx, id).await?;
-    let change = Change::new(Verb::SetPassword, user.target()).after(json!({"sessions ended": ended}));
-    events::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
+    users::store::store_password(ctx.now(), &mut tx, id, &hash).await?;
+    let ended = sessions::store::end_all(&mut tx, id).await?;
+    let change = Change::new(Action::SetPassword, user.target()).after(json!({"sessions ended": ended}));
+    audit::record::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -176,12 +182,12 @@ async fn is_still_covered(ctx: &Ctx, conn: &mut Conn, (user, maker): Issued) -> 
         return Ok(true);
     };
     let held = match users::queries::require(ctx, conn, maker).await {
-        Ok(maker) if maker.status != UserStatus::Disabled => engine::holdings(conn, maker.id, ctx.now()).await?,
+        Ok(maker) if maker.status != UserStatus::Disabled => access::load::holdings(conn, maker.id, ctx.now()).await?,
         Ok(_) | Err(Error::NotFound(_)) => Holdings::default(),
         Err(other) => return Err(other),
     };
     let may = held.anywhere().contains(Permission::UsersPasswordReset);
-    Ok(may && held.covers(&engine::potential(conn, user, ctx.now()).await?))
+    Ok(may && held.covers(&access::load::potential(conn, user, ctx.now()).await?))
 }
 
 /// Uses a code up; of two at once, one gets it. Says who made it, where that was a user.

@@ -6,13 +6,19 @@ use std::future::Future;
 use futures_util::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{ctx::Ctx, engine::what_if::Affected, error::Result, events::Change, verb::Verb};
+use super::{
+    action::Action,
+    affected::Affected,
+    change::{Change, Undo},
+    ctx::Ctx,
+    error::Result,
+};
 use crate::db::{Conn, Tx};
 
 /// A change of the installation.
 pub trait Command: Send + Sync {
     /// Its name in the log, and the permission it needs.
-    const ACTION: Verb;
+    const ACTION: Action;
     /// What whoever asked for it is told.
     type Done: Send;
 
@@ -60,10 +66,18 @@ pub trait UndoCommand: Command + Serialize + DeserializeOwned + 'static {
     fn subject(&self) -> String;
 }
 
+impl<C: UndoCommand> From<&C> for Undo {
+    fn from(command: &C) -> Self {
+        // Ids, texts and numbers, which JSON always takes.
+        let data = serde_json::to_string(command).unwrap_or_default();
+        Self { kind: C::KIND, version: C::VERSION, data, subject: command.subject() }
+    }
+}
+
 /// A command of any type, for those that run several.
 pub trait AnyCommand: Send + Sync {
     /// See [`Command::ACTION`].
-    fn action(&self) -> Verb;
+    fn action(&self) -> Action;
     /// See [`Command::affects`].
     fn affects<'a>(&'a self, ctx: &'a Ctx, conn: &'a mut Conn) -> BoxFuture<'a, Result<Option<Affected>>>;
     /// See [`Command::apply`].
@@ -71,7 +85,7 @@ pub trait AnyCommand: Send + Sync {
 }
 
 impl<C: Command> AnyCommand for C {
-    fn action(&self) -> Verb {
+    fn action(&self) -> Action {
         C::ACTION
     }
 

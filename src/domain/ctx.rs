@@ -1,17 +1,17 @@
-//! Who is calling, and what a verb works with.
+//! Who is calling, and what a action works with.
 
 use std::{net::IpAddr, sync::Arc};
 
 use uuid::Uuid;
 
 use super::{
+    access::holdings::Holdings,
+    action::Action,
     clock::Clock,
-    engine::Holdings,
     error::{Error, Refused, Result},
-    passwords::Hasher,
-    refusals::Refusals,
+    passwords::hasher::Hasher,
+    refusals::kind::Refusals,
     secrets::SecretKey,
-    verb::Verb,
 };
 use crate::{
     db::{Conn, Db},
@@ -19,6 +19,7 @@ use crate::{
         id::{EventId, SessionId, TenantId, UserId},
         permission::{Permission, PermissionSet},
         scope::Scope,
+        stamp::Stamp,
         timestamp::Timestamp,
     },
 };
@@ -75,7 +76,7 @@ pub struct Origin {
     pub request_id: Option<Uuid>,
 }
 
-/// The first argument of every verb.
+/// The first argument of every action.
 #[derive(Clone, Debug)]
 pub struct Ctx {
     /// Who is asking.
@@ -145,6 +146,12 @@ impl Ctx {
         self.services.clock.id()
     }
 
+    /// What a row is marked with that is made now.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        Stamp { id: self.id(), at: self.now(), by: self.user_id() }
+    }
+
     /// What the caller may do, by where.
     #[must_use]
     pub fn holdings(&self) -> Holdings {
@@ -171,9 +178,9 @@ impl Ctx {
         self.permissions().contains(permission)
     }
 
-    /// The first line of every verb.
-    pub fn require(&self, verb: Verb) -> Result<()> {
-        match (&self.caller, verb.permission()) {
+    /// The first line of every action.
+    pub fn require(&self, action: Action) -> Result<()> {
+        match (&self.caller, action.permission()) {
             (Caller::Anonymous, _) => Err(Error::Unauthenticated),
             (_, Some(permission)) if !self.may(permission) => Err(Error::Forbidden(permission)),
             _ => Ok(()),

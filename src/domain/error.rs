@@ -1,4 +1,4 @@
-//! What can go wrong in a verb, by meaning. `server::error` alone maps it to HTTP.
+//! What can go wrong in a action, by meaning. `server::error` alone maps it to HTTP.
 
 use crate::{
     db::DbError,
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// Why a verb did nothing.
+/// Why a action did nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// What was sent can't be used as it is.
@@ -120,7 +120,7 @@ pub enum Refused {
     DeadLink,
 }
 
-/// What verbs return.
+/// What actions return.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {

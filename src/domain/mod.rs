@@ -1,8 +1,14 @@
-//! What the product knows and does, by noun. Every verb takes the caller first ([`ctx::Ctx`]) and goes
+//! What the product knows and does, by noun. Every action takes the caller first ([`ctx::Ctx`]) and goes
 //! *may I — begin — load — rule — change — record — commit*. Pages, the command line and later the REST
 //! families only translate.
 
+pub mod access;
+
+pub mod action;
+pub mod affected;
+pub mod audit;
 mod base32;
+pub mod change;
 pub mod clock;
 pub mod codes;
 pub mod command;
@@ -10,9 +16,7 @@ pub mod commands;
 pub mod ctx;
 pub mod deleted;
 pub mod demo;
-pub mod engine;
 pub mod error;
-pub mod events;
 pub mod grants;
 pub mod groups;
 pub mod input;
@@ -34,7 +38,6 @@ pub mod throttle;
 pub mod turn;
 pub mod ulid;
 pub mod users;
-pub mod verb;
 
 use crate::db::Statement;
 
@@ -47,7 +50,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         ("messages", messages::STATEMENTS),
         ("names::refold", names::refold::STATEMENTS),
         ("refusals", refusals::STATEMENTS),
-        ("sessions", sessions::STATEMENTS),
+        ("sessions", sessions::store::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("setup", setup::STATEMENTS),
         ("throttle", throttle::STATEMENTS),
@@ -55,8 +58,8 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
     ];
     let folders = [
         deleted::STATEMENTS,
-        engine::STATEMENTS,
-        events::STATEMENTS,
+        access::STATEMENTS,
+        audit::STATEMENTS,
         grants::STATEMENTS,
         groups::STATEMENTS,
         roles::STATEMENTS,

@@ -13,7 +13,7 @@ pub fn line(text: &str, max: usize) -> Result<String, String> {
     if text.chars().any(is_unprintable) {
         return Err("remove the invisible control characters".into());
     }
-    let text = names::cleaned(&text);
+    let text = names::same::cleaned(&text);
     if text.chars().count() > max {
         return Err(format!("use at most {max} characters"));
     }
@@ -38,17 +38,17 @@ pub struct Email(#[serde(deserialize_with = "in_one_form")] String);
 
 /// What was kept of people before addresses had one form is read in that form, as the people themselves were brought to it.
 fn in_one_form<'de, D: serde::Deserializer<'de>>(kept: D) -> Result<String, D::Error> {
-    String::deserialize(kept).map(|text| names::login(&text))
+    String::deserialize(kept).map(|text| names::address::login(&text))
 }
 
 impl Email {
     /// Parses an address as people type it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let text = names::login(&filled(text, 254, "enter an e-mail address")?);
+        let text = names::address::login(&filled(text, 254, "enter an e-mail address")?);
         let well_formed = text.rsplit_once('@').is_some_and(|(local, domain)| {
             let unfit = |c: char| c.is_whitespace() || c.is_control() || "@\",;<>".contains(c);
             let local_ok = !local.is_empty() && local.len() <= 64 && !local.contains(unfit);
-            local_ok && names::canonical(domain).is_some()
+            local_ok && names::address::canonical(domain).is_some()
         });
         if well_formed { Ok(Self(text)) } else { Err("enter an e-mail address like name@example.com".into()) }
     }

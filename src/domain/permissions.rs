@@ -1,14 +1,19 @@
-//! Why may she do that, and who else may: the engine's answers, for callers who may ask.
+//! Why may she do that, and who else may: access's answers, for callers who may ask.
 
 use super::{
+    access::{
+        self,
+        explain::Person,
+        holders::{Asked, Holder},
+        in_tenants::InTenant,
+    },
+    action::Action,
     ctx::Ctx,
-    engine::{self, Asked, Holder, InTenant, Person},
     error::{Error, Result},
     keyset::{self, Place},
     roles::{self, store::Role},
     tenants,
     users::{self, store::User},
-    verb::Verb,
 };
 use crate::model::{
     id::{TenantId, UserId},
@@ -17,12 +22,12 @@ use crate::model::{
     scope::Scope,
 };
 
-/// All that decides what a user may do; [`engine::explain`] makes the paths of it.
+/// All that decides what a user may do; [`access::explain`] makes the paths of it.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<(User, Person)> {
-    ctx.require(Verb::Explain)?;
+    ctx.require(Action::Explain)?;
     let mut conn = ctx.read().await?;
     let user = users::queries::require(ctx, &mut conn, user).await?;
-    let person = engine::person(&mut conn, user.id).await?;
+    let person = access::load::person(&mut conn, user.id).await?;
     Ok((user, as_seen(ctx, person)))
 }
 
@@ -65,17 +70,17 @@ pub async fn batch(ctx: &Ctx, permission: Permission, at: Scope, after: &str) ->
 }
 
 async fn held(ctx: &Ctx, (permission, at): (Permission, Scope), (after, size): (&str, i64)) -> Result<WhoCan> {
-    ctx.require(Verb::WhoCan)?;
-    ctx.require(Verb::ListUsers)?;
+    ctx.require(Action::WhoCan)?;
+    ctx.require(Action::ListUsers)?;
     let mut conn = ctx.read().await?;
     let asked = Asked { permission, at: here_or(ctx, at), now: ctx.now() };
     let place = Place::decode(after, UserId(uuid::Uuid::nil()));
-    let found = engine::holders(&mut conn, asked, ctx.scope, (&place, size + 1)).await?;
+    let found = access::holders::holders(&mut conn, asked, ctx.scope, (&place, size + 1)).await?;
     let at = |holder: &Holder| Place { name: holder.name_key.clone(), id: holder.id };
     let page = keyset::page_of(size, found.rows, found.total, at);
     let mut rows = Vec::with_capacity(page.rows.len());
     for holder in page.rows {
-        let person = engine::person(&mut conn, holder.id).await?;
+        let person = access::load::person(&mut conn, holder.id).await?;
         rows.push((holder, as_seen(ctx, person)));
     }
     let page = Page { rows, total: page.total, before: None, after: page.after };
@@ -85,13 +90,13 @@ async fn held(ctx: &Ctx, (permission, at): (Permission, Scope), (after, size): (
 /// Where else it is held, which [`who_can`] everywhere doesn't tell: by what is given in single tenants. Nothing where
 /// `at`, or the place that the caller works in, is one.
 pub async fn in_tenants(ctx: &Ctx, permission: Permission, at: Scope) -> Result<First<InTenant>> {
-    ctx.require(Verb::WhoCan)?;
-    ctx.require(Verb::ListUsers)?;
+    ctx.require(Action::WhoCan)?;
+    ctx.require(Action::ListUsers)?;
     if here_or(ctx, at) != Scope::Everywhere {
         return Ok(First { rows: Vec::new(), more: false });
     }
     let asked = (permission, ctx.now());
-    Ok(keyset::first(engine::in_tenants(&mut ctx.read().await?, asked, keyset::FIRST + 1).await?))
+    Ok(keyset::first(access::in_tenants::in_tenants(&mut ctx.read().await?, asked, keyset::FIRST + 1).await?))
 }
 
 const fn here_or(ctx: &Ctx, asked: Scope) -> Scope {
@@ -103,8 +108,8 @@ const fn here_or(ctx: &Ctx, asked: Scope) -> Scope {
 
 /// Roles that would give a permission, the narrow ones first.
 pub async fn giving(ctx: &Ctx, permission: Permission) -> Result<First<Role>> {
-    ctx.require(Verb::ListRoles)?;
-    Ok(keyset::first(roles::store::giving(ctx, &mut ctx.read().await?, permission, keyset::FIRST + 1).await?))
+    ctx.require(Action::ListRoles)?;
+    Ok(keyset::first(roles::store::giving(ctx.tenant(), &mut ctx.read().await?, permission, keyset::FIRST + 1).await?))
 }
 
 /// The scope that a slug names; everywhere without one.

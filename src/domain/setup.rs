@@ -4,14 +4,14 @@ use sqlx::query_scalar;
 use subtle::ConstantTimeEq;
 
 use super::{
+    audit,
     codes::MakePasswordLink,
     command::Command,
     commands,
     ctx::{Caller, Ctx},
     error::{Error, Refused, Result},
-    events,
     grants::{self, input::NewGrant, store::Grant},
-    refusals::{self, RefusalKind},
+    refusals::{self, kind::RefusalKind},
     secrets::{SecretKey, hex},
     settings,
     throttle::{self, LaneKind},
@@ -53,7 +53,7 @@ pub async fn take_key(db: &Db, key: &SecretKey) -> Result<()> {
     if !has_key(db).await? {
         let mut tx = db.begin().await?;
         if settings::claim(&mut tx, KEY, &key_check(key)).await? {
-            events::begin(&mut tx, key).await?;
+            audit::chain::begin(&mut tx, key).await?;
         }
         tx.commit().await?;
     }

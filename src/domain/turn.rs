@@ -9,6 +9,6 @@ use crate::db::Tx;
 pub async fn begin(ctx: &Ctx) -> Result<(Ctx, Tx)> {
     let mut tx = ctx.services.db.begin().await?;
     let ctx = ctx.at(ctx.services.clock.now());
-    sessions::look_again(&ctx, &mut tx).await?;
+    sessions::caller::look_again(&ctx, &mut tx).await?;
     Ok((ctx, tx))
 }

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Declares a UUID newtype that is stored as the engine's own UUID (a 16-byte blob on SQLite).
+/// Declares a UUID newtype that is stored as access's own UUID (a 16-byte blob on SQLite).
 macro_rules! uuid_ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*

@@ -9,6 +9,7 @@ pub mod page;
 pub mod permission;
 pub mod principal;
 pub mod scope;
+pub mod stamp;
 pub mod tenant;
 pub mod timestamp;
 pub mod user;

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
+/// Seconds by which the clocks of two nodes may differ. What was made longer than that after the present was made by a
+/// clock that was ahead, and isn't believed.
+pub const SKEW: i64 = 300;
+
 impl Timestamp {
     /// This moment moved by `seconds`, which may be negative.
     #[must_use]

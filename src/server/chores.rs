@@ -5,10 +5,11 @@ use std::time::Duration;
 use crate::{
     db::Tx,
     domain::{
+        audit,
         ctx::{Caller, Ctx, Origin, Services},
         deleted,
         error::Result,
-        events, grants, names, refusals, sessions, throttle,
+        grants, names, refusals, sessions, throttle,
     },
 };
 
@@ -31,7 +32,7 @@ pub async fn keep_up(services: Services) {
         report("counting what was refused", refusals::write(&ctx).await);
         if round % SWEEP_EVERY == 0 {
             sweep(&ctx).await;
-            report("checking the audit log", events::check_if_due(&ctx).await);
+            report("checking the audit log", audit::check::check_if_due(&ctx).await);
         }
     }
 }
@@ -55,8 +56,8 @@ pub async fn fold_names(services: Services) {
 pub async fn sweep(ctx: &Ctx) {
     report("sweeping limits", sweep_limits(ctx).await);
     report("sweeping refusals", alone(ctx, async |tx| refusals::sweep(ctx, tx).await).await);
-    report("sweeping sessions", alone(ctx, async |tx| sessions::sweep(ctx, tx).await).await);
-    report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep(ctx, tx).await).await);
+    report("sweeping sessions", alone(ctx, async |tx| Ok(sessions::store::sweep(tx, ctx.now()).await?)).await);
+    report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep::sweep(ctx, tx).await).await);
     report("reminding", alone(ctx, async |tx| grants::remind::remind(ctx, tx).await.map(drop)).await);
 }
 

@@ -63,7 +63,7 @@ pub fn read<'a, T>(
 /// The cookie that signs a browser in.
 #[must_use]
 pub fn session(site: &Site, token: &str) -> HeaderValue {
-    build(site, Name::Session, token, Duration::seconds(sessions::LIFETIME))
+    build(site, Name::Session, token, Duration::seconds(sessions::store::LIFETIME))
 }
 
 /// The cookie that signs a browser out.
@@ -75,7 +75,7 @@ pub fn no_session(site: &Site) -> HeaderValue {
 /// Makes the browser known after it signed in.
 #[must_use]
 pub fn known(site: &Site, marks: &str) -> HeaderValue {
-    build(site, Name::Known, marks, Duration::seconds(throttle::KNOWN_FOR))
+    build(site, Name::Known, marks, Duration::seconds(throttle::known::KNOWN_FOR))
 }
 
 /// Remembers the chosen theme for a year.
@@ -87,7 +87,7 @@ pub fn theme(site: &Site, theme: &str) -> HeaderValue {
 /// Remembers the tenant that one works in, for as long as a sign-in lasts; the empty id is everywhere.
 #[must_use]
 pub fn tenant(site: &Site, id: &str) -> HeaderValue {
-    build(site, Name::Tenant, id, Duration::seconds(sessions::LIFETIME))
+    build(site, Name::Tenant, id, Duration::seconds(sessions::store::LIFETIME))
 }
 
 /// Tells the next page what the last action did, as a code; no page stays out longer than a minute.

@@ -140,7 +140,7 @@ fn body_refused(status: StatusCode) -> Response {
     message(status, "Nothing was saved", text)
 }
 
-/// Finds out who is calling and makes the context that the handler's verb will take.
+/// Finds out who is calling and makes the context that the handler's action will take.
 async fn find_caller(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let caller = match resolve(&state, &parts.headers).await {
@@ -181,7 +181,7 @@ async fn workplace(ctx: &Ctx, wanted: Option<TenantId>) -> crate::domain::error:
 async fn resolve(state: &AppState, headers: &HeaderMap) -> crate::domain::error::Result<Caller> {
     for token in cookies::all(&state.site, headers, cookies::Name::Session) {
         let now = state.services.clock.now();
-        let caller = sessions::resolve(&mut state.services.db.read().await?, token, now).await?;
+        let caller = sessions::caller::resolve(&mut state.services.db.read().await?, token, now).await?;
         if matches!(caller, Caller::User(_)) {
             return Ok(caller);
         }
@@ -189,7 +189,7 @@ async fn resolve(state: &AppState, headers: &HeaderMap) -> crate::domain::error:
     Ok(Caller::Anonymous)
 }
 
-/// Denies by default: whoever isn't signed in reaches public pages only. Verbs still ask for permissions;
+/// Denies by default: whoever isn't signed in reaches public pages only. Actions still ask for permissions;
 /// this is what sends a stranger to the sign-in page.
 async fn only_signed_in(request: Request, next: Next) -> Response {
     let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.user().is_ok());

@@ -31,7 +31,7 @@ use crate::{
 /// What every request shares.
 #[derive(Clone, Debug)]
 pub struct AppState {
-    /// What verbs work with.
+    /// What actions work with.
     pub services: Services,
     /// How the outside sees this server.
     pub site: Arc<Site>,

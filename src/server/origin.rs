@@ -9,13 +9,12 @@ use axum::{
 };
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-use super::{AppState, Site, address};
+use super::{AppState, Site, address, request};
 use crate::{
     domain::{
         ctx::{Caller, Ctx},
-        refusals::{self, RefusalKind},
+        refusals::{self, kind::RefusalKind},
     },
-    server::request,
     ui::message,
 };
 

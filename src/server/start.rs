@@ -9,8 +9,8 @@ use crate::{
     domain::{
         clock::Clock,
         ctx::Services,
-        passwords::Hasher,
-        refusals::Refusals,
+        passwords::hasher::Hasher,
+        refusals::kind::Refusals,
         secrets::{SecretKey, folder_of},
         setup,
     },

@@ -2,18 +2,17 @@
 
 use std::{fs, path::Path};
 
+use crate::support::World;
 use castellan::{
     db::{Driver, MIGRATIONS},
     domain::{
-        events::{self, EventQuery},
+        action::Action,
+        audit::{self, query::EventQuery},
         statements,
-        verb::Verb,
     },
     model::id::{ROOT_TENANT, UserId},
 };
 use sqlx::Executor;
-
-use crate::support::World;
 
 async fn prepare_all(world: World) -> usize {
     let mut prepared = 0;
@@ -132,8 +131,8 @@ fn is_one_of(tables: &[&str], name: &str, sql: &str) -> bool {
 /// Whether a step reads a large table from end to end. An id that is only greater than something is all ids that are
 /// not null; of the disabled there are few.
 fn reads_all(step: &str, sql: &str) -> bool {
-    let (verb, name) = words(step);
-    let all = match verb {
+    let (action, name) = words(step);
+    let all = match action {
         "SCAN" => !step.contains("users_disabled"),
         "SEARCH" => step.contains("_id>?") && !step.contains("=?"),
         _ => false,
@@ -145,8 +144,8 @@ fn reads_all(step: &str, sql: &str) -> bool {
 fn reads_again(steps: &[Step], place: usize, sql: &str) -> bool {
     let Step { parent, does, .. } = &steps[place];
     let loops = |other: &Step| other.parent == *parent && matches!(words(&other.does).0, "SCAN" | "SEARCH");
-    let (verb, name) = words(does);
-    verb == "SCAN" && steps[..place].iter().any(loops) && is_one_of(&LISTED, name, sql)
+    let (action, name) = words(does);
+    action == "SCAN" && steps[..place].iter().any(loops) && is_one_of(&LISTED, name, sql)
 }
 
 /// Whether a step is part of that one.
@@ -189,12 +188,12 @@ const GATHERING: [(&str, &str); 22] = [
     ("commands::undo::OF_REQUEST", "the changes of one request"),
     ("deleted::list::LIST", "one page of each of three kinds"),
     ("deleted::users::USES", "the memberships of one person"),
-    ("engine::holders::FEW", "asked only where few of all hold it"),
-    ("engine::in_tenants::IN_TENANTS", "each holder of one permission, counted once in each tenant"),
-    ("engine::load::HOLDINGS_OF_GROUP", "what is given to the groups around one"),
-    ("engine::what_if::affected::GATHER_GROUP", "the people of one group, each once, for a preview"),
-    ("engine::what_if::affected::COUNT_GROUP", "the people of one group, each counted once, before a preview"),
-    ("events::query::CALLED", "a hundred namesakes"),
+    ("access::holders::FEW", "asked only where few of all hold it"),
+    ("access::in_tenants::IN_TENANTS", "each holder of one permission, counted once in each tenant"),
+    ("access::load::HOLDINGS_OF_GROUP", "what is given to the groups around one"),
+    ("access::preview::affected::GATHER_GROUP", "the people of one group, each once, for a preview"),
+    ("access::preview::affected::COUNT_GROUP", "the people of one group, each counted once, before a preview"),
+    ("audit::query::CALLED", "a hundred namesakes"),
     ("grants::around::AROUND_GROUP", "what is given to the groups around one"),
     ("grants::around::AROUND_USER", "what is given to the groups around one person"),
     ("grants::holders::COUNT", "each holder of one role, counted once"),
@@ -233,11 +232,11 @@ async fn a_tenants_log_is_read_along_its_own_events_or_through_what_is_named() {
     for (query, first) in [
         (none(), "SEARCH o USING PRIMARY KEY (tenant=?)"),
         (EventQuery { before: Some(9), ..none() }, "SEARCH o USING PRIMARY KEY (tenant=? AND event<?)"),
-        (EventQuery { verb: Some(Verb::UpdateUser), ..none() }, "SEARCH o USING PRIMARY KEY (tenant=?)"),
+        (EventQuery { action: Some(Action::UpdateUser), ..none() }, "SEARCH o USING PRIMARY KEY (tenant=?)"),
         (EventQuery { about: vec![UserId(uuid::Uuid::nil())], ..none() }, "SEARCH events USING PRIMARY KEY (id=?)"),
         (EventQuery { actor_name: Some("ada".into()), ..none() }, "SEARCH events USING INDEX events_by_actor_key"),
     ] {
-        let sql = events::sql(query);
+        let sql = audit::query::sql(query);
         let steps: Vec<String> = plan(&world, &sql).await.into_iter().map(|step| step.does).collect();
         assert!(steps[0].starts_with(first), "{sql}: {steps:?}");
         assert!(!steps.iter().any(|step| reads_all(step, &sql)), "{sql}: {steps:?}");

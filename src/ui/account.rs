@@ -11,7 +11,7 @@ use super::{
     visit::{Theme, Visit},
 };
 use crate::{
-    domain::{commands, error::Result, sessions::SignOut},
+    domain::{commands, error::Result, sessions::commands::SignOut},
     model::fields::Fields,
     server::{cookies, request::safe_next},
 };

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        deleted::{self, Deleted},
+        deleted::{self, list::Deleted},
         error::Result,
     },
     islands::Ended,
@@ -24,7 +24,7 @@ const PATH: &str = "/admin/deleted";
 /// `GET /admin/deleted?before=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let before: Option<i64> = query.text("before").parse().ok();
-    let (rows, next) = deleted::list(&visit.ctx, before).await?;
+    let (rows, next) = deleted::list::list(&visit.ctx, before).await?;
     let now = visit.ctx.now();
     let rows: Vec<_> = rows.into_iter().map(|row| (row.may_come_back(&visit.ctx), row)).collect();
     let may_see_users = visit.ctx.may(Permission::UsersList);

@@ -98,10 +98,10 @@ impl Way {
         }
     }
 
-    /// The way back from an event with this verb.
+    /// The way back from an event with this action.
     #[must_use]
-    pub fn from_verb(verb: &str) -> Self {
-        if verb.ends_with(".delete") { Self::Restore } else { Self::Undo }
+    pub fn from_action(action: &str) -> Self {
+        if action.ends_with(".delete") { Self::Restore } else { Self::Undo }
     }
 
     /// What was done by going it.

@@ -21,7 +21,7 @@ use crate::{
         ctx::Ctx,
         error::Error,
         permissions,
-        refusals::{self, RefusalKind},
+        refusals::{self, kind::RefusalKind},
         roles::store::Role,
     },
     model::{error::Refusal, permission::Permission},

@@ -1,5 +1,5 @@
 //! The console: pages rendered on the server, one folder for each family of pages. A handler gets the
-//! caller's context, calls one verb, and translates.
+//! caller's context, calls one action, and translates.
 
 mod account;
 mod audit;

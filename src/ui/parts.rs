@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::{
+    effect::EffectCard,
+    form::{FormNote, FormState},
+};
 use crate::{
-    domain::{engine::what_if::Effect, error::Result},
+    domain::{access::preview::effect::Effect, error::Result},
     islands::LiveForm,
     model::{error::FieldErrors, fields::Fields},
-    ui::{
-        effect::EffectCard,
-        form::{FormNote, FormState},
-    },
 };
 
 /// The message of a field that nobody sees: what is wrong with it must be seen all the same.

@@ -14,12 +14,12 @@ use super::{
 };
 use crate::{
     domain::{
-        engine::{Holder, InTenant, Person},
+        access::{explain::Person, holders::Holder, in_tenants::InTenant},
+        action::Action,
         error::{Error, Result},
         permissions::{self, WhoCan},
         roles::store::Role,
         tenants,
-        verb::Verb,
     },
     islands::Ended,
     model::{
@@ -36,7 +36,7 @@ use crate::{
 
 /// `GET /admin/permissions`
 pub async fn list(visit: Visit) -> Result<Response> {
-    visit.ctx.require(Verb::ReadRole)?;
+    visit.ctx.require(Action::ReadRole)?;
     let mine = visit.ctx.permissions();
     Ok(console(&visit, "Permissions", move || {
         view! {
@@ -70,7 +70,7 @@ fn Listed(permission: Permission, held: bool) -> impl IntoView {
 
 /// `GET /admin/permissions/{name}?tenant=…&after=…`: where the reader works, or, from everywhere, in the chosen tenant.
 pub async fn page(visit: Visit, NamePath(name): NamePath, Query(query): Query) -> Result<Response> {
-    visit.ctx.require(Verb::WhoCan)?;
+    visit.ctx.require(Action::WhoCan)?;
     let permission = Permission::parse(&name).ok_or(Error::NotFound("permission"))?;
     let at = match visit.ctx.scope {
         Scope::Everywhere => asked(&visit, query.text("tenant")).await?,

@@ -5,7 +5,7 @@ use axum::{Router, middleware::from_fn_with_state, routing};
 use super::{account, audit, deleted, failure, gate, grants, groups, permissions, roles, tenants, users, workplace};
 use crate::{model::permission::Permission, server::AppState};
 
-/// Who may use a route. Verbs enforce it; the authorisation test holds them to it.
+/// Who may use a route. Actions enforce it; the authorisation test holds them to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Anybody.

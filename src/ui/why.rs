@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::times::{until, until_tone};
 use crate::{
-    domain::engine::{Link, Path, Person, explain},
+    domain::access::explain::{Link, Path, Person, explain},
     model::{permission::Permission, scope::Scope, timestamp::Timestamp},
 };
 

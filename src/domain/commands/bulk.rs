@@ -6,9 +6,13 @@ use super::each;
 use crate::{
     db::Tx,
     domain::{
+        access::preview::{
+            effect::Effect,
+            trial::{Trial, try_out},
+        },
+        affected::Affected,
         command::AnyCommand,
         ctx::Ctx,
-        engine::what_if::{Affected, Effect, Trial, what_if},
         error::{Error, Refused, Result},
         turn,
         users::{
@@ -58,7 +62,7 @@ pub async fn run(ctx: &Ctx, action: BulkAction, ids: &[UserId]) -> Result<Vec<Ou
 pub async fn preview(ctx: &Ctx, action: BulkAction, ids: &[UserId]) -> Result<(Vec<Outcome>, Effect)> {
     check(ctx, action, ids)?;
     let mut trial = All { action, ids, outcomes: Vec::new() };
-    let effect = what_if(ctx, &Affected::users(ids.to_vec()), &mut trial).await?;
+    let effect = try_out(ctx, &Affected::users(ids.to_vec()), &mut trial).await?;
     Ok((trial.outcomes, effect))
 }
 

@@ -7,10 +7,11 @@ pub mod preview;
 pub mod undo;
 
 use super::{
+    audit,
     command::{AnyCommand, Applied, Command},
     ctx::Ctx,
     error::Result,
-    events, turn,
+    turn,
 };
 use crate::db::Tx;
 
@@ -33,7 +34,7 @@ pub async fn within<C: Command>(ctx: &Ctx, tx: &mut Tx, command: &C) -> Result<C
 /// Writes into the log what a command did, unless it was so already.
 pub async fn record<T>(ctx: &Ctx, tx: &mut Tx, applied: Applied<T>) -> Result<T> {
     if let Some(change) = applied.change {
-        events::record(ctx, tx, change).await?;
+        audit::record::record(ctx, tx, change).await?;
     }
     Ok(applied.done)
 }
@@ -56,6 +57,6 @@ async fn each(ctx: &Ctx, tx: &mut Tx, command: &dyn AnyCommand) -> Result<bool> 
     let Some(change) = command.apply(ctx, tx).await? else {
         return Ok(false);
     };
-    events::record(ctx, tx, change).await?;
+    audit::record::record(ctx, tx, change).await?;
     Ok(true)
 }

@@ -3,6 +3,7 @@
 use super::run_all;
 use crate::{
     domain::{
+        action::Action,
         command::AnyCommand,
         ctx::Ctx,
         error::Result,
@@ -13,7 +14,6 @@ use crate::{
             queries::require,
             store::User,
         },
-        verb::Verb,
     },
     model::{
         id::{GrantId, RoleId},
@@ -24,10 +24,10 @@ use crate::{
 
 /// Makes a user; with roles only if the caller may give them. Where the roles count is said with them.
 pub async fn add_user(ctx: &Ctx, new: NewUser) -> Result<User> {
-    ctx.require(Verb::AddUser)?;
+    ctx.require(Action::AddUser)?;
     let first = new.roles.clone();
     if first.is_some() {
-        ctx.require(Verb::Give)?;
+        ctx.require(Action::Give)?;
     }
     let add = AddUser::prepare(ctx, new).await?;
     let gives: Vec<GiveAccess> = first.map(|first| gives(ctx, &add, first)).unwrap_or_default();

@@ -5,9 +5,12 @@ use futures_util::future::BoxFuture;
 use crate::{
     db::Tx,
     domain::{
+        access::preview::{
+            effect::Effect,
+            trial::{Trial, try_out},
+        },
         command::AnyCommand,
         ctx::Ctx,
-        engine::what_if::{Effect, Trial, what_if},
         error::Result,
     },
 };
@@ -17,7 +20,7 @@ use crate::{
 pub async fn preview(ctx: &Ctx, command: &dyn AnyCommand) -> Result<Effect> {
     ctx.require(command.action())?;
     let affected = command.affects(ctx, &mut ctx.read().await?).await?.unwrap_or_default();
-    what_if(ctx, &affected, &mut One(command)).await
+    try_out(ctx, &affected, &mut One(command)).await
 }
 
 struct One<'a>(&'a dyn AnyCommand);

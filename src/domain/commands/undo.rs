@@ -9,13 +9,16 @@ use super::{bulk::BULK_MAX, each};
 use crate::{
     db::{Tx, on, statements},
     domain::{
+        access::preview::{
+            effect::Effect,
+            trial::{Trial, try_out},
+        },
+        action::Action,
+        audit::{self, event::Event},
         command::{AnyCommand, UndoCommand},
         ctx::Ctx,
-        engine::what_if::{Effect, Trial, what_if},
         error::{Error, Refused, Result},
-        events::{self, Event},
         grants, groups, roles, tenants, turn, users,
-        verb::Verb,
     },
     model::{
         id::{EventId, TenantId, UserId},
@@ -32,13 +35,13 @@ statements! {
             and u.seq >= $3)
         limit 1";
     CHANGED_LATER = "select id from events where target_kind = $1 and target_id = $2 and seq > $3 limit 1";
-    OF_REQUEST = "select id from events where request_id = $1 and inverse is not null order by seq desc limit $2";
+    OF_REQUEST = "select id from events where request_id = $1 and undo_data is not null order by seq desc limit $2";
     /// What a request of one user did that an undo would take back: how much of it is left to take back from where
     /// the caller works, and what it was done to, where that is one thing.
     DONE_BY_REQUEST = "select count(*) filter (where (cast($3 as uuid) is null or e.tenant_id = $3)
             and not exists (select 1 from events u where u.undoes = e.id)),
             case when min(e.target_id) = max(e.target_id) then max(e.target_name) end
-        from events e where e.request_id = $1 and e.actor_id = $2 and e.inverse is not null";
+        from events e where e.request_id = $1 and e.actor_id = $2 and e.undo_data is not null";
 }
 
 /// Declares which commands the log may hold. One that is missing here could be recorded and never be read again.
@@ -65,8 +68,8 @@ undo_commands! {
     users::commands::SetProfile,
     users::removal::DeleteUser,
     users::removal::RestoreUser,
-    grants::commands::RemoveAccess,
-    grants::commands::SetTerms,
+    grants::give::RemoveAccess,
+    grants::terms::SetTerms,
     grants::give::GiveBack,
     roles::commands::RollBackRole,
     roles::removal::DeleteRole,
@@ -106,7 +109,7 @@ impl From<Error> for Stuck {
 
 /// Takes one recorded change back.
 pub async fn undo(ctx: &Ctx, event: EventId) -> Result<()> {
-    ctx.require(Verb::Undo)?;
+    ctx.require(Action::Undo)?;
     let (ctx, mut tx) = turn::begin(ctx).await?;
     one(&ctx, &mut tx, event).await?;
     tx.commit().await?;
@@ -115,7 +118,7 @@ pub async fn undo(ctx: &Ctx, event: EventId) -> Result<()> {
 
 /// Takes back all that one request changed, or nothing: the newest change first.
 pub async fn undo_request(ctx: &Ctx, request: Uuid) -> std::result::Result<usize, Stuck> {
-    ctx.require(Verb::Undo)?;
+    ctx.require(Action::Undo)?;
     let (ctx, mut tx) = turn::begin(ctx).await?;
     let events = of_request(&mut tx, request).await?;
     if events.is_empty() {
@@ -155,7 +158,7 @@ pub async fn request_summary(ctx: &Ctx, request: Uuid) -> Result<RequestSummary>
 }
 
 async fn one(ctx: &Ctx, tx: &mut Tx, id: EventId) -> Result<()> {
-    let event = events::find(ctx, tx, id).await?;
+    let event = audit::list::find(ctx, tx, id).await?;
     let command = command_of(&event)?;
     let ctx = &ctx.undoing(id);
     ctx.require(command.action())?;
@@ -180,7 +183,7 @@ fn command_of(event: &Event) -> Result<Box<dyn AnyCommand>> {
     if event.undone_by.is_some() {
         return Err(Refused::Undone.into());
     }
-    let command = event.undo_kind.as_deref().zip(event.inverse.as_deref()).and_then(|(kind, data)| read(kind, data));
+    let command = event.undo_kind.as_deref().zip(event.undo_data.as_deref()).and_then(|(kind, data)| read(kind, data));
     command.ok_or(Refused::NotUndoable.into())
 }
 
@@ -224,7 +227,7 @@ async fn in_the_way(tx: &mut Tx, event: &Event, error: Error) -> Result<Error> {
 /// What taking `event` back would do to what people may do, or the rule that forbids it; `None` where it is about
 /// something else than access. What is in its way is an error, as it is for the undo.
 pub async fn preview_undo(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> {
-    ctx.require(Verb::Undo)?;
+    ctx.require(Action::Undo)?;
     let command = match command_of(event) {
         Ok(command) => command,
         Err(Error::Refused(refused)) => return Ok(Some(Effect::refused(ctx.now(), refused))),
@@ -237,7 +240,7 @@ pub async fn preview_undo(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> {
         found => found?,
     };
     let concerns = affected.is_some();
-    let mut effect = what_if(ctx, &affected.unwrap_or_default(), &mut Undoing(event.id)).await?;
+    let mut effect = try_out(ctx, &affected.unwrap_or_default(), &mut Undoing(event.id)).await?;
     // Somebody who comes back isn't there to be asked for their name.
     for change in &mut effect.changes {
         let name =

@@ -2,21 +2,21 @@
 
 use sqlx::{query_as, query_scalar};
 
-use super::store::KEPT;
+use super::sweep::KEPT;
 use crate::{
     db::{Conn, on, statements},
-    domain::{ctx::Ctx, error::Result, keyset::PAGE, verb::Verb},
+    domain::{action::Action, ctx::Ctx, error::Result, keyset::PAGE},
     model::{id::EventId, permission::Permission, timestamp::Timestamp},
 };
 
-/// The newest deletions of one kind that nobody took back, as a table of this name: read from the index of its verb.
+/// The newest deletions of one kind that nobody took back, as a table of this name: read from the index of its action.
 macro_rules! gone {
-    ($verb:literal, $name:literal) => {
+    ($action:literal, $name:literal) => {
         concat!(
             "select * from (
                 select id, seq, at, actor_name, target_kind, target_name from events e
-                where verb = '",
-            $verb,
+                where action = '",
+            $action,
             "' and seq >= $1 and seq < $2 and (cast($3 as uuid) is null or exists (
                         select 1 from tenants_of_events o where o.tenant = $3 and o.event = e.seq))
                     and not exists (select 1 from events back where back.undoes = e.id)
@@ -81,7 +81,7 @@ impl Deleted {
 
 /// One page of what can still come back, as far as the caller may know of it, and where the next one begins.
 pub async fn list(ctx: &Ctx, before: Option<i64>) -> Result<(Vec<Deleted>, Option<i64>)> {
-    ctx.require(Verb::ReadAudit)?;
+    ctx.require(Action::ReadAudit)?;
     let mut conn = ctx.read().await?;
     let Some(first) = first_kept(ctx, &mut conn).await? else {
         return Ok((Vec::new(), None));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{keep, take};
+use super::snapshots::{keep, take};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{ctx::Ctx, error::Result, roles::store::Role, ulid},

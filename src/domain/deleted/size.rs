@@ -6,7 +6,8 @@ use sqlx::query_scalar;
 use crate::{
     db::{Conn, on, statements},
     domain::{
-        engine::what_if::{People, count},
+        access::preview::gather::count,
+        affected::People,
         error::{Error, Result},
     },
     model::{

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::{query_as, query_scalar};
 
-use super::store::{keep, take};
+use super::snapshots::{keep, take};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -29,7 +29,7 @@ statements! {
     WITH_LOGIN = "select id from deleted where kind = 'user' and name = $1 limit $2";
     /// Whether the log of tenant $2 says that user $1 was deleted.
     GONE_FROM = "select count(*) from events e join tenants_of_events o on o.event = e.seq and o.tenant = $2
-        where e.target_kind = 'user' and e.target_id = $1 and e.verb = 'users.delete'";
+        where e.target_kind = 'user' and e.target_id = $1 and e.action = 'users.delete'";
     RESTORE_GROUP = "insert into group_members (id, group_id, user_id, added_at)
         select $1, id, $3, $4 from groups where id = $2";
 }
@@ -157,7 +157,7 @@ pub async fn restore_places(ctx: &Ctx, tx: &mut Tx, user: UserId, kept: &KeptUse
             .await?
             .rows_affected());
     }
-    grants::store::restore(tx, &kept.grants).await
+    Ok(grants::store::restore(tx, &kept.grants).await?)
 }
 
 #[cfg(test)]

@@ -16,11 +16,12 @@ use serde_json::json;
 use tokio::task::spawn_blocking;
 
 use super::{
+    action::Action,
+    audit,
+    change::{Change, Target},
     ctx::Ctx,
     error::{Error, Result},
-    events::{self, Change, Target},
     turn,
-    verb::Verb,
 };
 use crate::db::Tx;
 use rows::Batch;
@@ -28,8 +29,15 @@ pub use world::STATEMENTS;
 use world::World;
 
 /// What [`fill`] needs: it makes all of these at once.
-const NEEDED: [Verb; 7] =
-    [Verb::AddUser, Verb::AddMembership, Verb::Give, Verb::AddRole, Verb::AddTenant, Verb::AddGroup, Verb::AddToGroup];
+const NEEDED: [Action; 7] = [
+    Action::AddUser,
+    Action::AddMembership,
+    Action::Give,
+    Action::AddRole,
+    Action::AddTenant,
+    Action::AddGroup,
+    Action::AddToGroup,
+];
 
 /// People of one transaction: a second or two of SQLite's one writer, within the five that a server beside it
 /// waits for its turn. Smaller ones write the same pages of the indexes and merge pieces of the search index more
@@ -50,8 +58,8 @@ pub struct Filled {
 /// Adds made-up people, with tenants, groups and roles to belong to. Nobody can sign in as one of them, and none
 /// is an administrator. Doing it again adds more people to the same tenants.
 pub async fn fill(ctx: &Ctx, users: u32) -> Result<Filled> {
-    for verb in NEEDED {
-        ctx.require(verb)?;
+    for action in NEEDED {
+        ctx.require(action)?;
     }
     let hash = world::unknown_password(ctx).await?;
     let (ctx, mut tx) = turn::begin(ctx).await?;
@@ -92,6 +100,6 @@ async fn add_people(ctx: &Ctx, world: &Arc<World>, of: u64) -> Result<()> {
 
 async fn record(ctx: &Ctx, tx: &mut Tx, users: u32) -> Result<()> {
     let target = Target { kind: "installation", id: "installation".into(), name: "this installation".into() };
-    events::record(ctx, tx, Change::new(Verb::FillDemo, target).after(json!({ "people": users }))).await?;
+    audit::record::record(ctx, tx, Change::new(Action::FillDemo, target).after(json!({ "people": users }))).await?;
     Ok(())
 }

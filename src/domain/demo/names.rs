@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::names::folded;
+use crate::domain::names::fold::folded;
 
 /// Every region of `names.txt`; a test says that each has names of both kinds.
 pub static REGIONS: LazyLock<Vec<Region>> = LazyLock::new(|| parse(include_str!("names.txt")));

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     db::{Tx, on},
-    domain::{ctx::Ctx, error::Result, names::UserKeys},
+    domain::{ctx::Ctx, error::Result, names::keys::UserKeys},
     model::{
         id::{RoleId, TenantId, UserId},
         timestamp::Timestamp,

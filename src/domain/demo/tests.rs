@@ -13,7 +13,7 @@ use crate::{
         ctx::{Caller, Ctx, Origin, Services},
         error::Error,
         parse::{Email, filled, line, phone},
-        passwords::Hasher,
+        passwords::hasher::Hasher,
         secrets::SecretKey,
         users,
     },
@@ -110,7 +110,7 @@ async fn fill_twice(ctx: &Ctx) {
         count(ctx, "select count(*) from grants g join roles r on r.id = g.role_id where r.name = 'admin'").await,
         0
     );
-    assert_eq!(count(ctx, "select count(*) from events where verb = 'demo.fill'").await, 2);
+    assert_eq!(count(ctx, "select count(*) from events where action = 'demo.fill'").await, 2);
     assert_eq!(count(ctx, "select count(*) from group_closure").await, 30 + 10, "on call is on the help desk");
     let bounded = "select count(*) from grants g where g.user_id is not null and not exists (
         select 1 from effective_grants e where e.grant_id = g.id and e.tenant_id is null)";

@@ -5,7 +5,7 @@ use sqlx::query_as;
 use super::store::GrantView;
 use crate::{
     db::{on, statements},
-    domain::{ctx::Ctx, error::Result, groups, keyset, users, verb::Verb},
+    domain::{action::Action, ctx::Ctx, error::Result, groups, keyset, users},
     model::{id::GroupId, page::First, principal::Principal},
 };
 
@@ -60,7 +60,7 @@ pub async fn around(ctx: &Ctx, holder: Principal) -> Result<First<Around>> {
     let mut conn = ctx.read().await?;
     let rows = match holder {
         Principal::User(user) => {
-            ctx.require(Verb::ReadUser)?;
+            ctx.require(Action::ReadUser)?;
             users::queries::require(ctx, &mut conn, user).await?;
             on!(conn, |c| query_as(AROUND_USER)
                 .bind(user)
@@ -70,7 +70,7 @@ pub async fn around(ctx: &Ctx, holder: Principal) -> Result<First<Around>> {
                 .await?)
         }
         Principal::Group(group) => {
-            ctx.require(Verb::ReadGroup)?;
+            ctx.require(Action::ReadGroup)?;
             groups::queries::require(ctx, &mut conn, group).await?;
             on!(conn, |c| query_as(AROUND_GROUP)
                 .bind(group)

@@ -1,24 +1,25 @@
-//! Giving access.
+//! Giving access, and removing it.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    commands::{RemoveAccess, SetTerms, affected},
-    guards::{require_covers_unbounded, require_lasts, require_not_above_caller},
-    input::NewGrant,
-    queries::{HolderOf, holder, state},
+    guards::{affected, require_covers_unbounded, require_lasts, require_not_above_caller},
+    input::{NewGrant, What},
+    queries::{HolderOf, holder, require, state},
     store::{self, Grant},
+    terms::SetTerms,
 };
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access::administrators,
+        action::Action,
+        affected::Affected,
+        change::{Change, Target},
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        engine::what_if::Affected,
-        error::{Refused, Result},
-        events::Change,
+        error::{Error, Refused, Result},
         roles, tenants,
-        verb::Verb,
     },
     model::{error::FieldErrors, id::GrantId},
 };
@@ -32,8 +33,33 @@ pub struct GiveAccess {
     pub grant: NewGrant,
 }
 
+impl Grant {
+    /// A grant that is not saved yet.
+    pub fn new(ctx: &Ctx, id: GrantId, new: &NewGrant) -> Self {
+        let (role_id, permission) = match &new.what {
+            What::Role(role) => (Some(role.clone()), None),
+            What::Permission(permission) => (None, Some(permission.name().to_owned())),
+        };
+        Self {
+            id,
+            user_id: new.to.user(),
+            group_id: new.to.group(),
+            role_id,
+            permission,
+            tenant_id: new.scope.tenant(),
+            // A beginning that is past is none: nobody held it before it was given.
+            valid_from: new.from.filter(|from| *from > ctx.now()),
+            expires_at: new.until,
+            reason: new.reason.clone(),
+            granted_by: ctx.user_id(),
+            created_at: ctx.now(),
+            version: 1,
+        }
+    }
+}
+
 impl Command for GiveAccess {
-    const ACTION: Verb = Verb::Give;
+    const ACTION: Action = Action::Give;
     type Done = GrantId;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
@@ -51,7 +77,7 @@ impl Command for GiveAccess {
 async fn check(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
     check_place(ctx, tx, grant).await?;
     if let Some(id) = &grant.role_id {
-        let role = roles::store::find(ctx, tx, id).await?;
+        let role = roles::store::find(ctx.tenant(), tx, id).await?;
         let role = role.ok_or_else(|| FieldErrors::one("role", "choose a role of the list"))?;
         if role.tenant_id.is_some() && role.scope() != grant.scope() {
             return Err(FieldErrors::one("role", "this role belongs to one tenant; give it there").into());
@@ -93,7 +119,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<Applied<Gran
     }
     let HolderOf { target, log_of } = holder(ctx, tx, &grant).await?;
     store::insert(tx, &grant).await?;
-    let change = Change::new(Verb::Give, target)
+    let change = Change::new(Action::Give, target)
         .of(log_of)
         .after(state(ctx, tx, &grant).await?)
         .undo(&RemoveAccess { grant: grant.id, version: grant.version });
@@ -115,7 +141,7 @@ pub struct GiveBack {
 }
 
 impl Command for GiveBack {
-    const ACTION: Verb = Verb::Give;
+    const ACTION: Action = Action::Give;
     type Done = GrantId;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
@@ -136,5 +162,50 @@ impl UndoCommand for GiveBack {
 
     fn subject(&self) -> String {
         self.grant.id.to_string()
+    }
+}
+
+/// Takes a grant back; refuses if somebody else changed it since `version`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct RemoveAccess {
+    /// Which.
+    pub grant: GrantId,
+    /// The version that somebody looked at.
+    pub version: i64,
+}
+
+impl Command for RemoveAccess {
+    const ACTION: Action = Action::Take;
+    type Done = Target;
+
+    async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
+        let grant = require(ctx, conn, self.grant).await?;
+        affected(ctx, conn, &grant).await
+    }
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Target>> {
+        let grant = require(ctx, tx, self.grant).await?;
+        if self.version != grant.version {
+            return Err(Error::Stale);
+        }
+        let HolderOf { target, log_of } = holder(ctx, tx, &grant).await?;
+        require_not_above_caller(ctx, tx, &grant).await?;
+        let watch = administrators::watch(ctx, tx).await?;
+        let state = state(ctx, tx, &grant).await?;
+        store::delete(tx, self.grant).await?;
+        watch.check(ctx, tx).await?;
+        let change = Change::new(Self::ACTION, target.clone())
+            .of(log_of)
+            .before(state)
+            .undo(&GiveBack { grant: Box::new(grant) });
+        Ok(Applied::changed(target, change))
+    }
+}
+
+impl UndoCommand for RemoveAccess {
+    const KIND: &'static str = "take";
+
+    fn subject(&self) -> String {
+        self.grant.to_string()
     }
 }

@@ -6,11 +6,11 @@ use uuid::Uuid;
 use crate::{
     db::{Conn, on, statements},
     domain::{
+        action::Action,
         ctx::Ctx,
         error::Result,
         keyset::{self, PAGE, Place},
         roles,
-        verb::Verb,
     },
     model::{
         id::{GrantId, GroupId, RoleId, UserId},
@@ -115,7 +115,7 @@ pub struct RoleHolders {
 /// To whom a role was given, as seen from where the caller works. `people` and `groups` are where the pages begin.
 pub async fn holders(ctx: &Ctx, role: &RoleId, people: &str, groups: &str) -> Result<RoleHolders> {
     // Whoever may delete it is told first who holds it.
-    ctx.require(Verb::DeleteRole).or_else(|_| ctx.require(Verb::ReadRole))?;
+    ctx.require(Action::DeleteRole).or_else(|_| ctx.require(Action::ReadRole))?;
     let mut conn = ctx.read().await?;
     roles::queries::require(ctx, &mut conn, role).await?;
     let (everybody, seen, all_groups) = count(ctx, &mut conn, role).await?;

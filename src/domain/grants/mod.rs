@@ -2,7 +2,6 @@
 //! They count while they run; nothing has to end them.
 
 pub mod around;
-pub mod commands;
 pub mod give;
 pub mod guards;
 pub mod holders;
@@ -10,6 +9,7 @@ pub mod input;
 pub mod queries;
 pub mod remind;
 pub mod store;
+pub mod terms;
 
 use crate::db::Statement;
 

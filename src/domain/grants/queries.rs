@@ -6,12 +6,12 @@ use super::store::{self, Grant, GrantView};
 use crate::{
     db::Conn,
     domain::{
+        action::Action,
+        change::Target,
         clock::exact,
         ctx::Ctx,
         error::{Error, Refused, Result},
-        events::Target,
         groups, keyset, roles, tenants, users,
-        verb::Verb,
     },
     model::{
         id::{GrantId, GroupId, TenantId, UserId},
@@ -22,23 +22,23 @@ use crate::{
 
 /// What was given to a user directly.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<GrantView>> {
-    ctx.require(Verb::ReadUser)?;
+    ctx.require(Action::ReadUser)?;
     let mut conn = ctx.read().await?;
     users::queries::require(ctx, &mut conn, user).await?;
-    Ok(keyset::first(store::show(ctx, &mut conn, Principal::User(user)).await?))
+    Ok(keyset::first(store::show(ctx.tenant(), &mut conn, Principal::User(user)).await?))
 }
 
 /// What was given to a group.
 pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<First<GrantView>> {
-    ctx.require(Verb::ReadGroup)?;
+    ctx.require(Action::ReadGroup)?;
     let mut conn = ctx.read().await?;
     groups::queries::require(ctx, &mut conn, group).await?;
-    Ok(keyset::first(store::show(ctx, &mut conn, Principal::Group(group)).await?))
+    Ok(keyset::first(store::show(ctx.tenant(), &mut conn, Principal::Group(group)).await?))
 }
 
 /// A grant that the caller may change, with whoever holds it.
 pub async fn find(ctx: &Ctx, id: GrantId) -> Result<(Grant, Target)> {
-    ctx.require(Verb::Renew)?;
+    ctx.require(Action::Renew)?;
     let mut conn = ctx.read().await?;
     let grant = require(ctx, &mut conn, id).await?;
     let HolderOf { target, .. } = holder(ctx, &mut conn, &grant).await?;
@@ -83,7 +83,7 @@ pub async fn holder(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<HolderO
 /// What the audit log keeps of a grant.
 pub async fn state(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<serde_json::Value> {
     let role = match &grant.role_id {
-        Some(role) => roles::store::find(ctx, conn, role).await?.map(|role| role.name),
+        Some(role) => roles::store::find(ctx.tenant(), conn, role).await?.map(|role| role.name),
         None => None,
     };
     let tenant = match grant.tenant_id {

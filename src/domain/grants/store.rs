@@ -3,18 +3,13 @@
 use serde::{Deserialize, Serialize};
 use sqlx::{query_as, query_scalar};
 
-use super::input::{NewGrant, What};
+use super::input::What;
 use crate::{
-    db::{Conn, Tx, on, statements},
-    domain::{
-        ctx::Ctx,
-        error::{Error, Result},
-        keyset::FIRST,
-        roles,
-    },
+    db::{Conn, Result, Tx, on, statements},
+    domain::keyset::FIRST,
     model::{
         id::{GrantId, GroupId, RoleId, TenantId, UserId},
-        permission::{Permission, PermissionSet},
+        permission::Permission,
         principal::Principal,
         scope::Scope,
         timestamp::Timestamp,
@@ -95,29 +90,6 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// A grant that is not saved yet.
-    pub fn new(ctx: &Ctx, id: GrantId, new: &NewGrant) -> Self {
-        let (role_id, permission) = match &new.what {
-            What::Role(role) => (Some(role.clone()), None),
-            What::Permission(permission) => (None, Some(permission.name().to_owned())),
-        };
-        Self {
-            id,
-            user_id: new.to.user(),
-            group_id: new.to.group(),
-            role_id,
-            permission,
-            tenant_id: new.scope.tenant(),
-            // A beginning that is past is none: nobody held it before it was given.
-            valid_from: new.from.filter(|from| *from > ctx.now()),
-            expires_at: new.until,
-            reason: new.reason.clone(),
-            granted_by: ctx.user_id(),
-            created_at: ctx.now(),
-            version: 1,
-        }
-    }
-
     /// Who holds it; a check of the table says that it is one or the other.
     #[must_use]
     pub fn holder(&self) -> Option<Principal> {
@@ -218,8 +190,7 @@ pub async fn all_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<Grant>>
 }
 
 /// The newest grants of a holder that count where the caller works, one more than is shown.
-pub async fn show(ctx: &Ctx, conn: &mut Conn, holder: Principal) -> Result<Vec<GrantView>> {
-    let tenant = ctx.tenant();
+pub async fn show(tenant: Option<TenantId>, conn: &mut Conn, holder: Principal) -> Result<Vec<GrantView>> {
     Ok(match holder {
         Principal::User(user) => {
             on!(conn, |c| query_as(SHOW_OF_USER).bind(user).bind(tenant).bind(FIRST + 1).fetch_all(c).await?)
@@ -295,15 +266,4 @@ pub async fn set_terms(tx: &mut Tx, grant: &Grant, version: i64) -> Result<bool>
 pub async fn delete(tx: &mut Tx, id: GrantId) -> Result<()> {
     on!(tx, |c| sqlx::query(DELETE).bind(id).execute(c).await?.rows_affected());
     Ok(())
-}
-
-/// What a grant of `what` allows.
-pub async fn gives(ctx: &Ctx, conn: &mut Conn, what: &What) -> Result<PermissionSet> {
-    match what {
-        What::Permission(permission) => Ok(PermissionSet::of(*permission)),
-        What::Role(role) => {
-            let role = roles::store::find(ctx, conn, role).await?;
-            Ok(role.ok_or(Error::NotFound("role"))?.permissions())
-        }
-    }
 }

@@ -4,8 +4,7 @@
 use sqlx::query_scalar;
 
 use crate::{
-    db::{Conn, Tx, on, statements},
-    domain::error::Result,
+    db::{Conn, Result, Tx, on, statements},
     model::id::GroupId,
 };
 

@@ -7,20 +7,21 @@ use super::{
     closure,
     input::{GroupUpdate, NewGroup},
     member_store,
-    queries::{require, require_not_above_caller},
+    queries::{require, require_not_above_caller, taken},
     removal::DeleteGroup,
     store::{self, Group},
 };
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access::{self, administrators},
+        action::Action,
+        affected::Affected,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        engine::{self, administrators, what_if::Affected},
         error::{Error, Refused, Result},
-        events::Change,
         tenants, users,
-        verb::Verb,
     },
     model::{error::FieldErrors, id::GroupId, permission::PermissionSet, principal::Principal},
 };
@@ -35,7 +36,7 @@ pub struct AddGroup {
 }
 
 impl Command for AddGroup {
-    const ACTION: Verb = Verb::AddGroup;
+    const ACTION: Action = Action::AddGroup;
     type Done = Group;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Group>> {
@@ -64,11 +65,6 @@ impl Command for AddGroup {
     }
 }
 
-/// Why a group can't have a name.
-pub fn taken() -> Error {
-    FieldErrors::one("name", "there is already a group of this name in the tenant").into()
-}
-
 /// Changes a group's name and description; refuses if somebody else changed it since.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct UpdateGroup {
@@ -80,7 +76,7 @@ pub struct UpdateGroup {
 }
 
 impl Command for UpdateGroup {
-    const ACTION: Verb = Verb::UpdateGroup;
+    const ACTION: Action = Action::UpdateGroup;
     type Done = Group;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Group>> {
@@ -126,7 +122,7 @@ pub struct AddToGroup {
 }
 
 impl Command for AddToGroup {
-    const ACTION: Verb = Verb::AddToGroup;
+    const ACTION: Action = Action::AddToGroup;
     type Done = Group;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
@@ -137,7 +133,7 @@ impl Command for AddToGroup {
         let group = require(ctx, tx, self.group).await?;
         let name = allowed(ctx, tx, &group, self.member).await?;
         require_not_above_caller(ctx, tx, group.id).await?;
-        if !member_store::add(ctx, tx, group.id, self.member).await? {
+        if !member_store::add(ctx.stamp(), tx, group.id, self.member).await? {
             return Ok(Applied::unchanged(group));
         }
         let change = Change::new(Self::ACTION, group.target())
@@ -159,7 +155,7 @@ impl UndoCommand for AddToGroup {
 
 /// What being in a group gives or will give, wherever it counts.
 async fn gives(ctx: &Ctx, conn: &mut Conn, group: GroupId) -> Result<PermissionSet> {
-    Ok(engine::holdings_of_group(conn, group, ctx.now()).await?.anywhere())
+    Ok(access::load::holdings_of_group(conn, group, ctx.now()).await?.anywhere())
 }
 
 /// The name of a member who may be in the group.
@@ -196,7 +192,7 @@ pub struct RemoveFromGroup {
 }
 
 impl Command for RemoveFromGroup {
-    const ACTION: Verb = Verb::RemoveFromGroup;
+    const ACTION: Action = Action::RemoveFromGroup;
     type Done = Group;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {

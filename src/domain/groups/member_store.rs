@@ -4,15 +4,12 @@ use sqlx::{query_as, query_scalar};
 
 use super::closure;
 use crate::{
-    db::{Conn, Tx, on, statements},
-    domain::{
-        ctx::Ctx,
-        error::Result,
-        keyset::{PAGE, Place},
-    },
+    db::{Conn, Result, Tx, on, statements},
+    domain::keyset::{PAGE, Place},
     model::{
-        id::{GroupId, GroupMemberId, UserId},
+        id::{GroupId, GroupMemberId, TenantId, UserId},
         principal::Principal,
+        stamp::Stamp,
         timestamp::Timestamp,
     },
 };
@@ -118,18 +115,18 @@ pub async fn parents(conn: &mut Conn, id: GroupId, limit: i64) -> Result<Vec<Gro
 }
 
 /// At most `limit` groups that a user is directly in, by name, as seen from where the caller works.
-pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<GroupRef>> {
-    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(ctx.tenant()).bind(limit).fetch_all(c).await?))
+pub async fn of_user(tenant: Option<TenantId>, conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<GroupRef>> {
+    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(tenant).bind(limit).fetch_all(c).await?))
 }
 
 /// Adds a member; `false` if it is one already.
-pub async fn add(ctx: &Ctx, tx: &mut Tx, group: GroupId, member: Principal) -> Result<bool> {
+pub async fn add(stamp: Stamp, tx: &mut Tx, group: GroupId, member: Principal) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(ADD)
-        .bind(GroupMemberId(ctx.id()))
+        .bind(GroupMemberId(stamp.id))
         .bind(group)
         .bind(member.user())
         .bind(member.group())
-        .bind(ctx.now())
+        .bind(stamp.at)
         .execute(c)
         .await?
         .rows_affected());

@@ -8,13 +8,13 @@ use super::{
 use crate::{
     db::Conn,
     domain::{
+        access,
+        action::Action,
         ctx::Ctx,
-        engine,
         error::{Error, Result},
         keyset::{self, Place},
-        names::Words,
+        names::words::Words,
         users,
-        verb::Verb,
     },
     model::{
         error::FieldErrors,
@@ -26,26 +26,26 @@ use crate::{
 
 /// One page of the groups that can be seen from where the caller works, by name.
 pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
-    ctx.require(Verb::ListGroups)?;
+    ctx.require(Action::ListGroups)?;
     let place = Place::decode(after, GroupId(uuid::Uuid::nil()));
-    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place, &Words::of(search)).await?;
+    let (rows, total) = store::page(ctx.tenant(), &mut ctx.read().await?, &place, &Words::of(search)).await?;
     Ok(keyset::page(rows, total, |group| Place { name: group.name_key.clone(), id: group.id }))
 }
 
 /// The group with this id.
 pub async fn read(ctx: &Ctx, id: GroupId) -> Result<Group> {
-    ctx.require(Verb::ReadGroup)?;
+    ctx.require(Action::ReadGroup)?;
     require(ctx, &mut ctx.read().await?, id).await
 }
 
 /// The group with this id, which must be there.
 pub async fn require(ctx: &Ctx, conn: &mut Conn, id: GroupId) -> Result<Group> {
-    store::find(ctx, conn, id).await?.ok_or(Error::NotFound("group"))
+    store::find(ctx.tenant(), conn, id).await?.ok_or(Error::NotFound("group"))
 }
 
 /// One page of the people directly in a group, by name.
 pub async fn members(ctx: &Ctx, id: GroupId, after: &str) -> Result<Page<MemberView>> {
-    ctx.require(Verb::ReadGroup)?;
+    ctx.require(Action::ReadGroup)?;
     let mut conn = ctx.read().await?;
     require(ctx, &mut conn, id).await?;
     let (rows, total) = member_store::members(&mut conn, id, &Place::decode(after, nobody())).await?;
@@ -54,7 +54,7 @@ pub async fn members(ctx: &Ctx, id: GroupId, after: &str) -> Result<Page<MemberV
 
 /// One page of the people who are in a group through other groups only, by name.
 pub async fn inherited(ctx: &Ctx, id: GroupId, after: &str) -> Result<Page<Inherited>> {
-    ctx.require(Verb::ReadGroup)?;
+    ctx.require(Action::ReadGroup)?;
     let mut conn = ctx.read().await?;
     require(ctx, &mut conn, id).await?;
     let (rows, total) = member_store::inherited(&mut conn, id, &Place::decode(after, nobody())).await?;
@@ -76,7 +76,7 @@ pub struct Neighbours {
 
 /// Groups directly in a group, and groups that it is directly in.
 pub async fn neighbours(ctx: &Ctx, id: GroupId) -> Result<Neighbours> {
-    ctx.require(Verb::ReadGroup)?;
+    ctx.require(Action::ReadGroup)?;
     let mut conn = ctx.read().await?;
     require(ctx, &mut conn, id).await?;
     Ok(Neighbours {
@@ -87,26 +87,31 @@ pub async fn neighbours(ctx: &Ctx, id: GroupId) -> Result<Neighbours> {
 
 /// Groups that a user is directly in.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<GroupRef>> {
-    ctx.require(Verb::ReadUser)?;
+    ctx.require(Action::ReadUser)?;
     let mut conn = ctx.read().await?;
     users::queries::require(ctx, &mut conn, user).await?;
-    Ok(keyset::first(member_store::of_user(ctx, &mut conn, user, keyset::FIRST + 1).await?))
+    Ok(keyset::first(member_store::of_user(ctx.tenant(), &mut conn, user, keyset::FIRST + 1).await?))
 }
 
 /// Nobody puts others where they get more than oneself has, or takes them away from there.
 pub async fn require_not_above_caller(ctx: &Ctx, conn: &mut Conn, group: GroupId) -> Result<()> {
-    ctx.require_covers(&engine::holdings_of_group(conn, group, ctx.now()).await?)
+    ctx.require_covers(&access::load::holdings_of_group(conn, group, ctx.now()).await?)
 }
 
 /// Whoever is meant by what was typed, as seen from where the caller works.
 pub async fn resolve(ctx: &Ctx, member: NewMember) -> Result<Principal> {
-    ctx.require(Verb::AddToGroup)?;
+    ctx.require(Action::AddToGroup)?;
     match member {
         NewMember::Known(member) => Ok(member),
         NewMember::Login(login) => {
-            let user = users::store::find_by_login(ctx, &mut ctx.read().await?, &login).await?;
+            let user = users::store::find_by_login(ctx.tenant(), &mut ctx.read().await?, &login).await?;
             let user = user.ok_or_else(|| FieldErrors::one("email", "nobody here signs in with this address"))?;
             Ok(Principal::User(user.id))
         }
     }
+}
+
+/// Why a group can't have a name.
+pub fn taken() -> Error {
+    FieldErrors::one("name", "there is already a group of this name in the tenant").into()
 }

@@ -3,24 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    closure,
-    commands::taken,
-    member_store,
-    queries::{require, require_not_above_caller},
+    closure, member_store,
+    queries::{require, require_not_above_caller, taken},
     store::{self, Group},
 };
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access::{self, administrators},
+        action::Action,
+        affected::Affected,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         deleted,
-        engine::{self, administrators, what_if::Affected},
         error::{Error, Result},
-        events::Change,
         grants::{self, store::Grant},
         tenants,
-        verb::Verb,
     },
     model::{
         id::{GroupId, TenantId},
@@ -74,11 +73,11 @@ pub struct DeleteGroup {
 }
 
 impl Command for DeleteGroup {
-    const ACTION: Verb = Verb::DeleteGroup;
+    const ACTION: Action = Action::DeleteGroup;
     type Done = Group;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
-        let lost = engine::holdings_of_group(conn, self.group, ctx.now()).await?.anywhere();
+        let lost = access::load::holdings_of_group(conn, self.group, ctx.now()).await?.anywhere();
         Ok(Some(Affected::principal(Principal::Group(self.group), lost)))
     }
 
@@ -93,7 +92,7 @@ impl Command for DeleteGroup {
         }
         require_not_above_caller(ctx, tx, group.id).await?;
         let watch = administrators::watch(ctx, tx).await?;
-        deleted::keep_group(ctx, tx, (group.id, &group.name), &kept).await?;
+        deleted::snapshots::keep(ctx, tx, (group.id.0, "group", &group.name), &kept).await?;
         store::delete(tx, group.id).await?;
         watch.check(ctx, tx).await?;
         let change = Change::new(Self::ACTION, group.target())
@@ -135,17 +134,17 @@ pub struct RestoreGroup {
 }
 
 impl Command for RestoreGroup {
-    const ACTION: Verb = Verb::RestoreGroup;
+    const ACTION: Action = Action::RestoreGroup;
     type Done = Group;
 
     async fn affects(&self, _: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
-        let inside = deleted::people_of_group(conn, self.group).await?;
+        let inside = deleted::size::people_of_group(conn, self.group).await?;
         Ok(Some(Affected::principal(Principal::Group(self.group), PermissionSet::NONE).known_after(inside)))
     }
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Group>> {
         let id = self.group;
-        let kept: KeptGroup = deleted::take_group(tx, id).await?;
+        let kept: KeptGroup = deleted::snapshots::take(tx, id.0, "group").await?;
         let tenant = tenants::queries::require(ctx, tx, kept.tenant_id).await?;
         let group = kept.group(id, tenant.name);
         if !store::insert(tx, &group).await? {
@@ -174,13 +173,13 @@ impl UndoCommand for RestoreGroup {
 async fn put_back(ctx: &Ctx, tx: &mut Tx, group: &Group, kept: &KeptGroup) -> Result<()> {
     for member in &kept.members {
         if can_hold(ctx, tx, group, *member).await? {
-            member_store::add(ctx, tx, group.id, *member).await?;
+            member_store::add(ctx.stamp(), tx, group.id, *member).await?;
         }
     }
     for outer in &kept.inside_of {
         let outer = *outer;
-        if store::find(ctx, tx, outer).await?.is_some() && !closure::contains(tx, group.id, outer).await? {
-            member_store::add(ctx, tx, outer, Principal::Group(group.id)).await?;
+        if store::find(ctx.tenant(), tx, outer).await?.is_some() && !closure::contains(tx, group.id, outer).await? {
+            member_store::add(ctx.stamp(), tx, outer, Principal::Group(group.id)).await?;
         }
     }
     Ok(())
@@ -189,9 +188,9 @@ async fn put_back(ctx: &Ctx, tx: &mut Tx, group: &Group, kept: &KeptGroup) -> Re
 /// Whether a member is still there, and may still be in the group.
 async fn can_hold(ctx: &Ctx, tx: &mut Tx, group: &Group, member: Principal) -> Result<bool> {
     match member {
-        Principal::User(user) => tenants::memberships::store::is_member(tx, user, group.tenant_id).await,
+        Principal::User(user) => Ok(tenants::memberships::store::is_member(tx, user, group.tenant_id).await?),
         Principal::Group(inner) => {
-            Ok(store::find(ctx, tx, inner).await?.is_some() && !closure::contains(tx, inner, group.id).await?)
+            Ok(store::find(ctx.tenant(), tx, inner).await?.is_some() && !closure::contains(tx, inner, group.id).await?)
         }
     }
 }

@@ -4,13 +4,15 @@ use sqlx::{query_as, query_scalar};
 
 use super::{closure, input::GroupUpdate};
 use crate::{
-    db::{Conn, Tx, on, statements},
+    db::{Conn, Result, Tx, on, statements},
     domain::{
-        ctx::Ctx,
-        error::Result,
-        events::Target,
+        change::Target,
         keyset::{PAGE, Place},
-        names::{Words, bind_words, folded, has_words, same},
+        names::{
+            fold::folded,
+            same::same,
+            words::{Words, bind_words, has_words},
+        },
     },
     model::{
         id::{GroupId, TenantId},
@@ -102,18 +104,23 @@ pub struct Listed {
 }
 
 /// One page of groups and how many there are.
-pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<GroupId>, words: &Words) -> Result<(Vec<Listed>, i64)> {
+pub async fn page(
+    tenant: Option<TenantId>,
+    conn: &mut Conn,
+    place: &Place<GroupId>,
+    words: &Words,
+) -> Result<(Vec<Listed>, i64)> {
     let rows = on!(conn, |c| {
-        let query = query_as(LIST).bind(&place.name).bind(place.id).bind(ctx.tenant()).bind(PAGE + 1);
+        let query = query_as(LIST).bind(&place.name).bind(place.id).bind(tenant).bind(PAGE + 1);
         bind_words!(query, words).fetch_all(c).await?
     });
-    let total = on!(conn, |c| bind_words!(query_scalar(COUNT).bind(ctx.tenant()), words).fetch_one(c).await?);
+    let total = on!(conn, |c| bind_words!(query_scalar(COUNT).bind(tenant), words).fetch_one(c).await?);
     Ok((rows, total))
 }
 
 /// The group with this id, if it can be seen from where the caller works.
-pub async fn find(ctx: &Ctx, conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
-    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(ctx.tenant()).fetch_optional(c).await?))
+pub async fn find(tenant: Option<TenantId>, conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
+    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(tenant).fetch_optional(c).await?))
 }
 
 /// The group of this name, or of one that nobody can tell from it, in a tenant.

@@ -1,6 +1,6 @@
 //! The keys that are stored beside what they were made of.
 
-use super::folded;
+use super::fold::folded;
 
 /// The keys of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,13 @@ use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, query_as};
 use uuid::Uuid;
 
-use super::{FOLDING, UserKeys, folded, login, same, tenant_search_key};
+use super::{
+    FOLDING,
+    address::login,
+    fold::folded,
+    keys::{UserKeys, tenant_search_key},
+    same::same,
+};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{

@@ -1,6 +1,6 @@
 //! A search: words in any order, each of which must be a part of what is looked through.
 
-use super::{folded, login};
+use super::{address::login, fold::folded};
 
 /// More than this of a search is not looked for: no name or address is longer.
 const SEARCH_MAX: usize = 200;

@@ -10,7 +10,7 @@ use argon2::{
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
-use super::{Password, memory::Memory};
+use super::{memory::Memory, rules::Password};
 use crate::domain::{
     clock::random_bytes,
     error::{Error, Result},

@@ -1,12 +1,9 @@
 //! Passwords: the rules they must keep, and hashing on a bounded pool.
 
 mod common;
-mod hasher;
+pub mod hasher;
 mod memory;
 mod names;
 mod parts;
-mod rules;
+pub mod rules;
 mod runs;
-
-pub use hasher::{Hasher, Verdict};
-pub use rules::{About, Password};

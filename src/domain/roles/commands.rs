@@ -3,23 +3,26 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    diff::RoleDiff,
     input::{RoleContent, RoleUpdate},
     queries::require,
     removal::DeleteRole,
+    rules::{insert, require_changeable, taken},
     store::{self, Role},
     versions,
 };
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access::{administrators, holdings::Holdings},
+        action::Action,
+        affected::Affected,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        engine::{Holdings, administrators, what_if::Affected},
-        error::{Error, Refused, Result},
-        events::Change,
-        verb::Verb,
+        error::{Error, Result},
     },
-    model::{error::FieldErrors, id::RoleId},
+    model::id::RoleId,
 };
 
 /// Makes a role where the caller works.
@@ -32,7 +35,7 @@ pub struct AddRole {
 }
 
 impl Command for AddRole {
-    const ACTION: Verb = Verb::AddRole;
+    const ACTION: Action = Action::AddRole;
     type Done = Role;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Role>> {
@@ -50,30 +53,6 @@ impl Command for AddRole {
     }
 }
 
-/// Inserts a role with what it allows and its first version.
-pub async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role, content: &RoleContent) -> Result<()> {
-    if !store::insert(ctx, tx, role).await? {
-        return Err(taken());
-    }
-    store::set_patterns(tx, &role.id, &content.patterns).await?;
-    versions::keep_version(ctx, tx, &role.id, content).await
-}
-
-fn taken() -> Error {
-    FieldErrors::one("name", "there is already a role of this name").into()
-}
-
-/// Built-in roles never change, and those of the installation only from outside of tenants.
-pub fn require_changeable(ctx: &Ctx, role: &Role) -> Result<()> {
-    if role.builtin {
-        return Err(Refused::BuiltIn.into());
-    }
-    match ctx.tenant().is_some() && role.tenant_id.is_none() {
-        true => Err(Refused::OfInstallation.into()),
-        false => Ok(()),
-    }
-}
-
 /// Changes a role; refuses if somebody else changed it since `update.version`. What changes nothing makes no version.
 #[derive(Clone, Debug)]
 pub struct UpdateRole {
@@ -84,7 +63,7 @@ pub struct UpdateRole {
 }
 
 impl Command for UpdateRole {
-    const ACTION: Verb = Verb::UpdateRole;
+    const ACTION: Action = Action::UpdateRole;
     type Done = Role;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
@@ -105,7 +84,7 @@ async fn update(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> Res
         return Err(Error::Stale);
     }
     let content = &update.content;
-    if content.says_the_same_as(&before) {
+    if RoleDiff::between(&RoleContent::from(&before), content).is_empty() {
         return Ok(Applied::unchanged(before));
     }
     let changed = before.permissions().differing(content.permissions());
@@ -133,7 +112,7 @@ fn updated(before: &Role, after: &Role, reason: &str) -> Change {
     }
     let back =
         RollBackRole { role: after.id.clone(), version: after.version, to: before.version, reason: String::new() };
-    Change::new(Verb::UpdateRole, after.target()).of(after.tenant_id).before(before.state()).after(state).undo(&back)
+    Change::new(Action::UpdateRole, after.target()).of(after.tenant_id).before(before.state()).after(state).undo(&back)
 }
 
 /// Makes a role what it was at an earlier version, as a new version.
@@ -151,7 +130,7 @@ pub struct RollBackRole {
 }
 
 impl Command for RollBackRole {
-    const ACTION: Verb = Verb::UpdateRole;
+    const ACTION: Action = Action::UpdateRole;
     type Done = Role;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {

@@ -1,6 +1,5 @@
 //! What is asked of a role, parsed.
 
-use super::{diff::RoleDiff, store::Role, versions::Version};
 use crate::{
     domain::{
         input::Problems,
@@ -52,31 +51,11 @@ pub struct Rollback {
     pub reason: String,
 }
 
-impl From<&Role> for RoleContent {
-    fn from(role: &Role) -> Self {
-        let (name, description) = (role.name.clone(), role.description.clone());
-        Self { name, description, patterns: role.patterns(), reason: String::new() }
-    }
-}
-
-impl From<&Version> for RoleContent {
-    fn from(version: &Version) -> Self {
-        let (name, description) = (version.name.clone(), version.description.clone());
-        Self { name, description, patterns: version.patterns(), reason: version.reason.clone() }
-    }
-}
-
 impl RoleContent {
     /// What its patterns cover.
     #[must_use]
     pub fn permissions(&self) -> PermissionSet {
         PermissionSet::from_patterns(self.patterns.iter().map(String::as_str))
-    }
-
-    /// Whether saving it would change nothing.
-    #[must_use]
-    pub fn says_the_same_as(&self, role: &Role) -> bool {
-        RoleDiff::between(&role.into(), self).is_empty()
     }
 
     /// Reads what was typed.

@@ -6,6 +6,7 @@ pub mod input;
 pub mod merge;
 pub mod queries;
 pub mod removal;
+pub mod rules;
 pub mod store;
 pub mod versions;
 

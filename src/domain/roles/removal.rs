@@ -3,22 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    commands::{insert, require_changeable},
     input::RoleContent,
     queries::require,
+    rules::{insert, require_changeable},
     store::{self, Role},
 };
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access::{administrators, holdings::Holdings},
+        action::Action,
+        affected::Affected,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         deleted,
-        engine::{Holdings, administrators, what_if::Affected},
         error::{Error, Result},
-        events::Change,
         grants,
-        verb::Verb,
     },
     model::{id::RoleId, permission::PermissionSet},
 };
@@ -36,7 +37,7 @@ pub struct DeleteRole {
 }
 
 impl Command for DeleteRole {
-    const ACTION: Verb = Verb::DeleteRole;
+    const ACTION: Action = Action::DeleteRole;
     type Done = Role;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
@@ -56,7 +57,7 @@ impl Command for DeleteRole {
         }
         ctx.require_covers(&Holdings::of(role.scope(), role.permissions()))?;
         let watch = administrators::watch(ctx, tx).await?;
-        deleted::keep_role(ctx, tx, &role).await?;
+        deleted::roles::keep_role(ctx, tx, &role).await?;
         store::delete(tx, id).await?;
         watch.check(ctx, tx).await?;
         let change = Change::new(Self::ACTION, role.target())
@@ -82,17 +83,17 @@ pub struct RestoreRole {
 }
 
 impl Command for RestoreRole {
-    const ACTION: Verb = Verb::RestoreRole;
+    const ACTION: Action = Action::RestoreRole;
     type Done = Role;
 
     async fn affects(&self, _: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
-        let held = deleted::people_of_role(conn, &self.role).await?;
+        let held = deleted::size::people_of_role(conn, &self.role).await?;
         Ok(Some(Affected::role(&self.role, PermissionSet::NONE).known_after(held)))
     }
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Role>> {
         let id = &self.role;
-        let kept = deleted::take_role(tx, id).await?;
+        let kept = deleted::roles::take_role(tx, id).await?;
         if ctx.tenant().is_some() && ctx.tenant() != kept.tenant_id {
             return Err(Error::NotFound("role"));
         }
@@ -106,7 +107,7 @@ impl Command for RestoreRole {
         let mut role = Role::new((id.clone(), number), kept.tenant_id, &content);
         role.version = kept.version + 1;
         insert(ctx, tx, &role, &content).await?;
-        deleted::give_back(tx, id).await?;
+        deleted::roles::give_back(tx, id).await?;
         let role = require(ctx, tx, id).await?;
         let change = Change::new(Self::ACTION, role.target())
             .of(role.tenant_id)

@@ -4,18 +4,22 @@ use sqlx::{query_as, query_scalar};
 
 use super::input::RoleContent;
 use crate::{
-    db::{Conn, Tx, on, statements},
+    db::{Conn, Result, Tx, on, statements},
     domain::{
-        ctx::Ctx,
-        error::Result,
-        events::Target,
+        change::Target,
         keyset::{FIRST, PAGE, Place},
-        names::{Words, bind_words, folded, has_words, same},
+        names::{
+            fold::folded,
+            same::same,
+            words::{Words, bind_words, has_words},
+        },
     },
     model::{
         id::{RoleId, TenantId},
         permission::{Permission, PermissionSet},
         scope::Scope,
+        stamp::Stamp,
+        timestamp::Timestamp,
     },
 };
 
@@ -139,6 +143,13 @@ impl Role {
     }
 }
 
+impl From<&Role> for RoleContent {
+    fn from(role: &Role) -> Self {
+        let (name, description) = (role.name.clone(), role.description.clone());
+        Self { name, description, patterns: role.patterns(), reason: String::new() }
+    }
+}
+
 /// A role as the list shows it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Listed {
@@ -183,23 +194,28 @@ pub struct RoleChoice {
 }
 
 /// One page of roles and how many there are.
-pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<RoleId>, words: &Words) -> Result<(Vec<Listed>, i64)> {
+pub async fn page(
+    (tenant, now): (Option<TenantId>, Timestamp),
+    conn: &mut Conn,
+    place: &Place<RoleId>,
+    words: &Words,
+) -> Result<(Vec<Listed>, i64)> {
     let rows = on!(conn, |c| {
-        let query = query_as(LIST).bind(&place.name).bind(&place.id).bind(ctx.tenant()).bind(PAGE + 1).bind(ctx.now());
+        let query = query_as(LIST).bind(&place.name).bind(&place.id).bind(tenant).bind(PAGE + 1).bind(now);
         bind_words!(query, words).fetch_all(c).await?
     });
-    let total = on!(conn, |c| bind_words!(query_scalar(COUNT).bind(ctx.tenant()), words).fetch_one(c).await?);
+    let total = on!(conn, |c| bind_words!(query_scalar(COUNT).bind(tenant), words).fetch_one(c).await?);
     Ok((rows, total))
 }
 
 /// The first roles by name of the place where the caller works, or of every place, one more than a choice shows.
-pub async fn choices(ctx: &Ctx, conn: &mut Conn, of_all: bool) -> Result<Vec<RoleChoice>> {
-    Ok(on!(conn, |c| query_as(CHOICES).bind(ctx.tenant()).bind(of_all).bind(FIRST + 1).fetch_all(c).await?))
+pub async fn choices(tenant: Option<TenantId>, conn: &mut Conn, of_all: bool) -> Result<Vec<RoleChoice>> {
+    Ok(on!(conn, |c| query_as(CHOICES).bind(tenant).bind(of_all).bind(FIRST + 1).fetch_all(c).await?))
 }
 
 /// The role with this id, if it can be seen from where the caller works.
-pub async fn find(ctx: &Ctx, conn: &mut Conn, id: &RoleId) -> Result<Option<Role>> {
-    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(ctx.tenant()).fetch_optional(c).await?))
+pub async fn find(tenant: Option<TenantId>, conn: &mut Conn, id: &RoleId) -> Result<Option<Role>> {
+    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(tenant).fetch_optional(c).await?))
 }
 
 /// The role of this name, or of one that nobody can tell from it, of the installation or of one tenant.
@@ -208,11 +224,16 @@ pub async fn find_by_name(conn: &mut Conn, name: &str, scope: Scope) -> Result<O
 }
 
 /// At most `limit` roles that allow `permission`, as seen from where the caller works; the narrow ones first.
-pub async fn giving(ctx: &Ctx, conn: &mut Conn, permission: Permission, limit: i64) -> Result<Vec<Role>> {
+pub async fn giving(
+    tenant: Option<TenantId>,
+    conn: &mut Conn,
+    permission: Permission,
+    limit: i64,
+) -> Result<Vec<Role>> {
     Ok(on!(conn, |c| query_as(GIVING)
         .bind(permission.name())
         .bind(permission.family())
-        .bind(ctx.tenant())
+        .bind(tenant)
         .bind(limit)
         .fetch_all(c)
         .await?))
@@ -224,15 +245,15 @@ pub async fn next_number(tx: &mut Tx) -> Result<i64> {
 }
 
 /// Inserts a role; `false` if its name is taken.
-pub async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<bool> {
+pub async fn insert(stamp: Stamp, tx: &mut Tx, role: &Role) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(INSERT)
         .bind(&role.id)
         .bind(role.number)
         .bind(role.tenant_id)
         .bind(&role.name)
         .bind(&role.description)
-        .bind(ctx.user_id())
-        .bind(ctx.now())
+        .bind(stamp.by)
+        .bind(stamp.at)
         .bind(role.version)
         .bind(folded(&role.name))
         .bind(same(&role.name))

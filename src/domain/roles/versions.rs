@@ -5,7 +5,7 @@ use sqlx::query_as;
 use super::input::RoleContent;
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{ctx::Ctx, error::Result, events, keyset::PAGE},
+    domain::{audit, ctx::Ctx, error::Result, keyset::PAGE},
     model::{
         id::{RoleId, UserId},
         timestamp::Timestamp,
@@ -50,9 +50,16 @@ impl Version {
     }
 }
 
+impl From<&Version> for RoleContent {
+    fn from(version: &Version) -> Self {
+        let (name, description) = (version.name.clone(), version.description.clone());
+        Self { name, description, patterns: version.patterns(), reason: version.reason.clone() }
+    }
+}
+
 /// Keeps the role as it is now as a version.
 pub async fn keep_version(ctx: &Ctx, tx: &mut Tx, id: &RoleId, content: &RoleContent) -> Result<()> {
-    let (_, author_id, author_name) = events::actor(ctx, None);
+    let (_, author_id, author_name) = audit::record::actor(ctx, None);
     on!(tx, |c| sqlx::query(INSERT_VERSION)
         .bind(id)
         .bind(content.patterns.join(" "))

@@ -4,18 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     input::{NewTenant, TenantUpdate},
-    queries::require,
+    queries::{require, require_everywhere, taken},
     removal::DeleteTenant,
     store::{self, Tenant},
 };
 use crate::{
     db::{Conn, Tx},
     domain::{
+        action::Action,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        error::{Error, Refused, Result},
-        events::Change,
-        verb::Verb,
+        error::{Error, Result},
     },
     model::{
         error::FieldErrors,
@@ -33,13 +33,13 @@ pub struct AddTenant {
 }
 
 impl Command for AddTenant {
-    const ACTION: Verb = Verb::AddTenant;
+    const ACTION: Action = Action::AddTenant;
     type Done = Tenant;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Tenant>> {
         require_everywhere(ctx)?;
         require_parent(ctx, tx, self.tenant.parent).await?;
-        if !store::insert(ctx, tx, self.id, &self.tenant).await? {
+        if !store::insert(ctx.now(), tx, self.id, &self.tenant).await? {
             return Err(taken());
         }
         let tenant = require(ctx, tx, self.id).await?;
@@ -51,22 +51,9 @@ impl Command for AddTenant {
     }
 }
 
-/// Why a tenant can't have a short name.
-pub fn taken() -> Error {
-    FieldErrors::one("slug", "another tenant has this short name").into()
-}
-
-/// What concerns several tenants is done from outside of all.
-pub fn require_everywhere(ctx: &Ctx) -> Result<()> {
-    match ctx.tenant() {
-        Some(_) => Err(Refused::OfInstallation.into()),
-        None => Ok(()),
-    }
-}
-
 async fn require_parent(ctx: &Ctx, conn: &mut Conn, parent: Option<TenantId>) -> Result<()> {
     if let Some(parent) = parent
-        && store::find(ctx, conn, parent).await?.is_none()
+        && store::find(ctx.tenant(), conn, parent).await?.is_none()
     {
         return Err(FieldErrors::one("parent", "choose a tenant of the list").into());
     }
@@ -84,7 +71,7 @@ pub struct UpdateTenant {
 }
 
 impl Command for UpdateTenant {
-    const ACTION: Verb = Verb::UpdateTenant;
+    const ACTION: Action = Action::UpdateTenant;
     type Done = Tenant;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Tenant>> {

@@ -4,13 +4,14 @@ use super::store::{self, Listed, Tenant};
 use crate::{
     db::Conn,
     domain::{
+        action::Action,
         ctx::{Ctx, SignedInUser},
-        error::{Error, Result},
+        error::{Error, Refused, Result},
         keyset::{self, Place},
-        names::Words,
-        verb::Verb,
+        names::words::Words,
     },
     model::{
+        error::FieldErrors,
         id::TenantId,
         page::{First, Page},
         permission::Permission,
@@ -20,15 +21,15 @@ use crate::{
 
 /// One page of the tenants that can be seen from where the caller works, by name.
 pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
-    ctx.require(Verb::ListTenants)?;
-    let (rows, total) = store::page(ctx, &mut ctx.read().await?, &place(after), &Words::of(search)).await?;
+    ctx.require(Action::ListTenants)?;
+    let (rows, total) = store::page(ctx.tenant(), &mut ctx.read().await?, &place(after), &Words::of(search)).await?;
     Ok(paged(rows, total))
 }
 
 /// Tenants to choose from on a form, by name.
 pub async fn choices(ctx: &Ctx) -> Result<First<(TenantId, String)>> {
-    ctx.require(Verb::ListTenants)?;
-    Ok(keyset::first(store::choices(ctx, &mut ctx.read().await?).await?))
+    ctx.require(Action::ListTenants)?;
+    Ok(keyset::first(store::choices(ctx.tenant(), &mut ctx.read().await?).await?))
 }
 
 /// One page of the tenants that the caller can choose between: all for whoever may list them everywhere, else those
@@ -37,10 +38,7 @@ pub async fn workplaces(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Lis
     let user = ctx.user()?;
     let mut conn = ctx.read().await?;
     let (rows, total) = match user.holdings.at(Scope::Everywhere).contains(Permission::TenantsList) {
-        true => {
-            store::page(&ctx.clone().working_in(Scope::Everywhere), &mut conn, &place(after), &Words::of(search))
-                .await?
-        }
+        true => store::page(None, &mut conn, &place(after), &Words::of(search)).await?,
         false => store::workplaces(&mut conn, user.id, &place(after), &Words::of(search)).await?,
     };
     Ok(paged(rows, total))
@@ -71,11 +69,24 @@ fn paged(rows: Vec<Listed>, total: i64) -> Page<Listed> {
 
 /// The tenant with this id.
 pub async fn read(ctx: &Ctx, id: TenantId) -> Result<Tenant> {
-    ctx.require(Verb::ReadTenant)?;
+    ctx.require(Action::ReadTenant)?;
     require(ctx, &mut ctx.read().await?, id).await
 }
 
 /// The tenant with this id, which must be there.
 pub async fn require(ctx: &Ctx, conn: &mut Conn, id: TenantId) -> Result<Tenant> {
-    store::find(ctx, conn, id).await?.ok_or(Error::NotFound("tenant"))
+    store::find(ctx.tenant(), conn, id).await?.ok_or(Error::NotFound("tenant"))
+}
+
+/// Why a tenant can't have a short name.
+pub fn taken() -> Error {
+    FieldErrors::one("slug", "another tenant has this short name").into()
+}
+
+/// What concerns several tenants is done from outside of all.
+pub fn require_everywhere(ctx: &Ctx) -> Result<()> {
+    match ctx.tenant() {
+        Some(_) => Err(Refused::OfInstallation.into()),
+        None => Ok(()),
+    }
 }

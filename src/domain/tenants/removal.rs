@@ -5,19 +5,18 @@ use serde::{Deserialize, Serialize};
 use sqlx::query_scalar;
 
 use super::{
-    commands::{require_everywhere, taken},
     input::NewTenant,
-    queries::require,
+    queries::{require, require_everywhere, taken},
     store::{self, Tenant},
 };
 use crate::{
     db::{Tx, on, statements},
     domain::{
+        action::Action,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         error::{Error, Result},
-        events::Change,
-        verb::Verb,
     },
     model::{
         id::{EventId, TenantId},
@@ -83,7 +82,7 @@ pub struct DeleteTenant {
 }
 
 impl Command for DeleteTenant {
-    const ACTION: Verb = Verb::DeleteTenant;
+    const ACTION: Action = Action::DeleteTenant;
     type Done = ();
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
@@ -118,19 +117,19 @@ impl UndoCommand for DeleteTenant {
 pub struct RestoreTenant(Box<KeptTenant>);
 
 impl Command for RestoreTenant {
-    const ACTION: Verb = Verb::RestoreTenant;
+    const ACTION: Action = Action::RestoreTenant;
     type Done = ();
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
         let kept = &self.0;
         require_everywhere(ctx)?;
         if let Some(parent) = kept.parent
-            && store::find(ctx, tx, parent).await?.is_none()
+            && store::find(ctx.tenant(), tx, parent).await?.is_none()
         {
             return Err(Error::NotFound("tenant above it"));
         }
         let (id, version) = (kept.id, kept.version + 1);
-        if !store::insert(ctx, tx, id, &kept.tenant()).await? {
+        if !store::insert(ctx.now(), tx, id, &kept.tenant()).await? {
             return Err(taken());
         }
         on!(tx, |c| sqlx::query(RESTORE)

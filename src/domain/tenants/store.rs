@@ -4,13 +4,15 @@ use sqlx::{query_as, query_scalar};
 
 use super::input::{NewTenant, TenantUpdate};
 use crate::{
-    db::{Conn, Tx, on, statements},
+    db::{Conn, Result, Tx, on, statements},
     domain::{
-        ctx::Ctx,
-        error::Result,
-        events::Target,
+        change::Target,
         keyset::{FIRST, PAGE, Place},
-        names::{Words, bind_words, folded, has_words, tenant_search_key},
+        names::{
+            fold::folded,
+            keys::tenant_search_key,
+            words::{Words, bind_words, has_words},
+        },
     },
     model::{
         id::{TenantId, UserId},
@@ -132,18 +134,23 @@ pub struct Listed {
 }
 
 /// One page of tenants and how many there are.
-pub async fn page(ctx: &Ctx, conn: &mut Conn, place: &Place<TenantId>, words: &Words) -> Result<(Vec<Listed>, i64)> {
+pub async fn page(
+    tenant: Option<TenantId>,
+    conn: &mut Conn,
+    place: &Place<TenantId>,
+    words: &Words,
+) -> Result<(Vec<Listed>, i64)> {
     let rows = on!(conn, |c| {
-        let query = query_as(LIST).bind(&place.name).bind(place.id).bind(ctx.tenant()).bind(PAGE + 1);
+        let query = query_as(LIST).bind(&place.name).bind(place.id).bind(tenant).bind(PAGE + 1);
         bind_words!(query, words).fetch_all(c).await?
     });
-    let total = on!(conn, |c| bind_words!(query_scalar(COUNT).bind(ctx.tenant()), words).fetch_one(c).await?);
+    let total = on!(conn, |c| bind_words!(query_scalar(COUNT).bind(tenant), words).fetch_one(c).await?);
     Ok((rows, total))
 }
 
 /// The first tenants by name that can be seen from where the caller works, one more than a choice shows.
-pub async fn choices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(TenantId, String)>> {
-    Ok(on!(conn, |c| query_as(CHOICES).bind(ctx.tenant()).bind(FIRST + 1).fetch_all(c).await?))
+pub async fn choices(tenant: Option<TenantId>, conn: &mut Conn) -> Result<Vec<(TenantId, String)>> {
+    Ok(on!(conn, |c| query_as(CHOICES).bind(tenant).bind(FIRST + 1).fetch_all(c).await?))
 }
 
 /// One page of the tenants that a user belongs to, and how many they are.
@@ -162,8 +169,8 @@ pub async fn workplaces(
 }
 
 /// The tenant with this id, if it can be seen from where the caller works.
-pub async fn find(ctx: &Ctx, conn: &mut Conn, id: TenantId) -> Result<Option<Tenant>> {
-    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(ctx.tenant()).fetch_optional(c).await?))
+pub async fn find(tenant: Option<TenantId>, conn: &mut Conn, id: TenantId) -> Result<Option<Tenant>> {
+    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(tenant).fetch_optional(c).await?))
 }
 
 /// The tenant with this slug.
@@ -188,7 +195,7 @@ pub async fn are_several(conn: &mut Conn) -> Result<bool> {
 }
 
 /// Inserts a tenant; `false` if the slug is taken.
-pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: TenantId, new: &NewTenant) -> Result<bool> {
+pub async fn insert(now: Timestamp, tx: &mut Tx, id: TenantId, new: &NewTenant) -> Result<bool> {
     let key = folded(&new.name);
     let rows = on!(tx, |c| sqlx::query(INSERT)
         .bind(id)
@@ -197,7 +204,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: TenantId, new: &NewTenant) -> Re
         .bind(new.kind.word())
         .bind(new.use_.word())
         .bind(new.parent)
-        .bind(ctx.now())
+        .bind(now)
         .bind(&key)
         .bind(tenant_search_key(&key, &new.slug))
         .execute(c)

@@ -5,11 +5,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    domain::{
-        clock::{SKEW, random_bytes},
-        ctx::Ctx,
-    },
-    model::timestamp::Timestamp,
+    domain::{clock::random_bytes, ctx::Ctx},
+    model::timestamp::{SKEW, Timestamp},
 };
 
 /// How long a browser stays known, in seconds.

@@ -1,7 +1,7 @@
 //! The arithmetic of one lane: how tries add up, are forgotten, and are waited for.
 
 use super::Limit;
-use crate::{domain::clock::SKEW, model::timestamp::Timestamp};
+use crate::model::timestamp::{SKEW, Timestamp};
 
 /// Tries that were counted and are not forgotten yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]

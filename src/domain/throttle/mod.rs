@@ -4,25 +4,26 @@
 //! A try is counted before the work it buys, so that a parallel flood gains nothing, and given back where it turns out
 //! right: what counts are failures.
 
-mod known;
-mod lane;
+pub mod known;
+pub mod lane;
 
 use std::net::IpAddr;
 
 use sqlx::{query, query_as};
 
 use super::{
-    clock::SKEW,
     ctx::Ctx,
     error::{Error, Result},
-    refusals::{self, RefusalKind},
+    refusals::{self, kind::RefusalKind},
 };
 use crate::{
     db::{Conn, Tx, on, statements},
-    model::{timestamp::Timestamp, words::words},
+    model::{
+        timestamp::{SKEW, Timestamp},
+        words::words,
+    },
 };
 
-pub use known::{KNOWN_FOR, device, remember};
 use lane::Lane;
 
 statements! {

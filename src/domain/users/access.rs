@@ -11,14 +11,15 @@ use super::{
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access::administrators,
+        action::Action,
+        affected::Affected,
+        change::Change,
         codes,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        engine::{administrators, what_if::Affected},
         error::Result,
-        events::Change,
         sessions,
-        verb::Verb,
     },
     model::{id::UserId, user::UserStatus},
 };
@@ -31,7 +32,7 @@ pub struct DisableUser {
 }
 
 impl Command for DisableUser {
-    const ACTION: Verb = Verb::DisableUser;
+    const ACTION: Action = Action::DisableUser;
     type Done = (User, u64);
 
     async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
@@ -45,9 +46,9 @@ impl Command for DisableUser {
         }
         guards::may_lose_access(ctx, tx, &user).await?;
         let watch = administrators::watch(ctx, tx).await?;
-        store::disable(ctx, tx, self.user).await?;
+        store::disable(ctx.now(), tx, self.user).await?;
         watch.check(ctx, tx).await?;
-        let ended = sessions::end_all(tx, self.user).await?;
+        let ended = sessions::store::end_all(tx, self.user).await?;
         codes::void_all(ctx, tx, self.user).await?;
         let change = Change::new(Self::ACTION, user.target())
             .before(json!({"status": user.status}))
@@ -73,7 +74,7 @@ pub struct EnableUser {
 }
 
 impl Command for EnableUser {
-    const ACTION: Verb = Verb::EnableUser;
+    const ACTION: Action = Action::EnableUser;
     type Done = User;
 
     async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
@@ -86,7 +87,7 @@ impl Command for EnableUser {
             return Ok(Applied::unchanged(before));
         }
         guards::require_not_above_caller(ctx, tx, self.user).await?;
-        store::enable(ctx, tx, self.user).await?;
+        store::enable(ctx.now(), tx, self.user).await?;
         let after = require(ctx, tx, self.user).await?;
         let change = Change::new(Self::ACTION, after.target())
             .before(json!({"status": before.status}))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    guards,
+    guards::{self, taken},
     input::{NewUser, Profile, UserUpdate},
     queries::require,
     removal::{DeleteUser, Unchanged},
@@ -12,15 +12,15 @@ use super::{
 use crate::{
     db::Tx,
     domain::{
+        action::Action,
+        change::Change,
         codes,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         error::{Error, Result},
-        events::Change,
         mask,
-        passwords::{About, Password},
+        passwords::rules::{About, Password},
         tenants, throttle,
-        verb::Verb,
     },
     model::{
         error::FieldErrors,
@@ -76,16 +76,16 @@ fn refuse_names(profile: &Profile, tenant: &str, password: &Password) -> Result<
 }
 
 impl Command for AddUser {
-    const ACTION: Verb = Verb::AddUser;
+    const ACTION: Action = Action::AddUser;
     type Done = User;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
         // From a tenant, another one is not there.
         tenants::queries::require(ctx, tx, self.tenant).await?;
-        if !store::insert(ctx, tx, self.id, &self.profile, self.hash.as_deref()).await? {
+        if !store::insert(ctx.stamp(), tx, self.id, &self.profile, self.hash.as_deref()).await? {
             return Err(taken());
         }
-        tenants::memberships::store::join(ctx, tx, self.id, self.tenant).await?;
+        tenants::memberships::store::join(ctx.stamp(), tx, self.id, self.tenant).await?;
         let user = require(ctx, tx, self.id).await?;
         let unchanged = Unchanged { version: user.version, last_sign_in_at: None, unused: true };
         let change = Change::new(Self::ACTION, user.target())
@@ -107,7 +107,7 @@ pub struct UpdateUser {
 }
 
 impl Command for UpdateUser {
-    const ACTION: Verb = Verb::UpdateUser;
+    const ACTION: Action = Action::UpdateUser;
     type Done = User;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
@@ -143,14 +143,14 @@ async fn set_profile(ctx: &Ctx, tx: &mut Tx, before: User, profile: Profile) -> 
             return Err(taken());
         }
     }
-    if !store::update(ctx, tx, &before, &profile).await? {
+    if !store::update(ctx.now(), tx, &before, &profile).await? {
         return Err(Error::Stale);
     }
     let after = require(ctx, tx, id).await?;
     if after.login != before.login {
         codes::void_all(ctx, tx, id).await?;
     }
-    let change = Change::new(Verb::UpdateUser, after.target())
+    let change = Change::new(Action::UpdateUser, after.target())
         .before(before.state())
         .after(after.state())
         .undo(&SetProfile { user: id, from: after.profile(), to: before.profile() });
@@ -166,7 +166,7 @@ pub struct SetProfile {
 }
 
 impl Command for SetProfile {
-    const ACTION: Verb = Verb::UpdateUser;
+    const ACTION: Action = Action::UpdateUser;
     type Done = User;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
@@ -194,7 +194,7 @@ pub struct UnlockUser {
 }
 
 impl Command for UnlockUser {
-    const ACTION: Verb = Verb::UnlockUser;
+    const ACTION: Action = Action::UnlockUser;
     type Done = User;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
@@ -213,7 +213,7 @@ pub struct ResetSecondFactor {
 }
 
 impl Command for ResetSecondFactor {
-    const ACTION: Verb = Verb::ResetSecondFactor;
+    const ACTION: Action = Action::ResetSecondFactor;
     type Done = User;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
@@ -223,9 +223,4 @@ impl Command for ResetSecondFactor {
         let change = Change::new(Self::ACTION, user.target());
         Ok(Applied::changed(user, change))
     }
-}
-
-/// Why nobody can be made or renamed with an address.
-pub fn taken() -> Error {
-    FieldErrors::one("email", "somebody already signs in with this address").into()
 }

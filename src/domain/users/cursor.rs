@@ -3,7 +3,6 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use super::list::Listed;
 use crate::model::{id::UserId, user::UserSort};
 
 /// A place in a list: the sort value of a row and its id.
@@ -33,16 +32,5 @@ impl Cursor {
             Key::Number(_) => !textual,
         };
         storable.then_some(cursor)
-    }
-
-    /// The place of a row in a list of this order.
-    pub fn of(row: &Listed, sort: UserSort) -> Self {
-        let key = match sort {
-            UserSort::Name => Key::Text(row.name_key.clone()),
-            UserSort::Email => Key::Text(row.login.clone()),
-            UserSort::Created => Key::Number(row.created_at.0),
-            UserSort::LastSignIn => Key::Number(row.last_sign_in_at.map_or(0, |at| at.0)),
-        };
-        Self(key, row.id)
     }
 }

@@ -1,16 +1,16 @@
 //! The lock-out guards: not yourself, not the owner, nobody above you. (The last administrator is
-//! [`administrators`](crate::domain::engine::administrators)' business.)
+//! [`administrators`](crate::domain::access::administrators)' business.)
 
 use super::store::{self, User};
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access,
         ctx::Ctx,
-        engine,
-        error::{Refused, Result},
+        error::{Error, Refused, Result},
         tenants,
     },
-    model::id::UserId,
+    model::{error::FieldErrors, id::UserId},
 };
 
 /// Whether a user may be locked out or removed.
@@ -38,5 +38,10 @@ pub async fn only_here(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
 /// permissions, so nobody makes a way into one that may do more.
 pub async fn require_not_above_caller(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
     only_here(ctx, conn, user).await?;
-    ctx.require_covers(&engine::potential(conn, user, ctx.now()).await?)
+    ctx.require_covers(&access::load::potential(conn, user, ctx.now()).await?)
+}
+
+/// Why nobody can be made or renamed with an address.
+pub fn taken() -> Error {
+    FieldErrors::one("email", "somebody already signs in with this address").into()
 }

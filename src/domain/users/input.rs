@@ -6,9 +6,9 @@ use crate::{
     domain::{
         input::Problems,
         mask,
-        names::login,
+        names::address::login,
         parse::{Email, filled, line, phone},
-        passwords::{About, Password},
+        passwords::rules::{About, Password},
     },
     model::{
         error::FieldErrors,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     db::{Conn, on},
-    domain::{ctx::Ctx, error::Result, verb::Verb},
+    domain::{action::Action, ctx::Ctx, error::Result},
     model::{
         id::UserId,
         page::Page,
@@ -41,6 +41,19 @@ pub struct Listed {
     /// When they were made.
     pub created_at: Timestamp,
     pub(super) name_key: String,
+}
+
+impl Cursor {
+    /// The place of a row in a list of this order.
+    fn of(row: &Listed, sort: UserSort) -> Self {
+        let key = match sort {
+            UserSort::Name => Key::Text(row.name_key.clone()),
+            UserSort::Email => Key::Text(row.login.clone()),
+            UserSort::Created => Key::Number(row.created_at.0),
+            UserSort::LastSignIn => Key::Number(row.last_sign_in_at.map_or(0, |at| at.0)),
+        };
+        Self(key, row.id)
+    }
 }
 
 /// What is read, and the column and the id by which it is sorted.
@@ -103,7 +116,7 @@ macro_rules! push_filter {
 
 /// How many users there are, in all or of one status.
 pub async fn total(ctx: &Ctx, status: Option<UserStatus>) -> Result<i64> {
-    ctx.require(Verb::ListUsers)?;
+    ctx.require(Action::ListUsers)?;
     let mut conn = ctx.read().await?;
     match (ctx.tenant(), status) {
         (Some(tenant), None) => totals::total_in(&mut conn, tenant).await,
@@ -117,7 +130,7 @@ pub async fn total(ctx: &Ctx, status: Option<UserStatus>) -> Result<i64> {
 
 /// One page of users.
 pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Page<Listed>> {
-    ctx.require(Verb::ListUsers)?;
+    ctx.require(Action::ListUsers)?;
     let mut conn = ctx.read().await?;
     let (matching, of) = (Matching::of(&mut conn, &query.search), Of::tenant(&mut conn, ctx.tenant()).await?);
     let total = count(&mut conn, query, (&matching, &of)).await?;

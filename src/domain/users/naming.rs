@@ -5,7 +5,7 @@ use crate::{
     db::{Conn, on, statements},
     domain::{
         error::Result,
-        names::{self, UserKeys},
+        names::{self, keys::UserKeys},
     },
 };
 
@@ -40,7 +40,7 @@ impl Profile {
 /// The stored login that somebody means. There is one form now; whoever was stored in another because somebody else has
 /// that form is found by what they always typed.
 pub async fn stored_login(conn: &mut Conn, typed: &str) -> Result<String> {
-    let (login, older) = (names::login(typed), names::as_typed(typed));
+    let (login, older) = (names::address::login(typed), names::address::as_typed(typed));
     if login == older {
         return Ok(login);
     }

@@ -4,29 +4,29 @@ use super::store::{self, User};
 use crate::{
     db::Conn,
     domain::{
+        action::Action,
         ctx::Ctx,
         error::{Error, Result},
         mask,
         throttle::{self, Lock},
-        verb::Verb,
     },
     model::{id::UserId, permission::Permission},
 };
 
 /// The user with this id, who must be there: somebody outside the active tenant is not.
 pub async fn require(ctx: &Ctx, conn: &mut Conn, id: UserId) -> Result<User> {
-    store::find(ctx, conn, id).await?.ok_or(Error::NotFound("user"))
+    store::find(ctx.tenant(), conn, id).await?.ok_or(Error::NotFound("user"))
 }
 
 /// The user with this id, as the caller may see them.
 pub async fn find(ctx: &Ctx, id: UserId) -> Result<User> {
-    as_seen_for(ctx, Verb::ReadUser, id).await
+    as_seen_for(ctx, Action::ReadUser, id).await
 }
 
-/// The user with this id, as far as the caller may see them, for whoever may do `verb` to them: a page that asks about it
+/// The user with this id, as far as the caller may see them, for whoever may do `action` to them: a page that asks about it
 /// says whom it would touch.
-pub async fn as_seen_for(ctx: &Ctx, verb: Verb, id: UserId) -> Result<User> {
-    ctx.require(verb)?;
+pub async fn as_seen_for(ctx: &Ctx, action: Action, id: UserId) -> Result<User> {
+    ctx.require(action)?;
     let mut user = require(ctx, &mut ctx.read().await?, id).await?;
     if ctx.user_id() != Some(id) && !ctx.may(Permission::DataUnmask) {
         user.phone = user.phone.as_deref().map(mask::phone);
@@ -36,6 +36,6 @@ pub async fn as_seen_for(ctx: &Ctx, verb: Verb, id: UserId) -> Result<User> {
 
 /// Where signing in to a user's account is locked at the moment, by wrong passwords.
 pub async fn locks(ctx: &Ctx, user: &User) -> Result<Vec<Lock>> {
-    ctx.require(Verb::ReadUser)?;
+    ctx.require(Action::ReadUser)?;
     throttle::locks(ctx, &mut ctx.read().await?, &user.login).await
 }

@@ -3,22 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    commands::taken,
-    guards,
+    guards::{self, taken},
     queries::require,
     store::{self, User},
 };
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
+        access::administrators,
+        action::Action,
+        affected::Affected,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        deleted::{self, KeptUser},
-        engine::{administrators, what_if::Affected},
+        deleted::{self, users::KeptUser},
         error::{Error, Result},
-        events::Change,
         tenants,
-        verb::Verb,
     },
     model::{id::UserId, timestamp::Timestamp},
 };
@@ -55,7 +55,7 @@ pub struct Unchanged {
 }
 
 impl Command for DeleteUser {
-    const ACTION: Verb = Verb::DeleteUser;
+    const ACTION: Action = Action::DeleteUser;
     type Done = User;
 
     async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
@@ -84,7 +84,7 @@ impl UndoCommand for DeleteUser {
 
 async fn is_unchanged(tx: &mut Tx, user: &User, then: &Unchanged) -> Result<bool> {
     let same = (user.version, user.last_sign_in_at) == (then.version, then.last_sign_in_at);
-    Ok(same && (!then.unused || deleted::is_unused(tx, user.id).await?))
+    Ok(same && (!then.unused || deleted::users::is_unused(tx, user.id).await?))
 }
 
 /// Removes a user: by a command of their own, or because they left the last tenant that they belonged to.
@@ -92,11 +92,11 @@ pub async fn remove(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<Change> {
     guards::may_lose_access(ctx, tx, user).await?;
     let watch = administrators::watch(ctx, tx).await?;
     let places = tenants::memberships::store::kept(tx, user.id, None).await?;
-    deleted::keep_user(ctx, tx, user).await?;
+    deleted::users::keep_user(ctx, tx, user).await?;
     store::delete(tx, user.id).await?;
     watch.check(ctx, tx).await?;
     let left = places.into_iter().map(|membership| membership.tenant_id).collect();
-    let change = Change::new(Verb::DeleteUser, user.target()).leaving(left).before(user.state());
+    let change = Change::new(Action::DeleteUser, user.target()).leaving(left).before(user.state());
     Ok(change.undo(&RestoreUser { user: user.id }))
 }
 
@@ -108,7 +108,7 @@ pub struct RestoreUser {
 }
 
 impl Command for RestoreUser {
-    const ACTION: Verb = Verb::RestoreUser;
+    const ACTION: Action = Action::RestoreUser;
     type Done = User;
 
     async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
@@ -117,12 +117,12 @@ impl Command for RestoreUser {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
         let id = self.user;
-        let kept = deleted::take_user(tx, id).await?;
+        let kept = deleted::users::take_user(tx, id).await?;
         if !insert_again(ctx, tx, id, &kept).await? {
             return Err(taken());
         }
         restore(tx, id, &kept).await?;
-        deleted::restore_places(ctx, tx, id, &kept).await?;
+        deleted::users::restore_places(ctx, tx, id, &kept).await?;
         let user = require(ctx, tx, id).await?;
         // Also what only others would bring back: they come back as a whole.
         guards::require_not_above_caller(ctx, tx, id).await?;

@@ -3,7 +3,7 @@
 use super::totals;
 use crate::{
     db::{Conn, Driver},
-    domain::{error::Result, names::Words},
+    domain::{error::Result, names::words::Words},
     model::{
         id::TenantId,
         user::{UserQuery, UserSort, UserStatus},

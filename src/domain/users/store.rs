@@ -4,10 +4,11 @@ use sqlx::query_as;
 
 use super::input::Profile;
 use crate::{
-    db::{Conn, Tx, on, statements},
-    domain::{ctx::Ctx, error::Result, events::Target, parse::Email},
+    db::{Conn, Result, Tx, on, statements},
+    domain::{change::Target, parse::Email},
     model::{
         id::{TenantId, UserId},
+        stamp::Stamp,
         timestamp::Timestamp,
         user::UserStatus,
     },
@@ -137,13 +138,13 @@ impl Credentials {
 }
 
 /// The user with this id, if they can be seen from where the caller works.
-pub async fn find(ctx: &Ctx, conn: &mut Conn, id: UserId) -> Result<Option<User>> {
-    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(ctx.tenant()).fetch_optional(c).await?))
+pub async fn find(tenant: Option<TenantId>, conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(tenant).fetch_optional(c).await?))
 }
 
 /// The user with this login, which is lower-case, if they can be seen from where the caller works.
-pub async fn find_by_login(ctx: &Ctx, conn: &mut Conn, login: &str) -> Result<Option<User>> {
-    Ok(on!(conn, |c| query_as(FIND_BY_LOGIN).bind(login).bind(ctx.tenant()).fetch_optional(c).await?))
+pub async fn find_by_login(tenant: Option<TenantId>, conn: &mut Conn, login: &str) -> Result<Option<User>> {
+    Ok(on!(conn, |c| query_as(FIND_BY_LOGIN).bind(login).bind(tenant).fetch_optional(c).await?))
 }
 
 /// Whether a user belongs to other tenants than this one.
@@ -158,8 +159,8 @@ pub async fn credentials(conn: &mut Conn, login: &str) -> Result<Option<Credenti
 }
 
 /// Inserts a user; `false` if the login is taken (a plain violation would kill a Postgres transaction).
-pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: UserId, profile: &Profile, hash: Option<&str>) -> Result<bool> {
-    let changed_at = hash.map(|_| ctx.now());
+pub async fn insert(stamp: Stamp, tx: &mut Tx, id: UserId, profile: &Profile, hash: Option<&str>) -> Result<bool> {
+    let changed_at = hash.map(|_| stamp.at);
     let keys = profile.keys();
     let rows = on!(tx, |c| sqlx::query(INSERT)
         .bind(id)
@@ -172,8 +173,8 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: UserId, profile: &Profile, hash:
         .bind(&profile.phone)
         .bind(hash)
         .bind(changed_at)
-        .bind(ctx.user_id())
-        .bind(ctx.now())
+        .bind(stamp.by)
+        .bind(stamp.at)
         .execute(c)
         .await?
         .rows_affected());
@@ -181,7 +182,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, id: UserId, profile: &Profile, hash:
 }
 
 /// Updates a user whose version is still that of `before`; `false` if it isn't.
-pub async fn update(ctx: &Ctx, tx: &mut Tx, before: &User, profile: &Profile) -> Result<bool> {
+pub async fn update(now: Timestamp, tx: &mut Tx, before: &User, profile: &Profile) -> Result<bool> {
     let keys = profile.keys();
     let rows = on!(tx, |c| sqlx::query(UPDATE)
         .bind(before.id)
@@ -192,7 +193,7 @@ pub async fn update(ctx: &Ctx, tx: &mut Tx, before: &User, profile: &Profile) ->
         .bind(&keys.name)
         .bind(&keys.search)
         .bind(&profile.phone)
-        .bind(ctx.now())
+        .bind(now)
         .bind(before.version)
         .execute(c)
         .await?
@@ -208,14 +209,14 @@ pub async fn is_taken(conn: &mut Conn, login: &str, besides: UserId) -> Result<b
 }
 
 /// Marks a user as locked out.
-pub async fn disable(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
-    on!(tx, |c| sqlx::query(DISABLE).bind(id).bind(ctx.now()).execute(c).await?.rows_affected());
+pub async fn disable(now: Timestamp, tx: &mut Tx, id: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(DISABLE).bind(id).bind(now).execute(c).await?.rows_affected());
     Ok(())
 }
 
 /// Marks a user as no longer locked out.
-pub async fn enable(ctx: &Ctx, tx: &mut Tx, id: UserId) -> Result<()> {
-    on!(tx, |c| sqlx::query(ENABLE).bind(id).bind(ctx.now()).execute(c).await?.rows_affected());
+pub async fn enable(now: Timestamp, tx: &mut Tx, id: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(ENABLE).bind(id).bind(now).execute(c).await?.rows_affected());
     Ok(())
 }
 
@@ -226,14 +227,14 @@ pub async fn delete(tx: &mut Tx, id: UserId) -> Result<()> {
 }
 
 /// Stores a new password's hash.
-pub async fn store_password(ctx: &Ctx, tx: &mut Tx, id: UserId, hash: &str) -> Result<()> {
-    on!(tx, |c| sqlx::query(SET_PASSWORD).bind(id).bind(hash).bind(ctx.now()).execute(c).await?.rows_affected());
+pub async fn store_password(now: Timestamp, tx: &mut Tx, id: UserId, hash: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(SET_PASSWORD).bind(id).bind(hash).bind(now).execute(c).await?.rows_affected());
     Ok(())
 }
 
 /// Notes a sign-in, and a hash with newer parameters where there is one.
-pub async fn signed_in(ctx: &Ctx, tx: &mut Tx, id: UserId, upgraded: Option<String>) -> Result<()> {
-    on!(tx, |c| sqlx::query(SIGNED_IN).bind(id).bind(ctx.now()).bind(upgraded).execute(c).await?.rows_affected());
+pub async fn signed_in(now: Timestamp, tx: &mut Tx, id: UserId, upgraded: Option<String>) -> Result<()> {
+    on!(tx, |c| sqlx::query(SIGNED_IN).bind(id).bind(now).bind(upgraded).execute(c).await?.rows_affected());
     Ok(())
 }
 

@@ -2,10 +2,14 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use crate::{
+    domain::stage::typed,
+    support::{changes::*, group_form, role_form},
+};
 use castellan::{
     domain::{
         ctx::Ctx,
-        grants::{input::NewGrant, input::What},
+        grants::input::{NewGrant, What},
         groups::input::NewGroup,
         permissions,
         roles::{self, input::RoleContent},
@@ -18,12 +22,6 @@ use castellan::{
     },
 };
 use serde_json::{Value, json};
-
-use crate::support::changes::*;
-use crate::{
-    domain::stage::typed,
-    support::{group_form, role_form},
-};
 
 use super::{SETUP, castellan, execute, json, operator};
 
@@ -43,7 +41,10 @@ fn people(folder: &Path) {
 }
 
 async fn grace(ctx: &Ctx) -> User {
-    users::store::find_by_login(ctx, &mut ctx.read().await.unwrap(), "grace@example.com").await.unwrap().unwrap()
+    users::store::find_by_login(ctx.tenant(), &mut ctx.read().await.unwrap(), "grace@example.com")
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 async fn editor(ctx: &Ctx) -> What {

@@ -9,6 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use crate::support::PASSWORD;
 use castellan::{
     config::Settings,
     db::{Driver, Opening},
@@ -20,8 +21,6 @@ use castellan::{
     server::open,
 };
 use serde_json::Value;
-
-use crate::support::PASSWORD;
 
 /// A command on the data in `folder`.
 fn command(folder: &Path, arguments: &[&str]) -> Command {
@@ -47,7 +46,7 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
     serde_json::from_str(&out).unwrap()
 }
 
-/// For what has no command: the same data, by verbs. The moment is an hour of 2020, long over for the commands.
+/// For what has no command: the same data, by actions. The moment is an hour of 2020, long over for the commands.
 async fn operator(folder: &Path) -> Ctx {
     let settings = Settings { data_dir: Some(folder.join("data")), ..Settings::default() };
     let mut services = open(&settings.resolve().unwrap(), Opening::Make).await.unwrap();
@@ -55,7 +54,7 @@ async fn operator(folder: &Path) -> Ctx {
     Ctx::new(services, Caller::CommandLine, Origin::default())
 }
 
-/// Runs SQL that no verb has.
+/// Runs SQL that no action has.
 async fn execute(ctx: &Ctx, sql: &'static str) {
     let mut tx = ctx.services.db.begin().await.unwrap();
     match tx.driver() {

@@ -1,12 +1,12 @@
 //! Many at once: what a rule protects stays, and the others change.
 
+use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
-    domain::{commands::bulk::BulkResult, engine::what_if::Left, error::Refused},
+    domain::{access::preview::effect::Left, commands::bulk::BulkResult, error::Refused},
     model::user::BulkAction,
 };
 
 use super::state;
-use crate::support::{World, changes::*, on_both_engines};
 
 on_both_engines! {
     async fn the_last_administrator_stays_in_bulk_too(world: World) {
@@ -34,6 +34,6 @@ on_both_engines! {
             assert_eq!(effects, [BulkResult::Done, BulkResult::Done, refused]);
         }
         assert_eq!(world.count("select count(*) from users where status = 'active'").await, 1);
-        assert_eq!(world.count("select count(*) from events where verb = 'users.disable'").await, 2);
+        assert_eq!(world.count("select count(*) from events where action = 'users.disable'").await, 2);
     }
 }

@@ -1,17 +1,17 @@
 //! Set-password links.
 
+use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 use castellan::{
     domain::{
         codes,
         error::{Error, Refused},
         parse::Email,
-        sessions::{self, SignIn},
+        sessions::{self, commands::SignIn},
     },
     model::{permission::Permission, principal::Principal, scope::Scope},
 };
 
 use super::stage::{give, is_refused, lasting, renamed, role};
-use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 
 const NEW: &str = "another horse, another battery";
 
@@ -63,7 +63,7 @@ on_both_engines! {
         let ada = world.set_up().await;
         let ctx = world.stranger();
         let form = SignIn { login: "ada@example.com", password: PASSWORD, user_agent: "", known: "" };
-        sessions::sign_in(&ctx, form).await.unwrap();
+        sessions::commands::sign_in(&ctx, form).await.unwrap();
         let (_, code) = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap();
         assert!(codes::is_alive(&ctx, &code).await.unwrap(), "looking changes nothing");
         assert!(matches!(codes::redeem_reset(&ctx, &code, "short").await, Err(Error::Invalid(_))), "nor does a bad password");
@@ -71,7 +71,7 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from sessions").await, 0);
         assert!(is_dead(&codes::redeem_reset(&ctx, &code, NEW).await));
         let form = SignIn { login: "ada@example.com", password: NEW, user_agent: "", known: "" };
-        assert!(sessions::sign_in(&ctx, form).await.is_ok());
+        assert!(sessions::commands::sign_in(&ctx, form).await.is_ok());
     }
 
     async fn links_expire_and_a_newer_one_voids_the_older(world: World) {

@@ -1,12 +1,16 @@
 //! Groups: who is in them and through what, what may be in what, and what that does.
 
+use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
     domain::{
+        access::preview::effect::Left,
         ctx::Ctx,
-        engine::what_if::Left,
         error::Refused,
         grants::input::NewGrant,
-        groups::{self, input::GroupUpdate, input::NewGroup},
+        groups::{
+            self,
+            input::{GroupUpdate, NewGroup},
+        },
     },
     model::{forms::GroupMemberForm, permission::Permission, principal::Principal, scope::Scope},
 };
@@ -18,7 +22,6 @@ use super::{
     },
     state,
 };
-use crate::support::{World, changes::*, on_both_engines};
 
 const READ: Permission = Permission::UsersRead;
 

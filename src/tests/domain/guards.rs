@@ -1,16 +1,18 @@
 //! The lock-out guards and the limits on giving.
 
-use castellan::{
-    domain::{
-        error::{Error, Refused},
-        grants::{self, input::GrantUpdate, input::NewGrant},
-    },
-    model::{id::UserId, permission::Permission, principal::Principal, scope::Scope, user::BulkAction},
-};
-
 use crate::{
     domain::stage::{MORE_THAN_ONESELF, give, is_refused, lasting},
     support::{World, changes::*, on_both_engines},
+};
+use castellan::{
+    domain::{
+        error::{Error, Refused},
+        grants::{
+            self,
+            input::{GrantUpdate, NewGrant},
+        },
+    },
+    model::{id::UserId, permission::Permission, principal::Principal, scope::Scope, user::BulkAction},
 };
 
 fn refused_as<T>(outcome: Result<T, Error>, expected: Refused) -> bool {

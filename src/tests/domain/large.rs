@@ -1,10 +1,10 @@
 //! Changes that concern more people than one works out while others wait.
 
+use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
     domain::{
-        demo,
-        engine::what_if::{Concerned, Effect},
-        events,
+        access::preview::{effect::Effect, gather::Concerned},
+        audit, demo,
         grants::input::NewGrant,
         groups::store::Group,
         roles::store::Role,
@@ -18,7 +18,6 @@ use castellan::{
 };
 
 use super::stage::{allowing, give, group, is_not_found, last_id, lasting, role, tenant, typed};
-use crate::support::{World, changes::*, on_both_engines};
 
 const READ: Permission = Permission::UsersRead;
 const PEOPLE: i64 = 2_101;
@@ -76,7 +75,7 @@ on_both_engines! {
         let (ctx, auditors) = (world.operator(), held(&world, &team).await);
         run(&ctx, DeleteRole { role: auditors.id.clone(), version: 1, unused: false }).await.unwrap();
         let undone = async |id| {
-            let event = events::find(&ctx, &mut world.services.db.read().await.unwrap(), id).await.unwrap();
+            let event = audit::list::find(&ctx, &mut world.services.db.read().await.unwrap(), id).await.unwrap();
             preview_undo(&ctx, &event).await.unwrap().unwrap()
         };
         assert_eq!(said(undone(last_id(&world).await).await).0, PEOPLE);

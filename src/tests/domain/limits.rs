@@ -1,18 +1,20 @@
 //! Limits on tries: failures count, right sign-ins don't, and a stranger can't shut the owner out.
 
+use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 use castellan::{
     domain::{
+        audit,
         ctx::Ctx,
         error::Error,
-        events,
-        sessions::{self, SignIn, SignedIn},
+        sessions::{
+            self,
+            commands::{SignIn, SignedIn},
+        },
         throttle::{self, LaneKind},
         users,
     },
     server::chores,
 };
-
-use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 
 const ADA: &str = "ada@example.com";
 
@@ -24,7 +26,7 @@ fn at(world: &World, address: &str) -> Ctx {
 }
 
 async fn sign_in(ctx: &Ctx, (login, password): (&str, &str), known: &str) -> Result<SignedIn, Error> {
-    sessions::sign_in(ctx, SignIn { login, password, user_agent: "test", known }).await
+    sessions::commands::sign_in(ctx, SignIn { login, password, user_agent: "test", known }).await
 }
 
 /// Fails `n` times; each must be told that the password is wrong.
@@ -119,14 +121,14 @@ on_both_engines! {
         let grace = world.add("grace", "Hopper").await;
         let office = at(&world, "192.0.2.1");
         let known = sign_in(&office, (ADA, PASSWORD), "").await.unwrap().known;
-        assert!(throttle::device(&office, &known, ADA).is_some());
-        assert_eq!(throttle::device(&office, &known, &grace.login), None);
+        assert!(throttle::known::device(&office, &known, ADA).is_some());
+        assert_eq!(throttle::known::device(&office, &known, &grace.login), None);
         let forged = format!("{}A", &known[..known.len() - 1]);
-        assert_eq!(throttle::device(&office, if forged == known { "x" } else { &forged }, ADA), None);
+        assert_eq!(throttle::known::device(&office, if forged == known { "x" } else { &forged }, ADA), None);
         let both = sign_in(&office, (&grace.login, PASSWORD), &known).await.unwrap().known;
-        assert!(throttle::device(&office, &both, ADA).is_some() && throttle::device(&office, &both, &grace.login).is_some());
-        world.services.clock.advance(throttle::KNOWN_FOR);
-        assert_eq!(throttle::device(&office, &both, ADA), None);
+        assert!(throttle::known::device(&office, &both, ADA).is_some() && throttle::known::device(&office, &both, &grace.login).is_some());
+        world.services.clock.advance(throttle::known::KNOWN_FOR);
+        assert_eq!(throttle::known::device(&office, &both, ADA), None);
     }
 
     async fn a_lock_out_is_one_event_of_the_person_and_strangers_write_none(world: World) {
@@ -134,13 +136,13 @@ on_both_engines! {
         let thief = at(&world, "203.0.113.9");
         fail(&thief, ADA, 9).await;
         fail(&thief, "nobody@example.com", 10).await;
-        assert_eq!(world.count("select count(*) from events where verb = 'sessions.lock'").await, 0);
+        assert_eq!(world.count("select count(*) from events where action = 'sessions.lock'").await, 0);
         fail(&thief, ADA, 1).await;
         for _ in 0..5 {
             let _ = sign_in(&thief, (ADA, "wrong"), "").await;
         }
-        let theirs = events::of_user(&world.operator(), ada.id).await.unwrap();
-        let locks: Vec<_> = theirs.iter().filter(|event| event.verb == "sessions.lock").collect();
+        let theirs = audit::list::of_user(&world.operator(), ada.id).await.unwrap();
+        let locks: Vec<_> = theirs.iter().filter(|event| event.action == "sessions.lock").collect();
         assert_eq!(locks.len(), 1);
         assert_eq!((locks[0].target_id.clone(), locks[0].address.as_deref()), (ada.id.to_string(), Some("203.0.113.9")));
         assert_eq!(world.count("select times from refusals where kind = 'locked'").await, 2, "strangers are counted");
@@ -160,7 +162,7 @@ on_both_engines! {
         assert_eq!(admin.post(&format!("{page}/unlock"), &[]).await.location(), page);
         assert!(admin.get(&page).await.body.contains("They can try to sign in again"));
         assert!(sign_in(&thief, (&grace.login, PASSWORD), "").await.is_ok());
-        assert_eq!(world.count("select count(*) from events where verb = 'users.unlock'").await, 1);
+        assert_eq!(world.count("select count(*) from events where action = 'users.unlock'").await, 1);
     }
 
     async fn an_operator_unlocks_every_lane_of_an_account(world: World) {
@@ -189,11 +191,11 @@ on_both_engines! {
         let link = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap().1;
         world.services.clock.advance(-years);
         let mut conn = world.services.db.read().await.unwrap();
-        let caller = sessions::resolve(&mut conn, &known.token, world.services.clock.now()).await.unwrap();
+        let caller = sessions::caller::resolve(&mut conn, &known.token, world.services.clock.now()).await.unwrap();
         assert!(matches!(caller, castellan::domain::ctx::Caller::Anonymous), "a session of the future");
         drop(conn);
         assert!(!castellan::domain::codes::is_alive(&world.stranger(), &link).await.unwrap(), "a link of the future");
-        assert_eq!(throttle::device(&at(&world, "192.0.2.1"), &known.known, ADA), None, "a mark of the future");
+        assert_eq!(throttle::known::device(&at(&world, "192.0.2.1"), &known.known, ADA), None, "a mark of the future");
         assert_eq!(users::queries::locks(&world.operator(), &ada).await.unwrap(), []);
         assert!(sign_in(&at(&world, "203.0.113.9"), (ADA, PASSWORD), "").await.is_ok());
         chores::sweep(&chores::context(&world.services)).await;

@@ -1,7 +1,8 @@
 //! The list: every row once, in order, whatever the sort; and searches that find.
 
+use crate::support::{World, changes::*, on_both_engines, person};
 use castellan::{
-    domain::{ctx::Ctx, demo, grants::input::NewGrant, names::folded, tenants, users},
+    domain::{ctx::Ctx, demo, grants::input::NewGrant, names::fold::folded, tenants, users},
     model::{
         id::UserId,
         principal::Principal,
@@ -12,7 +13,6 @@ use castellan::{
 };
 
 use super::stage::{member, tenant};
-use crate::support::{World, changes::*, on_both_engines, person};
 
 /// Walks the list to its end and back again.
 async fn walk(ctx: &Ctx, query: &UserQuery) -> (Vec<UserId>, Vec<UserId>) {

@@ -1,9 +1,9 @@
-//! The verbs, on a real database.
+//! The actions, on a real database.
 
+mod access;
 mod audit;
 mod bulk;
 mod codes;
-mod engine;
 mod grants;
 mod groups;
 mod guards;

@@ -1,5 +1,6 @@
 //! Two at once: exactly one wins, and the rule holds.
 
+use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
     domain::{
         ctx::Ctx,
@@ -18,7 +19,6 @@ use castellan::{
 };
 
 use super::stage::{allowing, group, is_refused, is_stale, last_id, renamed, role, tenant, typed};
-use crate::support::{World, changes::*, on_both_engines};
 
 const ROUNDS: i64 = 200;
 

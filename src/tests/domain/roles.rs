@@ -1,12 +1,16 @@
 //! Roles: versions, what may be changed by whom, and what a change would do.
 
+use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
     domain::{
-        engine::what_if::Left,
+        access::preview::effect::Left,
         error::Refused,
         grants::input::NewGrant,
         keyset, permissions,
-        roles::{self, input::RoleUpdate, input::Rollback},
+        roles::{
+            self,
+            input::{RoleUpdate, Rollback},
+        },
     },
     model::{page::First, permission::Permission, principal::Principal, scope::Scope},
 };
@@ -18,7 +22,6 @@ use super::{
     },
     state,
 };
-use crate::support::{World, changes::*, on_both_engines};
 
 on_both_engines! {
     async fn every_save_is_a_version_that_says_who_when_and_why(world: World) {

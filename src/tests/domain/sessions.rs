@@ -1,22 +1,21 @@
 //! Signing in and out.
 
+use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 use castellan::domain::{
     ctx::{Caller, Ctx},
     error::Error,
-    sessions::{self, SignIn},
+    sessions::{self, commands::SignIn},
 };
 
-use crate::support::{PASSWORD, World, changes::*, on_both_engines};
-
 async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<String, Error> {
-    sessions::sign_in(ctx, SignIn { login, password, user_agent: "test", known: "" })
+    sessions::commands::sign_in(ctx, SignIn { login, password, user_agent: "test", known: "" })
         .await
         .map(|signed_in| signed_in.token)
 }
 
 async fn is_alive(world: &World, token: &str) -> bool {
     let mut conn = world.services.db.read().await.unwrap();
-    let caller = sessions::resolve(&mut conn, token, world.services.clock.now()).await.unwrap();
+    let caller = sessions::caller::resolve(&mut conn, token, world.services.clock.now()).await.unwrap();
     matches!(caller, Caller::User(_))
 }
 
@@ -25,7 +24,7 @@ on_both_engines! {
         world.set_up().await;
         let token = sign_in(&world.stranger(), " Ada@Example.com ", PASSWORD).await.unwrap();
         assert!(is_alive(&world, &token).await);
-        world.services.clock.advance(sessions::LIFETIME - 1);
+        world.services.clock.advance(sessions::store::LIFETIME - 1);
         assert!(is_alive(&world, &token).await);
         world.services.clock.advance(1);
         assert!(!is_alive(&world, &token).await);

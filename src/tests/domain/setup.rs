@@ -1,12 +1,11 @@
 //! The first administrator is made once.
 
+use crate::support::{World, on_both_engines, person};
 use castellan::domain::{
     error::{Error, Refused},
     secrets::SecretKey,
     setup,
 };
-
-use crate::support::{World, on_both_engines, person};
 
 on_both_engines! {
     async fn set_up_works_once_and_only_with_the_code(world: World) {

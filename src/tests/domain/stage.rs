@@ -2,16 +2,24 @@
 
 use std::mem;
 
+use crate::support::{World, changes::*, person};
 use castellan::{
     domain::{
+        audit::{self, event::Event, query::EventQuery},
         ctx::Ctx,
         error::{Error, Refused},
-        events::{self, Event, EventQuery},
-        grants::{input::NewGrant, input::What},
+        grants::input::{NewGrant, What},
         groups::{self, store::Group},
-        roles::{self, input::RoleUpdate, input::Rollback, store::Role},
+        roles::{
+            self,
+            input::{RoleUpdate, Rollback},
+            store::Role,
+        },
         tenants::{self, store::Tenant},
-        users::{input::NewUser, input::Profile, input::UserUpdate, store::User},
+        users::{
+            input::{NewUser, Profile, UserUpdate},
+            store::User,
+        },
     },
     model::{
         forms::GroupMemberForm,
@@ -22,8 +30,6 @@ use castellan::{
         tenant::{TenantKind, TenantType},
     },
 };
-
-use crate::support::{World, changes::*, person};
 
 /// A tenant whose name is its slug.
 pub async fn tenant(world: &World, slug: &str) -> Tenant {
@@ -108,7 +114,7 @@ pub fn renamed(user: &User, name: &str) -> UserUpdate {
 
 /// The newest event of the log.
 pub async fn last(world: &World) -> Event {
-    events::list(&world.operator(), &EventQuery::default()).await.unwrap().rows.remove(0)
+    audit::list::list(&world.operator(), &EventQuery::default()).await.unwrap().rows.remove(0)
 }
 
 pub async fn last_id(world: &World) -> EventId {

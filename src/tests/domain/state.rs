@@ -1,11 +1,10 @@
-//! Everything that verbs change, as text, so that two moments can be compared.
+//! Everything that actions change, as text, so that two moments can be compared.
 
+use crate::support::World;
 use castellan::{
     db::Driver,
     model::id::{GrantId, GroupId, RoleId, TenantId, UserId},
 };
-
-use crate::support::World;
 
 macro_rules! rows {
     ($world:expr, $sql:literal, $row:ty) => {{

@@ -1,10 +1,14 @@
 //! Making, editing and removing users.
 
+use crate::{
+    domain::stage::{group, is_invalid, is_stale, may, renamed, tenant},
+    support::{World, changes::*, on_both_engines, person},
+};
 use castellan::{
     domain::{
+        audit::{self, query::EventQuery},
         commands,
         error::Error,
-        events::{self, EventQuery},
         groups::input::GroupUpdate,
         tenants::{self, input::TenantUpdate},
         users::{
@@ -19,11 +23,6 @@ use castellan::{
         scope::Scope,
         user::UserStatus,
     },
-};
-
-use crate::{
-    domain::stage::{group, is_invalid, is_stale, may, renamed, tenant},
-    support::{World, changes::*, on_both_engines, person},
 };
 
 fn profile(first: &str, email: &str, phone: &str) -> ProfileForm {
@@ -126,12 +125,12 @@ on_both_engines! {
         assert!(matches!(users::queries::find(&world.operator(), grace.id).await, Err(Error::NotFound(_))));
         assert_eq!(world.count("select count(*) from memberships").await, 1);
         assert_eq!(world.count("select count(*) from grants").await, 1);
-        let log = events::list(&world.operator(), &EventQuery::default()).await.unwrap();
-        assert_eq!(log.rows[0].verb, "users.delete");
+        let log = audit::list::list(&world.operator(), &EventQuery::default()).await.unwrap();
+        assert_eq!(log.rows[0].action, "users.delete");
         assert_eq!(log.rows[0].target_name, grace.display_name);
     }
 
-    async fn every_verb_writes_who_what_and_the_difference(world: World) {
+    async fn every_action_writes_who_what_and_the_difference(world: World) {
         let ada = world.set_up().await;
         let grace = world.add("grace", "Hopper").await;
         let ctx = world.as_user(&ada).await;
@@ -139,10 +138,10 @@ on_both_engines! {
         run(&ctx, DisableUser { user: grace.id }).await.unwrap();
         run(&ctx, DisableUser { user: grace.id }).await.unwrap();
         run(&ctx, EnableUser { user: grace.id }).await.unwrap();
-        let log = events::list(&ctx, &EventQuery::default()).await.unwrap().rows;
-        let verbs: Vec<_> = log.iter().rev().map(|event| event.verb.as_str()).collect();
-        assert_eq!(verbs, ["users.add", "grants.give", "users.add", "users.update", "users.disable", "users.enable"]);
-        let update = log.iter().find(|event| event.verb == "users.update").unwrap();
+        let log = audit::list::list(&ctx, &EventQuery::default()).await.unwrap().rows;
+        let actions: Vec<_> = log.iter().rev().map(|event| event.action.as_str()).collect();
+        assert_eq!(actions, ["users.add", "grants.give", "users.add", "users.update", "users.disable", "users.enable"]);
+        let update = log.iter().find(|event| event.action == "users.update").unwrap();
         assert_eq!(update.actor_id, Some(ada.id));
         assert!(update.before.as_deref().unwrap().contains("grace") && !update.before.as_deref().unwrap().contains("e-mail"));
         assert_eq!(world.count("select count(*) from events where before like '%argon2%' or after like '%argon2%'").await, 0);
@@ -178,8 +177,8 @@ on_both_engines! {
         let linus = new(profile("Linus", "linus@example.com", "+1 202 555 0143"));
         let linus = add_user(&world.operator(), linus).await.unwrap();
         let seen = async |ctx| {
-            let added = events::of_user(&ctx, linus.id).await.unwrap().pop().unwrap();
-            let found = events::find(&ctx, &mut ctx.read().await.unwrap(), added.id).await.unwrap();
+            let added = audit::list::of_user(&ctx, linus.id).await.unwrap().pop().unwrap();
+            let found = audit::list::find(&ctx, &mut ctx.read().await.unwrap(), added.id).await.unwrap();
             assert_eq!(added.after, found.after);
             added.after.unwrap()
         };

@@ -1,16 +1,17 @@
 //! What was waiting for its turn to write is looked at again when the turn comes, and chores don't stop each other.
 
+use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
     domain::{
+        audit,
         ctx::Caller,
         error::{Error, Refused},
-        events, grants, turn,
+        grants, turn,
     },
     server::chores,
 };
 
 use super::stage::{is_refused, last, role};
-use crate::support::{World, changes::*, on_both_engines};
 
 on_both_engines! {
     async fn whoever_was_disabled_deleted_or_signed_out_meanwhile_writes_nothing(world: World) {
@@ -57,8 +58,8 @@ on_both_engines! {
         }
         world.add("grace", "").await;
         let said = last(&world).await;
-        assert_eq!(said.verb, "users.add");
-        assert!(events::verify(&world.operator()).await.unwrap().broken.is_none());
+        assert_eq!(said.action, "users.add");
+        assert!(audit::check::verify(&world.operator()).await.unwrap().broken.is_none());
     }
 
     async fn one_chore_that_fails_does_not_stop_the_others(world: World) {
@@ -73,19 +74,19 @@ on_both_engines! {
 
     async fn the_log_is_checked_again_by_the_time_of_the_last_check(world: World) {
         let ctx = world.operator();
-        let at = async || events::checks(&ctx).await.unwrap().last.map(|last| last.at);
+        let at = async || audit::check::checks(&ctx).await.unwrap().last.map(|last| last.at);
         assert_eq!(at().await, None);
-        events::check_if_due(&ctx).await.unwrap();
+        audit::check::check_if_due(&ctx).await.unwrap();
         let first = at().await;
         assert_eq!(first, Some(ctx.now()), "at the first start");
         world.services.clock.advance(23 * 3600);
-        events::check_if_due(&ctx).await.unwrap();
+        audit::check::check_if_due(&ctx).await.unwrap();
         assert_eq!(at().await, first, "not before a day is over, however often the server was started");
         world.services.clock.advance(3600);
-        events::check_if_due(&ctx).await.unwrap();
+        audit::check::check_if_due(&ctx).await.unwrap();
         assert_eq!(at().await, Some(ctx.now()));
         world.services.clock.advance(-10 * 86_400);
-        events::check_if_due(&ctx).await.unwrap();
+        audit::check::check_if_due(&ctx).await.unwrap();
         assert_eq!(at().await, Some(ctx.now()), "a check of the future isn't believed");
     }
 
@@ -100,10 +101,10 @@ on_both_engines! {
         assert!(body.contains("30,000") && body.contains("90,000") && body.contains("<progress"), "{body}");
         assert_eq!(browser.post("/admin/audit/check", &[]).await.status, 303);
         assert!(browser.get("/admin/users").await.body.contains("The log is being checked"));
-        assert_eq!(events::checks(&world.operator()).await.unwrap().last, None, "it is under way, so no second one begins");
+        assert_eq!(audit::check::checks(&world.operator()).await.unwrap().last, None, "it is under way, so no second one begins");
         world.services.clock.advance(61);
         assert_eq!(browser.post("/admin/audit/check", &[]).await.status, 303);
-        let checks = events::checks(&world.operator()).await.unwrap();
+        let checks = audit::check::checks(&world.operator()).await.unwrap();
         assert!(checks.last.is_some_and(|last| last.broken.is_none()) && checks.running.is_none());
         assert!(browser.get("/admin/audit").await.body.contains("unaltered"));
     }

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
+use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
     db::Driver,
     domain::{groups, keyset::Place, statements, tenants, users},
@@ -20,7 +21,6 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::stage::{group, last_id, tenant};
-use crate::support::{World, changes::*, on_both_engines};
 
 const FEW: usize = 300;
 const MANY: usize = 3_000;

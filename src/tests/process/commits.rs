@@ -66,6 +66,6 @@ fn a_client_that_hangs_up_leaves_no_connection_in_a_transaction_and_its_change_i
         until("it has run to its end", || direct.count("select count(*) from roles") == before + n);
     }
     until("no connection is left in a transaction", || direct.count(idle) == 0);
-    assert_eq!(direct.count("select count(*) from events where verb = 'roles.add'"), 3);
+    assert_eq!(direct.count("select count(*) from events where action = 'roles.add'"), 3);
     assert!(direct.run(&["audit", "verify"]).contains("whole"));
 }

@@ -88,7 +88,7 @@ fn what_was_waiting_on_one_node_fails_when_its_sender_is_disabled_on_the_other()
     assert_ne!(deleted.header("location"), "/admin/users", "{deleted:?}");
     assert!(matches!(deleted.status, 303 | 401), "{deleted:?}");
     assert_eq!(installation.count("select count(*) from users where login = 'victim@example.com'"), 1);
-    assert_eq!(installation.count("select count(*) from events where verb = 'users.delete'"), 0);
+    assert_eq!(installation.count("select count(*) from events where action = 'users.delete'"), 0);
 }
 
 #[test]

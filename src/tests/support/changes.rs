@@ -8,7 +8,7 @@ pub use castellan::domain::{
         run,
         undo::{preview_undo, undo, undo_request},
     },
-    grants::commands::{ChangeAccess, RemoveAccess},
+    grants::{give::RemoveAccess, terms::ChangeAccess},
     groups::{
         commands::{AddToGroup, RemoveFromGroup, UpdateGroup},
         removal::DeleteGroup,
@@ -17,7 +17,7 @@ pub use castellan::domain::{
         commands::{RollBackRole, UpdateRole},
         removal::DeleteRole,
     },
-    sessions::SignOut,
+    sessions::commands::SignOut,
     tenants::{
         commands::UpdateTenant,
         memberships::{
@@ -34,8 +34,8 @@ pub use castellan::domain::{
 };
 use castellan::{
     domain::{
+        access::preview::effect::Effect,
         ctx::Ctx,
-        engine::what_if::Effect,
         error::Result,
         grants::{self, give::GiveAccess, input::NewGrant},
         groups::{

@@ -11,11 +11,11 @@ use axum::Router;
 use castellan::{
     config::Forwarded,
     domain::{
+        access,
         clock::Clock,
         ctx::{Caller, Ctx, Origin, Services, SignedInUser},
-        engine,
         grants::input::NewGrant,
-        passwords::Hasher,
+        passwords::hasher::Hasher,
         roles,
         secrets::SecretKey,
         setup,
@@ -98,7 +98,7 @@ impl World {
     pub async fn as_user(&self, user: &User) -> Ctx {
         self.open_session(user).await;
         let mut conn = self.services.db.read().await.unwrap();
-        let holdings = engine::holdings(&mut conn, user.id, self.services.clock.now()).await.unwrap();
+        let holdings = access::load::holdings(&mut conn, user.id, self.services.clock.now()).await.unwrap();
         let signed_in = SignedInUser {
             id: user.id,
             name: user.display_name.clone(),
@@ -165,7 +165,7 @@ impl World {
         roles::store::find_by_name(&mut conn, name, Scope::Everywhere).await.unwrap().unwrap().id
     }
 
-    /// Runs SQL that no verb has yet.
+    /// Runs SQL that no action has yet.
     pub async fn execute(&self, sql: &'static str) {
         let mut tx = self.services.db.begin().await.unwrap();
         match tx.driver() {

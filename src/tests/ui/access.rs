@@ -1,15 +1,15 @@
 //! Who reaches what. Walks the route table, from which the router itself is made: a route can't be missing here.
 
+use crate::{
+    domain::stage::role,
+    support::{Browser, World, on_both_engines},
+};
 use castellan::{
     model::permission::Permission,
     ui::{Access, ROUTES, Route},
 };
 
 use super::places::Places;
-use crate::{
-    domain::stage::role,
-    support::{Browser, World, on_both_engines},
-};
 
 /// A request that changed something which can be taken back.
 const REQUEST: &str = "01a2016a-fa5c-71e0-b490-b29a1e32cc60";

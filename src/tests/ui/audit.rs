@@ -1,11 +1,10 @@
 //! The log's page: finding what was done by whom to what, by words that people know.
 
-use castellan::model::{principal::Principal, scope::Scope};
-
 use crate::{
     domain::stage::{group, last, last_id, member, put, renamed, role, tenant},
     support::{Browser, World, changes::*, on_both_engines},
 };
+use castellan::model::{principal::Principal, scope::Scope};
 
 /// How many events the log's page says that it found.
 async fn found(browser: &mut Browser, query: &[(&str, &str)]) -> u64 {
@@ -98,7 +97,7 @@ on_both_engines! {
     async fn a_filter_that_can_not_be_read_finds_nothing_rather_than_everything(world: World) {
         let ada = world.set_up().await;
         let mut browser = world.signed_in(&ada).await;
-        for wrong in ["verb=users.vanish", "tenant=x", "from=soon", "until=1"] {
+        for wrong in ["action=users.vanish", "tenant=x", "from=soon", "until=1"] {
             assert_eq!(browser.get(&format!("/admin/audit/export.csv?{wrong}")).await.status, 400, "{wrong}");
             let body = browser.get(&format!("/admin/audit?{wrong}")).await.body;
             assert!(body.contains("Nothing like that happened"), "{wrong}");
@@ -107,7 +106,7 @@ on_both_engines! {
 
     async fn what_was_done_is_chosen_as_a_sentence(world: World) {
         let ada = world.set_up().await;
-        let body = world.signed_in(&ada).await.get("/admin/audit?verb=roles.update").await.body;
+        let body = world.signed_in(&ada).await.get("/admin/audit?action=roles.update").await.body;
         assert!(body.contains("<optgroup label=\"Roles\">"), "{body}");
         assert!(body.contains("<option value=\"roles.update\" selected>changed the role (roles.update)</option>"), "{body}");
         assert!(!body.contains("value=\"roles.read\"") && !body.contains("value=\"audit.undo\""));

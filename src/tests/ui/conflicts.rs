@@ -1,5 +1,9 @@
 //! Two people edit one thing at once: neither loses what they changed, and what both changed is told apart.
 
+use crate::{
+    domain::stage::{content, give, group, lasting, member, role, tenant},
+    support::{Answer, Browser, World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
         groups::input::GroupUpdate,
@@ -11,14 +15,12 @@ use castellan::{
         },
     },
     model::{
-        id::ROOT_TENANT, permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus,
-        tenant::TenantType,
+        id::ROOT_TENANT,
+        permission::Permission,
+        principal::Principal,
+        scope::Scope,
+        tenant::{MembershipStatus, TenantType},
     },
-};
-
-use crate::{
-    domain::stage::{content, give, group, lasting, member, role, tenant},
-    support::{Answer, Browser, World, changes::*, on_both_engines},
 };
 
 /// What the others do meanwhile: another last name, another phone.

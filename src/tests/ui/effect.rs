@@ -1,16 +1,15 @@
 //! What a change would do, as pages say it: without a script, and to an island.
 
-use castellan::{
-    domain::grants::input::NewGrant,
-    model::{permission::Permission, principal::Principal, scope::Scope},
-};
-
 use crate::{
     domain::{
         large::crowded,
         stage::{give, group, holding, lasting, member, put, role, tenant},
     },
     support::{World, changes::*, on_both_engines},
+};
+use castellan::{
+    domain::grants::input::NewGrant,
+    model::{permission::Permission, principal::Principal, scope::Scope},
 };
 
 const READ: Permission = Permission::UsersRead;

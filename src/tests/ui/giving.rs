@@ -1,11 +1,10 @@
 //! Where access is given, as the form proposes it.
 
-use castellan::domain::tenants;
-
 use crate::{
     domain::stage::{group, tenant},
     support::{Browser, World, changes::*, on_both_engines},
 };
+use castellan::domain::tenants;
 
 /// The place that the form has chosen; empty where the reader must choose.
 async fn proposed(browser: &mut Browser, holder: &str) -> String {

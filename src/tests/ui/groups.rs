@@ -1,11 +1,10 @@
 //! What a group's page says.
 
-use castellan::model::{permission::Permission, principal::Principal, scope::Scope};
-
 use crate::{
     domain::stage::{give, group, lasting, put, tenant},
     support::{World, on_both_engines},
 };
+use castellan::model::{permission::Permission, principal::Principal, scope::Scope};
 
 on_both_engines! {
     async fn a_group_shows_what_the_groups_around_it_give(world: World) {

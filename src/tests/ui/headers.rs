@@ -1,8 +1,7 @@
 //! What every answer says to browsers, and the cookies.
 
-use castellan::ui::{Access, ROUTES};
-
 use crate::support::{Browser, PASSWORD, World, on_both_engines};
+use castellan::ui::{Access, ROUTES};
 
 on_both_engines! {
     async fn every_page_forbids_what_this_site_never_does(world: World) {

@@ -1,11 +1,10 @@
 //! Who may do something, asked of one place.
 
-use castellan::model::{permission::Permission, principal::Principal, scope::Scope};
-
 use crate::{
     domain::stage::{give, lasting, member, tenant},
     support::{World, on_both_engines},
 };
+use castellan::model::{permission::Permission, principal::Principal, scope::Scope};
 
 on_both_engines! {
     async fn a_tenant_is_asked_about_from_everywhere(world: World) {

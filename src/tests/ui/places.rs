@@ -1,19 +1,18 @@
 //! Things that paths can name, so that every route can be walked.
 
+use crate::{
+    domain::stage::typed,
+    support::{World, changes::*, group_form, role_form},
+};
 use castellan::{
     domain::{
-        events::{self, EventQuery},
+        audit::{self, query::EventQuery},
         groups::input::NewGroup,
         roles::input::RoleContent,
         users::store::User,
     },
     model::{id::ROOT_TENANT, principal::Principal},
     ui::Route,
-};
-
-use crate::{
-    domain::stage::typed,
-    support::{World, changes::*, group_form, role_form},
 };
 
 /// One of each noun.
@@ -33,7 +32,7 @@ impl Places {
         let group = add_group(&ctx, NewGroup::parse(&group_form("Helpers")).unwrap()).await.unwrap();
         add_to_group(&ctx, group.id, &typed(Principal::User(user.id))).await.unwrap();
         let grant = world.give(user, "read-only").await;
-        let event = events::list(&ctx, &EventQuery::default()).await.unwrap().rows[0].id;
+        let event = audit::list::list(&ctx, &EventQuery::default()).await.unwrap().rows[0].id;
         Self {
             user: user.id.to_string(),
             role: role.id.to_string(),

@@ -1,16 +1,19 @@
 //! Roles through pages.
 
-use castellan::{
-    domain::{
-        grants::input::NewGrant,
-        roles::{self, input::RoleContent, input::RoleUpdate, store::Role},
-    },
-    model::{principal::Principal, scope::Scope},
-};
-
 use crate::{
     domain::stage::{content, give, group, role, tenant},
     support::{Browser, World, changes::*, on_both_engines},
+};
+use castellan::{
+    domain::{
+        grants::input::NewGrant,
+        roles::{
+            self,
+            input::{RoleContent, RoleUpdate},
+            store::Role,
+        },
+    },
+    model::{principal::Principal, scope::Scope},
 };
 
 /// A role that was renamed, with a purpose and without `users.list`, in its second version.

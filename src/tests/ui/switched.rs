@@ -1,11 +1,10 @@
 //! The tenant that one works in is switched in another tab.
 
-use castellan::model::{permission::Permission, principal::Principal, scope::Scope};
-
 use crate::{
     domain::stage::{give, lasting, member, tenant},
     support::{World, changes::*, on_both_engines},
 };
+use castellan::model::{permission::Permission, principal::Principal, scope::Scope};
 
 on_both_engines! {
     async fn what_a_form_makes_stays_where_it_was_opened(world: World) {

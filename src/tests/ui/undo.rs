@@ -1,11 +1,10 @@
 //! Undo from the message after an action and from the log: what is offered, what is refused, and where it ends.
 
-use castellan::domain::{tenants, users};
-
 use crate::{
     domain::stage::{allowing, group, last_id, member, renamed, role, tenant},
     support::{Answer, Browser, World, changes::*, on_both_engines, person},
 };
+use castellan::domain::{tenants, users};
 
 /// The request that the message on a page offers to undo.
 fn offered(body: &str) -> Option<String> {

@@ -1,12 +1,11 @@
 //! Administering users through pages.
 
-use castellan::model::{
-    id::ROOT_TENANT, permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus,
-};
-
 use crate::{
     domain::stage::{give, lasting, member, tenant},
     support::{Answer, World, changes::*, on_both_engines, person},
+};
+use castellan::model::{
+    id::ROOT_TENANT, permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus,
 };
 
 on_both_engines! {
@@ -81,7 +80,7 @@ on_both_engines! {
             let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
             assert_eq!(browser.post("/admin/grants/new", &form).await.location(), page);
         }
-        assert_eq!(world.count("select count(*) from events where verb = 'grants.give'").await, 2, "ada's and one of grace's");
+        assert_eq!(world.count("select count(*) from events where action = 'grants.give'").await, 2, "ada's and one of grace's");
         let body = browser.get(&page).await.body;
         let take = body.split("href=\"").find(|part| part.contains("/take\"")).unwrap().split('"').next().unwrap().to_owned();
         assert_eq!(browser.post(&take, &[("version", "2")]).await.status, 409, "somebody changed it meanwhile");

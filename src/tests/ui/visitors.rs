@@ -1,8 +1,7 @@
 //! Who a client is, and which forms are our own: cookies of two installations, proxies, names, plain http.
 
-use castellan::{config::Forwarded, server::Site};
-
 use crate::support::{Browser, PASSWORD, World, on_both_engines};
+use castellan::{config::Forwarded, server::Site};
 
 const SIGN_IN: [(&str, &str); 2] = [("email", "ada@example.com"), ("password", PASSWORD)];
 
@@ -110,7 +109,7 @@ on_both_engines! {
             let site = Site { forwarded, trusted_proxies: vec!["192.0.2.0/24".parse().unwrap()], ..world.site("http://localhost") };
             let mut browser = sending(&world, site, &[header, ("sec-fetch-site", "same-origin")]);
             assert_eq!(browser.post("/signin", &SIGN_IN).await.status, 303);
-            let kept = world.text("select address from events where verb = 'sessions.sign-in' order by seq desc limit 1").await;
+            let kept = world.text("select address from events where action = 'sessions.sign-in' order by seq desc limit 1").await;
             assert_eq!(kept, address);
         }
     }

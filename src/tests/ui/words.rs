@@ -1,15 +1,15 @@
 //! The words of pages: one for each thing, as the glossary has them.
 
+use crate::{
+    domain::stage::{give, lasting, tenant},
+    support::{World, changes::*, on_both_engines},
+};
 use castellan::{
     model::{permission::Permission, principal::Principal, scope::Scope},
     ui::ROUTES,
 };
 
 use super::places::Places;
-use crate::{
-    domain::stage::{give, lasting, tenant},
-    support::{World, changes::*, on_both_engines},
-};
 
 /// Words that were given up, as they would stand in a page's text.
 const OLD: [&str; 9] = [

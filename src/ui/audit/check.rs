@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::response::Response;
 
 use crate::{
-    domain::{error::Result, events},
+    domain::{audit, error::Result},
     ui::{done::Done, visit::Visit},
 };
 
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `POST /admin/audit/check`: begins to go through the whole log.
 pub async fn check(visit: Visit) -> Result<Response> {
-    let done = match tokio::time::timeout(PATIENCE, events::check(&visit.ctx)).await {
+    let done = match tokio::time::timeout(PATIENCE, audit::check::check(&visit.ctx)).await {
         Ok(ended) => ended.map(|ended| if ended { Done::Checked } else { Done::Checking }),
         Err(_) => Ok(Done::Checking),
     };

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use super::filter::parse;
 use crate::{
     domain::{
+        action::Action,
+        audit::{self, event::Event, export::BATCH, query::EventQuery},
         clock::exact,
         ctx::Ctx,
         error::{Error, Result},
-        events::{self, BATCH, Event, EventQuery},
-        verb::Verb,
     },
     model::fields::Fields,
     server::request::Query,
@@ -23,18 +23,18 @@ use crate::{
 };
 
 /// Begins with a mark by which spreadsheets know that what follows is UTF-8; programs take JSON Lines.
-const HEADINGS: &str = "\u{feff}seq,id,at,actor_kind,actor_id,actor,verb,target_kind,target_id,target,tenant_id,before,after,address,member_id,undoes\r\n";
+const HEADINGS: &str = "\u{feff}seq,id,at,actor_kind,actor_id,actor,action,target_kind,target_id,target,tenant_id,before,after,address,member_id,undoes\r\n";
 
 /// `GET /admin/audit/export.csv`
 pub async fn csv(visit: Visit, Query(fields): Query) -> Result<Response> {
-    visit.ctx.require(Verb::ReadAudit)?;
+    visit.ctx.require(Action::ReadAudit)?;
     let query = wanted(&visit, &fields).await?;
     Ok(stream(visit.ctx, query, ("text/csv; charset=utf-8", "audit.csv"), (HEADINGS, csv_line)))
 }
 
 /// `GET /admin/audit/export.jsonl`
 pub async fn jsonl(visit: Visit, Query(fields): Query) -> Result<Response> {
-    visit.ctx.require(Verb::ReadAudit)?;
+    visit.ctx.require(Action::ReadAudit)?;
     let query = wanted(&visit, &fields).await?;
     Ok(stream(visit.ctx, query, ("application/jsonl", "audit.jsonl"), ("", json_line)))
 }
@@ -64,7 +64,7 @@ fn stream(
             let Some(query) = place else {
                 return Ok::<_, Error>(None);
             };
-            let rows = events::batch(&ctx, &query).await?;
+            let rows = audit::export::batch(&ctx, &query).await?;
             let next = rows.last().filter(|_| rows.len() == BATCH);
             let next = next.map(|last| EventQuery { before: Some(last.seq), ..query.clone() });
             let text: String = std::iter::once(before.to_owned()).chain(rows.iter().map(line)).collect();
@@ -85,7 +85,7 @@ fn json_line(event: &Event) -> String {
         "id": event.id,
         "at": exact(event.at),
         "actor": { "kind": event.actor_kind, "id": event.actor_id, "name": event.actor_name },
-        "verb": event.verb,
+        "action": event.action,
         "target": { "kind": event.target_kind, "id": event.target_id, "name": event.target_name },
         "tenant_id": event.tenant_id,
         "member_id": event.member_id,
@@ -106,7 +106,7 @@ fn csv_line(event: &Event) -> String {
         event.actor_kind.clone(),
         id(event.actor_id.map(|id| id.to_string())),
         event.actor_name.clone(),
-        event.verb.clone(),
+        event.action.clone(),
         event.target_kind.clone(),
         event.target_id.clone(),
         event.target_name.clone(),

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{
+        action::Action,
+        audit::{event::Event, query::EventQuery},
         ctx::Ctx,
         deleted,
         error::Result,
-        events::{Event, EventQuery},
         parse::moment,
         users,
-        verb::Verb,
     },
     model::{
         error::{FieldErrors, Refusal},
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Fields of the form, in the order of the URL.
-pub const FIELDS: [&str; 6] = ["actor", "target", "verb", "tenant", "from", "until"];
+pub const FIELDS: [&str; 6] = ["actor", "target", "action", "tenant", "from", "until"];
 
 /// Kinds of things that links name as `kind:id`.
 const KINDS: [&str; 5] = ["user", "role", "group", "tenant", "page"];
@@ -37,9 +37,9 @@ pub async fn parse(ctx: &Ctx, fields: &Fields) -> Result<(EventQuery, FormState)
     let mut wrong = FieldErrors::default();
     done_by(ctx, fields.text("actor").trim(), &mut query).await?;
     done_to(ctx, fields.text("target").trim(), &mut query).await?;
-    query.verb = Verb::parse(fields.text("verb"));
+    query.action = Action::parse(fields.text("action"));
     query.tenant = fields.text("tenant").parse().ok();
-    let unread = [("verb", query.verb.is_none()), ("tenant", query.tenant.is_none())];
+    let unread = [("action", query.action.is_none()), ("tenant", query.tenant.is_none())];
     for (name, _) in unread.into_iter().filter(|(name, unread)| *unread && !fields.text(name).is_empty()) {
         wrong.add(name, "choose one of the list");
     }
@@ -94,8 +94,8 @@ fn named(text: &str) -> Option<(&str, &str)> {
 async fn with_login(ctx: &Ctx, text: &str) -> Result<Vec<UserId>> {
     let mut conn = ctx.read().await?;
     let login = users::naming::stored_login(&mut conn, text).await?;
-    let mut found = deleted::with_login(ctx, &mut conn, &login).await?;
-    found.extend(users::store::find_by_login(ctx, &mut conn, &login).await?.map(|user| user.id));
+    let mut found = deleted::users::with_login(ctx, &mut conn, &login).await?;
+    found.extend(users::store::find_by_login(ctx.tenant(), &mut conn, &login).await?.map(|user| user.id));
     Ok(found)
 }
 
@@ -125,7 +125,7 @@ pub fn FilterForm(form: FormState, tenants: Choices, open: bool) -> impl IntoVie
                     hint="An e-mail address, a name as the log has it, or “command line”."/>
                 <Field form=form.clone() name="target" label="Done to"
                     hint="An e-mail address, or the name of a person, role, group or tenant."/>
-                <VerbChoice chosen=form.typed.text("verb").to_owned()/>
+                <ActionChoice chosen=form.typed.text("action").to_owned()/>
                 {(!tenants.options.is_empty()).then(|| view! {
                     <LongChoice form=form.clone() name="tenant" label="Concerning" none="any tenant" choices=tenants
                         unlisted="Work in another tenant to see its log."/>
@@ -140,26 +140,26 @@ pub fn FilterForm(form: FormState, tenants: Choices, open: bool) -> impl IntoVie
 
 /// What the log can say that was done, by what it was done to.
 #[component]
-fn VerbChoice(chosen: String) -> impl IntoView {
-    let mut families: Vec<(&str, Vec<Verb>)> = Vec::new();
-    for verb in Verb::ALL.iter().copied().filter(|verb| verb.is_recorded()) {
-        let noun = verb.name().split('.').next().unwrap_or_default();
+fn ActionChoice(chosen: String) -> impl IntoView {
+    let mut families: Vec<(&str, Vec<Action>)> = Vec::new();
+    for action in Action::ALL.iter().copied().filter(|action| action.is_recorded()) {
+        let noun = action.name().split('.').next().unwrap_or_default();
         match families.iter_mut().find(|(found, _)| *found == noun) {
-            Some((_, verbs)) => verbs.push(verb),
-            None => families.push((noun, vec![verb])),
+            Some((_, actions)) => actions.push(action),
+            None => families.push((noun, vec![action])),
         }
     }
-    let option = move |verb: Verb| {
-        let selected = verb.name() == chosen;
-        view! { <option value=verb.name() selected=selected>{format!("{} ({})", verb.phrase(), verb.name())}</option> }
+    let option = move |action: Action| {
+        let selected = action.name() == chosen;
+        view! { <option value=action.name() selected=selected>{format!("{} ({})", action.phrase(), action.name())}</option> }
     };
     view! {
         <div class="control">
-            <label for="verb">"What"</label>
-            <select class="field" id="verb" name="verb">
+            <label for="action">"What"</label>
+            <select class="field" id="action" name="action">
                 <option value="">"anything"</option>
-                {families.into_iter().map(|(noun, verbs)| view! {
-                    <optgroup label=capitalised(noun)>{verbs.into_iter().map(&option).collect_view()}</optgroup>
+                {families.into_iter().map(|(noun, actions)| view! {
+                    <optgroup label=capitalised(noun)>{actions.into_iter().map(&option).collect_view()}</optgroup>
                 }).collect_view()}
             </select>
         </div>

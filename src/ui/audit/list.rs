@@ -9,10 +9,14 @@ use super::{
 };
 use crate::{
     domain::{
+        action::Action,
+        audit::{
+            self,
+            chain::Checked,
+            check::{Checks, Running},
+        },
         error::Result,
-        events::{self, Checked, Checks, Running},
-        refusals::{self, Counted, RefusalKind},
-        verb::Verb,
+        refusals::{self, Counted, kind::RefusalKind},
     },
     islands::Ended,
     model::{fields::Fields, page::Page, permission::Permission, timestamp::Timestamp, user::grouped},
@@ -20,17 +24,17 @@ use crate::{
     ui::{choices::Choices, layout::console, pager::at, times::moment, users::detail::Time, visit::Visit},
 };
 
-/// `GET /admin/audit?actor=…&target=…&verb=…&tenant=…&from=…&until=…&before=…`
+/// `GET /admin/audit?actor=…&target=…&action=…&tenant=…&from=…&until=…&before=…`
 pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
-    visit.ctx.require(Verb::ReadAudit)?;
+    visit.ctx.require(Action::ReadAudit)?;
     let (query, form) = parse(&visit.ctx, &fields).await?;
     // A filter that can't be read must not look like one that everything fits.
     let page = match form.refusal {
-        None => events::list(&visit.ctx, &query).await?,
+        None => audit::list::list(&visit.ctx, &query).await?,
         Some(_) => Page { rows: Vec::new(), total: 0, before: None, after: None },
     };
     let form = readable(form, &page.rows);
-    let checks = events::checks(&visit.ctx).await?;
+    let checks = audit::check::checks(&visit.ctx).await?;
     let refused = refusals::lately(&visit.ctx, REFUSED_DAYS).await?;
     let choices = tenant_choices(&visit, fields.text("tenant")).await?;
     let (now, filtered, paged) = (visit.ctx.now(), query.is_filtered(), query.before.is_some());

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{Difference, What, differences, lines};
 use crate::{
-    domain::{events::Event, groups::commands::AddToGroup, verb::Verb},
+    domain::{action::Action, audit::event::Event, groups::commands::AddToGroup},
     model::{
         fields::Fields,
         principal::Principal,
@@ -63,40 +63,40 @@ fn actor(event: &Event) -> AnyView {
 
 /// What was done to whom. Whoever is named here is no news among the changes.
 fn deed(event: &Event, named: bool, changes: &mut Vec<Difference>) -> AnyView {
-    let verb = Verb::parse(&event.verb);
-    let target = link(event.target_name.clone(), page_of_target(event, verb));
-    let about = verb.and_then(|verb| Some((about_member(verb)?, take_member(verb, changes)?)));
+    let action = Action::parse(&event.action);
+    let target = link(event.target_name.clone(), page_of_target(event, action));
+    let about = action.and_then(|action| Some((about_member(action)?, take_member(action, changes)?)));
     if let Some(([before, after, unnamed], member)) = about {
         return match named {
             true => view! { {before}" "{link(member, page_of_member(event))}" "{after}" "{target} }.into_any(),
             false => view! { {unnamed}" "{target} }.into_any(),
         };
     }
-    let phrase = verb.map_or(event.verb.clone(), |verb| verb.phrase().to_owned());
-    match verb {
-        Some(Verb::SignIn | Verb::SignOut) => phrase.into_any(),
+    let phrase = action.map_or(event.action.clone(), |action| action.phrase().to_owned());
+    match action {
+        Some(Action::SignIn | Action::SignOut) => phrase.into_any(),
         _ if named || event.target_kind != "user" => view! { {phrase}" "{target} }.into_any(),
         _ => view! { {phrase}" them" }.into_any(),
     }
 }
 
 /// What was done to a member, in words: before their name and after it, and where the page is theirs anyway.
-const fn about_member(verb: Verb) -> Option<[&'static str; 3]> {
-    Some(match verb {
-        Verb::AddToGroup => ["added", "to the group", "added them to the group"],
-        Verb::RemoveFromGroup => ["removed", "from the group", "removed them from the group"],
-        Verb::AddMembership => ["added", "to", "added them to"],
-        Verb::UpdateMembership => ["changed the membership of", "in", "changed their membership in"],
-        Verb::RemoveMembership => ["removed", "from", "removed them from"],
-        Verb::MakeOwner => ["made", "the owner of", "made them the owner of"],
-        Verb::EndOwnership => ["removed", "as the owner of", "removed them as the owner of"],
+const fn about_member(action: Action) -> Option<[&'static str; 3]> {
+    Some(match action {
+        Action::AddToGroup => ["added", "to the group", "added them to the group"],
+        Action::RemoveFromGroup => ["removed", "from the group", "removed them from the group"],
+        Action::AddMembership => ["added", "to", "added them to"],
+        Action::UpdateMembership => ["changed the membership of", "in", "changed their membership in"],
+        Action::RemoveMembership => ["removed", "from", "removed them from"],
+        Action::MakeOwner => ["made", "the owner of", "made them the owner of"],
+        Action::EndOwnership => ["removed", "as the owner of", "removed them as the owner of"],
         _ => return None,
     })
 }
 
 /// The member's name, out of the changes. An owner who came for another stays there beside them.
-fn take_member(verb: Verb, changes: &mut Vec<Difference>) -> Option<String> {
-    let field = if matches!(verb, Verb::MakeOwner | Verb::EndOwnership) { "owner" } else { "member" };
+fn take_member(action: Action, changes: &mut Vec<Difference>) -> Option<String> {
+    let field = if matches!(action, Action::MakeOwner | Action::EndOwnership) { "owner" } else { "member" };
     let name = match &changes.iter().find(|change| change.name == field)?.what {
         What::Plain(name) | What::Changed(_, name) => name.clone(),
         What::Words(..) => return None,
@@ -114,8 +114,8 @@ fn link(name: String, page: Option<String>) -> AnyView {
 }
 
 /// The page of what an event was done to, unless that event removed it.
-fn page_of_target(event: &Event, verb: Option<Verb>) -> Option<String> {
-    if matches!(verb, Some(Verb::DeleteUser | Verb::DeleteRole | Verb::DeleteGroup | Verb::DeleteTenant)) {
+fn page_of_target(event: &Event, action: Option<Action>) -> Option<String> {
+    if matches!(action, Some(Action::DeleteUser | Action::DeleteRole | Action::DeleteGroup | Action::DeleteTenant)) {
         return None;
     }
     let family = match event.target_kind.as_str() {
@@ -134,7 +134,7 @@ fn page_of_member(event: &Event) -> Option<String> {
         return event.member_id.as_ref().map(|id| format!("/admin/users/{id}"));
     }
     // Adding and removing hold the same.
-    let way_back: AddToGroup = serde_json::from_str(event.inverse.as_deref()?).ok()?;
+    let way_back: AddToGroup = serde_json::from_str(event.undo_data.as_deref()?).ok()?;
     Some(match way_back.member {
         Principal::User(id) => format!("/admin/users/{id}"),
         Principal::Group(id) => format!("/admin/groups/{id}"),
@@ -145,11 +145,11 @@ fn page_of_member(event: &Event) -> Option<String> {
 fn way_back(event: &Event, undo: Option<String>) -> Option<AnyView> {
     let href =
         undo.map(|back| format!("/admin/audit/{}/undo?{}", event.id, Fields::default().with("back", back).encode()));
-    let way = Way::from_verb(&event.verb);
+    let way = Way::from_action(&event.action);
     match (event.undone_by, href) {
         (Some(_), Some(href)) => Some(view! { <a class="link" href=href>{way.past()}</a> }.into_any()),
         (Some(_), None) => Some(view! { <span class="tag plain">{way.past()}</span> }.into_any()),
-        (None, Some(href)) if event.inverse.is_some() => {
+        (None, Some(href)) if event.undo_data.is_some() => {
             Some(view! { <a class="btn quiet" href=href>{format!("{}…", way.label())}</a> }.into_any())
         }
         (None, _) => None,
@@ -171,11 +171,11 @@ mod tests {
     #[test]
     fn whom_the_sentence_names_is_not_said_again() {
         let mut joined = differences(None, Some(r#"{"member":"Grace","status":"active"}"#));
-        assert_eq!(take_member(Verb::AddMembership, &mut joined).as_deref(), Some("Grace"));
+        assert_eq!(take_member(Action::AddMembership, &mut joined).as_deref(), Some("Grace"));
         assert_eq!(joined.len(), 1);
         let mut owner = differences(Some(r#"{"owner":"Ada"}"#), Some(r#"{"owner":"Grace"}"#));
-        assert_eq!(take_member(Verb::MakeOwner, &mut owner).as_deref(), Some("Grace"));
+        assert_eq!(take_member(Action::MakeOwner, &mut owner).as_deref(), Some("Grace"));
         assert_eq!(owner.len(), 1, "whom she came for is said nowhere else");
-        assert_eq!(take_member(Verb::AddToGroup, &mut Vec::new()), None);
+        assert_eq!(take_member(Action::AddToGroup, &mut Vec::new()), None);
     }
 }

@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
+        audit::{self, event::Event},
         commands::undo::{self, Stuck},
-        engine::what_if::Effect,
         error::{Error, Refused, Result},
-        events::{self, Event},
-        verb::Verb,
     },
     islands::LiveForm,
     model::{fields::Fields, id::EventId, timestamp::Timestamp},
@@ -48,14 +48,14 @@ impl About {
 
 /// `GET /admin/audit/{id}/undo?back=…`
 pub async fn confirm(visit: Visit, EventPath(id): EventPath, Query(query): Query) -> Result<Response> {
-    visit.ctx.require(Verb::Undo)?;
+    visit.ctx.require(Action::Undo)?;
     let about = load(&visit, id).await?;
     Ok(view(&visit, about, FormState::filled(query)))
 }
 
 async fn load(visit: &Visit, id: EventId) -> Result<About> {
     let ctx = &visit.ctx;
-    let event = events::find(ctx, &mut ctx.read().await?, id).await?;
+    let event = audit::list::find(ctx, &mut ctx.read().await?, id).await?;
     let (effect, in_the_way) = match undo::preview_undo(ctx, &event).await {
         Ok(effect) => (effect, None),
         Err(Error::InTheWay(why)) => (None, Some(why)),
@@ -63,7 +63,7 @@ async fn load(visit: &Visit, id: EventId) -> Result<About> {
     };
     let later = match (event.undone_by, effect.as_ref().and_then(|effect| effect.refused)) {
         (Some(undoing), _) => seen(visit, undoing).await?,
-        (None, Some(Refused::ChangedSince | Refused::Gone(_))) => events::since(ctx, &event).await?,
+        (None, Some(Refused::ChangedSince | Refused::Gone(_))) => audit::list::since(ctx, &event).await?,
         (None, _) => Vec::new(),
     };
     Ok(About { event, effect, in_the_way, later })
@@ -71,7 +71,7 @@ async fn load(visit: &Visit, id: EventId) -> Result<About> {
 
 /// The event, unless it concerns another place.
 async fn seen(visit: &Visit, id: EventId) -> Result<Vec<Event>> {
-    match events::find(&visit.ctx, &mut visit.ctx.read().await?, id).await {
+    match audit::list::find(&visit.ctx, &mut visit.ctx.read().await?, id).await {
         Ok(event) => Ok(vec![event]),
         Err(Error::NotFound(_)) => Ok(Vec::new()),
         Err(other) => Err(other),
@@ -88,7 +88,7 @@ pub async fn undo(visit: Visit, EventPath(id): EventPath, form: Fields) -> Resul
 
 /// `POST /admin/audit/undo`: all that one request changed. The message after an action sends it.
 pub async fn undo_request(visit: Visit, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::Undo)?;
+    visit.ctx.require(Action::Undo)?;
     let request = form.text("request").parse().map_err(|_| Error::NotFound("change"))?;
     match undo::undo_request(&visit.ctx, request).await {
         Ok(undone) => Ok(visit.done(&landing(&visit.ctx, &form).await, done(&form, undone), undone as u64)),
@@ -119,7 +119,7 @@ fn view(visit: &Visit, about: About, form: FormState) -> Response {
     let asked_only = form.refusal.is_none();
     let possible = asked_only && about.is_possible();
     let About { event, effect, in_the_way, later } = about;
-    let way = Way::from_verb(&event.verb);
+    let way = Way::from_action(&event.action);
     console(visit, way.label(), move || {
         let action = format!("/admin/audit/{}/undo", event.id);
         let back = asked(&form.typed).unwrap_or("/admin/audit").to_owned();

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::engine::what_if::{Group, Left, Named, When},
+    domain::access::preview::{
+        effect::{Left, When},
+        groups::Group,
+        names::Named,
+    },
     model::{permission::Permission, timestamp::Timestamp, user::grouped},
     ui::times::coming,
 };
@@ -17,7 +21,7 @@ const PLACES: usize = 100;
 pub fn shown(group: Group, now: Timestamp) -> AnyView {
     let Group { gain, when, left, people, named, permissions, places, split, .. } = group;
     let left = warning(left, places.len()).map(|said| view! { " "<span class="tag warn plain">{said}</span> });
-    let summary = view! { {verb(gain, people)}" "{what(&permissions)}{place(&places)}{during(when, now)}{left} };
+    let summary = view! { {action(gain, people)}" "{what(&permissions)}{place(&places)}{during(when, now)}{left} };
     let behind = match split.is_empty() {
         true => view! { <Who people named permissions/><Tenants places/> }.into_any(),
         false => view! { <ul>{split.into_iter().map(|group| shown(group, now)).collect_view()}</ul> }.into_any(),
@@ -45,7 +49,7 @@ fn Who(people: usize, named: Named, permissions: Vec<Permission>) -> impl IntoVi
     }
 }
 
-const fn verb(gain: bool, people: usize) -> &'static str {
+const fn action(gain: bool, people: usize) -> &'static str {
     match (gain, people) {
         (true, 1) => "person gains",
         (true, _) => "people gain",
@@ -132,7 +136,7 @@ fn Tenants(places: Vec<Option<String>>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::engine::what_if::Span;
+    use crate::domain::access::preview::timeline::Span;
 
     const NOW: Timestamp = Timestamp(1_795_305_600_000); // 2026-11-22T00:00:00Z
 

@@ -16,7 +16,11 @@ use self::{
 };
 use super::{render::fragment, visit::Visit};
 use crate::{
-    domain::engine::what_if::{Effect, Group, Groups, Nothing, groups},
+    domain::access::preview::{
+        effect::Effect,
+        groups::{Group, Groups, groups},
+        nothing::Nothing,
+    },
     model::{fields::Fields, timestamp::Timestamp, user::grouped},
 };
 

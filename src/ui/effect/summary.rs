@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::engine::what_if::{Concerned, Effect, Left, Touched},
+    domain::access::preview::{
+        effect::{Effect, Left, Touched},
+        gather::Concerned,
+    },
     model::user::grouped,
 };
 
@@ -83,7 +86,11 @@ fn counted(n: usize, one: &str, many: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::{
-        domain::engine::what_if::{Difference, Named, Span, When},
+        domain::access::preview::{
+            effect::{Difference, When},
+            names::Named,
+            timeline::Span,
+        },
         model::{
             permission::{Permission, PermissionSet},
             timestamp::Timestamp,

@@ -9,12 +9,14 @@ use leptos::prelude::*;
 use crate::{
     domain::{
         error::{Error, Result},
-        sessions::{self, SignIn},
+        sessions::{self, commands::SignIn},
         setup,
     },
     model::fields::Fields,
-    server::request::Query,
-    server::{cookies, request::safe_next},
+    server::{
+        cookies,
+        request::{Query, safe_next},
+    },
     ui::{
         form::{Field, FormNote, FormState},
         layout::gate,
@@ -41,7 +43,7 @@ pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response> {
         user_agent: &visit.user_agent,
         known: &visit.known,
     };
-    match sessions::sign_in(&visit.ctx, attempt).await {
+    match sessions::commands::sign_in(&visit.ctx, attempt).await {
         Ok(signed_in) => {
             let mut response = visit.go(safe_next(form.text("next")).unwrap_or("/admin"));
             let headers = response.headers_mut();

@@ -6,18 +6,13 @@ use leptos::prelude::*;
 use super::{Crumb, Lasts, length, page_of};
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
+        change::Target,
         commands::{preview::preview, run},
-        engine::what_if::Effect,
         error::{Error, Result},
-        events::Target,
-        grants::{
-            self,
-            commands::{ChangeAccess, RemoveAccess},
-            input::GrantUpdate,
-            store::Grant,
-        },
+        grants::{self, give::RemoveAccess, input::GrantUpdate, store::Grant, terms::ChangeAccess},
         roles,
-        verb::Verb,
     },
     islands::LiveForm,
     model::{
@@ -100,7 +95,7 @@ impl About {
         let (grant, target) = grants::queries::find(&visit.ctx, id).await?;
         let role = match &grant.role_id {
             Some(role) => {
-                roles::store::find(&visit.ctx, &mut visit.ctx.read().await?, role).await?.map(|role| role.name)
+                roles::store::find(visit.ctx.tenant(), &mut visit.ctx.read().await?, role).await?.map(|role| role.name)
             }
             None => None,
         };
@@ -146,12 +141,12 @@ fn view(visit: &Visit, about: About, form: FormState, effect: Option<Effect>) ->
 
 /// `GET /admin/grants/{id}/take`
 pub async fn confirm_take(visit: Visit, GrantPath(id): GrantPath) -> Result<Response> {
-    visit.ctx.require(Verb::Take)?;
-    let (about, effect) = what_if_taken(&visit, id).await?;
+    visit.ctx.require(Action::Take)?;
+    let (about, effect) = preview_taken(&visit, id).await?;
     Ok(take_view(&visit, FormState::filled(version(&about)), about, effect))
 }
 
-async fn what_if_taken(visit: &Visit, id: GrantId) -> Result<(About, Effect)> {
+async fn preview_taken(visit: &Visit, id: GrantId) -> Result<(About, Effect)> {
     let about = About::load(visit, id).await?;
     let effect = preview(&visit.ctx, &RemoveAccess { grant: id, version: about.grant.version }).await?;
     Ok((about, effect))
@@ -163,12 +158,12 @@ fn version(about: &About) -> Fields {
 
 /// `POST /admin/grants/{id}/take`
 pub async fn take(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::Take)?;
+    visit.ctx.require(Action::Take)?;
     let error = match async { run(&visit.ctx, RemoveAccess { grant: id, version: seen(&form)? }).await }.await {
         Ok(target) => return Ok(visit.done(&page_of(&target), Done::AccessTaken, 1)),
         Err(error) => error,
     };
-    let (about, effect) = what_if_taken(&visit, id).await?;
+    let (about, effect) = preview_taken(&visit, id).await?;
     visit.ask_again(error, version(&about), |state| take_view(&visit, state, about, effect))
 }
 

@@ -6,14 +6,14 @@ use leptos::prelude::*;
 use super::{Crumb, Lasts, holder, page_of, target};
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
+        change::Target,
         commands::{preview::preview, run},
         ctx::Ctx,
-        engine::what_if::Effect,
         error::{Error, Result},
-        events::Target,
         grants::{give::GiveAccess, input::NewGrant},
         groups, roles, tenants,
-        verb::Verb,
     },
     islands::LiveForm,
     model::{
@@ -92,7 +92,7 @@ impl Choosing {
 
 /// `GET /admin/grants/new?user=…` or `?group=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
-    visit.ctx.require(Verb::Give)?;
+    visit.ctx.require(Action::Give)?;
     let holder = holder(&query).ok_or(Error::NotFound("person or group"))?;
     let (target, choices) = (target(&visit, holder).await?, Choosing::load(&visit.ctx, holder).await?);
     let form = FormState::filled(choices.prefilled(query));
@@ -101,7 +101,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
 
 /// `POST /admin/grants/new`
 pub async fn give(visit: Visit, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::Give)?;
+    visit.ctx.require(Action::Give)?;
     let holder = holder(&form).ok_or(Error::NotFound("person or group"))?;
     let target = target(&visit, holder).await?;
     let choices = Choosing::load(&visit.ctx, holder).await?;

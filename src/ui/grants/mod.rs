@@ -14,7 +14,7 @@ use super::{
     visit::Visit,
 };
 use crate::{
-    domain::{error::Result, events::Target, groups, users},
+    domain::{change::Target, error::Result, groups, users},
     model::{fields::Fields, principal::Principal},
 };
 

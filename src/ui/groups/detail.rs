@@ -8,12 +8,15 @@ use leptos::prelude::*;
 use super::cards::{Adding, Members, Nested, Others, Shown, Through};
 use crate::{
     domain::{
+        access::preview::effect::Effect,
         ctx::Ctx,
-        engine::what_if::Effect,
         error::Result,
         grants::{self, around::Around, store::GrantView},
         groups::{
-            self, member_store::Inherited, member_store::MemberView, queries::Neighbours, store::Group, store::Listed,
+            self,
+            member_store::{Inherited, MemberView},
+            queries::Neighbours,
+            store::{Group, Listed},
         },
     },
     model::{

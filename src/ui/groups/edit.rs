@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
         commands::{preview::preview, run},
-        engine::what_if::Effect,
         error::{Error, Result},
         groups::{
             self,
@@ -16,7 +17,6 @@ use crate::{
             removal::DeleteGroup,
             store::Group,
         },
-        verb::Verb,
     },
     islands::LiveForm,
     model::{
@@ -40,14 +40,14 @@ use crate::{
 
 /// `GET /admin/groups/new`
 pub async fn new_page(visit: Visit) -> Result<Response> {
-    visit.ctx.require(Verb::AddGroup)?;
+    visit.ctx.require(Action::AddGroup)?;
     let choices = choices(&visit, "").await?;
     Ok(new_view(&visit, FormState::default(), choices))
 }
 
 /// `POST /admin/groups/new`
 pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::AddGroup)?;
+    visit.ctx.require(Action::AddGroup)?;
     let made = async {
         place::require_same(&visit, &form)?;
         let group = NewGroup::parse(&GroupForm::from(&form))?;
@@ -114,14 +114,14 @@ fn Place(form: FormState, choices: Choices) -> impl IntoView {
 
 /// `GET /admin/groups/{id}/edit`
 pub async fn page(visit: Visit, GroupPath(id): GroupPath) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateGroup)?;
+    visit.ctx.require(Action::UpdateGroup)?;
     let group = find(&visit, id).await?;
     Ok(view(&visit, FormState::filled(saved(&group)), group))
 }
 
 /// `POST /admin/groups/{id}/edit`
 pub async fn update(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateGroup)?;
+    visit.ctx.require(Action::UpdateGroup)?;
     let error = match async {
         let update = GroupUpdate::parse(&GroupForm::from(&form))?;
         run(&visit.ctx, UpdateGroup { group: id, update }).await
@@ -176,12 +176,12 @@ fn view(visit: &Visit, form: FormState, group: Group) -> Response {
 
 /// `GET /admin/groups/{id}/delete`
 pub async fn confirm_delete(visit: Visit, GroupPath(id): GroupPath) -> Result<Response> {
-    visit.ctx.require(Verb::DeleteGroup)?;
-    let (group, effect) = what_if_deleted(&visit, id).await?;
+    visit.ctx.require(Action::DeleteGroup)?;
+    let (group, effect) = preview_deleted(&visit, id).await?;
     Ok(confirm(&visit, FormState::filled(saved(&group)), group, effect))
 }
 
-async fn what_if_deleted(visit: &Visit, id: GroupId) -> Result<(Group, Effect)> {
+async fn preview_deleted(visit: &Visit, id: GroupId) -> Result<(Group, Effect)> {
     let group = find(visit, id).await?;
     let effect = preview(&visit.ctx, &DeleteGroup { group: id, version: group.version, unused: false }).await?;
     Ok((group, effect))
@@ -189,13 +189,13 @@ async fn what_if_deleted(visit: &Visit, id: GroupId) -> Result<(Group, Effect)> 
 
 /// `POST /admin/groups/{id}/delete`
 pub async fn delete(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::DeleteGroup)?;
+    visit.ctx.require(Action::DeleteGroup)?;
     let error =
         match async { run(&visit.ctx, DeleteGroup { group: id, version: seen(&form)?, unused: false }).await }.await {
             Ok(_) => return Ok(visit.done("/admin/groups", Done::GroupDeleted, 1)),
             Err(error) => error,
         };
-    let (group, effect) = what_if_deleted(&visit, id).await?;
+    let (group, effect) = preview_deleted(&visit, id).await?;
     visit.ask_again(error, saved(&group), |state| confirm(&visit, state, group, effect))
 }
 

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use super::{Crumb, detail};
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
         commands::{preview::preview as preview_of, run},
-        engine::what_if::Effect,
         error::{Error, Result},
         groups::{
             self,
@@ -16,7 +17,6 @@ use crate::{
             store::Group,
         },
         users,
-        verb::Verb,
     },
     model::{error::FieldErrors, fields::Fields, forms::GroupMemberForm, id::GroupId, principal::Principal},
     ui::{
@@ -32,7 +32,7 @@ use crate::{
 
 /// `POST /admin/groups/{id}/members`: a person by `email`, or a group by `member_group`.
 pub async fn add(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::AddToGroup)?;
+    visit.ctx.require(Action::AddToGroup)?;
     // A refused form comes back as the group's page.
     groups::queries::read(&visit.ctx, id).await?;
     let visit = visit.at(&format!("/admin/groups/{id}"));
@@ -104,7 +104,7 @@ pub async fn remove_group(
 }
 
 async fn confirm(visit: Visit, id: GroupId, member: Principal) -> Result<Response> {
-    visit.ctx.require(Verb::RemoveFromGroup)?;
+    visit.ctx.require(Action::RemoveFromGroup)?;
     let question = Question::load(&visit, id, member).await?;
     Ok(view(&visit, question, FormState::default()))
 }

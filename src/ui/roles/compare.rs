@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        action::Action,
         error::{Error, Result},
         roles::{self, store::Role},
-        verb::Verb,
     },
     model::{id::RoleId, permission::Permission},
     server::request::Query,
@@ -24,7 +24,7 @@ const UNLISTED: &str = "Open the wanted role and compare from there.";
 
 /// `GET /admin/roles/compare?a=…&b=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
-    visit.ctx.require(Verb::ReadRole)?;
+    visit.ctx.require(Action::ReadRole)?;
     let mut choices = Choices::of_roles(roles::queries::choices(&visit.ctx).await?, |role| role.name.clone());
     let (a, b) = (query.text("a").to_owned(), query.text("b").to_owned());
     let mut chosen = Vec::new();

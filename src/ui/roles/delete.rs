@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use super::{Crumb, holders::HoldersCard, of};
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
         commands::{preview::preview, run},
-        engine::what_if::Effect,
         error::Result,
         grants::{self, holders::RoleHolders},
         roles::{self, removal::DeleteRole, store::Role},
-        verb::Verb,
     },
     model::{fields::Fields, id::RoleId},
     ui::{
@@ -47,14 +47,14 @@ impl About {
 
 /// `GET /admin/roles/{id}/delete`
 pub async fn confirm(visit: Visit, RolePath(id): RolePath) -> Result<Response> {
-    visit.ctx.require(Verb::DeleteRole)?;
+    visit.ctx.require(Action::DeleteRole)?;
     let about = About::load(&visit, &id).await?;
     Ok(view(&visit, FormState::filled(about.version()), about))
 }
 
 /// `POST /admin/roles/{id}/delete`
 pub async fn delete(visit: Visit, RolePath(id): RolePath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::DeleteRole)?;
+    visit.ctx.require(Action::DeleteRole)?;
     let error =
         match async { run(&visit.ctx, DeleteRole { role: id.clone(), version: seen(&form)?, unused: false }).await }
             .await

@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
         commands::{preview::preview, run},
-        engine::what_if::Effect,
         error::{Error, Result},
         grants::{self, holders::RoleHolders},
         roles::{
@@ -24,7 +25,6 @@ use crate::{
             store::Role,
             versions::Version,
         },
-        verb::Verb,
     },
     islands::LiveForm,
     model::{
@@ -95,7 +95,7 @@ fn saved(role: &Role) -> Fields {
 
 /// `POST /admin/roles/{id}`
 pub async fn update(visit: Visit, RolePath(id): RolePath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateRole)?;
+    visit.ctx.require(Action::UpdateRole)?;
     // Whatever comes of it, the answer is the role's page.
     roles::queries::read(&visit.ctx, &id).await?;
     if finds(&form) {

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::{Crumb, of};
 use crate::{
     domain::{
+        action::Action,
         error::Result,
         grants::{self, holders::Given, holders::RoleHolders},
         roles,
-        verb::Verb,
     },
     model::{fields::Fields, id::RoleId, page::Page, timestamp::Timestamp, user::grouped},
     server::request::Query,
@@ -27,7 +27,7 @@ const FEW: usize = 5;
 
 /// `GET /admin/roles/{id}/holders?after=…&groups=…`
 pub async fn page(visit: Visit, RolePath(id): RolePath, Query(query): Query) -> Result<Response> {
-    visit.ctx.require(Verb::ReadRole)?;
+    visit.ctx.require(Action::ReadRole)?;
     let role = roles::queries::read(&visit.ctx, &id).await?;
     let [after, groups] = ["after", "groups"].map(|name| query.text(name).to_owned());
     let holders = grants::holders::holders(&visit.ctx, &id, &after, &groups).await?;

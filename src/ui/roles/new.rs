@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     domain::{
+        action::Action,
         commands::run,
         error::{Error, Result},
         roles::{self, commands::AddRole, input::RoleContent, store::Role},
         ulid,
-        verb::Verb,
     },
     islands::LiveForm,
     model::{fields::Fields, forms::RoleForm, id::RoleId},
@@ -30,7 +30,7 @@ use crate::{
 
 /// `GET /admin/roles/new`, with `from=…` as a clone.
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
-    visit.ctx.require(Verb::AddRole)?;
+    visit.ctx.require(Action::AddRole)?;
     let typed = match query.text("from") {
         "" => Fields::default(),
         from => {
@@ -51,7 +51,7 @@ fn cloned(role: &Role) -> Fields {
 
 /// `POST /admin/roles/new`
 pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::AddRole)?;
+    visit.ctx.require(Action::AddRole)?;
     if finds(&form) {
         return Ok(view(&visit, FormState::filled(form)));
     }

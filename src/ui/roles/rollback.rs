@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use super::{Crumb, Diff, of};
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
         commands::{preview::preview, run},
-        engine::what_if::Effect,
         error::{Error, Result},
         roles::{
             self,
@@ -16,7 +17,6 @@ use crate::{
             input::{RoleContent, Rollback},
             store::Role,
         },
-        verb::Verb,
     },
     islands::LiveForm,
     model::{error::FieldErrors, fields::Fields, forms::RollbackForm, id::RoleId},
@@ -62,7 +62,7 @@ impl About {
 
 /// `GET /admin/roles/{id}/rollback?to=…`: what going back would do.
 pub async fn confirm(visit: Visit, RolePath(id): RolePath, Query(query): Query) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateRole)?;
+    visit.ctx.require(Action::UpdateRole)?;
     let about = About::load(&visit, &id, &query).await?;
     let form = about.form("");
     match about.effect.clone() {
@@ -73,7 +73,7 @@ pub async fn confirm(visit: Visit, RolePath(id): RolePath, Query(query): Query) 
 
 /// `POST /admin/roles/{id}/rollback`
 pub async fn roll_back(visit: Visit, RolePath(id): RolePath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateRole)?;
+    visit.ctx.require(Action::UpdateRole)?;
     // A question that is asked again shows the role.
     roles::queries::read(&visit.ctx, &id).await?;
     let error = match async { go_back(&visit, &id, &form).await }.await {

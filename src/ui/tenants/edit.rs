@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        action::Action,
         commands::run,
         error::{Error, Refused, Result},
         tenants::{
@@ -14,7 +15,6 @@ use crate::{
             input::{NewTenant, TenantUpdate},
             store::Tenant,
         },
-        verb::Verb,
     },
     islands::LiveForm,
     model::{
@@ -41,7 +41,7 @@ const NO_PARENT: &str = "No parent";
 
 /// `GET /admin/tenants/new`, with `parent=…` below a tenant.
 pub async fn new_page(visit: Visit, Query(query): Query) -> Result<Response> {
-    visit.ctx.require(Verb::AddTenant)?;
+    visit.ctx.require(Action::AddTenant)?;
     if visit.ctx.tenant().is_some() {
         return Err(Refused::OfInstallation.into());
     }
@@ -52,7 +52,7 @@ pub async fn new_page(visit: Visit, Query(query): Query) -> Result<Response> {
 
 /// `POST /admin/tenants/new`
 pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::AddTenant)?;
+    visit.ctx.require(Action::AddTenant)?;
     match async {
         let tenant = NewTenant::parse(&TenantForm::from(&form))?;
         run(&visit.ctx, AddTenant { id: TenantId(visit.ctx.id()), tenant }).await
@@ -127,7 +127,7 @@ async fn load(visit: &Visit, id: TenantId, typed: &str) -> Result<Editing> {
 
 /// `GET /admin/tenants/{id}/edit`
 pub async fn page(visit: Visit, TenantPath(id): TenantPath) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateTenant)?;
+    visit.ctx.require(Action::UpdateTenant)?;
     let editing = load(&visit, id, "").await?;
     let form = FormState::filled(saved(&editing.0));
     Ok(view(&visit, form, editing))
@@ -135,7 +135,7 @@ pub async fn page(visit: Visit, TenantPath(id): TenantPath) -> Result<Response> 
 
 /// `POST /admin/tenants/{id}/edit`
 pub async fn update(visit: Visit, TenantPath(id): TenantPath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateTenant)?;
+    visit.ctx.require(Action::UpdateTenant)?;
     let error = match async {
         let update = TenantUpdate::parse(&TenantForm::from(&form))?;
         run(&visit.ctx, UpdateTenant { tenant: id, update }).await

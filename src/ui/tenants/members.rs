@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
         commands::{preview::preview as preview_of, run},
-        engine::what_if::Effect,
         error::{Error, Result},
         parse::Email,
         tenants::{
@@ -23,7 +24,6 @@ use crate::{
                 queries,
             },
         },
-        verb::Verb,
     },
     model::{
         error::FieldErrors,
@@ -45,7 +45,7 @@ use crate::{
 
 /// `POST /admin/tenants/{id}/members`
 pub async fn add(visit: Visit, TenantPath(id): TenantPath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::AddMembership)?;
+    visit.ctx.require(Action::AddMembership)?;
     // A refused form comes back as the tenant's page.
     tenants::queries::read(&visit.ctx, id).await?;
     let visit = visit.at(&format!("/admin/tenants/{id}"));
@@ -69,7 +69,7 @@ fn email(form: &Fields) -> Result<Email> {
 
 /// `GET /admin/tenants/{id}/members/{user}`
 pub async fn edit_page(visit: Visit, TenantPath(id): TenantPath, MemberPath(user): MemberPath) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateMembership)?;
+    visit.ctx.require(Action::UpdateMembership)?;
     let about = About::load(&visit, id, user).await?;
     let forms = Forms::status(FormState::filled(about.saved()));
     Ok(view(&visit, about, forms, None))
@@ -82,7 +82,7 @@ pub async fn update(
     MemberPath(user): MemberPath,
     form: Fields,
 ) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateMembership)?;
+    visit.ctx.require(Action::UpdateMembership)?;
     if effect::asks(&form) {
         return preview(&visit, (user, id), form).await;
     }
@@ -137,7 +137,7 @@ pub async fn confirm_remove(
     TenantPath(id): TenantPath,
     MemberPath(user): MemberPath,
 ) -> Result<Response> {
-    visit.ctx.require(Verb::RemoveMembership)?;
+    visit.ctx.require(Action::RemoveMembership)?;
     let about = About::load(&visit, id, user).await?;
     let would = would(&visit, user, id).await?;
     Ok(confirm(&visit, about, would, FormState::default()))

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
-        engine::what_if::Effect,
+        access::preview::effect::Effect,
         error::Result,
         tenants::{self, memberships::store::Membership, store::Tenant},
         users::{self, store::User},

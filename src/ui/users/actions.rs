@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        access::preview::effect::Effect,
+        action::Action,
         codes::MakePasswordLink,
         commands::{preview::preview, run},
-        engine::what_if::Effect,
         error::{Error, Result},
         sessions,
         users::{
@@ -18,7 +19,6 @@ use crate::{
             removal::DeleteUser,
             store::User,
         },
-        verb::Verb,
     },
     model::fields::Fields,
     ui::{done::Done, form::FormState, layout::console, parts::Confirm, path::UserPath, visit::Visit},
@@ -26,7 +26,7 @@ use crate::{
 
 /// What a confirmation page says.
 struct Question {
-    verb: &'static str,
+    action: &'static str,
     sentence: String,
     button: &'static str,
     effect: Effect,
@@ -34,13 +34,13 @@ struct Question {
 
 /// `GET /admin/users/{id}/disable`
 pub async fn confirm_disable(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    let user = users::queries::as_seen_for(&visit.ctx, Verb::DisableUser, id).await?;
+    let user = users::queries::as_seen_for(&visit.ctx, Action::DisableUser, id).await?;
     let question = disable_question(&visit, &user).await?;
     Ok(confirm(&visit, user, question, FormState::default()))
 }
 
 async fn disable_question(visit: &Visit, user: &User) -> Result<Question> {
-    let sessions = sessions::count(&mut visit.ctx.read().await?, user.id, visit.ctx.now()).await?;
+    let sessions = sessions::store::count(&mut visit.ctx.read().await?, user.id, visit.ctx.now()).await?;
     let ends = match sessions {
         0 => "They have no open session.".to_owned(),
         1 => "Their open session ends at once.".to_owned(),
@@ -48,7 +48,7 @@ async fn disable_question(visit: &Visit, user: &User) -> Result<Question> {
     };
     let sentence = format!("They can no longer sign in. {ends} Nothing is deleted, and you can enable them again.");
     let effect = preview(&visit.ctx, &DisableUser { user: user.id }).await?;
-    Ok(Question { verb: "disable", sentence, button: "Disable", effect })
+    Ok(Question { action: "disable", sentence, button: "Disable", effect })
 }
 
 /// `POST /admin/users/{id}/disable`
@@ -56,7 +56,7 @@ pub async fn disable(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resu
     match run(&visit.ctx, DisableUser { user: id }).await {
         Ok((user, ended)) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Disabled, ended)),
         Err(error @ Error::Refused(_)) => {
-            let user = users::queries::as_seen_for(&visit.ctx, Verb::DisableUser, id).await?;
+            let user = users::queries::as_seen_for(&visit.ctx, Action::DisableUser, id).await?;
             let question = disable_question(&visit, &user).await?;
             visit.refused(error, form, |state| confirm(&visit, user, question, state))
         }
@@ -78,7 +78,7 @@ pub async fn unlock(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
 
 /// `GET /admin/users/{id}/delete`
 pub async fn confirm_delete(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    let user = users::queries::as_seen_for(&visit.ctx, Verb::DeleteUser, id).await?;
+    let user = users::queries::as_seen_for(&visit.ctx, Action::DeleteUser, id).await?;
     let question = delete_question(&visit, &user).await?;
     Ok(confirm(&visit, user, question, FormState::default()))
 }
@@ -87,7 +87,7 @@ async fn delete_question(visit: &Visit, user: &User) -> Result<Question> {
     let sentence = "Their account, access, memberships and sessions are removed at once. For 30 days you can restore \
         them; they then set a new password. What they did stays in the audit log.";
     let effect = preview(&visit.ctx, &DeleteUser { user: user.id, unchanged: None }).await?;
-    Ok(Question { verb: "delete", sentence: sentence.into(), button: "Delete", effect })
+    Ok(Question { action: "delete", sentence: sentence.into(), button: "Delete", effect })
 }
 
 /// `POST /admin/users/{id}/delete`
@@ -95,7 +95,7 @@ pub async fn delete(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
     match run(&visit.ctx, DeleteUser { user: id, unchanged: None }).await {
         Ok(_) => Ok(visit.done("/admin/users", Done::Deleted, 1)),
         Err(error @ Error::Refused(_)) => {
-            let user = users::queries::as_seen_for(&visit.ctx, Verb::DeleteUser, id).await?;
+            let user = users::queries::as_seen_for(&visit.ctx, Action::DeleteUser, id).await?;
             let question = delete_question(&visit, &user).await?;
             visit.refused(error, form, |state| confirm(&visit, user, question, state))
         }
@@ -105,12 +105,12 @@ pub async fn delete(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
 
 fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Response {
     let href = format!("/admin/users/{}", user.id);
-    let Question { verb, sentence, button, effect } = question;
+    let Question { action, sentence, button, effect } = question;
     console(visit, button, move || {
         view! {
             <Crumb user=(user.id, user.display_name.clone()) here=button/>
             <div class="head"><div><h1>{button}" "<bdi>{user.display_name}</bdi>"?"</h1><p><bdi>{user.email}</bdi></p></div></div>
-            <Confirm action=format!("{href}/{verb}") form effect sentence button back=href/>
+            <Confirm action=format!("{href}/{action}") form effect sentence button back=href/>
         }
     })
 }

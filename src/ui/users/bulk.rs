@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        access::preview::effect::Effect,
         commands::bulk::{self, BulkResult, Outcome},
-        engine::what_if::Effect,
         error::Result,
     },
     model::{error::FieldErrors, fields::Fields, id::UserId, user::BulkAction},

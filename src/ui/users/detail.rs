@@ -5,15 +5,17 @@ mod cards;
 use axum::response::Response;
 use leptos::prelude::*;
 
-use self::cards::{Activity, Groups, Memberships, Profile, SignIn};
-use super::may::May;
+use super::{
+    detail::cards::{Activity, Groups, Memberships, Profile, SignIn},
+    may::May,
+};
 use crate::{
     domain::{
+        access::explain::Person,
+        audit::{self, event::Event},
         clock::exact,
         codes,
-        engine::Person,
         error::{Refused, Result},
-        events::{self, Event},
         grants::{self, around::Around, store::GrantView},
         groups::{self, member_store::GroupRef},
         permissions, sessions,
@@ -65,14 +67,14 @@ pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
 async fn load(visit: &Visit, id: UserId) -> Result<Detail> {
     let ctx = &visit.ctx;
     let user = users::queries::find(ctx, id).await?;
-    let events = if ctx.may(Permission::AuditRead) { events::of_user(ctx, id).await? } else { Vec::new() };
+    let events = if ctx.may(Permission::AuditRead) { audit::list::of_user(ctx, id).await? } else { Vec::new() };
     Ok(Detail {
         person: permissions::of_user(ctx, id).await?.1,
         grants: grants::queries::of_user(ctx, id).await?,
         around: grants::around::around(ctx, Principal::User(id)).await?,
         groups: groups::queries::of_user(ctx, id).await?,
         memberships: tenants::memberships::queries::of_user(ctx, id).await?,
-        sessions: sessions::count(&mut ctx.read().await?, id, ctx.now()).await?,
+        sessions: sessions::store::count(&mut ctx.read().await?, id, ctx.now()).await?,
         locks: users::queries::locks(ctx, &user).await?,
         no_link: match ctx.may(Permission::UsersPasswordReset) {
             true => codes::why_no_link(ctx, &user).await?,

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use super::Crumb;
 use crate::{
     domain::{
+        action::Action,
         commands::{self, people::add_user},
         error::{Error, Result},
         roles,
         users::{self, commands::UpdateUser, input::NewUser, input::UserUpdate, store::User},
-        verb::Verb,
     },
     islands::LiveForm,
     model::{
@@ -33,7 +33,7 @@ use crate::{
 
 /// `GET /admin/users/new`
 pub async fn new_page(visit: Visit) -> Result<Response> {
-    visit.ctx.require(Verb::AddUser)?;
+    visit.ctx.require(Action::AddUser)?;
     let choosing = Choosing::load(&visit, "").await?;
     let only = choosing.tenants.as_ref().and_then(Choices::only).unwrap_or_default();
     Ok(new_view(&visit, FormState::filled(Fields::default().with("tenant", only)), choosing))
@@ -41,7 +41,7 @@ pub async fn new_page(visit: Visit) -> Result<Response> {
 
 /// `POST /admin/users/new`
 pub async fn create(visit: Visit, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::AddUser)?;
+    visit.ctx.require(Action::AddUser)?;
     let made = async {
         place::require_same(&visit, &form)?;
         add_user(&visit.ctx, NewUser::parse(&NewUserForm::from(&form))?).await
@@ -155,13 +155,13 @@ fn ProfileFields(form: FormState) -> impl IntoView {
 
 /// `GET /admin/users/{id}/edit`
 pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    let user = users::queries::as_seen_for(&visit.ctx, Verb::UpdateUser, id).await?;
+    let user = users::queries::as_seen_for(&visit.ctx, Action::UpdateUser, id).await?;
     Ok(view(&visit, FormState::filled(saved(&user)), user))
 }
 
 /// `POST /admin/users/{id}/edit`
 pub async fn update(visit: Visit, UserPath(id): UserPath, form: Fields) -> Result<Response> {
-    visit.ctx.require(Verb::UpdateUser)?;
+    visit.ctx.require(Action::UpdateUser)?;
     let updated = async {
         let update = UserUpdate::parse(&UserForm::from(&form))?;
         commands::run(&visit.ctx, UpdateUser { user: id, update }).await
@@ -170,12 +170,12 @@ pub async fn update(visit: Visit, UserPath(id): UserPath, form: Fields) -> Resul
     match updated {
         Ok(user) => Ok(visit.done(&format!("/admin/users/{}", user.id), Done::Saved, 1)),
         Err(Error::Stale) => {
-            let user = users::queries::as_seen_for(&visit.ctx, Verb::UpdateUser, id).await?;
+            let user = users::queries::as_seen_for(&visit.ctx, Action::UpdateUser, id).await?;
             let overtaken = Overtaken::new(PARTS, &saved(&user), &form, as_typed);
             visit.overtaken(overtaken, |state| view(&visit, state, user))
         }
         Err(other) => {
-            let user = users::queries::as_seen_for(&visit.ctx, Verb::UpdateUser, id).await?;
+            let user = users::queries::as_seen_for(&visit.ctx, Action::UpdateUser, id).await?;
             visit.refused(other, form, |state| view(&visit, state, user))
         }
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::engine::Person,
+    domain::access::explain::Person,
     model::{
         permission::{Permission, PermissionSet},
         scope::Scope,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
+    joining::joined,
     leaving::TakeBackMembership,
     queries::{both, protect},
     store,
@@ -11,14 +12,14 @@ use super::{
 use crate::{
     db::{Conn, Tx},
     domain::{
+        action::Action,
+        affected::Affected,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        engine::{self, what_if::Affected},
         error::{Error, Result},
-        events::Change,
-        tenants::{queries::require, store::Tenant},
-        users::{self, store::User},
-        verb::Verb,
+        tenants::queries::require,
+        users::{self},
     },
     model::{
         error::FieldErrors,
@@ -37,32 +38,19 @@ pub struct AddMembership {
 }
 
 impl Command for AddMembership {
-    const ACTION: Verb = Verb::AddMembership;
+    const ACTION: Action = Action::AddMembership;
     type Done = ();
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
         let user = users::queries::require(ctx, tx, self.user).await?;
         let tenant = require(ctx, tx, self.tenant).await?;
-        if !store::join(ctx, tx, user.id, tenant.id).await? {
+        if !store::join(ctx.stamp(), tx, user.id, tenant.id).await? {
             return Err(FieldErrors::one("email", "they belong to it already; change that in the list").into());
         }
         let change = joined(ctx, tx, (&user, &tenant), MembershipStatus::Active).await?;
         let back = TakeBackMembership { user: user.id, tenant: tenant.id, unused: true };
         Ok(Applied::changed((), change.undo(&back)))
     }
-}
-
-/// Checks that somebody may join, and says that they did: nobody lets others into a place where they get more than
-/// oneself has.
-pub async fn joined(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    (user, tenant): (&User, &Tenant),
-    status: MembershipStatus,
-) -> Result<Change> {
-    ctx.require_covers(&engine::potential(tx, user.id, ctx.now()).await?.only(tenant.id))?;
-    let change = Change::new(Verb::AddMembership, tenant.target()).of(Some(tenant.id)).about(user.id);
-    Ok(change.after(json!({ "member": user.display_name, "status": status })))
 }
 
 /// Sets whether a membership counts; refuses if somebody else changed it since `version`.
@@ -79,7 +67,7 @@ pub struct SetMembership {
 }
 
 impl Command for SetMembership {
-    const ACTION: Verb = Verb::UpdateMembership;
+    const ACTION: Action = Action::UpdateMembership;
     type Done = ();
 
     async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {

@@ -4,23 +4,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    commands::joined,
+    joining::joined,
     queries::{both, protect},
     store::{self, KeptMembership, Membership},
 };
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access::administrators,
+        action::Action,
+        affected::Affected,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        engine::{administrators, what_if::Affected},
         error::{Error, Refused, Result},
-        events::Change,
         grants::{self, store::Grant},
         groups,
         tenants::{queries::require, store::Tenant},
         users,
-        verb::Verb,
     },
     model::{
         id::{GroupId, TenantId, UserId},
@@ -49,7 +50,7 @@ pub struct RemoveMembership {
 }
 
 impl Command for RemoveMembership {
-    const ACTION: Verb = Verb::RemoveMembership;
+    const ACTION: Action = Action::RemoveMembership;
     type Done = Removed;
 
     async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
@@ -77,7 +78,7 @@ async fn leave(ctx: &Ctx, tx: &mut Tx, (tenant, membership): (&Tenant, &Membersh
     let watch = administrators::watch(ctx, tx).await?;
     store::delete(tx, membership).await?;
     watch.check(ctx, tx).await?;
-    let change = Change::new(Verb::RemoveMembership, tenant.target()).of(Some(tenant.id)).about(left.user);
+    let change = Change::new(Action::RemoveMembership, tenant.target()).of(Some(tenant.id)).about(left.user);
     Ok(change.before(json!({ "member": name, "status": membership.status })).undo(&left))
 }
 
@@ -91,7 +92,7 @@ pub struct ReturnMembership {
 }
 
 impl Command for ReturnMembership {
-    const ACTION: Verb = Verb::AddMembership;
+    const ACTION: Action = Action::AddMembership;
     type Done = ();
 
     async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {
@@ -107,9 +108,9 @@ impl Command for ReturnMembership {
             return Err(Error::Stale);
         }
         for group in &self.groups {
-            if groups::store::find(ctx, tx, *group).await?.is_some() {
+            if groups::store::find(ctx.tenant(), tx, *group).await?.is_some() {
                 groups::queries::require_not_above_caller(ctx, tx, *group).await?;
-                groups::member_store::add(ctx, tx, *group, Principal::User(user.id)).await?;
+                groups::member_store::add(ctx.stamp(), tx, *group, Principal::User(user.id)).await?;
             }
         }
         grants::store::restore(tx, &self.grants).await?;
@@ -130,7 +131,7 @@ impl UndoCommand for ReturnMembership {
 /// What goes with a membership.
 async fn leaving(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<ReturnMembership> {
     let inside = ctx.clone().working_in(Scope::Tenant(membership.tenant_id));
-    let groups = groups::member_store::of_user(&inside, tx, membership.user_id, i64::MAX).await?;
+    let groups = groups::member_store::of_user(inside.tenant(), tx, membership.user_id, i64::MAX).await?;
     let grants = grants::store::all_of_user(tx, membership.user_id).await?;
     let kept = store::kept(tx, membership.user_id, Some(membership.tenant_id)).await?;
     Ok(ReturnMembership {
@@ -153,7 +154,7 @@ pub struct TakeBackMembership {
 }
 
 impl Command for TakeBackMembership {
-    const ACTION: Verb = Verb::RemoveMembership;
+    const ACTION: Action = Action::RemoveMembership;
     type Done = ();
 
     async fn affects(&self, _: &Ctx, _: &mut Conn) -> Result<Option<Affected>> {

@@ -7,13 +7,13 @@ use super::{queries::both, store};
 use crate::{
     db::Tx,
     domain::{
+        access,
+        action::Action,
+        change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        engine,
         error::{Error, Result},
-        events::Change,
         users,
-        verb::Verb,
     },
     model::{
         error::FieldErrors,
@@ -32,7 +32,7 @@ pub struct MakeOwner {
 }
 
 impl Command for MakeOwner {
-    const ACTION: Verb = Verb::MakeOwner;
+    const ACTION: Action = Action::MakeOwner;
     type Done = ();
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
@@ -69,7 +69,7 @@ impl Command for MakeOwner {
 async fn may_end(ctx: &Ctx, tx: &mut Tx, owner: UserId) -> Result<()> {
     match ctx.user_id() == Some(owner) {
         true => Ok(()),
-        false => ctx.require_covers(&engine::potential(tx, owner, ctx.now()).await?),
+        false => ctx.require_covers(&access::load::potential(tx, owner, ctx.now()).await?),
     }
 }
 
@@ -82,7 +82,7 @@ pub struct ReturnOwnership {
 }
 
 impl Command for ReturnOwnership {
-    const ACTION: Verb = Verb::MakeOwner;
+    const ACTION: Action = Action::MakeOwner;
     type Done = ();
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
@@ -110,7 +110,7 @@ pub struct EndOwnership {
 }
 
 impl Command for EndOwnership {
-    const ACTION: Verb = Verb::EndOwnership;
+    const ACTION: Action = Action::EndOwnership;
     type Done = ();
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {

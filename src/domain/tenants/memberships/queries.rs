@@ -4,13 +4,13 @@ use super::store::{self, MemberView, Membership};
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access,
+        action::Action,
         ctx::Ctx,
-        engine,
         error::{Error, Refused, Result},
         keyset::{self, Place},
         tenants::{queries::require, store::Tenant},
         users::{self, store::User},
-        verb::Verb,
     },
     model::{
         error::FieldErrors,
@@ -21,31 +21,31 @@ use crate::{
 
 /// Where a user belongs, as seen from where the caller works.
 pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
-    ctx.require(Verb::ReadUser)?;
+    ctx.require(Action::ReadUser)?;
     memberships(ctx, user).await
 }
 
 /// Where a user can be given access, as seen from where the caller works.
 pub async fn places_to_give(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
-    ctx.require(Verb::Give)?;
+    ctx.require(Action::Give)?;
     memberships(ctx, user).await
 }
 
 async fn memberships(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
     let mut conn = ctx.read().await?;
     users::queries::require(ctx, &mut conn, user).await?;
-    Ok(keyset::first(store::of_user(ctx, &mut conn, user).await?))
+    Ok(keyset::first(store::of_user(ctx.tenant(), &mut conn, user).await?))
 }
 
 /// One membership, for whoever may change it.
 pub async fn membership(ctx: &Ctx, user: UserId, tenant: TenantId) -> Result<Membership> {
-    ctx.require(Verb::UpdateMembership)?;
+    ctx.require(Action::UpdateMembership)?;
     Ok(both(ctx, &mut ctx.read().await?, user, tenant).await?.1)
 }
 
 /// One page of a tenant's members, by name.
 pub async fn members(ctx: &Ctx, tenant: TenantId, after: &str) -> Result<Page<MemberView>> {
-    ctx.require(Verb::ReadTenant)?;
+    ctx.require(Action::ReadTenant)?;
     let mut conn = ctx.read().await?;
     require(ctx, &mut conn, tenant).await?;
     let place = Place::decode(after, UserId(uuid::Uuid::nil()));
@@ -55,23 +55,23 @@ pub async fn members(ctx: &Ctx, tenant: TenantId, after: &str) -> Result<Page<Me
 
 /// The id and name of a tenant's owner.
 pub async fn owner(ctx: &Ctx, tenant: TenantId) -> Result<Option<(UserId, String)>> {
-    ctx.require(Verb::ReadTenant)?;
+    ctx.require(Action::ReadTenant)?;
     let mut conn = ctx.read().await?;
     require(ctx, &mut conn, tenant).await?;
-    store::owner(&mut conn, tenant).await
+    Ok(store::owner(&mut conn, tenant).await?)
 }
 
 /// Whoever signs in with this login, to be made a member. From a tenant, people outside it are not seen: they are
 /// invited, not taken.
 pub async fn newcomer(ctx: &Ctx, login: &str) -> Result<User> {
-    ctx.require(Verb::AddMembership)?;
-    let user = users::store::find_by_login(ctx, &mut ctx.read().await?, login).await?;
+    ctx.require(Action::AddMembership)?;
+    let user = users::store::find_by_login(ctx.tenant(), &mut ctx.read().await?, login).await?;
     Ok(user.ok_or_else(|| FieldErrors::one("email", "nobody here signs in with this address"))?)
 }
 
 /// Whether removing a user from a tenant would delete them.
 pub async fn is_last(ctx: &Ctx, user: UserId) -> Result<bool> {
-    ctx.require(Verb::RemoveMembership)?;
+    ctx.require(Action::RemoveMembership)?;
     Ok(store::count_of_user(&mut ctx.read().await?, user).await? <= 1)
 }
 
@@ -90,6 +90,6 @@ pub async fn protect(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<
     if ctx.user_id() == Some(membership.user_id) {
         return Err(Refused::Yourself.into());
     }
-    let held = engine::potential(tx, membership.user_id, ctx.now()).await?;
+    let held = access::load::potential(tx, membership.user_id, ctx.now()).await?;
     ctx.require_covers(&held.only(membership.tenant_id))
 }

@@ -4,14 +4,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::{query_as, query_scalar};
 
 use crate::{
-    db::{Conn, Tx, on, statements},
-    domain::{
-        ctx::Ctx,
-        error::Result,
-        keyset::{FIRST, PAGE, Place},
-    },
+    db::{Conn, Result, Tx, on, statements},
+    domain::keyset::{FIRST, PAGE, Place},
     model::{
         id::{MembershipId, TenantId, UserId},
+        stamp::Stamp,
         tenant::MembershipStatus,
         timestamp::Timestamp,
     },
@@ -149,14 +146,14 @@ pub async fn put_back(tx: &mut Tx, user: UserId, kept: &KeptMembership) -> Resul
 }
 
 /// Makes a user an active member; `false` if they belong to the tenant already.
-pub async fn join(ctx: &Ctx, tx: &mut Tx, user: UserId, tenant: TenantId) -> Result<bool> {
+pub async fn join(stamp: Stamp, tx: &mut Tx, user: UserId, tenant: TenantId) -> Result<bool> {
     let active = MembershipStatus::Active.word();
     let rows = on!(tx, |c| sqlx::query(JOIN)
-        .bind(ctx.id())
+        .bind(stamp.id)
         .bind(user)
         .bind(tenant)
         .bind(active)
-        .bind(ctx.now())
+        .bind(stamp.at)
         .execute(c)
         .await?
         .rows_affected());
@@ -169,8 +166,8 @@ pub async fn find(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<Opt
 }
 
 /// The first of a user's memberships by name of the tenant, one more than is shown; from a tenant, only that one.
-pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<Vec<Membership>> {
-    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(ctx.tenant()).bind(FIRST + 1).fetch_all(c).await?))
+pub async fn of_user(tenant: Option<TenantId>, conn: &mut Conn, user: UserId) -> Result<Vec<Membership>> {
+    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(tenant).bind(FIRST + 1).fetch_all(c).await?))
 }
 
 /// One page of a tenant's members and one more, and how many there are.

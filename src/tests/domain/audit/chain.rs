@@ -1,19 +1,18 @@
 //! Whoever changes the log from outside is found out.
 
-use castellan::domain::{
-    events::{self, Checked},
-    users,
-};
-
 use super::{history, read};
 use crate::{
     domain::stage::renamed,
     support::{World, changes::*, on_both_engines},
 };
+use castellan::domain::{
+    audit::{self, chain::Checked},
+    users,
+};
 
 pub async fn check(world: &World) -> Checked {
-    let checked = events::verify(&world.operator()).await.unwrap();
-    assert_eq!(events::checks(&world.operator()).await.unwrap().last.as_ref(), Some(&checked));
+    let checked = audit::check::verify(&world.operator()).await.unwrap();
+    assert_eq!(audit::check::checks(&world.operator()).await.unwrap().last.as_ref(), Some(&checked));
     checked
 }
 
@@ -43,8 +42,8 @@ pub async fn put_back(world: &World) {
 macro_rules! copy_at {
     ($place:literal) => {
         concat!(
-            "insert into events (id, at, actor_kind, actor_name, verb, target_kind, target_id, target_name, seq, mac)
-            select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, verb, target_kind,
+            "insert into events (id, at, actor_kind, actor_name, action, target_kind, target_id, target_name, seq, mac)
+            select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, action, target_kind,
                 target_id, target_name, ",
             $place,
             ", mac from events where seq = (select seq from event_chain)"
@@ -58,7 +57,7 @@ const TAMPERINGS: &[(&[&str], i64)] = &[
     (&["update events set actor_kind = 'system' where seq = 4"], 4),
     (&["update events set actor_id = id where seq = 4"], 4),
     (&["update events set actor_name = 'somebody else' where seq = 4"], 4),
-    (&["update events set verb = 'users.read' where seq = 4"], 4),
+    (&["update events set action = 'users.read' where seq = 4"], 4),
     (&["update events set target_kind = 'page' where seq = 4"], 4),
     (&["update events set target_id = 'x' where seq = 4"], 4),
     (&["update events set target_name = 'x' where seq = 4"], 4),
@@ -68,7 +67,7 @@ const TAMPERINGS: &[(&[&str], i64)] = &[
     (&["update events set after = null where seq = 4"], 4),
     (&["update events set address = '192.0.2.1' where seq = 4"], 4),
     (&["update events set request_id = 'x' where seq = 4"], 4),
-    (&["update events set inverse = '{}' where seq = 4"], 4),
+    (&["update events set undo_data = '{}' where seq = 4"], 4),
     (&["update events set undoes = id where seq = 4"], 4),
     (&["update events set member_id = 'x' where seq = 4"], 4),
     (&["update events set id = (select id from tenants where slug = 'root') where seq = 4"], 4),
@@ -91,8 +90,8 @@ const TAMPERINGS: &[(&[&str], i64)] = &[
     (&["update events set seq = -seq where seq in (4, 5)", "update events set seq = 9 + seq where seq < 0"], 4),
     // Put in without a place, before the first, and in the middle with the others moved up.
     (
-        &["insert into events (id, at, actor_kind, actor_name, verb, target_kind, target_id, target_name, seq, mac)
-        select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, verb, target_kind, target_id,
+        &["insert into events (id, at, actor_kind, actor_name, action, target_kind, target_id, target_name, seq, mac)
+        select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, action, target_kind, target_id,
             target_name, -7, mac from events where seq = 4"],
         1,
     ),
@@ -100,8 +99,8 @@ const TAMPERINGS: &[(&[&str], i64)] = &[
         &[
             "update events set seq = -seq where seq >= 4",
             "update events set seq = 1 - seq where seq < 0",
-            "insert into events (id, at, actor_kind, actor_name, verb, target_kind, target_id, target_name, seq, mac)
-        select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, verb, target_kind, target_id,
+            "insert into events (id, at, actor_kind, actor_name, action, target_kind, target_id, target_name, seq, mac)
+        select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, action, target_kind, target_id,
             target_name, 4, mac from events where seq = 5",
         ],
         4,
@@ -198,7 +197,7 @@ on_both_engines! {
             let broken = found.broken.unwrap();
             assert_eq!((found.whole, broken.seq, broken.event), (kept, kept + 1, None), "{cut}");
             assert!(broken.why.contains("taken away"), "{}", broken.why);
-            let listed = events::list(&world.operator(), &events::EventQuery::default()).await.unwrap();
+            let listed = audit::list::list(&world.operator(), &audit::query::EventQuery::default()).await.unwrap();
             assert_eq!(listed.total, kept, "{cut}");
             world.add(name, "").await;
             let after = check(&world).await;
@@ -213,11 +212,11 @@ on_both_engines! {
         keep(&world).await;
         let end = world.count("select seq from event_chain").await;
         for statement in [
-            "insert into events (id, at, actor_kind, actor_name, verb, target_kind, target_id, target_name, seq, mac)
-                select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, verb, target_kind,
+            "insert into events (id, at, actor_kind, actor_name, action, target_kind, target_id, target_name, seq, mac)
+                select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, action, target_kind,
                 target_id, target_name, seq + 1, mac from events where seq = (select seq from event_chain)",
-            "insert into events (id, at, actor_kind, actor_name, verb, target_kind, target_id, target_name, seq, mac)
-                select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, verb, target_kind,
+            "insert into events (id, at, actor_kind, actor_name, action, target_kind, target_id, target_name, seq, mac)
+                select (select id from tenants where slug = 'root'), at, actor_kind, actor_name, action, target_kind,
                 target_id, target_name, null, mac from events where seq = 4",
         ] {
             world.execute(statement).await;
@@ -230,7 +229,7 @@ on_both_engines! {
         history(&world).await;
         world.execute("update events set target_name = 'x' where seq = 4").await;
         let found = check(&world).await.broken.unwrap();
-        let log = read(&world, &events::EventQuery::default()).await;
+        let log = read(&world, &audit::query::EventQuery::default()).await;
         let row = log.iter().find(|event| event.seq == 4).unwrap();
         assert_eq!(found.event, Some(row.id));
         assert!(found.why.contains("changed"), "{}", found.why);
@@ -243,7 +242,7 @@ on_both_engines! {
         history(&world).await;
         let mut ctx = world.operator();
         ctx.services.key = std::sync::Arc::new(castellan::domain::secrets::SecretKey::from_bytes([8; 32]));
-        assert_eq!(events::verify(&ctx).await.unwrap().broken.unwrap().seq, 1);
+        assert_eq!(audit::check::verify(&ctx).await.unwrap().broken.unwrap().seq, 1);
     }
 
     async fn a_check_beside_writers_finds_nothing_broken(world: World) {
@@ -252,7 +251,7 @@ on_both_engines! {
             let now = users::queries::find(&world.operator(), ada.id).await.unwrap();
             let (one, other) = (world.operator(), world.operator());
             let write = tokio::spawn(async move { run(&one, UpdateUser { user: now.id, update: renamed(&now, &format!("ada {round}")) }).await });
-            let checked = tokio::spawn(async move { events::verify(&other).await });
+            let checked = tokio::spawn(async move { audit::check::verify(&other).await });
             assert_eq!(checked.await.unwrap().unwrap().broken, None, "round {round}");
             assert!(write.await.unwrap().is_ok(), "round {round}");
         }

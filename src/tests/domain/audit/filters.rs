@@ -1,21 +1,20 @@
 //! Reading the log: each filter, alone and together, and every page.
 
+use super::{history, read};
+use crate::{
+    domain::stage::{self, is_not_found, last, last_id, renamed, role},
+    support::{World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
-        events::{self, Event, EventQuery},
+        action::Action,
+        audit::{self, event::Event, query::EventQuery},
         users,
-        verb::Verb,
     },
     model::{
         id::{TenantId, UserId},
         scope::Scope,
     },
-};
-
-use super::{history, read};
-use crate::{
-    domain::stage::{self, is_not_found, last, last_id, renamed, role},
-    support::{World, changes::*, on_both_engines},
 };
 
 /// What the query asks for, said again in plain Rust.
@@ -30,7 +29,7 @@ fn wanted(query: &EventQuery, all: &[Event], event: &Event) -> bool {
             .target_name
             .as_ref()
             .is_none_or(|name| event.target_name.eq_ignore_ascii_case(name) || member_is_called(all, event, name))
-        && query.verb.is_none_or(|verb| event.verb == verb.name())
+        && query.action.is_none_or(|action| event.action == action.name())
         && query.tenant.is_none_or(|tenant| event.tenant_id == Some(tenant) || is_of_member(all, event, tenant))
         && query.from.is_none_or(|from| event.at >= from)
         && query.until.is_none_or(|until| event.at < until)
@@ -42,8 +41,8 @@ fn is_about(event: &Event, user: &str) -> bool {
 
 /// Whether it is about a person themself who belongs to the tenant: in this history everybody stays where they came.
 fn is_of_member(all: &[Event], event: &Event, tenant: TenantId) -> bool {
-    let themself = event.verb == "users.update" || event.verb == "users.disable" || event.verb == "users.enable";
-    let came = |other: &&Event| other.verb == "users.add" && other.target_id == event.target_id;
+    let themself = event.action == "users.update" || event.action == "users.disable" || event.action == "users.enable";
+    let came = |other: &&Event| other.action == "users.add" && other.target_id == event.target_id;
     themself && all.iter().find(came).and_then(|came| came.tenant_id) == Some(tenant)
 }
 
@@ -57,7 +56,7 @@ fn member_is_called(all: &[Event], event: &Event, name: &str) -> bool {
 /// One query for each filter, from what a row says of itself; and one that asks for all of it at once.
 fn queries(event: &Event) -> Vec<EventQuery> {
     let none = EventQuery::default;
-    let verb = Verb::parse(&event.verb);
+    let action = Action::parse(&event.action);
     let (target_kind, target_ids) = (Some(event.target_kind.clone()), vec![event.target_id.clone()]);
     let actors: Vec<UserId> = event.actor_id.into_iter().collect();
     vec![
@@ -70,12 +69,12 @@ fn queries(event: &Event) -> Vec<EventQuery> {
         EventQuery { target_kind: target_kind.clone(), target_ids: target_ids.clone(), ..none() },
         EventQuery { about: event.member_id.iter().flat_map(|id| id.parse()).collect(), ..none() },
         EventQuery { about: [&actors[..], &[UserId(uuid::Uuid::nil())]].concat(), ..none() },
-        EventQuery { verb, ..none() },
+        EventQuery { action, ..none() },
         EventQuery { tenant: event.tenant_id, ..none() },
         EventQuery { from: Some(event.at), ..none() },
         EventQuery { until: Some(event.at), ..none() },
         EventQuery { from: Some(event.at), until: Some(event.at.plus_seconds(1)), ..none() },
-        EventQuery { actors, target_kind, target_ids, verb, tenant: event.tenant_id, ..none() },
+        EventQuery { actors, target_kind, target_ids, action, tenant: event.tenant_id, ..none() },
     ]
 }
 
@@ -107,10 +106,10 @@ on_both_engines! {
         }
         let seqs: Vec<_> = read(&world, &EventQuery::default()).await.iter().map(|event| event.seq).collect();
         assert_eq!(seqs, (1..=122).rev().collect::<Vec<_>>());
-        let edits = EventQuery { verb: Some(Verb::UpdateUser), ..EventQuery::default() };
+        let edits = EventQuery { action: Some(Action::UpdateUser), ..EventQuery::default() };
         let seqs: Vec<_> = read(&world, &edits).await.iter().map(|event| event.seq).collect();
         assert_eq!(seqs, (3..=122).rev().collect::<Vec<_>>());
-        let batch = events::batch(&world.operator(), &edits).await.unwrap();
+        let batch = audit::export::batch(&world.operator(), &edits).await.unwrap();
         assert_eq!(batch.iter().map(|event| event.seq).collect::<Vec<_>>(), seqs, "an export reads the same");
     }
 
@@ -122,13 +121,13 @@ on_both_engines! {
         let b = all.iter().find(|event| event.target_name == "b").unwrap().tenant_id;
         let inside = ctx.clone().working_in(Scope::from(a));
         for tenant in [None, a, b] {
-            let page = events::list(&inside, &EventQuery { tenant, ..EventQuery::default() }).await.unwrap();
+            let page = audit::list::list(&inside, &EventQuery { tenant, ..EventQuery::default() }).await.unwrap();
             assert!(!page.rows.is_empty() && page.rows.iter().all(|event| event.tenant_id == a));
             assert_eq!(page.total, page.rows.len() as i64);
         }
         let conn = &mut world.services.db.read().await.unwrap();
         for event in &all {
-            let found = events::find(&inside, conn, event.id).await;
+            let found = audit::list::find(&inside, conn, event.id).await;
             assert_eq!(is_not_found(&found), event.tenant_id != a && !is_of_member(&all, event, a.unwrap()), "{event:?}");
         }
     }
@@ -141,8 +140,8 @@ on_both_engines! {
         let taken = last(&world).await;
         assert_eq!((taken.undoes, taken.target_id.as_str()), (Some(made), role.id.0.as_str()));
         let conn = &mut world.services.db.read().await.unwrap();
-        assert_eq!(events::find(&world.operator(), conn, made).await.unwrap().undone_by, Some(taken.id));
-        assert_eq!(events::find(&world.operator(), conn, taken.id).await.unwrap().undone_by, None);
+        assert_eq!(audit::list::find(&world.operator(), conn, made).await.unwrap().undone_by, Some(taken.id));
+        assert_eq!(audit::list::find(&world.operator(), conn, taken.id).await.unwrap().undone_by, None);
         let listed = read(&world, &EventQuery::default()).await;
         let undone: Vec<_> = listed.iter().filter_map(|event| Some((event.id, event.undone_by?))).collect();
         assert_eq!(undone, [(made, taken.id)], "the list says it, too");

@@ -4,15 +4,14 @@ mod chain;
 mod filters;
 mod whose;
 
+use super::stage::{self, allowing, renamed, role, tenant};
+use crate::support::{World, changes::*};
 use castellan::{
-    domain::events::{self, Event, EventQuery},
+    domain::audit::{self, event::Event, query::EventQuery},
     model::{principal::Principal, scope::Scope},
 };
 
-use super::stage::{self, allowing, renamed, role, tenant};
-use crate::support::{World, changes::*};
-
-/// What several verbs leave in the log: ten rows or more, of several actors, targets, tenants and days.
+/// What several actions leave in the log: ten rows or more, of several actors, targets, tenants and days.
 async fn history(world: &World) {
     let ada = world.set_up().await;
     let (a, b) = (tenant(world, "a").await, tenant(world, "b").await);
@@ -33,14 +32,14 @@ async fn history(world: &World) {
 /// Every row that the query asks for, newest first, page by page; the totals must agree with the pages.
 async fn read(world: &World, query: &EventQuery) -> Vec<Event> {
     let mut rows: Vec<Event> = Vec::new();
-    let mut page = events::list(&world.operator(), query).await.unwrap();
+    let mut page = audit::list::list(&world.operator(), query).await.unwrap();
     let total = page.total;
     loop {
         assert_eq!(page.total, total);
         rows.append(&mut page.rows);
         let Some(after) = page.after else { break };
         let next = EventQuery { before: Some(after.parse().unwrap()), ..query.clone() };
-        page = events::list(&world.operator(), &next).await.unwrap();
+        page = audit::list::list(&world.operator(), &next).await.unwrap();
     }
     assert_eq!(rows.len() as i64, total, "{query:?}");
     rows

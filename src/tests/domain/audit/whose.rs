@@ -1,19 +1,18 @@
 //! A tenant's log: what was done to its people is found there, wherever it was done.
 
+use crate::{
+    domain::stage::{give, is_not_found, is_refused, last, last_id, lasting, member, renamed, role, tenant},
+    support::{World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
+        audit::{self, event::Event, query::EventQuery},
         codes,
         ctx::Ctx,
         deleted,
         error::Refused,
-        events::{self, Event, EventQuery},
     },
     model::{permission::Permission, principal::Principal, scope::Scope},
-};
-
-use crate::{
-    domain::stage::{give, is_not_found, is_refused, last, last_id, lasting, member, renamed, role, tenant},
-    support::{World, changes::*, on_both_engines},
 };
 
 fn inside(world: &World, tenant: &castellan::domain::tenants::store::Tenant) -> Ctx {
@@ -21,9 +20,9 @@ fn inside(world: &World, tenant: &castellan::domain::tenants::store::Tenant) -> 
 }
 
 async fn log(ctx: &Ctx) -> Vec<Event> {
-    let page = events::list(ctx, &EventQuery::default()).await.unwrap();
+    let page = audit::list::list(ctx, &EventQuery::default()).await.unwrap();
     assert_eq!(page.total, page.rows.len() as i64);
-    let exported = events::batch(ctx, &EventQuery::default()).await.unwrap();
+    let exported = audit::export::batch(ctx, &EventQuery::default()).await.unwrap();
     assert_eq!(
         exported.iter().map(|event| event.id).collect::<Vec<_>>(),
         page.rows.iter().map(|event| event.id).collect::<Vec<_>>()
@@ -31,8 +30,8 @@ async fn log(ctx: &Ctx) -> Vec<Event> {
     page.rows
 }
 
-async fn verbs(ctx: &Ctx) -> Vec<String> {
-    log(ctx).await.into_iter().map(|event| event.verb).collect()
+async fn actions(ctx: &Ctx) -> Vec<String> {
+    log(ctx).await.into_iter().map(|event| event.action).collect()
 }
 
 on_both_engines! {
@@ -40,7 +39,7 @@ on_both_engines! {
         let (a, b, c) = (tenant(&world, "a").await, tenant(&world, "b").await, tenant(&world, "c").await);
         let (linus, ctx) = (member(&world, "linus", &a).await, world.operator());
         add_member(&ctx, b.id, &linus.login).await.unwrap();
-        let before = [verbs(&inside(&world, &a)).await.len(), verbs(&inside(&world, &b)).await.len(), verbs(&inside(&world, &c)).await.len()];
+        let before = [actions(&inside(&world, &a)).await.len(), actions(&inside(&world, &b)).await.len(), actions(&inside(&world, &c)).await.len()];
         run(&ctx, UpdateUser { user: linus.id, update: renamed(&linus, "Linus") }).await.unwrap();
         let (_, code) = run(&ctx, MakePasswordLink { user: linus.id }).await.unwrap();
         codes::redeem_reset(&world.stranger(), &code, "another horse, another battery").await.unwrap();
@@ -50,16 +49,16 @@ on_both_engines! {
         run(&ctx, EnableUser { user: linus.id }).await.unwrap();
         let done = ["users.enable", "users.disable", "users.unlock", "users.reset-second-factor", "users.set-password", "users.password-link", "users.update"];
         for (of, known) in [&a, &b].into_iter().zip(before) {
-            let found = verbs(&inside(&world, of)).await;
+            let found = actions(&inside(&world, of)).await;
             assert_eq!((&found[..7], found.len()), (&done.map(str::to_owned)[..], known + 7));
-            let activity = events::of_user(&inside(&world, of), linus.id).await.unwrap();
-            assert_eq!(activity[..7].iter().map(|event| event.verb.as_str()).collect::<Vec<_>>(), done);
+            let activity = audit::list::of_user(&inside(&world, of), linus.id).await.unwrap();
+            assert_eq!(activity[..7].iter().map(|event| event.action.as_str()).collect::<Vec<_>>(), done);
             let named = EventQuery { target_name: Some("LINUS".into()), ..EventQuery::default() };
-            assert!(events::list(&inside(&world, of), &named).await.unwrap().rows.len() >= 7);
+            assert!(audit::list::list(&inside(&world, of), &named).await.unwrap().rows.len() >= 7);
             let asked = EventQuery { tenant: Some(of.id), ..EventQuery::default() };
-            assert_eq!(events::list(&ctx, &asked).await.unwrap().rows.len(), found.len(), "from outside, too");
+            assert_eq!(audit::list::list(&ctx, &asked).await.unwrap().rows.len(), found.len(), "from outside, too");
         }
-        assert_eq!(verbs(&inside(&world, &c)).await.len(), before[2]);
+        assert_eq!(actions(&inside(&world, &c)).await.len(), before[2]);
     }
 
     async fn what_concerns_their_place_or_access_is_found_in_that_tenant_alone(world: World) {
@@ -70,8 +69,8 @@ on_both_engines! {
         give(&world, &lasting(Principal::User(linus.id), Permission::UsersRead, Scope::Tenant(b.id))).await;
         let seen = last(&world).await;
         assert_eq!(log(&inside(&world, &a)).await.len(), known);
-        assert!(is_not_found(&events::find(&inside(&world, &a), &mut ctx.read().await.unwrap(), seen.id).await));
-        assert_eq!(verbs(&inside(&world, &b)).await[..2], ["grants.give", "memberships.add"]);
+        assert!(is_not_found(&audit::list::find(&inside(&world, &a), &mut ctx.read().await.unwrap(), seen.id).await));
+        assert_eq!(actions(&inside(&world, &b)).await[..2], ["grants.give", "memberships.add"]);
         run(&ctx, RemoveMembership { user: linus.id, tenant: b.id }).await.unwrap();
         let (left, known) = (log(&inside(&world, &b)).await.len(), log(&inside(&world, &a)).await.len());
         run(&ctx, DisableUser { user: linus.id }).await.unwrap();
@@ -88,14 +87,14 @@ on_both_engines! {
             run(&ctx, DeleteUser { user: user.id, unchanged: None }).await.unwrap();
             gone.push(last_id(&world).await);
         }
-        let here = async |of| deleted::list(&inside(&world, of), None).await.unwrap().0.into_iter().map(|row| row.name).collect::<Vec<_>>();
+        let here = async |of| deleted::list::list(&inside(&world, of), None).await.unwrap().0.into_iter().map(|row| row.name).collect::<Vec<_>>();
         assert_eq!((here(&a).await, here(&b).await), (vec!["mary".to_owned(), "linus".to_owned()], vec!["linus".to_owned()]));
         for of in [&a, &b] {
             assert!(is_refused(&undo(&inside(&world, of), gone[0]).await, Refused::Shared), "they belong to both");
         }
         undo(&inside(&world, &a), gone[1]).await.unwrap();
         undo(&ctx, gone[0]).await.unwrap();
-        assert_eq!(verbs(&inside(&world, &b)).await[..2], ["users.restore", "users.delete"]);
+        assert_eq!(actions(&inside(&world, &b)).await[..2], ["users.restore", "users.delete"]);
         run(&ctx, UpdateUser { user: linus.id, update: renamed(&castellan::domain::users::queries::find(&ctx, linus.id).await.unwrap(), "L") }).await.unwrap();
         let renaming = last_id(&world).await;
         assert!(is_refused(&undo(&inside(&world, &b), renaming).await, Refused::Shared));
@@ -109,10 +108,10 @@ on_both_engines! {
         let there = world.as_user(&ada).await.working_in(Scope::Tenant(a.id));
         run(&there, UnlockUser { user: linus.id }).await.unwrap();
         let seen = log(&inside(&world, &b)).await.remove(0);
-        assert_eq!((seen.verb.as_str(), seen.actor_name.as_str(), seen.actor_id), ("users.unlock", "somebody in another tenant", None));
+        assert_eq!((seen.action.as_str(), seen.actor_name.as_str(), seen.actor_id), ("users.unlock", "somebody in another tenant", None));
         assert_eq!((seen.tenant_id, seen.address, seen.request_id), (Some(b.id), None, None));
         for query in [EventQuery { actors: vec![ada.id], ..EventQuery::default() }, EventQuery { actor_name: Some("ada lovelace".into()), ..EventQuery::default() }] {
-            let found = async |ctx: Ctx| events::list(&ctx, &query).await.unwrap().rows.iter().any(|event| event.id == seen.id);
+            let found = async |ctx: Ctx| audit::list::list(&ctx, &query).await.unwrap().rows.iter().any(|event| event.id == seen.id);
             assert_eq!((found(inside(&world, &b)).await, found(inside(&world, &a)).await), (false, true), "{query:?}");
         }
         run(&world.as_user(&ada).await, DisableUser { user: linus.id }).await.unwrap();
@@ -130,6 +129,6 @@ on_both_engines! {
         update.profile.phone = Some("+1 202 555 0143".into());
         run(&world.operator(), UpdateUser { user: linus.id, update }).await.unwrap();
         let seen = log(&world.as_user(&reader).await.working_in(Scope::Tenant(b.id))).await.remove(0);
-        assert!(seen.verb == "users.update" && !seen.after.unwrap().contains("555 0143"));
+        assert!(seen.action == "users.update" && !seen.after.unwrap().contains("555 0143"));
     }
 }

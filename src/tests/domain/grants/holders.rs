@@ -1,16 +1,15 @@
 //! To whom a role was given.
 
+use crate::{
+    domain::stage::{give, group, holding, is_not_found, member, role, tenant},
+    support::{World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
         grants::{self, holders::RoleHolders, input::NewGrant},
         roles::store::Role,
     },
     model::{permission::Permission, principal::Principal, scope::Scope},
-};
-
-use crate::{
-    domain::stage::{give, group, holding, is_not_found, member, role, tenant},
-    support::{World, changes::*, on_both_engines},
 };
 
 async fn all(world: &World, role: &Role, scope: Scope) -> RoleHolders {

@@ -1,13 +1,12 @@
 //! Accounts that are limited to some tenants: what is given to them everywhere lifts that.
 
-use castellan::{
-    domain::grants::input::NewGrant,
-    model::{permission::Permission, principal::Principal, scope::Scope},
-};
-
 use crate::{
     domain::stage::{MORE_THAN_ONESELF, give, holding, is_refused, last_id, lasting, may, member, role, tenant},
     support::{World, changes::*, on_both_engines},
+};
+use castellan::{
+    domain::grants::input::NewGrant,
+    model::{permission::Permission, principal::Principal, scope::Scope},
 };
 
 const READ: Permission = Permission::UsersRead;

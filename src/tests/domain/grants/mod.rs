@@ -4,14 +4,21 @@ mod holders;
 mod limited;
 mod reminders;
 
+use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
     domain::{
-        engine::{
-            explain,
-            what_if::{Effect, Left, Nothing},
+        access::{
+            explain::explain,
+            preview::{
+                effect::{Effect, Left},
+                nothing::Nothing,
+            },
         },
         error::Refused,
-        grants::{self, input::GrantUpdate, input::NewGrant},
+        grants::{
+            self,
+            input::{GrantUpdate, NewGrant},
+        },
         permissions,
     },
     model::{
@@ -31,8 +38,6 @@ use super::{
     },
     state,
 };
-use crate::support::changes::*;
-use crate::support::{World, on_both_engines};
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;

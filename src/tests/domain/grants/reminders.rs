@@ -1,18 +1,21 @@
 //! Who is told that access ends, and when.
 
+use crate::{
+    domain::stage::{give, group, lasting, member, put, tenant},
+    support::{World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
         demo,
-        grants::{self, input::GrantUpdate, input::NewGrant, input::What},
+        grants::{
+            self,
+            input::{GrantUpdate, NewGrant, What},
+        },
     },
     model::{permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus},
 };
 
 use super::DAY;
-use crate::{
-    domain::stage::{give, group, lasting, member, put, tenant},
-    support::{World, changes::*, on_both_engines},
-};
 
 const READ: Permission = Permission::UsersRead;
 

@@ -2,14 +2,13 @@
 
 use std::{collections::HashMap, sync::Mutex};
 
-use castellan::{
-    domain::{ctx::Ctx, grants::input::NewGrant, tenants::store::Tenant, users::store::User},
-    model::{permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus},
-};
-
 use crate::{
     domain::stage::{give, group, lasting, member, put, role, tenant},
     support::{World, changes::*},
+};
+use castellan::{
+    domain::{ctx::Ctx, grants::input::NewGrant, tenants::store::Tenant, users::store::User},
+    model::{permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus},
 };
 
 /// How permissions are held, and where the holder works.

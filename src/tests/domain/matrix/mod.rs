@@ -1,11 +1,12 @@
-//! Every verb against every permission, however it is held: [`rows`] has a row for each verb, and doesn't
+//! Every action against every permission, however it is held: [`rows`] has a row for each action, and doesn't
 //! compile without one.
 
 mod holders;
 mod rows;
 
+use crate::support::{World, on_both_engines};
 use castellan::{
-    domain::{ctx::Ctx, error::Error, verb::Verb},
+    domain::{action::Action, ctx::Ctx, error::Error},
     model::permission::Permission,
 };
 
@@ -14,32 +15,32 @@ use self::{
     rows::{Targets, attempt, needs},
 };
 use super::{stage, state};
-use crate::support::{World, on_both_engines};
 
-/// Verbs that a permission guards.
-fn guarded() -> impl Iterator<Item = Verb> {
-    Verb::ALL.iter().copied().filter(|verb| verb.permission().is_some())
+/// Actions that a permission guards.
+fn guarded() -> impl Iterator<Item = Action> {
+    Action::ALL.iter().copied().filter(|action| action.permission().is_some())
 }
 
-async fn assert_forbidden(verb: Verb, targets: &Targets, ctx: &Ctx, (needed, held): (Permission, &str)) {
-    let outcome = attempt(verb, targets, ctx).await;
-    assert!(matches!(outcome, Err(Error::Forbidden(named)) if named == needed), "{verb:?} with {held}: {outcome:?}");
+async fn assert_forbidden(action: Action, targets: &Targets, ctx: &Ctx, (needed, held): (Permission, &str)) {
+    let outcome = attempt(action, targets, ctx).await;
+    assert!(matches!(outcome, Err(Error::Forbidden(named)) if named == needed), "{action:?} with {held}: {outcome:?}");
 }
 
 /// A later rule may refuse (making a tenant from inside another, say), but nothing is lacking or missing.
-async fn assert_allowed(verb: Verb, targets: &Targets, ctx: &Ctx, held: Held) {
-    let outcome = attempt(verb, targets, ctx).await;
-    let other_tenant = matches!(verb, Verb::DeleteTenant | Verb::RestoreTenant);
-    let elsewhere = ctx.tenant().is_some() && (other_tenant || matches!(verb, Verb::AddTenant | Verb::AddMembership));
+async fn assert_allowed(action: Action, targets: &Targets, ctx: &Ctx, held: Held) {
+    let outcome = attempt(action, targets, ctx).await;
+    let other_tenant = matches!(action, Action::DeleteTenant | Action::RestoreTenant);
+    let elsewhere =
+        ctx.tenant().is_some() && (other_tenant || matches!(action, Action::AddTenant | Action::AddMembership));
     // What is done to another tenant is in no log but its own.
     let unseen = elsewhere && other_tenant && matches!(outcome, Err(Error::NotFound("event")));
     let fine = unseen || matches!(outcome, Ok(()) | Err(Error::Refused(_) | Error::Invalid(_)));
-    assert!(fine, "{verb:?} with {held:?}: {outcome:?}");
-    assert_eq!(outcome.is_ok(), !elsewhere, "{verb:?} with {held:?}: {outcome:?}");
+    assert!(fine, "{action:?} with {held:?}: {outcome:?}");
+    assert_eq!(outcome.is_ok(), !elsewhere, "{action:?} with {held:?}: {outcome:?}");
 }
 
 on_both_engines! {
-    async fn each_verb_takes_its_own_permission_and_no_other(world: World) {
+    async fn each_action_takes_its_own_permission_and_no_other(world: World) {
         let holders = Holders::new(&world).await;
         let targets = Targets::in_tenant(&world, &holders.here).await;
         let mut alone = Vec::new();
@@ -48,10 +49,10 @@ on_both_engines! {
         }
         let before = state::all(&world).await;
         let mut tried = 0;
-        for verb in guarded() {
+        for action in guarded() {
             for (permission, ctx) in &alone {
-                if let Some(needed) = needs(verb).iter().find(|needed| *needed != permission) {
-                    assert_forbidden(verb, &targets, ctx, (*needed, permission.name())).await;
+                if let Some(needed) = needs(action).iter().find(|needed| *needed != permission) {
+                    assert_forbidden(action, &targets, ctx, (*needed, permission.name())).await;
                     tried += 1;
                 }
             }
@@ -64,11 +65,11 @@ on_both_engines! {
         let holders = Holders::new(&world).await;
         let targets = Targets::in_tenant(&world, &holders.here).await;
         for held in [Held::Nothing, Held::InAnotherTenant, Held::InOneTenantOnly, Held::Ended, Held::NotBegun, Held::Inactive] {
-            for verb in guarded() {
-                let ctx = holders.with(held, &needs(verb)).await;
+            for action in guarded() {
+                let ctx = holders.with(held, &needs(action)).await;
                 let before = state::all(&world).await;
-                assert_forbidden(verb, &targets, &ctx, (needs(verb)[0], &format!("{held:?}"))).await;
-                assert_eq!(state::all(&world).await, before, "{verb:?}");
+                assert_forbidden(action, &targets, &ctx, (needs(action)[0], &format!("{held:?}"))).await;
+                assert_eq!(state::all(&world).await, before, "{action:?}");
             }
         }
     }
@@ -77,36 +78,36 @@ on_both_engines! {
         let holders = Holders::new(&world).await;
         for held in [Held::Everywhere, Held::ThroughGroups, Held::ByPattern, Held::InTheTenant] {
             let targets = Targets::in_tenant(&world, &holders.here).await;
-            for verb in guarded() {
-                let ctx = holders.with(held, &needs(verb)).await;
-                assert_allowed(verb, &targets, &ctx, held).await;
+            for action in guarded() {
+                let ctx = holders.with(held, &needs(action)).await;
+                assert_allowed(action, &targets, &ctx, held).await;
             }
         }
     }
 
     async fn strangers_are_asked_to_sign_in_whatever_they_try(world: World) {
         let targets = Targets::in_tenant(&world, &stage::tenant(&world, "here").await).await;
-        for verb in guarded().chain([Verb::SignOut, Verb::FillDemo]) {
-            let outcome = attempt(verb, &targets, &world.stranger()).await;
-            assert!(matches!(outcome, Err(Error::Unauthenticated)), "{verb:?}: {outcome:?}");
+        for action in guarded().chain([Action::SignOut, Action::FillDemo]) {
+            let outcome = attempt(action, &targets, &world.stranger()).await;
+            assert!(matches!(outcome, Err(Error::Unauthenticated)), "{action:?}: {outcome:?}");
         }
     }
 
-    async fn verbs_without_a_permission_have_a_rule_of_their_own(world: World) {
+    async fn actions_without_a_permission_have_a_rule_of_their_own(world: World) {
         let holders = Holders::new(&world).await;
         let targets = Targets::in_tenant(&world, &holders.here).await;
         let nobody = holders.with(Held::Nothing, &[]).await;
-        let mut left: Vec<Verb> = Verb::ALL.iter().copied().filter(|verb| verb.permission().is_none()).collect();
-        for verb in [Verb::SignIn, Verb::SetPassword, Verb::RefuseSignIn, Verb::LockSignIn, Verb::SignOut, Verb::FillDemo] {
-            left.retain(|other| *other != verb);
-            let stranger = if verb == Verb::SignOut || verb == Verb::FillDemo { nobody.clone() } else { world.stranger() };
-            let outcome = attempt(verb, &targets, &stranger).await;
-            let expected = match verb {
-                Verb::RefuseSignIn | Verb::LockSignIn => matches!(outcome, Err(Error::WrongCredentials)),
-                Verb::FillDemo => matches!(outcome, Err(Error::Forbidden(Permission::UsersAdd))),
+        let mut left: Vec<Action> = Action::ALL.iter().copied().filter(|action| action.permission().is_none()).collect();
+        for action in [Action::SignIn, Action::SetPassword, Action::RefuseSignIn, Action::LockSignIn, Action::SignOut, Action::FillDemo] {
+            left.retain(|other| *other != action);
+            let stranger = if action == Action::SignOut || action == Action::FillDemo { nobody.clone() } else { world.stranger() };
+            let outcome = attempt(action, &targets, &stranger).await;
+            let expected = match action {
+                Action::RefuseSignIn | Action::LockSignIn => matches!(outcome, Err(Error::WrongCredentials)),
+                Action::FillDemo => matches!(outcome, Err(Error::Forbidden(Permission::UsersAdd))),
                 _ => outcome.is_ok(),
             };
-            assert!(expected, "{verb:?}: {outcome:?}");
+            assert!(expected, "{action:?}: {outcome:?}");
         }
         assert_eq!(left, [], "each is tried above");
     }
@@ -114,15 +115,15 @@ on_both_engines! {
     async fn made_up_people_need_each_permission_that_making_them_by_hand_would(world: World) {
         let holders = Holders::new(&world).await;
         let targets = Targets::in_tenant(&world, &holders.here).await;
-        let all = needs(Verb::FillDemo);
+        let all = needs(Action::FillDemo);
         for lacking in &all {
             let others: Vec<_> = all.iter().copied().filter(|permission| permission != lacking).collect();
             let ctx = holders.with(Held::Everywhere, &others).await;
-            assert_forbidden(Verb::FillDemo, &targets, &ctx, (*lacking, "the others")).await;
+            assert_forbidden(Action::FillDemo, &targets, &ctx, (*lacking, "the others")).await;
         }
-        let outcome = attempt(Verb::FillDemo, &targets, &holders.with(Held::Everywhere, &all).await).await;
+        let outcome = attempt(Action::FillDemo, &targets, &holders.with(Held::Everywhere, &all).await).await;
         // The roles it makes allow more than these five.
         assert!(stage::is_refused(&outcome, stage::MORE_THAN_ONESELF), "{outcome:?}");
-        assert!(attempt(Verb::FillDemo, &targets, &world.operator()).await.is_ok());
+        assert!(attempt(Action::FillDemo, &targets, &world.operator()).await.is_ok());
     }
 }

@@ -1,20 +1,24 @@
-//! One row for each verb: what it needs, and how it is tried.
+//! One row for each action: what it needs, and how it is tried.
 
+use crate::{
+    domain::stage::{self, allowing, content, give, group, last_id, lasting, member, put, renamed, role, typed},
+    support::{PASSWORD, World, changes::*, person},
+};
 use castellan::{
     domain::{
+        action::Action,
+        audit::{self, query::EventQuery},
         codes,
         ctx::Ctx,
         demo,
         error::Result,
-        events::{self, EventQuery},
         grants::input::GrantUpdate,
         groups::{self, input::GroupUpdate, store::Group},
-        permissions, roles,
-        roles::store::Role,
-        sessions::{self, SignIn},
+        permissions,
+        roles::{self, store::Role},
+        sessions::{self, commands::SignIn},
         tenants::{self, input::TenantUpdate, store::Tenant},
         users::{self, store::User},
-        verb::Verb,
     },
     model::{
         id::{EventId, GrantId},
@@ -26,44 +30,39 @@ use castellan::{
     },
 };
 
-use crate::{
-    domain::stage::{self, allowing, content, give, group, last_id, lasting, member, put, renamed, role, typed},
-    support::{PASSWORD, World, changes::*, person},
-};
-
-/// The permissions that a verb needs, in the order in which a refusal names them.
-pub fn needs(verb: Verb) -> Vec<Permission> {
-    let own = verb.permission();
-    match verb {
+/// The permissions that a action needs, in the order in which a refusal names them.
+pub fn needs(action: Action) -> Vec<Permission> {
+    let own = action.permission();
+    match action {
         // Who can do something is a list of people.
-        Verb::WhoCan => own.into_iter().chain([Permission::UsersList]).collect(),
+        Action::WhoCan => own.into_iter().chain([Permission::UsersList]).collect(),
         // What is undone here is a change of a group.
-        Verb::Undo => own.into_iter().chain([Permission::GroupsUpdate]).collect(),
+        Action::Undo => own.into_iter().chain([Permission::GroupsUpdate]).collect(),
         // These are reached by undoing only.
-        Verb::RestoreUser
-        | Verb::RestoreRole
-        | Verb::RestoreGroup
-        | Verb::DeleteTenant
-        | Verb::RestoreTenant
-        | Verb::EndOwnership => [Permission::AuditUndo].into_iter().chain(own).collect(),
+        Action::RestoreUser
+        | Action::RestoreRole
+        | Action::RestoreGroup
+        | Action::DeleteTenant
+        | Action::RestoreTenant
+        | Action::EndOwnership => [Permission::AuditUndo].into_iter().chain(own).collect(),
         // No permission of its own, but those of all that it makes.
-        Verb::FillDemo => [
-            Verb::AddUser,
-            Verb::AddMembership,
-            Verb::Give,
-            Verb::AddRole,
-            Verb::AddTenant,
-            Verb::AddGroup,
-            Verb::AddToGroup,
+        Action::FillDemo => [
+            Action::AddUser,
+            Action::AddMembership,
+            Action::Give,
+            Action::AddRole,
+            Action::AddTenant,
+            Action::AddGroup,
+            Action::AddToGroup,
         ]
         .into_iter()
-        .filter_map(Verb::permission)
+        .filter_map(Action::permission)
         .collect(),
         _ => own.into_iter().collect(),
     }
 }
 
-/// Things of one tenant to try verbs on. Each can be used up once.
+/// Things of one tenant to try actions on. Each can be used up once.
 pub struct Targets {
     tenant: Tenant,
     user: User,
@@ -168,11 +167,11 @@ fn retyped(tenant: &Tenant) -> TenantUpdate {
 
 async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<()> {
     let form = SignIn { login, password, user_agent: "", known: "" };
-    sessions::sign_in(ctx, form).await.map(drop)
+    sessions::commands::sign_in(ctx, form).await.map(drop)
 }
 
-/// Tries a verb. Longer than functions are, because it is a table.
-pub async fn attempt(verb: Verb, on: &Targets, ctx: &Ctx) -> Result<()> {
+/// Tries a action. Longer than functions are, because it is a table.
+pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
     let (user, role, group, tenant) = (on.user.id, &on.role.id, on.group.id, on.tenant.id);
     let fresh = format!("fresh{}", ctx.id().simple());
     let to = Principal::User(on.other.id);
@@ -181,65 +180,65 @@ pub async fn attempt(verb: Verb, on: &Targets, ctx: &Ctx) -> Result<()> {
     let group_draft = groups::input::NewGroup { name: fresh.clone(), description: String::new(), tenant: Some(tenant) };
     let Tenant { kind, use_, .. } = on.tenant.clone();
     let tenant_draft = tenants::input::NewTenant { slug: fresh.clone(), name: fresh.clone(), kind, use_, parent: None };
-    match verb {
-        Verb::ListUsers => users::list::list(ctx, &UserQuery::default()).await.map(drop),
-        Verb::ReadUser => users::queries::find(ctx, user).await.map(drop),
-        Verb::AddUser => add_user(ctx, person(&fresh, "")).await.map(drop),
-        Verb::UpdateUser => run(ctx, UpdateUser { user, update: renamed(&on.user, "Ada") }).await.map(drop),
-        Verb::DisableUser => run(ctx, DisableUser { user: on.other.id }).await.map(drop),
-        Verb::EnableUser => run(ctx, EnableUser { user: on.other.id }).await.map(drop),
-        Verb::DeleteUser => run(ctx, DeleteUser { user: on.doomed.id, unchanged: None }).await.map(drop),
-        Verb::RestoreUser => undo(ctx, on.gone[0]).await,
-        Verb::UnlockUser => run(ctx, UnlockUser { user }).await.map(drop),
-        Verb::ResetSecondFactor => run(ctx, ResetSecondFactor { user: on.leaver.id }).await.map(drop),
-        Verb::MakePasswordLink => run(ctx, MakePasswordLink { user: on.leaver.id }).await.map(drop),
-        Verb::SetPassword => codes::redeem_reset(ctx, &on.code, PASSWORD).await,
-        Verb::SignIn => sign_in(ctx, &on.user.login, PASSWORD).await,
-        Verb::SignOut => run(ctx, SignOut).await,
-        Verb::RefuseSignIn | Verb::LockSignIn => sign_in(ctx, &on.user.login, "wrong").await,
-        Verb::Give => give_access(ctx, &held).await.map(drop),
-        Verb::Take => run(ctx, RemoveAccess { grant: on.doomed_grant, version: 1 }).await.map(drop),
-        Verb::Renew => run(ctx, ChangeAccess { grant: on.grant, update: renewal.clone() }).await.map(drop),
-        Verb::ListRoles => roles::queries::list(ctx, "", "").await.map(drop),
-        Verb::ReadRole => roles::queries::read(ctx, role).await.map(drop),
-        Verb::AddRole => add_role(ctx, content(&fresh, &["roles.add"])).await.map(drop),
-        Verb::UpdateRole => {
+    match action {
+        Action::ListUsers => users::list::list(ctx, &UserQuery::default()).await.map(drop),
+        Action::ReadUser => users::queries::find(ctx, user).await.map(drop),
+        Action::AddUser => add_user(ctx, person(&fresh, "")).await.map(drop),
+        Action::UpdateUser => run(ctx, UpdateUser { user, update: renamed(&on.user, "Ada") }).await.map(drop),
+        Action::DisableUser => run(ctx, DisableUser { user: on.other.id }).await.map(drop),
+        Action::EnableUser => run(ctx, EnableUser { user: on.other.id }).await.map(drop),
+        Action::DeleteUser => run(ctx, DeleteUser { user: on.doomed.id, unchanged: None }).await.map(drop),
+        Action::RestoreUser => undo(ctx, on.gone[0]).await,
+        Action::UnlockUser => run(ctx, UnlockUser { user }).await.map(drop),
+        Action::ResetSecondFactor => run(ctx, ResetSecondFactor { user: on.leaver.id }).await.map(drop),
+        Action::MakePasswordLink => run(ctx, MakePasswordLink { user: on.leaver.id }).await.map(drop),
+        Action::SetPassword => codes::redeem_reset(ctx, &on.code, PASSWORD).await,
+        Action::SignIn => sign_in(ctx, &on.user.login, PASSWORD).await,
+        Action::SignOut => run(ctx, SignOut).await,
+        Action::RefuseSignIn | Action::LockSignIn => sign_in(ctx, &on.user.login, "wrong").await,
+        Action::Give => give_access(ctx, &held).await.map(drop),
+        Action::Take => run(ctx, RemoveAccess { grant: on.doomed_grant, version: 1 }).await.map(drop),
+        Action::Renew => run(ctx, ChangeAccess { grant: on.grant, update: renewal.clone() }).await.map(drop),
+        Action::ListRoles => roles::queries::list(ctx, "", "").await.map(drop),
+        Action::ReadRole => roles::queries::read(ctx, role).await.map(drop),
+        Action::AddRole => add_role(ctx, content(&fresh, &["roles.add"])).await.map(drop),
+        Action::UpdateRole => {
             run(ctx, UpdateRole { role: role.clone(), update: allowing(&on.role, &["users.read"]) }).await.map(drop)
         }
-        Verb::DeleteRole => {
+        Action::DeleteRole => {
             run(ctx, DeleteRole { role: on.doomed_role.id.clone(), version: 1, unused: false }).await.map(drop)
         }
-        Verb::RestoreRole => undo(ctx, on.gone[1]).await,
-        Verb::ListGroups => groups::queries::list(ctx, "", "").await.map(drop),
-        Verb::ReadGroup => groups::queries::read(ctx, group).await.map(drop),
-        Verb::AddGroup => add_group(ctx, group_draft).await.map(drop),
-        Verb::UpdateGroup => {
+        Action::RestoreRole => undo(ctx, on.gone[1]).await,
+        Action::ListGroups => groups::queries::list(ctx, "", "").await.map(drop),
+        Action::ReadGroup => groups::queries::read(ctx, group).await.map(drop),
+        Action::AddGroup => add_group(ctx, group_draft).await.map(drop),
+        Action::UpdateGroup => {
             run(ctx, UpdateGroup { group: on.doomed_group.id, update: described(&on.doomed_group) }).await.map(drop)
         }
         // The change of it above made it the second version.
-        Verb::DeleteGroup => {
+        Action::DeleteGroup => {
             run(ctx, DeleteGroup { group: on.doomed_group.id, version: 2, unused: false }).await.map(drop)
         }
-        Verb::RestoreGroup => undo(ctx, on.gone[2]).await,
-        Verb::AddToGroup => add_to_group(ctx, group, &typed(Principal::User(on.other.id))).await.map(drop),
-        Verb::RemoveFromGroup => run(ctx, RemoveFromGroup { group, member: Principal::User(user) }).await.map(drop),
-        Verb::ListTenants => tenants::queries::list(ctx, "", "").await.map(drop),
-        Verb::ReadTenant => tenants::queries::read(ctx, tenant).await.map(drop),
-        Verb::AddTenant => add_tenant(ctx, tenant_draft).await.map(drop),
-        Verb::UpdateTenant => run(ctx, UpdateTenant { tenant, update: retyped(&on.tenant) }).await.map(drop),
-        Verb::DeleteTenant => undo(ctx, on.tenants[0]).await,
-        Verb::RestoreTenant => undo(ctx, on.tenants[1]).await,
-        Verb::AddMembership => add_member(ctx, tenant, &on.newcomer.login).await.map(drop),
-        Verb::UpdateMembership => {
+        Action::RestoreGroup => undo(ctx, on.gone[2]).await,
+        Action::AddToGroup => add_to_group(ctx, group, &typed(Principal::User(on.other.id))).await.map(drop),
+        Action::RemoveFromGroup => run(ctx, RemoveFromGroup { group, member: Principal::User(user) }).await.map(drop),
+        Action::ListTenants => tenants::queries::list(ctx, "", "").await.map(drop),
+        Action::ReadTenant => tenants::queries::read(ctx, tenant).await.map(drop),
+        Action::AddTenant => add_tenant(ctx, tenant_draft).await.map(drop),
+        Action::UpdateTenant => run(ctx, UpdateTenant { tenant, update: retyped(&on.tenant) }).await.map(drop),
+        Action::DeleteTenant => undo(ctx, on.tenants[0]).await,
+        Action::RestoreTenant => undo(ctx, on.tenants[1]).await,
+        Action::AddMembership => add_member(ctx, tenant, &on.newcomer.login).await.map(drop),
+        Action::UpdateMembership => {
             run(ctx, set_membership((on.leaver.id, tenant), (MembershipStatus::Inactive, 1))).await
         }
-        Verb::RemoveMembership => run(ctx, RemoveMembership { user: on.leaver.id, tenant }).await.map(drop),
-        Verb::EndOwnership => undo(ctx, on.owned).await,
-        Verb::MakeOwner => run(ctx, MakeOwner { user: on.owner.id, tenant }).await,
-        Verb::Explain => permissions::of_user(ctx, user).await.map(drop),
-        Verb::WhoCan => permissions::who_can(ctx, Permission::UsersRead, ctx.scope, "").await.map(drop),
-        Verb::ReadAudit => events::list(ctx, &EventQuery::default()).await.map(drop),
-        Verb::Undo => undo(ctx, on.renamed).await,
-        Verb::FillDemo => demo::fill(ctx, 1).await.map(drop),
+        Action::RemoveMembership => run(ctx, RemoveMembership { user: on.leaver.id, tenant }).await.map(drop),
+        Action::EndOwnership => undo(ctx, on.owned).await,
+        Action::MakeOwner => run(ctx, MakeOwner { user: on.owner.id, tenant }).await,
+        Action::Explain => permissions::of_user(ctx, user).await.map(drop),
+        Action::WhoCan => permissions::who_can(ctx, Permission::UsersRead, ctx.scope, "").await.map(drop),
+        Action::ReadAudit => audit::list::list(ctx, &EventQuery::default()).await.map(drop),
+        Action::Undo => undo(ctx, on.renamed).await,
+        Action::FillDemo => demo::fill(ctx, 1).await.map(drop),
     }
 }

@@ -3,19 +3,18 @@
 mod refolded;
 mod sameness;
 
+use super::stage::{group, last_id, role, tenant};
+use crate::support::{World, changes::*, on_both_engines, person};
 use castellan::{
     domain::{
-        events::{self, EventQuery},
+        audit::{self, query::EventQuery},
         groups,
-        names::folded,
+        names::fold::folded,
         parse::Email,
         roles, tenants, users,
     },
     model::{id::ROOT_TENANT, user::UserQuery},
 };
-
-use super::stage::{group, last_id, role, tenant};
-use crate::support::{World, changes::*, on_both_engines, person};
 
 /// A user with these names and an address that says nothing about them.
 pub async fn called(world: &World, n: usize, [first, last, display]: [&str; 3]) -> users::store::User {
@@ -134,11 +133,11 @@ on_both_engines! {
             role(&world.operator(), name, &["users.read"]).await;
             for search in searches.iter().filter(|search| folded(search) == folded(name)) {
                 let query = EventQuery { target_name: Some((*search).into()), ..EventQuery::default() };
-                let page = events::list(&world.operator(), &query).await.unwrap();
+                let page = audit::list::list(&world.operator(), &query).await.unwrap();
                 assert_eq!((page.total, page.rows[0].target_name.as_str()), (1, name), "{search}");
             }
         }
         let actor = EventQuery { actor_name: Some("Command  LINE".into()), ..EventQuery::default() };
-        assert_eq!(events::list(&world.operator(), &actor).await.unwrap().total, FOUND.len() as i64);
+        assert_eq!(audit::list::list(&world.operator(), &actor).await.unwrap().total, FOUND.len() as i64);
     }
 }

@@ -1,15 +1,14 @@
 //! What was folded in an older way is folded anew, however often that is cut short.
 
-use castellan::domain::{
-    events::{self, EventQuery},
-    names::refold,
-    roles, users,
-};
-
 use super::{called, found};
 use crate::{
     domain::stage::role,
     support::{World, on_both_engines},
+};
+use castellan::domain::{
+    audit::{self, query::EventQuery},
+    names::refold,
+    roles, users,
 };
 
 /// As it was before there was a way to fold: keys of ASCII, nothing noted.
@@ -46,8 +45,8 @@ on_both_engines! {
         assert_eq!(found(&world, "dorde soren").await, ["Søren Đorđe"]);
         assert_eq!(roles::queries::list(&world.operator(), "lodz", "").await.unwrap().total, 1);
         let query = EventQuery { target_name: Some("lodz".into()), ..EventQuery::default() };
-        assert_eq!(events::list(&world.operator(), &query).await.unwrap().total, 1);
-        assert!(events::verify(&world.operator()).await.unwrap().broken.is_none(), "the chain knows no keys");
+        assert_eq!(audit::list::list(&world.operator(), &query).await.unwrap().total, 1);
+        assert!(audit::check::verify(&world.operator()).await.unwrap().broken.is_none(), "the chain knows no keys");
         assert!(!refold::step(&world.operator()).await.unwrap(), "once is enough");
         let place = "select count(*) from memberships m join users u on u.id = m.user_id where m.name_key <> u.name_key";
         assert_eq!(world.count(place).await, 0, "members are in the order of their names");

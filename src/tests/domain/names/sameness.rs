@@ -1,12 +1,16 @@
 //! What differs only in what nobody sees is the same, and is refused as taken.
 
-use castellan::domain::users::input::NewUser;
+use crate::{
+    domain::stage::{content, group, is_invalid, role, tenant},
+    support::{PASSWORD, World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
         groups::{self, input::GroupUpdate},
         roles::{self, input::RoleUpdate},
-        sessions::{self, SignIn},
+        sessions::{self, commands::SignIn},
         tenants,
+        users::input::NewUser,
     },
     model::{
         forms::{NewUserForm, ProfileForm},
@@ -15,10 +19,6 @@ use castellan::{
 };
 
 use super::found;
-use crate::{
-    domain::stage::{content, group, is_invalid, role, tenant},
-    support::{PASSWORD, World, changes::*, on_both_engines},
-};
 
 const TWINS: [&str; 5] = ["Support", "SUPPORT", "sup\u{200b}port", "ｓｕｐｐｏｒｔ", "support\u{2060}\u{ad}"];
 
@@ -29,7 +29,7 @@ fn new_user(email: &str) -> NewUser {
 
 async fn signs_in(world: &World, login: &str) -> bool {
     let form = SignIn { login, password: PASSWORD, user_agent: "", known: "" };
-    sessions::sign_in(&world.stranger(), form).await.is_ok()
+    sessions::commands::sign_in(&world.stranger(), form).await.is_ok()
 }
 
 on_both_engines! {

@@ -1,5 +1,9 @@
 //! What joining, leaving and waking a membership may not do.
 
+use crate::{
+    domain::stage::{MORE_THAN_ONESELF, give, group, holding, is_refused, lasting, may, member, put, tenant},
+    support::{World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{error::Refused, grants::input::NewGrant},
     model::{
@@ -8,11 +12,6 @@ use castellan::{
         scope::Scope,
         tenant::MembershipStatus::{Active, Inactive},
     },
-};
-
-use crate::{
-    domain::stage::{MORE_THAN_ONESELF, give, group, holding, is_refused, lasting, may, member, put, tenant},
-    support::{World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;

@@ -1,11 +1,24 @@
 //! From inside a tenant, what belongs to another is not there.
 
+use crate::{
+    domain::{
+        stage::{
+            allowing, back_to, content, give, group, is_not_found, is_refused, last_id, lasting, member, put, renamed,
+            role, tenant, typed,
+        },
+        state,
+    },
+    support::{World, changes::*, on_both_engines, person},
+};
 use castellan::{
     domain::{
+        audit::{self, query::EventQuery},
         ctx::Ctx,
         error::{Error, Refused},
-        events::{self, EventQuery},
-        grants::{self, input::GrantUpdate, input::NewGrant},
+        grants::{
+            self,
+            input::{GrantUpdate, NewGrant},
+        },
         groups::{self, input::GroupUpdate, store::Group},
         permissions,
         roles::{self, store::Role},
@@ -20,17 +33,6 @@ use castellan::{
         tenant::MembershipStatus,
         user::{BulkAction, UserQuery},
     },
-};
-
-use crate::{
-    domain::{
-        stage::{
-            allowing, back_to, content, give, group, is_not_found, is_refused, last_id, lasting, member, put, renamed,
-            role, tenant, typed,
-        },
-        state,
-    },
-    support::{World, changes::*, on_both_engines, person},
 };
 
 /// One of everything, in another tenant than the one that is worked in.
@@ -54,7 +56,7 @@ async fn there(world: &World) -> There {
     There { event: last_id(world).await, tenant, user, role, group, grant }
 }
 
-/// What every verb that names a user says of somebody of another tenant.
+/// What every action that names a user says of somebody of another tenant.
 async fn with_user(ctx: &Ctx, there: &There) -> Vec<Result<(), Error>> {
     let (id, tenant) = (there.user.id, there.tenant.id);
     vec![
@@ -169,7 +171,7 @@ on_both_engines! {
         assert_eq!((groups.rows.len(), groups.total, groups.rows[0].name.as_str()), (1, 1, "own"));
         let tenants = tenants::queries::list(&ctx, "", "").await.unwrap();
         assert_eq!((tenants.rows.len(), tenants.total, tenants.rows[0].id), (1, 1, here.id));
-        let log = events::list(&ctx, &EventQuery::default()).await.unwrap();
+        let log = audit::list::list(&ctx, &EventQuery::default()).await.unwrap();
         assert!(!log.rows.is_empty() && log.rows.iter().all(|event| event.tenant_id == Some(here.id)));
         assert_ne!(there.tenant.id, here.id);
     }

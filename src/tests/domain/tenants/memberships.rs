@@ -1,24 +1,5 @@
 //! Who belongs to a tenant: what counts, who owns it, and what leaving takes away.
 
-use castellan::{
-    domain::{
-        ctx::Ctx,
-        engine::what_if::Left,
-        error::Refused,
-        grants::input::NewGrant,
-        groups,
-        tenants::{self, memberships::leaving::Removed, memberships::store::Membership},
-        users,
-    },
-    model::{
-        id::{TenantId, UserId},
-        permission::Permission,
-        principal::Principal,
-        scope::Scope,
-        tenant::MembershipStatus::{Active, Inactive, Pending},
-    },
-};
-
 use crate::{
     domain::{
         stage::{
@@ -28,6 +9,27 @@ use crate::{
         state,
     },
     support::{World, changes::*, on_both_engines},
+};
+use castellan::{
+    domain::{
+        access::preview::effect::Left,
+        ctx::Ctx,
+        error::Refused,
+        grants::input::NewGrant,
+        groups,
+        tenants::{
+            self,
+            memberships::{leaving::Removed, store::Membership},
+        },
+        users,
+    },
+    model::{
+        id::{TenantId, UserId},
+        permission::Permission,
+        principal::Principal,
+        scope::Scope,
+        tenant::MembershipStatus::{Active, Inactive, Pending},
+    },
 };
 
 const READ: Permission = Permission::UsersRead;

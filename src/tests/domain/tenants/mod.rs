@@ -5,11 +5,16 @@ mod inside;
 mod memberships;
 mod seen;
 
+use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
     domain::{
         ctx::Ctx,
         error::Refused,
-        tenants::{self, input::NewTenant, input::TenantUpdate, store::Tenant},
+        tenants::{
+            self,
+            input::{NewTenant, TenantUpdate},
+            store::Tenant,
+        },
     },
     model::{
         id::{ROOT_TENANT, TenantId},
@@ -21,7 +26,6 @@ use castellan::{
 };
 
 use super::stage::{give, is_invalid, is_not_found, is_refused, is_stale, lasting, member, tenant};
-use crate::support::{World, changes::*, on_both_engines};
 
 /// An edit of the tenant as it is now, with another parent.
 async fn moved(ctx: &Ctx, id: TenantId, parent: Option<TenantId>) -> TenantUpdate {

@@ -1,19 +1,18 @@
 //! What is said about people from inside a tenant leaves out what they are and hold in others.
 
+use crate::{
+    domain::stage::{give, group, is_not_found, is_refused, lasting, member, put, role, tenant},
+    support::{World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
-        engine::explain,
+        access::explain::explain,
+        audit::{self, query::EventQuery},
         error::Refused,
-        events::{self, EventQuery},
         grants::{self, input::NewGrant},
         groups, permissions, roles, tenants, users,
     },
     model::{permission::Permission, principal::Principal, scope::Scope, user::UserQuery},
-};
-
-use crate::{
-    domain::stage::{give, group, is_not_found, is_refused, lasting, member, put, role, tenant},
-    support::{World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;
@@ -116,8 +115,8 @@ on_both_engines! {
         }
         let named = async |scope| {
             let ctx = world.operator().working_in(scope);
-            let rows = events::list(&ctx, &EventQuery::default()).await.unwrap().rows;
-            let given = rows.into_iter().filter(|event| event.verb.starts_with("grants."));
+            let rows = audit::list::list(&ctx, &EventQuery::default()).await.unwrap().rows;
+            let given = rows.into_iter().filter(|event| event.action.starts_with("grants."));
             given.map(|event| event.target_name).collect::<Vec<_>>()
         };
         assert_eq!(named(Scope::Tenant(a.id)).await, ["own", "own"]);
@@ -143,8 +142,8 @@ on_both_engines! {
 
     async fn the_whole_log_is_checked_from_outside_only(world: World) {
         let inside = world.operator().working_in(Scope::Tenant(tenant(&world, "a").await.id));
-        events::verify(&world.operator()).await.unwrap();
-        assert!(is_refused(&events::verify(&inside).await, Refused::OfInstallation));
-        assert_eq!(events::checks(&inside).await.unwrap().last, None);
+        audit::check::verify(&world.operator()).await.unwrap();
+        assert!(is_refused(&audit::check::verify(&inside).await, Refused::OfInstallation));
+        assert_eq!(audit::check::checks(&inside).await.unwrap().last, None);
     }
 }

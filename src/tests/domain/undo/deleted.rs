@@ -1,15 +1,24 @@
 //! What was deleted comes back within thirty days, as it was, without its secrets.
 
+use crate::{
+    domain::{
+        stage::{
+            allowing, back_to, give, group, is_not_found, is_refused, last_id, lasting, may, member, put, renamed,
+            role, tenant,
+        },
+        state,
+    },
+    support::{PASSWORD, World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
-        codes,
+        audit, codes,
         ctx::{Ctx, Origin},
-        deleted::{self, KEPT},
+        deleted::{self, sweep::KEPT},
         error::{Error, Refused},
-        events,
         grants::{self, input::NewGrant},
         groups, roles,
-        sessions::{self, SignIn},
+        sessions::{self, commands::SignIn},
         tenants,
         users::{self, store::User},
     },
@@ -23,28 +32,17 @@ use castellan::{
 };
 use uuid::Uuid;
 
-use crate::{
-    domain::{
-        stage::{
-            allowing, back_to, give, group, is_not_found, is_refused, last_id, lasting, may, member, put, renamed,
-            role, tenant,
-        },
-        state,
-    },
-    support::{PASSWORD, World, changes::*, on_both_engines},
-};
-
 const READ: Permission = Permission::UsersRead;
 
 async fn sweep(world: &World) {
     let mut tx = world.services.db.begin().await.unwrap();
-    deleted::sweep(&world.operator(), &mut tx).await.unwrap();
+    deleted::sweep::sweep(&world.operator(), &mut tx).await.unwrap();
     tx.commit().await.unwrap();
 }
 
 async fn signs_in(world: &World, login: &str, password: &str) -> bool {
     let form = SignIn { login, password, user_agent: "", known: "" };
-    sessions::sign_in(&world.stranger(), form).await.is_ok()
+    sessions::commands::sign_in(&world.stranger(), form).await.is_ok()
 }
 
 /// A user, a role and a group, deleted; the events that say so.
@@ -228,7 +226,7 @@ on_both_engines! {
         let stuck = undo_request(&world.operator(), request).await.unwrap_err();
         assert!(matches!(stuck.why, Error::Refused(Refused::ChangedSince)), "{stuck:?}");
         let conn = &mut world.services.db.read().await.unwrap();
-        let stands = events::find(&world.operator(), conn, stuck.event.unwrap()).await.unwrap();
+        let stands = audit::list::find(&world.operator(), conn, stuck.event.unwrap()).await.unwrap();
         assert_eq!((stands.target_id, stands.request_id), (ids[0].to_string(), Some(request.to_string())));
         assert_eq!(state::all(&world).await, before);
     }

@@ -1,10 +1,14 @@
 //! What came after a change stays, though it looks like what an undo would do.
 
+use crate::{
+    domain::stage::{give, group, is_refused, last_id, lasting, member, put, renamed, role, tenant},
+    support::{PASSWORD, World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
         error::{Error, Refused},
         grants::input::NewGrant,
-        sessions::{self, SignIn},
+        sessions::{self, commands::SignIn},
         users,
     },
     model::{
@@ -13,11 +17,6 @@ use castellan::{
         scope::Scope,
         tenant::MembershipStatus::{Active, Inactive},
     },
-};
-
-use crate::{
-    domain::stage::{give, group, is_refused, last_id, lasting, member, put, renamed, role, tenant},
-    support::{PASSWORD, World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;
@@ -117,7 +116,7 @@ on_both_engines! {
     async fn bringing_back_somebody_who_once_signed_in_can_be_undone(world: World) {
         let (ctx, grace) = (world.operator(), world.add("grace", "").await);
         let form = SignIn { login: &grace.login, password: PASSWORD, user_agent: "", known: "" };
-        sessions::sign_in(&world.stranger(), form).await.unwrap();
+        sessions::commands::sign_in(&world.stranger(), form).await.unwrap();
         run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
         let outcome = undo(&ctx, last_id(&world).await).await;

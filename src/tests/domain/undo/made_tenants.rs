@@ -1,19 +1,18 @@
 //! A tenant whose making is undone was never used, and comes back with all there was of it.
 
-use castellan::{
-    domain::{
-        error::{Error, Refused},
-        tenants::{self, store::Tenant},
-    },
-    model::{id::EventId, scope::Scope},
-};
-
 use crate::{
     domain::{
         stage::{group, is_refused, last_id, member, role, tenant},
         state,
     },
     support::{World, changes::*, on_both_engines},
+};
+use castellan::{
+    domain::{
+        error::{Error, Refused},
+        tenants::{self, store::Tenant},
+    },
+    model::{id::EventId, scope::Scope},
 };
 
 async fn made(world: &World, slug: &str) -> (Tenant, EventId) {

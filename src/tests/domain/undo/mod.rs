@@ -12,13 +12,12 @@ mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::World;
 use castellan::{
     db::Driver,
     domain::commands::undo::KINDS,
     model::{id::EventId, permission::Permission},
 };
-
-use crate::support::World;
 
 /// The permission of an undo command.
 fn needed(word: &str) -> Permission {
@@ -43,7 +42,7 @@ fn needed(word: &str) -> Permission {
 /// The events that can still be undone, with the kinds of the commands that do it.
 async fn known(world: &World) -> BTreeMap<EventId, String> {
     const SQL: &str = "select id, undo_kind from events e
-        where inverse is not null and not exists (select 1 from events u where u.undoes = e.id)";
+        where undo_data is not null and not exists (select 1 from events u where u.undoes = e.id)";
     let mut conn = world.services.db.read().await.unwrap();
     let rows: Vec<(EventId, String)> = match conn.driver() {
         Driver::Sqlite(c) => sqlx::query_as(SQL).fetch_all(c).await.unwrap(),

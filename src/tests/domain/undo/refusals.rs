@@ -1,13 +1,22 @@
 //! What an undo refuses, and why.
 
+use crate::{
+    domain::{
+        stage::{
+            allowing, give, group, is_not_found, is_refused, last_id, lasting, member, put, renamed, role, tenant,
+        },
+        state,
+    },
+    support::{PASSWORD, World, changes::*, on_both_engines, person},
+};
 use castellan::{
     domain::{
         ctx::Ctx,
         error::{Error, Refused},
-        grants::{input::GrantUpdate, input::NewGrant},
+        grants::input::{GrantUpdate, NewGrant},
         groups::{input::GroupUpdate, store::Group},
         roles::store::Role,
-        sessions::{self, SignIn},
+        sessions::{self, commands::SignIn},
         tenants::{input::TenantUpdate, store::Tenant},
         users::store::User,
     },
@@ -18,16 +27,6 @@ use castellan::{
         scope::Scope,
         tenant::MembershipStatus::{Inactive, Pending},
     },
-};
-
-use crate::{
-    domain::{
-        stage::{
-            allowing, give, group, is_not_found, is_refused, last_id, lasting, member, put, renamed, role, tenant,
-        },
-        state,
-    },
-    support::{PASSWORD, World, changes::*, on_both_engines, person},
 };
 
 const READ: Permission = Permission::UsersRead;
@@ -44,7 +43,7 @@ async fn assert_stays(world: &World, event: EventId, why: &str) {
 
 async fn sign_in(world: &World, login: &str) {
     let form = SignIn { login, password: PASSWORD, user_agent: "", known: "" };
-    sessions::sign_in(&world.stranger(), form).await.unwrap();
+    sessions::commands::sign_in(&world.stranger(), form).await.unwrap();
 }
 
 fn group_named(name: &str, version: i64) -> GroupUpdate {

@@ -1,17 +1,5 @@
 //! What an undo would do is said before it is done, and nothing is changed by saying it.
 
-use castellan::{
-    domain::{
-        ctx::Ctx,
-        engine::what_if::Effect,
-        error::{Error, Refused},
-        events,
-        grants::input::NewGrant,
-        tenants,
-    },
-    model::{id::EventId, permission::Permission, principal::Principal, scope::Scope},
-};
-
 use crate::{
     domain::{
         stage::{allowing, give, group, holding, last_id, lasting, member, put, renamed, role, tenant},
@@ -19,12 +7,23 @@ use crate::{
     },
     support::{World, changes::*, on_both_engines},
 };
+use castellan::{
+    domain::{
+        access::preview::effect::Effect,
+        audit,
+        ctx::Ctx,
+        error::{Error, Refused},
+        grants::input::NewGrant,
+        tenants,
+    },
+    model::{id::EventId, permission::Permission, principal::Principal, scope::Scope},
+};
 
 const READ: Permission = Permission::UsersRead;
 
 async fn rehearse(world: &World, ctx: &Ctx, event: EventId) -> Result<Option<Effect>, Error> {
     let before = state::all(world).await;
-    let event = events::find(ctx, &mut world.services.db.read().await.unwrap(), event).await.unwrap();
+    let event = audit::list::find(ctx, &mut world.services.db.read().await.unwrap(), event).await.unwrap();
     let effect = preview_undo(ctx, &event).await;
     assert_eq!(state::all(world).await, before, "nothing is changed");
     effect
@@ -34,7 +33,7 @@ async fn rehearse(world: &World, ctx: &Ctx, event: EventId) -> Result<Option<Eff
 async fn changes(world: &World) -> Vec<(bool, Permission, String)> {
     let effect = rehearse(world, &world.operator(), last_id(world).await).await.unwrap().unwrap();
     assert_eq!(effect.refused, None);
-    let said = |d: castellan::domain::engine::what_if::Difference| (d.gain, d.permission, d.named[0].1.clone());
+    let said = |d: castellan::domain::access::preview::effect::Difference| (d.gain, d.permission, d.named[0].1.clone());
     effect.changes.into_iter().map(said).collect()
 }
 

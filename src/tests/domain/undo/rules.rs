@@ -1,5 +1,12 @@
 //! Undoing is doing: it needs as much, and the same rules hold.
 
+use crate::{
+    domain::stage::{
+        MORE_THAN_ONESELF, give, group, holding, is_not_found, is_refused, last_id, lasting, member, role, tenant,
+        typed,
+    },
+    support::{World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
         error::{Error, Refused},
@@ -8,14 +15,6 @@ use castellan::{
         users,
     },
     model::{permission::Permission, principal::Principal, scope::Scope},
-};
-
-use crate::{
-    domain::stage::{
-        MORE_THAN_ONESELF, give, group, holding, is_not_found, is_refused, last_id, lasting, member, role, tenant,
-        typed,
-    },
-    support::{World, changes::*, on_both_engines},
 };
 
 const READ: Permission = Permission::UsersRead;

@@ -2,10 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use crate::{
+    domain::{
+        stage::{back_to, content, give, group, holding, last_id, lasting, member, put, renamed, role, tenant, typed},
+        state::{all, state},
+    },
+    support::{World, changes::*, on_both_engines, person},
+};
 use castellan::{
     domain::{
         error::{Error, Result},
-        grants::{self, input::GrantUpdate, input::NewGrant},
+        grants::{
+            self,
+            input::{GrantUpdate, NewGrant},
+        },
         groups::{self, input::GroupUpdate, store::Group},
         roles,
         tenants::{self, input::TenantUpdate, store::Tenant},
@@ -21,13 +31,6 @@ use castellan::{
 };
 
 use super::{kinds, known, needed};
-use crate::{
-    domain::{
-        stage::{back_to, content, give, group, holding, last_id, lasting, member, put, renamed, role, tenant, typed},
-        state::{all, state},
-    },
-    support::{World, changes::*, on_both_engines, person},
-};
 
 const READ: Permission = Permission::UsersRead;
 
@@ -186,7 +189,7 @@ on_both_engines! {
         every_change_of_groups(&world).await;
         every_change_of_tenants(&world).await;
         let words: BTreeSet<_> = known(&world).await.into_values().collect();
-        assert_eq!(words, kinds(), "every inverse is among them");
+        assert_eq!(words, kinds(), "every undo command is among them");
     }
 
     async fn undoing_needs_the_permission_of_the_command(world: World) {

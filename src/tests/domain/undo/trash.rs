@@ -1,21 +1,20 @@
 //! The list of what can still come back.
 
+use crate::{
+    domain::stage::{group, holding, last_id, member, role, tenant},
+    support::{World, changes::*, on_both_engines},
+};
 use castellan::{
     domain::{
         ctx::Ctx,
-        deleted::{self, Deleted, KEPT},
+        deleted::{self, list::Deleted, sweep::KEPT},
         error::Error,
     },
     model::{permission::Permission, scope::Scope},
 };
 
-use crate::{
-    domain::stage::{group, holding, last_id, member, role, tenant},
-    support::{World, changes::*, on_both_engines},
-};
-
 async fn names(ctx: &Ctx) -> Vec<(String, String)> {
-    let (rows, next) = deleted::list(ctx, None).await.unwrap();
+    let (rows, next) = deleted::list::list(ctx, None).await.unwrap();
     assert_eq!(next, None);
     rows.into_iter().map(|row| (row.kind, row.name)).collect()
 }
@@ -50,8 +49,8 @@ on_both_engines! {
         for n in 0..53 {
             run(&ctx, DeleteRole { role: role(&ctx, &format!("role {n}"), &["users.read"]).await.id, version: 1, unused: false }).await.unwrap();
         }
-        let (first, next) = deleted::list(&ctx, None).await.unwrap();
-        let (second, end) = deleted::list(&ctx, next).await.unwrap();
+        let (first, next) = deleted::list::list(&ctx, None).await.unwrap();
+        let (second, end) = deleted::list::list(&ctx, next).await.unwrap();
         assert_eq!((first.len(), second.len(), end), (50, 3, None));
         let names: Vec<String> = first.into_iter().chain(second).map(|row| row.name).collect();
         assert_eq!(names, (0..53).rev().map(|n| format!("role {n}")).collect::<Vec<_>>());
@@ -69,14 +68,14 @@ on_both_engines! {
         assert_eq!(names(&ctx).await.len(), 3);
         let mut conn = world.services.db.read().await.unwrap();
         for (here, found) in [(&ctx, 1), (&in_a, 1), (&in_b, 0)] {
-            let ids = deleted::with_login(here, &mut conn, "grace@example.com").await.unwrap();
+            let ids = deleted::users::with_login(here, &mut conn, "grace@example.com").await.unwrap();
             assert_eq!(ids.len(), found, "{:?}", here.tenant());
         }
     }
 
     async fn whoever_may_not_read_the_log_sees_none_of_it(world: World) {
         let ctx = holding(&world, "linus", &[Permission::AuditUndo, Permission::UsersAdd]).await;
-        let listed = deleted::list(&ctx, None).await;
+        let listed = deleted::list::list(&ctx, None).await;
         assert!(matches!(listed, Err(Error::Forbidden(Permission::AuditRead))), "{listed:?}");
         let last = last_id(&world).await;
         let row = |kind: &str| Deleted {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::engine::what_if::Effect,
+    domain::access::preview::effect::Effect,
     islands::LiveForm,
     ui::{
         effect::{Changes, Steps},

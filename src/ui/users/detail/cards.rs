@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::Time;
 use crate::{
     domain::{
-        events::Event, groups::member_store::GroupRef, tenants::memberships::store::Membership, users::store::User,
+        audit::event::Event, groups::member_store::GroupRef, tenants::memberships::store::Membership,
+        users::store::User,
     },
     model::{page::First, permission::Permission, timestamp::Timestamp, user::UserStatus},
     ui::{audit::EventRow, pager::NotAll, tenants::detail::Standing, times::moment, visit::Visit},

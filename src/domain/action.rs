@@ -1,0 +1,117 @@
+//! Every action of the product, in one table: its name in the audit log, the permission it needs, and how the
+//! log says it. A action that is not in the table can neither be authorised nor recorded.
+
+use crate::model::permission::Permission;
+
+/// Declares the actions. `-` stands for a action that no permission guards: it has a rule of its own.
+macro_rules! actions {
+    (@needs -) => { None };
+    (@needs $permission:ident) => { Some(Permission::$permission) };
+    ($($variant:ident $name:literal $permission:tt $phrase:literal)+) => {
+        /// Something that can be asked of the product.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action { $(#[doc = $phrase] $variant),+ }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// `noun.action`, as the audit log keeps it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The permission that it needs.
+            #[must_use]
+            pub const fn permission(self) -> Option<Permission> {
+                match self { $(Self::$variant => actions!(@needs $permission)),+ }
+            }
+
+            /// The middle of "Ada … Grace", for the audit log.
+            #[must_use]
+            pub const fn phrase(self) -> &'static str {
+                match self { $(Self::$variant => $phrase),+ }
+            }
+        }
+    };
+}
+
+actions! {
+    ListUsers "users.list" UsersList "listed"
+    ReadUser "users.read" UsersRead "read"
+    AddUser "users.add" UsersAdd "added"
+    UpdateUser "users.update" UsersUpdate "changed"
+    DisableUser "users.disable" UsersRevoke "disabled"
+    EnableUser "users.enable" UsersEnable "enabled"
+    DeleteUser "users.delete" UsersDelete "deleted"
+    RestoreUser "users.restore" UsersAdd "restored"
+    UnlockUser "users.unlock" UsersEnable "unlocked"
+    ResetSecondFactor "users.reset-second-factor" UsersPasswordReset "reset the second factor of"
+    MakePasswordLink "users.password-link" UsersPasswordReset "made a set-password link for"
+    SetPassword "users.set-password" - "set a new password for"
+    SignIn "sessions.sign-in" - "signed in"
+    SignOut "sessions.sign-out" - "signed out"
+    RefuseSignIn "sessions.refuse" - "was refused at"
+    LockSignIn "sessions.lock" - "typed wrong passwords until sign-in was locked for"
+    Give "grants.give" UsersUpdateRoles "gave access to"
+    Take "grants.take" UsersUpdateRoles "removed access from"
+    Renew "grants.renew" UsersUpdateRoles "changed how long access lasts for"
+    ListRoles "roles.list" RolesList "listed"
+    ReadRole "roles.read" RolesRead "read"
+    AddRole "roles.add" RolesAdd "made the role"
+    UpdateRole "roles.update" RolesUpdate "changed the role"
+    DeleteRole "roles.delete" RolesDelete "deleted the role"
+    RestoreRole "roles.restore" RolesAdd "restored the role"
+    ListGroups "groups.list" GroupsList "listed"
+    ReadGroup "groups.read" GroupsRead "read"
+    AddGroup "groups.add" GroupsAdd "made the group"
+    UpdateGroup "groups.update" GroupsUpdate "changed the group"
+    DeleteGroup "groups.delete" GroupsDelete "deleted the group"
+    RestoreGroup "groups.restore" GroupsAdd "restored the group"
+    AddToGroup "groups.add-member" GroupsUpdate "added to the group"
+    RemoveFromGroup "groups.remove-member" GroupsUpdate "removed from the group"
+    ListTenants "tenants.list" TenantsList "listed"
+    ReadTenant "tenants.read" TenantsRead "read"
+    AddTenant "tenants.add" TenantsWrite "made the tenant"
+    UpdateTenant "tenants.update" TenantsWrite "changed the tenant"
+    DeleteTenant "tenants.delete" TenantsWrite "deleted the tenant"
+    RestoreTenant "tenants.restore" TenantsWrite "restored the tenant"
+    AddMembership "memberships.add" UsersUpdateTenants "added a member to"
+    UpdateMembership "memberships.update" UsersUpdateTenants "changed a membership of"
+    RemoveMembership "memberships.remove" UsersUpdateTenants "removed a member from"
+    EndOwnership "memberships.end-ownership" UsersUpdateTenants "made nobody the owner of"
+    MakeOwner "memberships.make-owner" UsersUpdateTenants "made an owner of"
+    Explain "permissions.explain" UsersRead "asked why"
+    WhoCan "permissions.who-can" RolesRead "asked who can"
+    ReadAudit "audit.read" AuditRead "read"
+    Undo "audit.undo" AuditUndo "undid"
+    FillDemo "demo.fill" - "added made-up people to"
+}
+
+impl Action {
+    /// Whether the audit log can have it: questions are not recorded, and an undo is recorded as what it does.
+    #[must_use]
+    pub fn is_recorded(self) -> bool {
+        let asks = self.name().ends_with(".list") || self.name().ends_with(".read");
+        !asks && !matches!(self, Self::Explain | Self::WhoCan | Self::Undo)
+    }
+
+    /// The action of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart() {
+        for action in Action::ALL {
+            assert_eq!(Action::parse(action.name()), Some(*action));
+        }
+    }
+}

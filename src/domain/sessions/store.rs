@@ -1,0 +1,115 @@
+//! The rows of sessions. The cookie carries a random token; the database its hash.
+
+use sqlx::{query_as, query_scalar};
+
+use crate::{
+    db::{Conn, Result, Tx, on, statements},
+    model::{
+        id::{SessionId, UserId},
+        timestamp::{SKEW, Timestamp},
+    },
+};
+
+statements! {
+    /// Joined with the user, so that disabling takes effect on the next request. What a clock made that was ahead isn't
+    /// believed ($3), or it would last until then.
+    RESOLVE = "select s.id, s.user_id, u.display_name, u.email from sessions s join users u on u.id = s.user_id
+        where s.token_hash = $1 and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'";
+    IS_ALIVE = "select s.user_id from sessions s join users u on u.id = s.user_id
+        where s.id = $1 and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'";
+    INSERT = "insert into sessions (id, token_hash, user_id, address, user_agent, created_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    DELETE = "delete from sessions where id = $1";
+    DELETE_OF_USER = "delete from sessions where user_id = $1";
+    COUNT_OF_USER = "select count(*) from sessions where user_id = $1 and expires_at > $2 and created_at <= $3";
+    SWEEP = "delete from sessions where expires_at <= $1";
+    SWEEP_FUTURE = "delete from sessions where expires_at > $1";
+}
+
+/// How long a sign-in lasts, in seconds: a working day.
+pub const LIFETIME: i64 = 12 * 60 * 60;
+
+/// A session that is about to begin.
+#[derive(Debug)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// The hash of what the cookie carries.
+    pub token_hash: Vec<u8>,
+    /// Whose it is.
+    pub user: UserId,
+    /// Where it comes from.
+    pub address: Option<String>,
+    /// The browser's name for itself.
+    pub user_agent: String,
+    /// When it begins.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Whose a session is.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Resolved {
+    /// The session.
+    pub id: SessionId,
+    /// The user.
+    pub user_id: UserId,
+    /// Their display name.
+    pub display_name: String,
+    /// Their e-mail address.
+    pub email: String,
+}
+
+/// Begins a session.
+pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<()> {
+    on!(tx, |c| sqlx::query(INSERT)
+        .bind(new.id)
+        .bind(&new.token_hash)
+        .bind(new.user)
+        .bind(&new.address)
+        .bind(&new.user_agent)
+        .bind(new.created_at)
+        .bind(new.expires_at)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Whose session a token's hash stands for, if it runs at `now`.
+pub async fn resolve(conn: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<Resolved>> {
+    let latest = now.plus_seconds(SKEW);
+    Ok(on!(conn, |c| query_as(RESOLVE).bind(token_hash).bind(now).bind(latest).fetch_optional(c).await?))
+}
+
+/// Whose session it is, if it runs at `now`.
+pub async fn user(conn: &mut Conn, session: SessionId, now: Timestamp) -> Result<Option<UserId>> {
+    let latest = now.plus_seconds(SKEW);
+    Ok(on!(conn, |c| query_scalar(IS_ALIVE).bind(session).bind(now).bind(latest).fetch_optional(c).await?))
+}
+
+/// Ends one session.
+pub async fn end(tx: &mut Tx, session: SessionId) -> Result<()> {
+    on!(tx, |c| sqlx::query(DELETE).bind(session).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Ends every session of a user; says how many.
+pub async fn end_all(tx: &mut Tx, user: UserId) -> Result<u64> {
+    Ok(on!(tx, |c| sqlx::query(DELETE_OF_USER).bind(user).execute(c).await?.rows_affected()))
+}
+
+/// How many sessions a user has at `now`.
+pub async fn count(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<i64> {
+    let latest = now.plus_seconds(SKEW);
+    Ok(on!(conn, |c| query_scalar(COUNT_OF_USER).bind(user).bind(now).bind(latest).fetch_one(c).await?))
+}
+
+/// Removes sessions that are over at `now`, and those that end later than any that could begin now.
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<()> {
+    let latest = now.plus_seconds(LIFETIME + SKEW);
+    on!(tx, |c| sqlx::query(SWEEP).bind(now).execute(c).await?.rows_affected());
+    on!(tx, |c| sqlx::query(SWEEP_FUTURE).bind(latest).execute(c).await?.rows_affected());
+    Ok(())
+}
