@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{
     command::{NewRoleArgs, NewTenantArgs},
+    lookup::reason,
     out::{Failure, Said},
-    run::reason,
 };
 use crate::{
     domain::{

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{
     access::scope,
+    lookup::{named, reason},
     out::{Failure, Out, Said},
-    run::{named, reason},
 };
 use crate::{
     domain::{

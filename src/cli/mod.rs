@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod command;
+mod lookup;
 mod out;
 mod run;
 
@@ -10,10 +11,12 @@ use std::process::ExitCode;
 
 use clap::{Arg, CommandFactory, FromArgMatches, builder::Resettable};
 
+use crate::server::state::Pages;
+
 pub use command::{Cli, settings_table};
 
-/// Reads the command line and runs the command. 0 done, 1 refused or failed, 2 usage.
-pub async fn main() -> ExitCode {
+/// Reads the command line and runs the command; `pages` are what the server serves. 0 done, 1 refused or failed, 2 usage.
+pub async fn main(pages: &'static Pages) -> ExitCode {
     // Whatever this program makes is its user's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = match parse() {
@@ -21,7 +24,7 @@ pub async fn main() -> ExitCode {
         Err(error) => return out::usage(&error),
     };
     let mut out = out::Out::new(cli.json);
-    let ended = run::run(cli, &mut out).await;
+    let ended = run::run(cli, pages, &mut out).await;
     out.end(ended)
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     access, answers,
     command::{AuditCommand, Cli, Command, NewUserArgs, RoleCommand, TenantCommand, UserCommand, settings_table},
+    lookup::{named, reason, role_named},
     out::{Failure, Out, Said},
 };
 use crate::{
@@ -16,11 +17,8 @@ use crate::{
         codes::MakePasswordLink,
         commands::{self, people::add_user},
         ctx::{Caller, Ctx, Origin},
-        demo,
-        error::Error,
-        roles, setup,
+        demo, setup,
         users::{
-            self,
             access::DisableUser,
             commands::{ResetSecondFactor, UnlockUser},
             input::{Counting, FirstRoles, NewUser},
@@ -30,19 +28,18 @@ use crate::{
     model::{
         fields::Fields,
         forms::{NewUserForm, ProfileForm},
-        id::{ROOT_TENANT, RoleId},
-        scope::Scope,
+        id::ROOT_TENANT,
     },
-    server::{self, telemetry},
+    server::{self, state::Pages, telemetry},
 };
 
 /// Runs the command.
-pub async fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
+pub async fn run(cli: Cli, pages: &'static Pages, out: &mut Out) -> Result<(), Failure> {
     let config = cli.settings.resolve()?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => {
             telemetry::init(&config)?;
-            Ok(server::run(config).await?)
+            Ok(server::run::run(config, pages).await?)
         }
         Command::SettingsTable => {
             let table = settings_table();
@@ -64,7 +61,7 @@ pub async fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
 }
 
 async fn context(config: &Config, opening: Opening) -> Result<Ctx, String> {
-    Ok(Ctx::new(server::open(config, opening).await?, Caller::CommandLine, Origin::default()))
+    Ok(Ctx::new(server::start::open(config, opening).await?, Caller::CommandLine, Origin::default()))
 }
 
 async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) -> Result<(), Failure> {
@@ -153,17 +150,6 @@ async fn create(ctx: &Ctx, args: NewUserArgs) -> Result<Said, String> {
     ))
 }
 
-/// A role of the place that is worked in, or of the installation.
-async fn role_named(ctx: &Ctx, name: &str) -> Result<RoleId, String> {
-    let mut conn = ctx.read().await.map_err(reason)?;
-    for scope in [ctx.scope, Scope::Everywhere] {
-        if let Some(role) = roles::store::find_by_name(&mut conn, name, scope).await.map_err(reason)? {
-            return Ok(role.id);
-        }
-    }
-    Err(format!("there is no role {name}"))
-}
-
 async fn fill(ctx: &Ctx, users: u32) -> Result<Said, String> {
     let filled = demo::fill(ctx, users).await.map_err(reason)?;
     let line =
@@ -173,13 +159,6 @@ async fn fill(ctx: &Ctx, users: u32) -> Result<Said, String> {
 
 fn about(user: &User, what: &str) -> Said {
     Said(format!("{} {what}", user.login), json!({"id": user.id, "login": user.login}))
-}
-
-pub(super) async fn named(ctx: &Ctx, email: &str) -> Result<User, String> {
-    let mut conn = ctx.read().await.map_err(reason)?;
-    let login = users::naming::stored_login(&mut conn, email).await.map_err(reason)?;
-    let found = users::store::find_by_login(ctx.tenant(), &mut conn, &login).await.map_err(reason)?;
-    found.ok_or_else(|| format!("there is no user {email}"))
 }
 
 fn parse(mut form: NewUserForm, password_stdin: bool) -> Result<NewUser, String> {
@@ -210,15 +189,5 @@ fn beside_link(config: &Config) -> &'static str {
     match config.base_of_links() {
         Some(_) => "",
         None => " of this server (set CASTELLAN_PUBLIC_URL, and the whole link is printed)",
-    }
-}
-
-/// What to tell on stderr.
-pub(super) fn reason(error: impl Into<Error>) -> String {
-    match error.into() {
-        Error::Invalid(fields) => {
-            fields.iter().map(|(field, message)| format!("{field}: {message}")).collect::<Vec<_>>().join("; ")
-        }
-        other => other.to_string(),
     }
 }

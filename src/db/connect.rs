@@ -7,14 +7,19 @@ use std::{
 };
 
 use sqlx::{
-    PgConnection, SqlitePool,
+    PgConnection, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
     pool::PoolOptions,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{Db, DbError, PATIENCE, Pools, Result, file::DatabaseFile, on};
+use super::{
+    conn::on,
+    error::{DbError, Result},
+    file::DatabaseFile,
+    pool::{Db, PATIENCE, Pools},
+};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -33,7 +38,7 @@ const POSTGRES_SETTINGS: [(&str, &str); 3] = [
     ("jit", "off"),
     // Whoever waits for another node's action is told after a while that the server is busy.
     ("lock_timeout", "5s"),
-    // A node that is frozen in the middle of a action must not stop the others for good.
+    // A node that is frozen in the middle of an action must not stop the others for good.
     ("idle_in_transaction_session_timeout", "60s"),
 ];
 
@@ -126,10 +131,15 @@ impl Db {
     /// Brings the schema up to date; says how many steps there are in all. Of two at once, one waits for the other.
     pub async fn migrate(&self) -> std::result::Result<usize, MigrateError> {
         match &self.pools {
-            Pools::Sqlite { writer, .. } => SQLITE.run(writer).await?,
+            Pools::Sqlite { writer, .. } => {
+                let mut conn = writer.acquire().await?;
+                // The temporary tables that renaming a column opens would stay open, and fix where such tables are kept.
+                conn.close_on_drop();
+                SQLITE.run::<&mut SqliteConnection>(&mut conn).await?;
+            }
             Pools::Postgres(pool) => {
                 let mut conn = pool.acquire().await?;
-                // A migration may take longer than a action may wait for one.
+                // A migration may take longer than an action may wait for one.
                 sqlx::query("set lock_timeout = 0").execute(&mut *conn).await?;
                 conn.close_on_drop();
                 POSTGRES.run::<&mut PgConnection>(&mut conn).await?;

@@ -3,7 +3,7 @@
 
 use std::{fs, io, os::unix::fs::MetadataExt, path::PathBuf};
 
-use super::{DbError, Result};
+use super::error::{DbError, Result};
 
 /// The file as it was opened.
 #[derive(Debug)]

@@ -14,8 +14,8 @@ macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
         $($(#[$doc])* const $name: &str = $sql;)+
         /// Every statement of this module.
-        pub const STATEMENTS: &[$crate::db::Statement] =
-            &[$($crate::db::Statement { name: stringify!($name), sql: $sql }),+];
+        pub const STATEMENTS: &[$crate::db::statements::Statement] =
+            &[$($crate::db::statements::Statement { name: stringify!($name), sql: $sql }),+];
     };
 }
 pub(crate) use statements;

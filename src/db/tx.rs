@@ -11,7 +11,11 @@ use std::{
 use sqlx::raw_sql;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Conn, DbError, Driver, Result, error, file::DatabaseFile, on};
+use super::{
+    conn::{Conn, Driver, on},
+    error::{self, DbError, Result},
+    file::DatabaseFile,
+};
 
 /// How long taking back may take. A server that doesn't answer by then takes back when its connection closes.
 const ROLLBACK_PATIENCE: Duration = Duration::from_secs(10);

@@ -1,9 +1,9 @@
 //! Every action of the product, in one table: its name in the audit log, the permission it needs, and how the
-//! log says it. A action that is not in the table can neither be authorised nor recorded.
+//! log says it. An action that is not in the table can neither be authorised nor recorded.
 
 use crate::model::permission::Permission;
 
-/// Declares the actions. `-` stands for a action that no permission guards: it has a rule of its own.
+/// Declares the actions. `-` stands for an action that no permission guards: it has a rule of its own.
 macro_rules! actions {
     (@needs -) => { None };
     (@needs $permission:ident) => { Some(Permission::$permission) };

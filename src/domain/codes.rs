@@ -15,7 +15,7 @@ use super::{
     refusals::{self, kind::RefusalKind},
     secrets::{new_token, token_hash},
     sessions, tenants,
-    throttle::{self, LaneKind},
+    throttle::{self, kind::LaneKind},
     turn,
     users::{self, store::User},
 };

@@ -1,4 +1,4 @@
-//! Who is calling, and what a action works with.
+//! Who is calling, and what an action works with.
 
 use std::{net::IpAddr, sync::Arc};
 

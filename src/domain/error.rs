@@ -1,4 +1,4 @@
-//! What can go wrong in a action, by meaning. `server::error` alone maps it to HTTP.
+//! What can go wrong in an action, by meaning. `server::error` alone maps it to HTTP.
 
 use crate::{
     db::DbError,
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// Why a action did nothing.
+/// Why an action did nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// What was sent can't be used as it is.

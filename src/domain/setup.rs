@@ -14,7 +14,7 @@ use super::{
     refusals::{self, kind::RefusalKind},
     secrets::{SecretKey, hex},
     settings,
-    throttle::{self, LaneKind},
+    throttle::{self, kind::LaneKind},
     turn,
     users::{commands::AddUser, input::NewUser, store::User},
 };

@@ -8,7 +8,7 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use super::Site;
+use super::state::Site;
 use crate::config::Forwarded;
 
 /// The address of a request's client; `None` where it came by no connection.

@@ -5,7 +5,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};
 
-use super::Site;
+use super::state::Site;
 use crate::{
     domain::{sessions, throttle},
     model::words::words,

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::{Router, http::header, routing::get};
 
-use super::AppState;
+use super::state::AppState;
 use crate::domain::clock::Clock;
 
 /// Whether `cargo xtask dev` started this server.

@@ -14,10 +14,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
 use super::{
-    AppState, assets,
+    assets, bare,
     connections::{BodyLimits, read_body},
     cookies, dev, origin,
     request::{self, RequestId, WorksIn},
+    state::AppState,
 };
 use crate::{
     domain::{
@@ -25,7 +26,6 @@ use crate::{
         sessions, tenants,
     },
     model::{fields::Fields, id::TenantId, scope::Scope},
-    ui::{self, message},
 };
 
 /// No form here is larger.
@@ -38,8 +38,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The whole application as one router.
+pub fn router(state: AppState) -> Router {
+    wrap((state.pages.routes)(&state), state)
+}
+
 /// Puts the layers around the pages; files are served beside them, without a caller.
-pub fn wrap(pages: Router<AppState>, state: AppState) -> Router {
+fn wrap(pages: Router<AppState>, state: AppState) -> Router {
     let files = Router::new()
         .route("/pkg/{name}", get(assets::package))
         .route("/fonts/{name}", get(assets::font))
@@ -47,7 +52,7 @@ pub fn wrap(pages: Router<AppState>, state: AppState) -> Router {
         .route("/icons.svg", get(assets::public))
         .route("/robots.txt", get(assets::public));
     pages
-        .layer(from_fn(only_signed_in))
+        .layer(from_fn_with_state(state.clone(), only_signed_in))
         .layer(from_fn_with_state(state.clone(), find_caller))
         .layer(from_fn_with_state(state.clone(), run_to_the_end))
         // Before the caller is looked up: who holds the body back has no more rights than when it has come.
@@ -56,7 +61,7 @@ pub fn wrap(pages: Router<AppState>, state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), origin::check))
         .merge(files)
         .merge(dev::routes())
-        .layer(CatchPanicLayer::custom(|_| ui::broken()))
+        .layer(CatchPanicLayer::custom(|_| bare::broken()))
         .layer(from_fn_with_state(state.clone(), harden))
         .layer(from_fn(log))
         .with_state(state)
@@ -102,7 +107,7 @@ async fn harden(State(state): State<AppState>, request: Request, next: Next) -> 
 async fn run_to_the_end(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if request.method().is_safe() {
         let answer = tokio::time::timeout(TIMEOUT, next.run(request)).await;
-        return answer.unwrap_or_else(|_| message(StatusCode::SERVICE_UNAVAILABLE, "Please wait", SLOW));
+        return answer.unwrap_or_else(|_| bare::page(StatusCode::SERVICE_UNAVAILABLE, "Please wait", SLOW));
     }
     // In the order in which they came: strangers who flood the sign-in take the same slots as everybody.
     let Ok(Ok(slot)) = tokio::time::timeout(PATIENCE, state.changes.clone().acquire_owned()).await else {
@@ -114,14 +119,14 @@ async fn run_to_the_end(State(state): State<AppState>, request: Request, next: N
     };
     match tokio::time::timeout(TIMEOUT, tokio::spawn(change.in_current_span())).await {
         Ok(Ok(response)) => response,
-        Ok(Err(_)) => ui::broken(),
-        Err(_) => message(StatusCode::SERVICE_UNAVAILABLE, "This may still be saved", UNFINISHED),
+        Ok(Err(_)) => bare::broken(),
+        Err(_) => bare::page(StatusCode::SERVICE_UNAVAILABLE, "This may still be saved", UNFINISHED),
     }
 }
 
 fn busy() -> Response {
     let text = "The server is busy. Try again in a moment.";
-    let mut response = message(StatusCode::SERVICE_UNAVAILABLE, "Please wait", text);
+    let mut response = bare::page(StatusCode::SERVICE_UNAVAILABLE, "Please wait", text);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     response
 }
@@ -137,7 +142,7 @@ fn body_refused(status: StatusCode) -> Response {
         StatusCode::REQUEST_TIMEOUT => "What was sent came too slowly. Try again, or from a better connection.",
         _ => "What was sent didn't arrive whole. Try again.",
     };
-    message(status, "Nothing was saved", text)
+    bare::page(status, "Nothing was saved", text)
 }
 
 /// Finds out who is calling and makes the context that the handler's action will take.
@@ -145,7 +150,7 @@ async fn find_caller(State(state): State<AppState>, request: Request, next: Next
     let (mut parts, body) = request.into_parts();
     let caller = match resolve(&state, &parts.headers).await {
         Ok(caller) => caller,
-        Err(error) => return ui::failure(&parts, error),
+        Err(error) => return bare::no_caller(&parts, error),
     };
     let ctx = Ctx::new(state.services.clone(), caller, request::origin(&state.site, &parts));
     let wanted = cookies::read(&state.site, &parts.headers, cookies::Name::Tenant, |id| id.parse().ok());
@@ -156,7 +161,7 @@ async fn find_caller(State(state): State<AppState>, request: Request, next: Next
                 parts.extensions.insert(WorksIn(name));
             }
         }
-        Err(error) => return ui::failure(&parts, error),
+        Err(error) => return bare::no_caller(&parts, error),
     }
     next.run(Request::from_parts(parts, body)).await
 }
@@ -191,9 +196,9 @@ async fn resolve(state: &AppState, headers: &HeaderMap) -> crate::domain::error:
 
 /// Denies by default: whoever isn't signed in reaches public pages only. Actions still ask for permissions;
 /// this is what sends a stranger to the sign-in page.
-async fn only_signed_in(request: Request, next: Next) -> Response {
+async fn only_signed_in(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.user().is_ok());
-    if signed_in || ui::is_public(request.uri().path()) {
+    if signed_in || (state.pages.is_public)(request.uri().path()) {
         return next.run(request).await;
     }
     if request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json") {

@@ -9,13 +9,13 @@ use axum::{
 };
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-use super::{AppState, Site, address, request};
-use crate::{
-    domain::{
-        ctx::{Caller, Ctx},
-        refusals::{self, kind::RefusalKind},
-    },
-    ui::message,
+use super::{
+    address, bare, request,
+    state::{AppState, Site},
+};
+use crate::domain::{
+    ctx::{Caller, Ctx},
+    refusals::{self, kind::RefusalKind},
 };
 
 /// Marks an answer of the layer, for [`check`] to make a page of.
@@ -88,7 +88,7 @@ const NAMELESS: Told<'static> = (
 fn tell(state: &AppState, parts: &axum::http::request::Parts, (status, heading, text): &Told<'_>) -> Response {
     let origin = request::origin(&state.site, parts);
     refusals::note(&Ctx::new(state.services.clone(), Caller::Anonymous, origin), RefusalKind::ForeignForm, None);
-    message(*status, heading, text)
+    bare::page(*status, heading, text)
 }
 
 fn origin(headers: &HeaderMap) -> Option<&str> {

@@ -8,7 +8,10 @@ use axum::{
 };
 use uuid::Uuid;
 
-use super::{AppState, Site, address};
+use super::{
+    address,
+    state::{AppState, Site},
+};
 use crate::{
     domain::ctx::{Ctx, Origin},
     model::fields::Fields,

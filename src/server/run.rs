@@ -5,9 +5,11 @@ use std::{io::Write, net::SocketAddr, time::Duration};
 use tokio::net::TcpListener;
 
 use super::{
-    AppState, Site, chores,
+    chores,
     connections::{Limits, raise_file_limit, serve},
-    router, start,
+    layers::router,
+    start,
+    state::{AppState, Pages, Site},
 };
 use crate::{
     config::Config,
@@ -24,7 +26,7 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves until the process is told to stop, then lets open requests finish.
-pub async fn run(config: Config) -> std::result::Result<(), String> {
+pub async fn run(config: Config, pages: &'static Pages) -> std::result::Result<(), String> {
     let services = start::open(&config, Opening::Make).await?;
     let limits = Limits::for_files(raise_file_limit());
     let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{}: {e}", config.listen))?;
@@ -36,7 +38,7 @@ pub async fn run(config: Config) -> std::result::Result<(), String> {
     }
     let chores = [tokio::spawn(chores::keep_up(services.clone())), tokio::spawn(chores::fold_names(services.clone()))];
     let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let serving = serve(listener, router(AppState::new(services.clone(), site)), limits, async move {
+    let serving = serve(listener, router(AppState::new(services.clone(), site, pages)), limits, async move {
         told_to_stop().await;
         let _ = stopping.send(());
     });

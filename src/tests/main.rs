@@ -6,5 +6,6 @@ mod cli;
 mod domain;
 mod process;
 mod schema;
+mod structure;
 mod support;
 mod ui;

@@ -5,8 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     layout::console,
-    times::{days_left, moment},
-    users::detail::Time,
+    times::{Time, days_left, moment},
     visit::Visit,
 };
 use crate::{

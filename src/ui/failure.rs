@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{FromRequestParts, Request, State},
-    http::{StatusCode, header, request::Parts},
+    http::header,
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use leptos::prelude::*;
 
 use super::{
-    bare,
     layout::{console, gate},
     visit::{Visit, retry_after},
 };
@@ -26,9 +25,9 @@ use crate::{
     },
     model::{error::Refusal, permission::Permission},
     server::{
-        AppState,
         error::{refusal, sentence, status},
         request::RequestId,
+        state::AppState,
     },
 };
 
@@ -181,16 +180,4 @@ const fn heading(error: &Error) -> &'static str {
 /// empty 405, which tells a reader nothing.
 pub async fn not_found(_: Ctx) -> Response {
     Error::NotFound("page").into_response()
-}
-
-/// A failure before there is a caller.
-pub fn failure(parts: &Parts, error: Error) -> Response {
-    let status = status(&error);
-    tracing::error!(path = parts.uri.path(), %error, "no caller could be found");
-    match status {
-        StatusCode::SERVICE_UNAVAILABLE => {
-            bare::page(status, "Please wait", "The server is busy. Try again in a moment.")
-        }
-        _ => bare::broken(),
-    }
 }

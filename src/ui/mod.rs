@@ -3,7 +3,6 @@
 
 mod account;
 mod audit;
-mod bare;
 mod choices;
 mod deleted;
 mod done;
@@ -31,6 +30,9 @@ mod visit;
 mod why;
 mod workplace;
 
-pub use bare::{broken, page as message};
-pub use failure::{failure, not_found};
-pub use routes::{Access, ROUTES, Route, is_public, routes};
+use crate::server::state::Pages;
+
+pub use routes::{Access, ROUTES, Route};
+
+/// The console, for the server.
+pub const PAGES: Pages = Pages { routes: routes::routes, is_public: routes::is_public };

@@ -8,7 +8,7 @@ use axum::{
 use crate::{
     domain::error::Error,
     model::id::{EventId, GrantId, GroupId, RoleId, TenantId, UserId},
-    server::AppState,
+    server::state::AppState,
 };
 
 /// Declares an extractor for each noun: `{parameter}` of the path, or *not found*.

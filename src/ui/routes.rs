@@ -3,7 +3,7 @@
 use axum::{Router, middleware::from_fn_with_state, routing};
 
 use super::{account, audit, deleted, failure, gate, grants, groups, permissions, roles, tenants, users, workplace};
-use crate::{model::permission::Permission, server::AppState};
+use crate::{model::permission::Permission, server::state::AppState};
 
 /// Who may use a route. Actions enforce it; the authorisation test holds them to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,8 +130,8 @@ route_table! {
 /// The pages as a router; failures leave it as pages.
 pub fn routes(state: &AppState) -> Router<AppState> {
     table()
-        .fallback(super::not_found)
-        .method_not_allowed_fallback(super::not_found)
+        .fallback(failure::not_found)
+        .method_not_allowed_fallback(failure::not_found)
         .layer(from_fn_with_state(state.clone(), failure::as_page))
 }
 

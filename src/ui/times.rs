@@ -1,11 +1,18 @@
 //! Moments as pages show them. Times are UTC; the tooltip has the exact one.
 
 use jiff::{Timestamp as Instant, tz::TimeZone};
+use leptos::prelude::*;
 
 use crate::{
     domain::clock::exact,
     model::timestamp::{Moment, Timestamp},
 };
+
+/// A moment with the exact one in its tooltip.
+#[component]
+pub fn Time(at: Moment) -> impl IntoView {
+    view! { <time datetime=at.exact.clone() title=at.exact>{at.label}</time> }
+}
 
 /// `at` as seen from `now`: short, and exact beside it.
 #[must_use]

@@ -21,10 +21,10 @@ use crate::{
     },
     model::{error::Refusal, fields::Fields, words::words},
     server::{
-        AppState, Site,
         cookies::{self, Name},
         error,
         request::WorksIn,
+        state::{AppState, Site},
     },
 };
 

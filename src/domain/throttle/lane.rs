@@ -1,6 +1,6 @@
 //! The arithmetic of one lane: how tries add up, are forgotten, and are waited for.
 
-use super::Limit;
+use super::kind::Limit;
 use crate::model::timestamp::{SKEW, Timestamp};
 
 /// Tries that were counted and are not forgotten yet.

@@ -4,6 +4,7 @@
 //! A try is counted before the work it buys, so that a parallel flood gains nothing, and given back where it turns out
 //! right: what counts are failures.
 
+pub mod kind;
 pub mod known;
 pub mod lane;
 
@@ -18,13 +19,10 @@ use super::{
 };
 use crate::{
     db::{Conn, Tx, on, statements},
-    model::{
-        timestamp::{SKEW, Timestamp},
-        words::words,
-    },
+    model::timestamp::{SKEW, Timestamp},
 };
 
-use lane::Lane;
+use self::{kind::LaneKind, lane::Lane};
 
 statements! {
     /// The lanes as they are, for whoever has to wait anyway. Where there are fewer than three, one is named again.
@@ -40,63 +38,6 @@ statements! {
         where account = $1 and blocked_until > $2 and blocked_until <= $3 group by lane order by lane";
     SWEEP = "delete from throttles where subject in (
         select subject from throttles where forgotten_at <= $1 order by forgotten_at limit $2)";
-}
-
-words! {
-    /// What tries are counted for.
-    LaneKind {
-        /// Sign-ins to one account from one network.
-        AccountFromNetwork = "account-from-network",
-        /// Sign-ins to one account from everywhere together.
-        Account = "account",
-        /// Sign-ins to one account from a browser that it was signed in with before.
-        KnownBrowser = "known-browser",
-        /// Sign-ins from one network, whatever the account.
-        Network = "network",
-        /// Guesses of the set-up code from one network.
-        Setup = "set-up",
-        /// Guesses of mailed codes from one network.
-        Link = "link",
-    }
-}
-
-/// How many failures are let pass, and how long one waits after more. Times are in seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    /// Failures that pass before the first wait.
-    pub free: i64,
-    /// The first wait; the second is four times as long, the third nine times.
-    pub first_wait: i64,
-    /// No wait is longer.
-    pub longest_wait: i64,
-    /// One failure is forgotten in this time.
-    pub forgotten_in: i64,
-}
-
-impl LaneKind {
-    /// Who is meant by it, as the end of a sentence about an account.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::AccountFromNetwork => "from one network",
-            Self::Account => "from everywhere but browsers known from an earlier sign-in",
-            Self::KnownBrowser => "from one known browser",
-            Self::Network | Self::Setup | Self::Link => "from one network, for everybody",
-        }
-    }
-
-    /// The limit that holds for it. The README shows these numbers; a test compares.
-    #[must_use]
-    pub const fn limit(self) -> Limit {
-        let (free, longest_wait, forgotten_in) = match self {
-            Self::AccountFromNetwork | Self::KnownBrowser => (10, 3600, 900),
-            Self::Account => (100, 900, 900),
-            Self::Network => (100, 900, 30),
-            Self::Setup => (20, 900, 60),
-            Self::Link => (30, 900, 60),
-        };
-        Limit { free, first_wait: 60, longest_wait, forgotten_in }
-    }
 }
 
 /// What one try is counted for.

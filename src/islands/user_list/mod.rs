@@ -8,14 +8,15 @@ use std::collections::HashSet;
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 
-use self::{rows::Rows, search::SearchBar};
+use self::{
+    rows::{PATH, Rows},
+    search::SearchBar,
+};
 use super::browser;
 use crate::model::{
     id::UserId,
     user::{BulkAction, UserPage, UserQuery, grouped},
 };
-
-const PATH: &str = "/admin/users";
 
 /// Which bulk actions the reader may take.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -4,12 +4,14 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 
-use super::PATH;
-use crate::islands::Ended;
+use crate::islands::ended::Ended;
 use crate::model::{
     id::UserId,
     user::{UserPage, UserQuery, UserRow, UserSort},
 };
+
+/// Where the list is.
+pub const PATH: &str = "/admin/users";
 
 /// The people of one page, and what is said where nobody is on it.
 #[component]

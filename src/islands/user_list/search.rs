@@ -7,7 +7,7 @@ use leptos::{
     prelude::*,
 };
 
-use super::PATH;
+use super::rows::PATH;
 use crate::model::user::{UserQuery, UserStatus};
 
 /// Long enough not to ask for every letter of a fast typist, short enough to feel immediate.

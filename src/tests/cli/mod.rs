@@ -18,7 +18,7 @@ use castellan::{
         ctx::{Caller, Ctx, Origin},
     },
     model::timestamp::Timestamp,
-    server::open,
+    server::start::open,
 };
 use serde_json::Value;
 

@@ -10,7 +10,7 @@ use castellan::{
             self,
             commands::{SignIn, SignedIn},
         },
-        throttle::{self, LaneKind},
+        throttle::{self, kind::LaneKind},
         users,
     },
     server::chores,

@@ -28,7 +28,10 @@ use castellan::{
         scope::Scope,
         timestamp::Timestamp,
     },
-    server::{AppState, Site, router},
+    server::{
+        layers::router,
+        state::{AppState, Site},
+    },
 };
 
 pub use browser::{Answer, Browser};
@@ -220,7 +223,7 @@ impl World {
     }
 
     pub fn router_of(&self, site: Site) -> Router {
-        router(AppState::new(self.services.clone(), site))
+        router(AppState::new(self.services.clone(), site, &castellan::ui::PAGES))
     }
 
     /// A browser that nobody has signed in with.

@@ -1,7 +1,7 @@
 //! Who a client is, and which forms are our own: cookies of two installations, proxies, names, plain http.
 
 use crate::support::{Browser, PASSWORD, World, on_both_engines};
-use castellan::{config::Forwarded, server::Site};
+use castellan::{config::Forwarded, server::state::Site};
 
 const SIGN_IN: [(&str, &str); 2] = [("email", "ada@example.com"), ("password", PASSWORD)];
 

@@ -4,8 +4,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::{
-    EventRow,
     filter::{FIELDS, FilterForm, parse, readable},
+    row::EventRow,
 };
 use crate::{
     domain::{
@@ -21,7 +21,13 @@ use crate::{
     islands::Ended,
     model::{fields::Fields, page::Page, permission::Permission, timestamp::Timestamp, user::grouped},
     server::request::Query,
-    ui::{choices::Choices, layout::console, pager::at, times::moment, users::detail::Time, visit::Visit},
+    ui::{
+        choices::Choices,
+        layout::console,
+        pager::at,
+        times::{Time, moment},
+        visit::Visit,
+    },
 };
 
 /// `GET /admin/audit?actor=…&target=…&action=…&tenant=…&from=…&until=…&before=…`

@@ -3,7 +3,7 @@
 use jiff::{Timestamp as Instant, tz::TimeZone};
 use leptos::prelude::*;
 
-use super::{Difference, What, differences, lines};
+use super::differences::{Difference, What, differences, lines};
 use crate::{
     domain::{action::Action, audit::event::Event, groups::commands::AddToGroup},
     model::{

@@ -4,8 +4,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::{
-    EventRow,
     back::{asked, landing},
+    row::EventRow,
 };
 use crate::{
     domain::{

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 use crate::{
     domain::access::preview::{
-        effect::{Left, When},
+        effect::{Left, Named, When},
         groups::Group,
-        names::Named,
     },
     model::{permission::Permission, timestamp::Timestamp, user::grouped},
     ui::times::coming,

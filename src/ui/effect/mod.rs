@@ -1,20 +1,15 @@
 //! What a change would do, for the reader to see before it is made.
 
+pub mod answer;
 mod line;
 mod summary;
 
-use axum::{
-    Json,
-    response::{IntoResponse, Response},
-};
 use leptos::prelude::*;
-use serde_json::json;
 
 use self::{
     line::shown,
     summary::{concerns, is_plain, later_too, summary},
 };
-use super::{render::fragment, visit::Visit};
 use crate::{
     domain::access::preview::{
         effect::Effect,
@@ -34,14 +29,6 @@ pub fn asks(form: &Fields) -> bool {
 #[must_use]
 pub fn peeks(form: &Fields) -> bool {
     form.text("step") == "peek"
-}
-
-/// The answer to a form that asked: for an island the effect alone, for everybody else the page with it.
-pub fn answer(visit: &Visit, effect: Effect, page: impl FnOnce(Effect) -> Response) -> Response {
-    match visit.wants_json() {
-        true => Json(json!({ "effect": fragment(|| view! { <Changes effect/> }) })).into_response(),
-        false => page(effect),
-    }
 }
 
 /// The buttons of a form that can be asked what it would do: see [`asks`].

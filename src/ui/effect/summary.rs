@@ -87,8 +87,8 @@ mod tests {
     use super::*;
     use crate::{
         domain::access::preview::{
+            effect::Named,
             effect::{Difference, When},
-            names::Named,
             timeline::Span,
         },
         model::{

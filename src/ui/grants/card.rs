@@ -10,8 +10,7 @@ use crate::{
     ui::{
         pager::NotAll,
         parts::parted,
-        times::{self, moment},
-        users::detail::Time,
+        times::{self, Time, moment},
         visit::Visit,
     },
 };

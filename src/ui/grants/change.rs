@@ -51,9 +51,9 @@ pub async fn renew(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Resu
     let change = ChangeAccess { grant: id, update };
     if effect::asks(&form) {
         return match preview(&visit.ctx, &change).await {
-            Ok(effect) => {
-                Ok(effect::answer(&visit, effect, |effect| view(&visit, about, FormState::filled(form), Some(effect))))
-            }
+            Ok(effect) => Ok(effect::answer::answer(&visit, effect, |effect| {
+                view(&visit, about, FormState::filled(form), Some(effect))
+            })),
             Err(error) => refused(&visit, about, form, error),
         };
     }

@@ -113,7 +113,7 @@ pub async fn give(visit: Visit, form: Fields) -> Result<Response> {
     let give = GiveAccess { id: GrantId(visit.ctx.id()), grant };
     if effect::asks(&form) {
         return match preview(&visit.ctx, &give).await {
-            Ok(effect) => Ok(effect::answer(&visit, effect, |effect| {
+            Ok(effect) => Ok(effect::answer::answer(&visit, effect, |effect| {
                 view(&visit, (target, choices), FormState::filled(form), Some(effect))
             })),
             Err(error) => visit.refused(error, form, |state| view(&visit, (target, choices), state, None)),

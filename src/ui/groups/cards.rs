@@ -6,9 +6,12 @@ pub use adding::{Adding, Others};
 
 use leptos::prelude::*;
 
-use self::adding::{AddGroup, AddPerson};
+use super::cards::adding::{AddGroup, AddPerson};
 use crate::{
-    domain::groups::{member_store::GroupRef, member_store::Inherited, member_store::MemberView, queries::Neighbours},
+    domain::groups::{
+        member_store::{GroupRef, Inherited, MemberView},
+        queries::Neighbours,
+    },
     model::{
         fields::Fields,
         page::{First, Page},
@@ -17,8 +20,7 @@ use crate::{
     },
     ui::{
         pager::{NotAll, Pager},
-        times::moment,
-        users::detail::Time,
+        times::{Time, moment},
     },
 };
 

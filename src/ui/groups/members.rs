@@ -49,7 +49,7 @@ async fn preview(visit: &Visit, id: GroupId, form: Fields) -> Result<Response> {
     match async { preview_of(&visit.ctx, &chosen(visit, id, &form).await?).await }.await {
         Ok(effect) => {
             let detail = detail::load(visit, id, &form).await?;
-            Ok(effect::answer(visit, effect, |effect| {
+            Ok(effect::answer::answer(visit, effect, |effect| {
                 detail::view(visit, detail, FormState::filled(form), Some(effect))
             }))
         }

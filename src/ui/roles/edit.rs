@@ -118,7 +118,7 @@ pub async fn update(visit: Visit, RolePath(id): RolePath, form: Fields) -> Resul
         Ok(Ok(role)) => Ok(visit.done(&format!("/admin/roles/{id}"), Done::RoleSaved, role.version.unsigned_abs())),
         Ok(Err(effect)) => {
             let page = load(&visit, &id).await?;
-            Ok(effect::answer(&visit, effect, |effect| {
+            Ok(effect::answer::answer(&visit, effect, |effect| {
                 view(&visit, page, FormState::filled(form), Shown::Effect(effect))
             }))
         }

@@ -11,7 +11,12 @@ use crate::{
     },
     model::{permission::Permission, timestamp::Timestamp},
     server::request::Query,
-    ui::{layout::console, path::RolePath, times::moment, users::detail::Time, visit::Visit},
+    ui::{
+        layout::console,
+        path::RolePath,
+        times::{Time, moment},
+        visit::Visit,
+    },
 };
 
 /// `GET /admin/roles/{id}/versions?before=…&a=…&b=…`: the list, and two of them side by side.

@@ -30,8 +30,7 @@ use crate::{
         pager::Pager,
         parts::Trail,
         path::TenantPath,
-        times::moment,
-        users::detail::Time,
+        times::{Time, moment},
         visit::Visit,
     },
 };

@@ -96,7 +96,7 @@ async fn preview(visit: &Visit, member: (UserId, TenantId), form: Fields) -> Res
     match async { preview_of(&visit.ctx, &wanted(member, &form)?).await }.await {
         Ok(effect) => {
             let about = About::load(visit, member.1, member.0).await?;
-            Ok(effect::answer(visit, effect, |effect| {
+            Ok(effect::answer::answer(visit, effect, |effect| {
                 view(visit, about, Forms::status(FormState::filled(form)), Some(effect))
             }))
         }

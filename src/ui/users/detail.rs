@@ -37,7 +37,7 @@ use crate::{
         layout::console,
         parts::Trail,
         path::UserPath,
-        times::coming,
+        times::{Time, coming},
         visit::Visit,
     },
 };
@@ -182,10 +182,4 @@ fn Ending(visit: Visit, href: String, id: UserId, status: UserStatus) -> impl In
     let delete = (!own && may(Permission::UsersDelete))
         .then(|| view! { <a class="btn bad" href=format!("{href}/delete")>"Delete…"</a> });
     view! { {enable}{disable}{delete} }
-}
-
-/// A moment with the exact one in its tooltip.
-#[component]
-pub fn Time(at: Moment) -> impl IntoView {
-    view! { <time datetime=at.exact.clone() title=at.exact>{at.label}</time> }
 }

@@ -6,8 +6,8 @@ use sqlx::query_as;
 
 use super::{
     compare::{Change, Compared},
-    effect::{Difference, Effect, Left, Touched},
-    names::{self, Named},
+    effect::{Difference, Effect, Left, Named, Touched},
+    names,
 };
 use crate::{
     db::{Tx, on, statements},

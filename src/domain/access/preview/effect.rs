@@ -1,10 +1,18 @@
 //! What is said of a change.
 
-use super::{gather::Concerned, names::Named, nothing::Nothing, timeline::Span};
+use std::sync::Arc;
+
+use super::{gather::Concerned, nothing::Nothing, timeline::Span};
 use crate::{
     domain::error::Refused,
-    model::{permission::Permission, timestamp::Timestamp},
+    model::{id::UserId, permission::Permission, timestamp::Timestamp},
 };
+
+/// So many people of a change are named; the others are counted.
+pub const NAMED: usize = 500;
+
+/// Some people, with their names.
+pub type Named = Arc<[(UserId, String)]>;
 
 /// So many differences are shown; each costs a question or two while other writers wait.
 pub const SHOWN: usize = 500;

@@ -10,10 +10,7 @@ use std::{
     mem,
 };
 
-use super::{
-    effect::{Difference, Left, When},
-    names::Named,
-};
+use super::effect::{Difference, Left, Named, When};
 use crate::model::permission::Permission;
 
 /// So many groups are shown at once.

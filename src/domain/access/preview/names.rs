@@ -1,13 +1,13 @@
 //! The names of the people that a change touches.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::query_as;
 
-use super::compare::{Change, Compared};
+use super::{
+    compare::{Change, Compared},
+    effect::{NAMED, Named},
+};
 use crate::{
     db::{Conn, on, statements},
     domain::error::Result,
@@ -22,13 +22,8 @@ statements! {
 /// People that [`NAMES`] looks up at once.
 const AT_ONCE: usize = 20;
 
-/// So many people of a change are named; the others are counted.
-pub const NAMED: usize = 500;
 /// So many names are in one answer, whatever it says of how many people.
 const NAMED_IN_ALL: usize = 5_000;
-
-/// Some people, with their names.
-pub type Named = Arc<[(UserId, String)]>;
 
 /// The first people of each change, and a number: changes about the same people have the same.
 pub async fn names(conn: &mut Conn, compared: &Compared) -> Result<Vec<(usize, Named)>> {

@@ -1,4 +1,4 @@
-//! Putting a model into the database, as rows: no rule of a action shapes it.
+//! Putting a model into the database, as rows: no rule of an action shapes it.
 
 use crate::support::World;
 use castellan::{

@@ -30,7 +30,7 @@ use castellan::{
     },
 };
 
-/// The permissions that a action needs, in the order in which a refusal names them.
+/// The permissions that an action needs, in the order in which a refusal names them.
 pub fn needs(action: Action) -> Vec<Permission> {
     let own = action.permission();
     match action {
@@ -170,7 +170,7 @@ async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<()> {
     sessions::commands::sign_in(ctx, form).await.map(drop)
 }
 
-/// Tries a action. Longer than functions are, because it is a table.
+/// Tries an action. Longer than functions are, because it is a table.
 pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
     let (user, role, group, tenant) = (on.user.id, &on.role.id, on.group.id, on.tenant.id);
     let fresh = format!("fresh{}", ctx.id().simple());

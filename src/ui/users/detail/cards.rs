@@ -2,14 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::Time;
 use crate::{
     domain::{
         audit::event::Event, groups::member_store::GroupRef, tenants::memberships::store::Membership,
         users::store::User,
     },
     model::{page::First, permission::Permission, timestamp::Timestamp, user::UserStatus},
-    ui::{audit::EventRow, pager::NotAll, tenants::detail::Standing, times::moment, visit::Visit},
+    ui::{
+        audit::row::EventRow,
+        pager::NotAll,
+        tenants::detail::Standing,
+        times::{Time, moment},
+        visit::Visit,
+    },
 };
 
 /// Who they are.

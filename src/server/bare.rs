@@ -1,11 +1,12 @@
 //! The page for when nothing else works: no database, no caller, no view.
 
 use axum::{
-    http::StatusCode,
+    http::{StatusCode, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 
-use crate::server::assets::MANIFEST;
+use super::{assets::MANIFEST, error};
+use crate::domain::error::Error;
 
 /// 500 as a page that needs nothing. The request's id is in the `x-request-id` header and in the log.
 #[must_use]
@@ -30,4 +31,14 @@ pub fn page(status: StatusCode, heading: &str, sentence: &str) -> Response {
          <div class=\"do\"><a class=\"btn\" href=\"/\">Start page</a></div></div></main></body></html>"
     );
     (status, Html(html)).into_response()
+}
+
+/// A failure before there is a caller.
+pub fn no_caller(parts: &Parts, error: Error) -> Response {
+    let status = error::status(&error);
+    tracing::error!(path = parts.uri.path(), %error, "no caller could be found");
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => page(status, "Please wait", "The server is busy. Try again in a moment."),
+        _ => broken(),
+    }
 }

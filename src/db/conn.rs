@@ -1,0 +1,51 @@
+//! A connection on loan, whichever engine it leads to.
+
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection};
+
+/// A connection on loan.
+#[derive(Debug)]
+pub struct Conn(pub(super) Loan);
+
+#[derive(Debug)]
+pub(super) enum Loan {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// The driver's connection beneath a [`Conn`]; what [`on!`] matches.
+#[derive(Debug)]
+pub enum Driver<'a> {
+    /// SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// Postgres.
+    Postgres(&'a mut PgConnection),
+}
+
+impl Conn {
+    /// The driver's own connection.
+    pub fn driver(&mut self) -> Driver<'_> {
+        match &mut self.0 {
+            Loan::Sqlite(c) => Driver::Sqlite(c),
+            Loan::Postgres(c) => Driver::Postgres(c),
+        }
+    }
+
+    /// Closes the connection when it is given back, instead of lending it again.
+    pub(super) fn never_again(&mut self) {
+        match &mut self.0 {
+            Loan::Sqlite(c) => c.close_on_drop(),
+            Loan::Postgres(c) => c.close_on_drop(),
+        }
+    }
+}
+
+/// Compiles one body for both drivers: `on!(conn, |c| query(SQL).execute(c).await?)`.
+macro_rules! on {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn.driver() {
+            $crate::db::conn::Driver::Sqlite($c) => $body,
+            $crate::db::conn::Driver::Postgres($c) => $body,
+        }
+    };
+}
+pub(crate) use on;

@@ -1,0 +1,60 @@
+//! What tries are counted for, and how many are let pass.
+
+use crate::model::words::words;
+
+words! {
+    /// What tries are counted for.
+    LaneKind {
+        /// Sign-ins to one account from one network.
+        AccountFromNetwork = "account-from-network",
+        /// Sign-ins to one account from everywhere together.
+        Account = "account",
+        /// Sign-ins to one account from a browser that it was signed in with before.
+        KnownBrowser = "known-browser",
+        /// Sign-ins from one network, whatever the account.
+        Network = "network",
+        /// Guesses of the set-up code from one network.
+        Setup = "set-up",
+        /// Guesses of mailed codes from one network.
+        Link = "link",
+    }
+}
+
+/// How many failures are let pass, and how long one waits after more. Times are in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Failures that pass before the first wait.
+    pub free: i64,
+    /// The first wait; the second is four times as long, the third nine times.
+    pub first_wait: i64,
+    /// No wait is longer.
+    pub longest_wait: i64,
+    /// One failure is forgotten in this time.
+    pub forgotten_in: i64,
+}
+
+impl LaneKind {
+    /// Who is meant by it, as the end of a sentence about an account.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AccountFromNetwork => "from one network",
+            Self::Account => "from everywhere but browsers known from an earlier sign-in",
+            Self::KnownBrowser => "from one known browser",
+            Self::Network | Self::Setup | Self::Link => "from one network, for everybody",
+        }
+    }
+
+    /// The limit that holds for it. The README shows these numbers; a test compares.
+    #[must_use]
+    pub const fn limit(self) -> Limit {
+        let (free, longest_wait, forgotten_in) = match self {
+            Self::AccountFromNetwork | Self::KnownBrowser => (10, 3600, 900),
+            Self::Account => (100, 900, 900),
+            Self::Network => (100, 900, 30),
+            Self::Setup => (20, 900, 60),
+            Self::Link => (30, 900, 60),
+        };
+        Limit { free, first_wait: 60, longest_wait, forgotten_in }
+    }
+}
