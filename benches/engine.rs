@@ -126,7 +126,7 @@ async fn give(ctx: &Ctx, to: Principal, role: &RoleId) {
 /// A role that many people hold directly.
 async fn wide_role(ctx: &Ctx, holders: usize) -> RoleId {
     let role = make_role(ctx, &format!("wide {holders}"), 0).await;
-    let mut tx = ctx.services.db.begin().await.expect("a transaction");
+    let mut tx = ctx.begin().await.expect("a transaction");
     if let castellan::db::Driver::Sqlite(c) = tx.driver() {
         sqlx::query("insert into grants (id, user_id, role_id, created_at) select randomblob(16), id, $1, 0 from users order by number desc limit $2")
             .bind(&role)

@@ -4,7 +4,10 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnectio
 
 /// A connection on loan.
 #[derive(Debug)]
-pub struct Conn(pub(super) Loan);
+pub struct Conn {
+    loan: Loan,
+    statements: u32,
+}
 
 #[derive(Debug)]
 pub(super) enum Loan {
@@ -22,17 +25,27 @@ pub enum Driver<'a> {
 }
 
 impl Conn {
-    /// The driver's own connection.
+    pub(super) const fn new(loan: Loan) -> Self {
+        Self { loan, statements: 0 }
+    }
+
+    /// The driver's own connection, for one statement.
     pub fn driver(&mut self) -> Driver<'_> {
-        match &mut self.0 {
+        self.statements += 1;
+        match &mut self.loan {
             Loan::Sqlite(c) => Driver::Sqlite(c),
             Loan::Postgres(c) => Driver::Postgres(c),
         }
     }
 
+    /// How many statements it was borrowed for.
+    pub(super) const fn statements(&self) -> u32 {
+        self.statements
+    }
+
     /// Closes the connection when it is given back, instead of lending it again.
     pub(super) fn never_again(&mut self) {
-        match &mut self.0 {
+        match &mut self.loan {
             Loan::Sqlite(c) => c.close_on_drop(),
             Loan::Postgres(c) => c.close_on_drop(),
         }

@@ -9,6 +9,7 @@ mod connect;
 mod error;
 mod file;
 mod pool;
+mod reader;
 pub mod statements;
 mod tx;
 
@@ -17,6 +18,7 @@ pub use conn::{Conn, Driver};
 pub use connect::{DatabaseUrl, MIGRATIONS, Opening};
 pub use error::{DbError, Result};
 pub use pool::Db;
+pub use reader::{Reader, Reading, Work};
 pub use statements::Statement;
 pub(crate) use statements::statements;
 pub use tx::Tx;

@@ -52,7 +52,7 @@ impl Db {
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<Conn> {
-        Ok(Conn(match &self.pools {
+        Ok(Conn::new(match &self.pools {
             Pools::Sqlite { readers, .. } => Loan::Sqlite(readers.acquire().await?),
             Pools::Postgres(pool) => Loan::Postgres(pool.acquire().await?),
         }))
@@ -78,7 +78,7 @@ impl Db {
         if let Some(file) = &self.file {
             file.check()?;
         }
-        let conn = Conn(match &self.pools {
+        let conn = Conn::new(match &self.pools {
             Pools::Sqlite { writer, .. } => Loan::Sqlite(writer.acquire().await?),
             Pools::Postgres(pool) => Loan::Postgres(pool.acquire().await?),
         });

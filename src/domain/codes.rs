@@ -89,9 +89,9 @@ async fn require_useful(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<()> {
 }
 
 /// The rule that forbids the caller to make a link for a user, if one does: pages offer what will work.
-pub async fn why_no_link(ctx: &Ctx, user: &User) -> Result<Option<Refused>> {
+pub async fn why_no_link(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Option<Refused>> {
     ctx.require(MakePasswordLink::ACTION)?;
-    match require_useful(ctx, &mut ctx.read().await?, user).await {
+    match require_useful(ctx, conn, user).await {
         Err(Error::Refused(refused)) => Ok(Some(refused)),
         other => other.map(|()| None),
     }
@@ -125,7 +125,7 @@ async fn opens(ctx: &Ctx, conn: &mut Conn, user: &User, maker: Option<UserId>) -
 /// Looks a code up for somebody who may be guessing; only wrong ones count.
 async fn guessed(ctx: &Ctx, code: &str) -> Result<Option<Issued>> {
     let attempt = throttle::from_network(ctx, LaneKind::Link).await?;
-    let found = find(&mut ctx.read().await?, code, ctx.now()).await?;
+    let found = find(&mut *ctx.read().await?, code, ctx.now()).await?;
     match found {
         Some(_) => attempt.was_none(ctx).await?,
         None => refusals::note(ctx, RefusalKind::DeadLink, None),
@@ -159,7 +159,7 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     let names: Vec<&str> = own.into_iter().chain(&places).map(String::as_str).collect();
     let about = About { login: &user.login, names: &names };
     let password = Password::parse(password, &about).map_err(|e| FieldErrors::one("password", e))?;
-    let hash = ctx.services.hasher.hash(password).await?;
+    let hash = ctx.hasher().await.hash(password).await?;
     let (ctx, mut tx) = turn::begin(ctx).await?;
     let ctx = &ctx;
     let maker = claim(ctx, &mut tx, code).await?;

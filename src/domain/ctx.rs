@@ -14,7 +14,7 @@ use super::{
     secrets::SecretKey,
 };
 use crate::{
-    db::{Conn, Db},
+    db::{Db, Reader, Reading, Tx},
     model::{
         id::{EventId, SessionId, TenantId, UserId},
         permission::{Permission, PermissionSet},
@@ -89,6 +89,8 @@ pub struct Ctx {
     pub services: Services,
     /// What time it is for this request or change; the clock's, if nobody has looked yet.
     moment: Option<Timestamp>,
+    /// What its request reads.
+    reader: Option<Reader>,
     undoing: Option<EventId>,
 }
 
@@ -96,7 +98,7 @@ impl Ctx {
     /// A context for `caller`, who works everywhere.
     #[must_use]
     pub fn new(services: Services, caller: Caller, origin: Origin) -> Self {
-        Self { caller, scope: Scope::Everywhere, origin, services, moment: None, undoing: None }
+        Self { caller, scope: Scope::Everywhere, origin, services, moment: None, reader: None, undoing: None }
     }
 
     /// The same caller working in `scope`.
@@ -129,9 +131,42 @@ impl Ctx {
         self.scope.tenant()
     }
 
-    /// A connection for reading.
-    pub async fn read(&self) -> Result<Conn> {
-        Ok(self.services.db.read().await?)
+    /// The same context, reading what `reader` reads: all of it of one moment.
+    #[must_use]
+    pub fn reading(self, reader: Reader) -> Self {
+        Self { reader: Some(reader), ..self }
+    }
+
+    /// A connection for reading: the request's own, or any where no request is answered.
+    pub async fn read(&self) -> Result<Reading> {
+        Ok(match &self.reader {
+            Some(reader) => reader.read().await?,
+            None => Reading::alone(self.services.db.read().await?),
+        })
+    }
+
+    /// A transaction for a command. Whoever waits for it holds no connection.
+    pub async fn begin(&self) -> Result<Tx> {
+        self.pause_reading().await;
+        Ok(self.services.db.begin().await?)
+    }
+
+    /// A transaction for what no rule looks at: see [`Db::begin_unlocked`].
+    pub async fn begin_unlocked(&self) -> Result<Tx> {
+        self.pause_reading().await;
+        Ok(self.services.db.begin_unlocked().await?)
+    }
+
+    /// What hashes passwords, which takes long. Whoever waits for it holds no connection.
+    pub async fn hasher(&self) -> &Hasher {
+        self.pause_reading().await;
+        &self.services.hasher
+    }
+
+    async fn pause_reading(&self) {
+        if let Some(reader) = &self.reader {
+            reader.pause().await;
+        }
     }
 
     /// The present moment.

@@ -15,11 +15,14 @@ use super::{
     tenants,
     users::{self, store::User},
 };
-use crate::model::{
-    id::{TenantId, UserId},
-    page::{First, Page},
-    permission::Permission,
-    scope::Scope,
+use crate::{
+    db::Conn,
+    model::{
+        id::{TenantId, UserId},
+        page::{First, Page},
+        permission::Permission,
+        scope::Scope,
+    },
 };
 
 /// All that decides what a user may do; [`access::explain`] makes the paths of it.
@@ -27,8 +30,14 @@ pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<(User, Person)> {
     ctx.require(Action::Explain)?;
     let mut conn = ctx.read().await?;
     let user = users::queries::require(ctx, &mut conn, user).await?;
-    let person = access::load::person(&mut conn, user.id).await?;
-    Ok((user, as_seen(ctx, person)))
+    let person = person(ctx, &mut conn, &user).await?;
+    Ok((user, person))
+}
+
+/// All that decides what a user whom the caller sees may do.
+pub async fn person(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Person> {
+    ctx.require(Action::Explain)?;
+    Ok(as_seen(ctx, access::load::person(conn, user.id).await?))
 }
 
 /// From a tenant, what somebody holds in others is not there. What counts everywhere is, though it may come through
@@ -96,7 +105,7 @@ pub async fn in_tenants(ctx: &Ctx, permission: Permission, at: Scope) -> Result<
         return Ok(First { rows: Vec::new(), more: false });
     }
     let asked = (permission, ctx.now());
-    Ok(keyset::first(access::in_tenants::in_tenants(&mut ctx.read().await?, asked, keyset::FIRST + 1).await?))
+    Ok(keyset::first(access::in_tenants::in_tenants(&mut *ctx.read().await?, asked, keyset::FIRST + 1).await?))
 }
 
 const fn here_or(ctx: &Ctx, asked: Scope) -> Scope {
@@ -109,7 +118,7 @@ const fn here_or(ctx: &Ctx, asked: Scope) -> Scope {
 /// Roles that would give a permission, the narrow ones first.
 pub async fn giving(ctx: &Ctx, permission: Permission) -> Result<First<Role>> {
     ctx.require(Action::ListRoles)?;
-    Ok(keyset::first(roles::store::giving(ctx.tenant(), &mut ctx.read().await?, permission, keyset::FIRST + 1).await?))
+    Ok(keyset::first(roles::store::giving(ctx.tenant(), &mut *ctx.read().await?, permission, keyset::FIRST + 1).await?))
 }
 
 /// The scope that a slug names; everywhere without one.
@@ -117,7 +126,7 @@ pub async fn scope(ctx: &Ctx, slug: Option<&str>) -> Result<Scope> {
     let Some(slug) = slug else {
         return Ok(ctx.scope);
     };
-    let found: Option<TenantId> = tenants::store::find_by_slug(&mut ctx.read().await?, slug).await?;
+    let found: Option<TenantId> = tenants::store::find_by_slug(&mut *ctx.read().await?, slug).await?;
     let tenant = found.ok_or(Error::NotFound("tenant"))?;
     match ctx.tenant() {
         Some(here) if here != tenant => Err(Error::NotFound("tenant")),

@@ -81,7 +81,7 @@ pub async fn is_open(conn: &mut Conn) -> Result<bool> {
 
 /// Makes the first administrator from the browser; guarded by the code that the server printed.
 pub async fn in_browser(ctx: &Ctx, code: &str, user: NewUser) -> Result<User> {
-    if !is_open(&mut ctx.read().await?).await? {
+    if !is_open(&mut *ctx.read().await?).await? {
         return Err(Refused::AlreadySetUp.into());
     }
     let attempt = throttle::from_network(ctx, LaneKind::Setup).await?;

@@ -65,7 +65,7 @@ pub async fn sweep(ctx: &Ctx) {
 async fn sweep_limits(ctx: &Ctx) -> Result<()> {
     const BATCH: i64 = 1000;
     for _ in 0..100 {
-        let mut tx = ctx.services.db.begin().await?;
+        let mut tx = ctx.begin().await?;
         let swept = throttle::sweep(ctx, &mut tx, BATCH).await?;
         tx.commit().await?;
         if swept < BATCH.unsigned_abs() {
@@ -76,7 +76,7 @@ async fn sweep_limits(ctx: &Ctx) -> Result<()> {
 }
 
 async fn alone(ctx: &Ctx, chore: impl AsyncFnOnce(&mut Tx) -> Result<()>) -> Result<()> {
-    let mut tx = ctx.services.db.begin().await?;
+    let mut tx = ctx.begin().await?;
     chore(&mut tx).await?;
     Ok(tx.commit().await?)
 }

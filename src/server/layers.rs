@@ -21,6 +21,7 @@ use super::{
     state::AppState,
 };
 use crate::{
+    db::Reader,
     domain::{
         ctx::{Caller, Ctx},
         sessions, tenants,
@@ -147,12 +148,22 @@ fn body_refused(status: StatusCode) -> Response {
 
 /// Finds out who is calling and makes the context that the handler's action will take.
 async fn find_caller(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let reader = Reader::new(state.services.db.clone());
+    let mut response = with_caller(state, reader.clone(), (request, next)).await;
+    let work = reader.end().await;
+    tracing::debug!(snapshots = work.snapshots, statements = work.statements, "read");
+    response.extensions_mut().insert(work);
+    response
+}
+
+async fn with_caller(state: AppState, reader: Reader, (request, next): (Request, Next)) -> Response {
     let (mut parts, body) = request.into_parts();
-    let caller = match resolve(&state, &parts.headers).await {
+    let caller = match resolve(&state, &reader, &parts.headers).await {
         Ok(caller) => caller,
         Err(error) => return bare::no_caller(&parts, error),
     };
-    let ctx = Ctx::new(state.services.clone(), caller, request::origin(&state.site, &parts));
+    let origin = request::origin(&state.site, &parts);
+    let ctx = Ctx::new(state.services.clone(), caller, origin).reading(reader);
     let wanted = cookies::read(&state.site, &parts.headers, cookies::Name::Tenant, |id| id.parse().ok());
     match workplace(&ctx, wanted).await {
         Ok((scope, name)) => {
@@ -175,7 +186,7 @@ async fn workplace(ctx: &Ctx, wanted: Option<TenantId>) -> crate::domain::error:
     let Some(tenant) = scope.tenant() else {
         return Ok((scope, None));
     };
-    let name = tenants::store::name(&mut ctx.read().await?, tenant).await?;
+    let name = tenants::store::name(&mut *ctx.read().await?, tenant).await?;
     Ok(match name {
         Some(name) => (scope, Some(name)),
         None => (Scope::Everywhere, None),
@@ -183,10 +194,10 @@ async fn workplace(ctx: &Ctx, wanted: Option<TenantId>) -> crate::domain::error:
 }
 
 /// Of several session cookies the one that is valid counts.
-async fn resolve(state: &AppState, headers: &HeaderMap) -> crate::domain::error::Result<Caller> {
+async fn resolve(state: &AppState, reader: &Reader, headers: &HeaderMap) -> crate::domain::error::Result<Caller> {
     for token in cookies::all(&state.site, headers, cookies::Name::Session) {
         let now = state.services.clock.now();
-        let caller = sessions::caller::resolve(&mut state.services.db.read().await?, token, now).await?;
+        let caller = sessions::caller::resolve(&mut *reader.read().await?, token, now).await?;
         if matches!(caller, Caller::User(_)) {
             return Ok(caller);
         }

@@ -45,7 +45,7 @@ impl Choices {
         }
         let wanted: Vec<TenantId> = wanted.iter().filter_map(|id| id.parse().ok()).collect();
         for id in wanted {
-            match tenants::queries::require(ctx, &mut ctx.read().await?, id).await {
+            match tenants::queries::require(ctx, &mut *ctx.read().await?, id).await {
                 Ok(tenant) => choices.include(id.to_string(), tenant.name),
                 Err(Error::NotFound(_)) => {}
                 Err(other) => return Err(other),

@@ -108,7 +108,7 @@ async fn asked(visit: &Visit, tenant: &str) -> Result<Option<(TenantId, String)>
         return Ok(None);
     }
     let tenant = tenant.parse().map_err(|_| Error::NotFound("tenant"))?;
-    let found = tenants::queries::require(&visit.ctx, &mut visit.ctx.read().await?, tenant).await?;
+    let found = tenants::queries::require(&visit.ctx, &mut *visit.ctx.read().await?, tenant).await?;
     Ok(Some((found.id, found.name)))
 }
 

@@ -217,7 +217,7 @@ pub struct Walk {
 impl Walk {
     /// Stands before the first row.
     pub async fn begin(ctx: &Ctx) -> Result<Self> {
-        let end = End::read(&mut ctx.read().await?).await?;
+        let end = End::read(&mut *ctx.read().await?).await?;
         // Before every real place: a row whose place was taken from it must be seen.
         Ok(Self { end, seq: 0, previous: Vec::new(), after: i64::MIN })
     }

@@ -127,7 +127,7 @@ async fn keep(ctx: &Ctx, checked: &Checked) -> Result<()> {
 }
 
 async fn put(ctx: &Ctx, name: &str, value: &impl Serialize) -> Result<()> {
-    let mut tx = ctx.services.db.begin_unlocked().await?;
+    let mut tx = ctx.begin_unlocked().await?;
     settings::put(&mut tx, name, &text(value)).await?;
     Ok(tx.commit().await?)
 }

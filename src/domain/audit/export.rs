@@ -9,5 +9,5 @@ pub const BATCH: usize = 1000;
 /// The next events of an export, newest first; the following call asks for what is older than the last.
 pub async fn batch(ctx: &Ctx, query: &EventQuery) -> Result<Vec<Event>> {
     ctx.require(Action::ReadAudit)?;
-    fetch(ctx, &mut ctx.read().await?, query, BATCH).await
+    fetch(ctx, &mut *ctx.read().await?, query, BATCH).await
 }

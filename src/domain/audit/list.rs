@@ -80,10 +80,10 @@ pub async fn list(ctx: &Ctx, query: &EventQuery) -> Result<Page<Event>> {
 }
 
 /// The latest events about one user, for their page.
-pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Vec<Event>> {
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<Vec<Event>> {
     ctx.require(Action::ReadAudit)?;
     let query = EventQuery { about: vec![user], ..EventQuery::default() };
-    fetch(ctx, &mut ctx.read().await?, &query, OF_USER).await
+    fetch(ctx, conn, &query, OF_USER).await
 }
 
 /// What happened to the same thing after `event`, the latest of it: for whoever may see the event itself.
@@ -94,7 +94,7 @@ pub async fn since(ctx: &Ctx, event: &Event) -> Result<Vec<Event>> {
         target_ids: vec![event.target_id.clone()],
         ..EventQuery::default()
     };
-    let latest = fetch(ctx, &mut ctx.read().await?, &query, SINCE).await?;
+    let latest = fetch(ctx, &mut *ctx.read().await?, &query, SINCE).await?;
     Ok(latest.into_iter().filter(|later| later.seq > event.seq).collect())
 }
 

@@ -33,7 +33,7 @@ pub async fn add_user(ctx: &Ctx, new: NewUser) -> Result<User> {
     let gives: Vec<GiveAccess> = first.map(|first| gives(ctx, &add, first)).unwrap_or_default();
     let commands = [&add as &dyn AnyCommand].into_iter().chain(gives.iter().map(|give| give as &dyn AnyCommand));
     run_all(ctx, &commands.collect::<Vec<_>>()).await?;
-    require(ctx, &mut ctx.read().await?, add.id).await
+    require(ctx, &mut *ctx.read().await?, add.id).await
 }
 
 fn gives(ctx: &Ctx, add: &AddUser, first: FirstRoles) -> Vec<GiveAccess> {

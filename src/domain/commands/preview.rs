@@ -19,7 +19,7 @@ use crate::{
 /// change itself; what a rule forbids is part of the answer.
 pub async fn preview(ctx: &Ctx, command: &dyn AnyCommand) -> Result<Effect> {
     ctx.require(command.action())?;
-    let affected = command.affects(ctx, &mut ctx.read().await?).await?.unwrap_or_default();
+    let affected = command.affects(ctx, &mut *ctx.read().await?).await?.unwrap_or_default();
     try_out(ctx, &affected, &mut One(command)).await
 }
 

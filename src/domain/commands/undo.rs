@@ -235,7 +235,7 @@ pub async fn preview_undo(ctx: &Ctx, event: &Event) -> Result<Option<Effect>> {
     };
     ctx.require(command.action())?;
     // What is gone, or may not be touched, is for the undo itself to refuse.
-    let affected = match command.affects(ctx, &mut ctx.read().await?).await {
+    let affected = match command.affects(ctx, &mut *ctx.read().await?).await {
         Err(Error::NotFound(_) | Error::Refused(_)) => None,
         found => found?,
     };

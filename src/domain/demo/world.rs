@@ -120,7 +120,7 @@ pub async fn last_number(tx: &mut Tx) -> Result<i64> {
 
 /// A hash that no password matches, because the password is thrown away here.
 pub async fn unknown_password(ctx: &Ctx) -> Result<String> {
-    ctx.services.hasher.hash(Password::attempt(&secrets::new_token())).await
+    ctx.hasher().await.hash(Password::attempt(&secrets::new_token())).await
 }
 
 async fn place(ctx: &Ctx, tx: &mut Tx, wanted: &(&str, &str, &str, &str, &str)) -> Result<Place> {

@@ -4,9 +4,9 @@ use sqlx::query_as;
 
 use super::store::GrantView;
 use crate::{
-    db::{on, statements},
-    domain::{action::Action, ctx::Ctx, error::Result, groups, keyset, users},
-    model::{id::GroupId, page::First, principal::Principal},
+    db::{Conn, on, statements},
+    domain::{action::Action, ctx::Ctx, error::Result, groups, keyset, users::store::User},
+    model::{id::GroupId, page::First},
 };
 
 /// What was given to the groups that `$around` selects: those around $1. From tenant $2 only what counts there is seen,
@@ -55,30 +55,18 @@ pub struct Around {
     pub around_name: Option<String>,
 }
 
-/// What reaches a holder through groups: the first of it, by the groups' names.
-pub async fn around(ctx: &Ctx, holder: Principal) -> Result<First<Around>> {
+/// What reaches a user whom the caller sees through groups: the first of it, by the groups' names.
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<First<Around>> {
+    ctx.require(Action::ReadUser)?;
+    let (here, limit) = (ctx.tenant(), keyset::FIRST + 1);
+    Ok(keyset::first(on!(conn, |c| query_as(AROUND_USER).bind(user.id).bind(here).bind(limit).fetch_all(c).await?)))
+}
+
+/// What reaches a group through the groups that it is in: the first of it, by their names.
+pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<First<Around>> {
+    ctx.require(Action::ReadGroup)?;
     let mut conn = ctx.read().await?;
-    let rows = match holder {
-        Principal::User(user) => {
-            ctx.require(Action::ReadUser)?;
-            users::queries::require(ctx, &mut conn, user).await?;
-            on!(conn, |c| query_as(AROUND_USER)
-                .bind(user)
-                .bind(ctx.tenant())
-                .bind(keyset::FIRST + 1)
-                .fetch_all(c)
-                .await?)
-        }
-        Principal::Group(group) => {
-            ctx.require(Action::ReadGroup)?;
-            groups::queries::require(ctx, &mut conn, group).await?;
-            on!(conn, |c| query_as(AROUND_GROUP)
-                .bind(group)
-                .bind(ctx.tenant())
-                .bind(keyset::FIRST + 1)
-                .fetch_all(c)
-                .await?)
-        }
-    };
-    Ok(keyset::first(rows))
+    groups::queries::require(ctx, &mut conn, group).await?;
+    let (here, limit) = (ctx.tenant(), keyset::FIRST + 1);
+    Ok(keyset::first(on!(conn, |c| query_as(AROUND_GROUP).bind(group).bind(here).bind(limit).fetch_all(c).await?)))
 }

@@ -11,21 +11,20 @@ use crate::{
         clock::exact,
         ctx::Ctx,
         error::{Error, Refused, Result},
-        groups, keyset, roles, tenants, users,
+        groups, keyset, roles, tenants,
+        users::{self, store::User},
     },
     model::{
-        id::{GrantId, GroupId, TenantId, UserId},
+        id::{GrantId, GroupId, TenantId},
         page::First,
         principal::Principal,
     },
 };
 
-/// What was given to a user directly.
-pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<GrantView>> {
+/// What was given directly to a user whom the caller sees.
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<First<GrantView>> {
     ctx.require(Action::ReadUser)?;
-    let mut conn = ctx.read().await?;
-    users::queries::require(ctx, &mut conn, user).await?;
-    Ok(keyset::first(store::show(ctx.tenant(), &mut conn, Principal::User(user)).await?))
+    Ok(keyset::first(store::show(ctx.tenant(), conn, Principal::User(user.id)).await?))
 }
 
 /// What was given to a group.

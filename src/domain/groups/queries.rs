@@ -14,7 +14,7 @@ use crate::{
         error::{Error, Result},
         keyset::{self, Place},
         names::words::Words,
-        users,
+        users::{self, store::User},
     },
     model::{
         error::FieldErrors,
@@ -28,14 +28,14 @@ use crate::{
 pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
     ctx.require(Action::ListGroups)?;
     let place = Place::decode(after, GroupId(uuid::Uuid::nil()));
-    let (rows, total) = store::page(ctx.tenant(), &mut ctx.read().await?, &place, &Words::of(search)).await?;
+    let (rows, total) = store::page(ctx.tenant(), &mut *ctx.read().await?, &place, &Words::of(search)).await?;
     Ok(keyset::page(rows, total, |group| Place { name: group.name_key.clone(), id: group.id }))
 }
 
 /// The group with this id.
 pub async fn read(ctx: &Ctx, id: GroupId) -> Result<Group> {
     ctx.require(Action::ReadGroup)?;
-    require(ctx, &mut ctx.read().await?, id).await
+    require(ctx, &mut *ctx.read().await?, id).await
 }
 
 /// The group with this id, which must be there.
@@ -85,12 +85,10 @@ pub async fn neighbours(ctx: &Ctx, id: GroupId) -> Result<Neighbours> {
     })
 }
 
-/// Groups that a user is directly in.
-pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<GroupRef>> {
+/// Groups that a user whom the caller sees is directly in.
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<First<GroupRef>> {
     ctx.require(Action::ReadUser)?;
-    let mut conn = ctx.read().await?;
-    users::queries::require(ctx, &mut conn, user).await?;
-    Ok(keyset::first(member_store::of_user(ctx.tenant(), &mut conn, user, keyset::FIRST + 1).await?))
+    Ok(keyset::first(member_store::of_user(ctx.tenant(), conn, user.id, keyset::FIRST + 1).await?))
 }
 
 /// Nobody puts others where they get more than oneself has, or takes them away from there.
@@ -104,7 +102,7 @@ pub async fn resolve(ctx: &Ctx, member: NewMember) -> Result<Principal> {
     match member {
         NewMember::Known(member) => Ok(member),
         NewMember::Login(login) => {
-            let user = users::store::find_by_login(ctx.tenant(), &mut ctx.read().await?, &login).await?;
+            let user = users::store::find_by_login(ctx.tenant(), &mut *ctx.read().await?, &login).await?;
             let user = user.ok_or_else(|| FieldErrors::one("email", "nobody here signs in with this address"))?;
             Ok(Principal::User(user.id))
         }

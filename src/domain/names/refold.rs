@@ -101,10 +101,10 @@ struct Row<Id> {
 
 /// Folds one batch; says whether there may be more.
 pub async fn step(ctx: &Ctx) -> Result<bool> {
-    if Progress::read(&mut ctx.read().await?).await?.stage == Stage::Done {
+    if Progress::read(&mut *ctx.read().await?).await?.stage == Stage::Done {
         return Ok(false);
     }
-    let mut tx = ctx.services.db.begin().await?;
+    let mut tx = ctx.begin().await?;
     // Read again: another node may have gone on meanwhile.
     let mut progress = Progress::read(&mut tx).await?;
     let mut left = BATCH;

@@ -45,7 +45,7 @@ pub async fn write(ctx: &Ctx) -> Result<()> {
     if counted.is_empty() {
         return Ok(());
     }
-    let mut tx = ctx.services.db.begin_unlocked().await?;
+    let mut tx = ctx.begin_unlocked().await?;
     for (refusal, times) in &counted {
         add(&mut tx, ctx.now(), (*refusal, i64::try_from(*times).unwrap_or(i64::MAX))).await?;
     }

@@ -24,26 +24,26 @@ pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> 
     ctx.require(Action::ListRoles)?;
     let place = Place::decode(after, RoleId(String::new()));
     let (rows, total) =
-        store::page((ctx.tenant(), ctx.now()), &mut ctx.read().await?, &place, &Words::of(search)).await?;
+        store::page((ctx.tenant(), ctx.now()), &mut *ctx.read().await?, &place, &Words::of(search)).await?;
     Ok(keyset::page(rows, total, |role| Place { name: role.name_key.clone(), id: role.id.clone() }))
 }
 
 /// Roles that can be seen from where the caller works, to choose from on a form, by name.
 pub async fn choices(ctx: &Ctx) -> Result<First<RoleChoice>> {
     ctx.require(Action::ListRoles)?;
-    Ok(keyset::first(store::choices(ctx.tenant(), &mut ctx.read().await?, ctx.tenant().is_none()).await?))
+    Ok(keyset::first(store::choices(ctx.tenant(), &mut *ctx.read().await?, ctx.tenant().is_none()).await?))
 }
 
 /// Roles that can be given where the caller works: a tenant's own only inside it.
 pub async fn choices_here(ctx: &Ctx) -> Result<First<RoleChoice>> {
     ctx.require(Action::ListRoles)?;
-    Ok(keyset::first(store::choices(ctx.tenant(), &mut ctx.read().await?, false).await?))
+    Ok(keyset::first(store::choices(ctx.tenant(), &mut *ctx.read().await?, false).await?))
 }
 
 /// The role with this id.
 pub async fn read(ctx: &Ctx, id: &RoleId) -> Result<Role> {
     ctx.require(Action::ReadRole)?;
-    require(ctx, &mut ctx.read().await?, id).await
+    require(ctx, &mut *ctx.read().await?, id).await
 }
 
 /// The role with this id, which must be there.

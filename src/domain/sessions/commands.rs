@@ -51,7 +51,7 @@ pub struct SignedIn {
 
 /// Signs a user in. Unknown logins, wrong passwords and disabled users cost the same and are told the same.
 pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<SignedIn> {
-    let login = users::naming::stored_login(&mut ctx.read().await?, form.login).await?;
+    let login = users::naming::stored_login(&mut *ctx.read().await?, form.login).await?;
     let device = throttle::known::device(ctx, form.known, &login);
     let attempt = throttle::sign_in(ctx, &login, device.as_deref()).await?;
     let signed_in = compare_and_start(ctx, &form, (&login, &attempt)).await;
@@ -66,7 +66,7 @@ pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<SignedIn> {
 
 async fn compare_and_start(ctx: &Ctx, form: &SignIn<'_>, (login, attempt): (&str, &throttle::Try)) -> Result<SignedIn> {
     let (user, upgraded) = check(ctx, form.password, login).await?.ok_or(Error::WrongCredentials)?;
-    let mut tx = ctx.services.db.begin().await?;
+    let mut tx = ctx.begin().await?;
     // Between the check and now the user may have been disabled, or their password changed.
     if users::store::credentials(&mut tx, login).await?.is_none_or(|now| now != user) {
         return Err(Error::WrongCredentials);
@@ -82,8 +82,8 @@ async fn compare_and_start(ctx: &Ctx, form: &SignIn<'_>, (login, attempt): (&str
 
 /// Whose login it is, if the password is theirs, with a hash to store instead of an older one.
 async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credentials, Option<String>)>> {
-    let found = users::store::credentials(&mut ctx.read().await?, login).await?;
-    let verdict = verify(&ctx.services.hasher, password, found.as_ref()).await?;
+    let found = users::store::credentials(&mut *ctx.read().await?, login).await?;
+    let verdict = verify(ctx.hasher().await, password, found.as_ref()).await?;
     Ok(match (found, verdict) {
         (Some(user), Verdict::Right { upgraded }) => Some((user, upgraded)),
         _ => None,
@@ -97,7 +97,7 @@ async fn refuse(ctx: &Ctx, login: &str, attempt: &throttle::Try) -> Result<()> {
     let Some((lane, until)) = attempt.locks() else {
         return Ok(());
     };
-    let mut tx = ctx.services.db.begin().await?;
+    let mut tx = ctx.begin().await?;
     refusals::add(&mut tx, ctx.now(), (RefusalKind::Locked, 1)).await?;
     let found = users::store::credentials(&mut tx, login).await?;
     let target = found.as_ref().map_or_else(Target::sign_in, |user| Target::user(user.id, &user.display_name));

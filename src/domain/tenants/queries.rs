@@ -22,14 +22,14 @@ use crate::{
 /// One page of the tenants that can be seen from where the caller works, by name.
 pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
     ctx.require(Action::ListTenants)?;
-    let (rows, total) = store::page(ctx.tenant(), &mut ctx.read().await?, &place(after), &Words::of(search)).await?;
+    let (rows, total) = store::page(ctx.tenant(), &mut *ctx.read().await?, &place(after), &Words::of(search)).await?;
     Ok(paged(rows, total))
 }
 
 /// Tenants to choose from on a form, by name.
 pub async fn choices(ctx: &Ctx) -> Result<First<(TenantId, String)>> {
     ctx.require(Action::ListTenants)?;
-    Ok(keyset::first(store::choices(ctx.tenant(), &mut ctx.read().await?).await?))
+    Ok(keyset::first(store::choices(ctx.tenant(), &mut *ctx.read().await?).await?))
 }
 
 /// One page of the tenants that the caller can choose between: all for whoever may list them everywhere, else those
@@ -70,7 +70,7 @@ fn paged(rows: Vec<Listed>, total: i64) -> Page<Listed> {
 /// The tenant with this id.
 pub async fn read(ctx: &Ctx, id: TenantId) -> Result<Tenant> {
     ctx.require(Action::ReadTenant)?;
-    require(ctx, &mut ctx.read().await?, id).await
+    require(ctx, &mut *ctx.read().await?, id).await
 }
 
 /// The tenant with this id, which must be there.

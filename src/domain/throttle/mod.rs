@@ -86,7 +86,7 @@ async fn count(ctx: &Ctx, mut subjects: Vec<Subject>, login: Option<&str>) -> Re
     }
     // In one order, so that two tries never wait for each other in a circle.
     subjects.sort_by(|one, other| one.key.cmp(&other.key));
-    let mut tx = ctx.services.db.begin_unlocked().await?;
+    let mut tx = ctx.begin_unlocked().await?;
     let now = ctx.now();
     let (mut counted, mut wait) = (Vec::with_capacity(subjects.len()), 0);
     for subject in subjects {
@@ -178,7 +178,7 @@ impl Try {
         if self.0.is_empty() {
             return Ok(());
         }
-        let mut tx = ctx.services.db.begin_unlocked().await?;
+        let mut tx = ctx.begin_unlocked().await?;
         for (subject, lane) in &self.0 {
             give_back(ctx, &mut tx, subject, *lane).await?;
         }

@@ -54,7 +54,7 @@ impl AddUser {
         let hash = match new.password {
             Some(password) => {
                 refuse_names(&new.profile, &name, &password)?;
-                Some(ctx.services.hasher.hash(password).await?)
+                Some(ctx.hasher().await.hash(password).await?)
             }
             None => None,
         };

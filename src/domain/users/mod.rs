@@ -7,6 +7,7 @@ pub mod guards;
 pub mod input;
 pub mod list;
 pub mod naming;
+pub mod overview;
 pub mod queries;
 pub mod removal;
 mod search;

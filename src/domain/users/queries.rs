@@ -8,7 +8,6 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         mask,
-        throttle::{self, Lock},
     },
     model::{id::UserId, permission::Permission},
 };
@@ -27,15 +26,9 @@ pub async fn find(ctx: &Ctx, id: UserId) -> Result<User> {
 /// says whom it would touch.
 pub async fn as_seen_for(ctx: &Ctx, action: Action, id: UserId) -> Result<User> {
     ctx.require(action)?;
-    let mut user = require(ctx, &mut ctx.read().await?, id).await?;
+    let mut user = require(ctx, &mut *ctx.read().await?, id).await?;
     if ctx.user_id() != Some(id) && !ctx.may(Permission::DataUnmask) {
         user.phone = user.phone.as_deref().map(mask::phone);
     }
     Ok(user)
-}
-
-/// Where signing in to a user's account is locked at the moment, by wrong passwords.
-pub async fn locks(ctx: &Ctx, user: &User) -> Result<Vec<Lock>> {
-    ctx.require(Action::ReadUser)?;
-    throttle::locks(ctx, &mut ctx.read().await?, &user.login).await
 }

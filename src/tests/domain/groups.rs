@@ -48,7 +48,7 @@ on_both_engines! {
         assert_eq!(groups::queries::inherited(&ctx, low.id, "").await.unwrap().total, 0);
         let next = groups::queries::neighbours(&ctx, middle.id).await.unwrap();
         assert_eq!((next.inside.rows[0].id, next.outside.rows[0].id), (low.id, top.id));
-        assert_eq!(groups::queries::of_user(&ctx, ada.id).await.unwrap().rows.len(), 2, "directly in");
+        assert_eq!(groups_of(&ctx, ada.id).await.unwrap().rows.len(), 2, "directly in");
     }
 
     async fn long_groups_are_read_in_pages(world: World) {

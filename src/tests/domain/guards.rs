@@ -7,10 +7,7 @@ use crate::{
 use castellan::{
     domain::{
         error::{Error, Refused},
-        grants::{
-            self,
-            input::{GrantUpdate, NewGrant},
-        },
+        grants::input::{GrantUpdate, NewGrant},
     },
     model::{id::UserId, permission::Permission, principal::Principal, scope::Scope, user::BulkAction},
 };
@@ -91,7 +88,7 @@ on_both_engines! {
         let admin = world.role("admin").await;
         let terms = NewGrant::lasting(Principal::User(reader.id), admin, Scope::Everywhere);
         assert!(refused_as(give_access(&ctx, &terms).await, MORE_THAN_ONESELF));
-        let held = grants::queries::of_user(&ctx, ada.id).await.unwrap().rows;
+        let held = grants_of(&ctx, ada.id).await.unwrap().rows;
         assert!(refused_as(run(&ctx, RemoveAccess { grant: held[0].id, version: 1 }).await, MORE_THAN_ONESELF));
         assert!(refused_as(run(&world.operator(), RemoveAccess { grant: held[0].id, version: 1 }).await, Refused::LastAdministrator));
     }
@@ -100,7 +97,7 @@ on_both_engines! {
         let ada = world.set_up().await;
         let grace = world.add_with_role("grace", "admin").await;
         let ctx = world.as_user(&grace).await;
-        let held = grants::queries::of_user(&ctx, grace.id).await.unwrap().rows.remove(0);
+        let held = grants_of(&ctx, grace.id).await.unwrap().rows.remove(0);
         assert!(refused_as(run(&ctx, RemoveAccess { grant: held.id, version: held.version }).await, Refused::Yourself));
         let ending = GrantUpdate { until: Some(ctx.now().plus_seconds(60)), reason: String::new(), version: held.version };
         assert!(refused_as(run(&ctx, ChangeAccess { grant: held.id, update: ending.clone() }).await, Refused::Yourself));
@@ -108,7 +105,7 @@ on_both_engines! {
         assert_eq!(effect.refused, Some(Refused::Yourself), "said before it is tried");
         let other = world.as_user(&ada).await;
         assert!(run(&other, RemoveAccess { grant: held.id, version: held.version }).await.is_ok(), "another administrator may");
-        assert!(refused_as(run(&other, ChangeAccess { grant: grants::queries::of_user(&other, ada.id).await.unwrap().rows[0].id, update: ending.clone() }).await, Refused::LastAdministrator));
+        assert!(refused_as(run(&other, ChangeAccess { grant: grants_of(&other, ada.id).await.unwrap().rows[0].id, update: ending.clone() }).await, Refused::LastAdministrator));
     }
 
     async fn a_bulk_preview_says_what_happens_and_changes_nothing(world: World) {

@@ -3,7 +3,6 @@
 use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 use castellan::{
     domain::{
-        audit,
         ctx::Ctx,
         error::Error,
         sessions::{
@@ -141,7 +140,7 @@ on_both_engines! {
         for _ in 0..5 {
             let _ = sign_in(&thief, (ADA, "wrong"), "").await;
         }
-        let theirs = audit::list::of_user(&world.operator(), ada.id).await.unwrap();
+        let theirs = users::overview::overview(&world.operator(), ada.id).await.unwrap().events;
         let locks: Vec<_> = theirs.iter().filter(|event| event.action == "sessions.lock").collect();
         assert_eq!(locks.len(), 1);
         assert_eq!((locks[0].target_id.clone(), locks[0].address.as_deref()), (ada.id.to_string(), Some("203.0.113.9")));
@@ -174,9 +173,9 @@ on_both_engines! {
         for _ in 0..10 {
             let _ = sign_in(&at(&world, "192.0.2.1"), (ADA, "wrong"), &known).await;
         }
-        assert_eq!(users::queries::locks(&world.operator(), &ada).await.unwrap().len(), 3);
+        assert_eq!(users::overview::overview(&world.operator(), ada.id).await.unwrap().locks.len(), 3);
         run(&world.operator(), UnlockUser { user: ada.id }).await.unwrap();
-        assert_eq!(users::queries::locks(&world.operator(), &ada).await.unwrap(), []);
+        assert_eq!(users::overview::overview(&world.operator(), ada.id).await.unwrap().locks, []);
         for (address, known) in [("203.0.113.1", ""), ("203.0.113.99", ""), ("192.0.2.1", &known)] {
             assert!(sign_in(&at(&world, address), (ADA, PASSWORD), known).await.is_ok(), "{address}");
         }
@@ -196,7 +195,7 @@ on_both_engines! {
         drop(conn);
         assert!(!castellan::domain::codes::is_alive(&world.stranger(), &link).await.unwrap(), "a link of the future");
         assert_eq!(throttle::known::device(&at(&world, "192.0.2.1"), &known.known, ADA), None, "a mark of the future");
-        assert_eq!(users::queries::locks(&world.operator(), &ada).await.unwrap(), []);
+        assert_eq!(users::overview::overview(&world.operator(), ada.id).await.unwrap().locks, []);
         assert!(sign_in(&at(&world, "203.0.113.9"), (ADA, PASSWORD), "").await.is_ok());
         chores::sweep(&chores::context(&world.services)).await;
         assert_eq!(world.count("select count(*) from sessions").await, 1, "the one of today");

@@ -5,7 +5,7 @@ use castellan::{
     domain::{
         ctx::Ctx,
         error::{Error, Refused, Result},
-        grants::{self, input::NewGrant},
+        grants::input::NewGrant,
         groups::store::Group,
         roles,
         users::{self, store::User},
@@ -51,7 +51,7 @@ async fn nest(ctx: Ctx, inner: Group, outer: Group) -> Result<()> {
 }
 
 async fn grant_of(world: &World, user: &User) -> GrantId {
-    grants::queries::of_user(&world.operator(), user.id).await.unwrap().rows[0].id
+    grants_of(&world.operator(), user.id).await.unwrap().rows[0].id
 }
 
 /// Exactly one of the two got through, and the other was told why not.

@@ -177,7 +177,7 @@ on_both_engines! {
         let linus = new(profile("Linus", "linus@example.com", "+1 202 555 0143"));
         let linus = add_user(&world.operator(), linus).await.unwrap();
         let seen = async |ctx| {
-            let added = audit::list::of_user(&ctx, linus.id).await.unwrap().pop().unwrap();
+            let added = users::overview::overview(&ctx, linus.id).await.unwrap().events.pop().unwrap();
             let found = audit::list::find(&ctx, &mut ctx.read().await.unwrap(), added.id).await.unwrap();
             assert_eq!(added.after, found.after);
             added.after.unwrap()

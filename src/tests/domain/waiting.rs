@@ -6,7 +6,7 @@ use castellan::{
         audit,
         ctx::Caller,
         error::{Error, Refused},
-        grants, turn,
+        turn,
     },
     server::chores,
 };
@@ -36,7 +36,7 @@ on_both_engines! {
         let (victim, helper) = (world.add("victim", "").await, role(&world.operator(), "helper", &["users.*"]).await);
         let fired = world.add_with_role("fired", "helper").await;
         let ctx = world.as_user(&fired).await;
-        let grant = grants::queries::of_user(&world.operator(), fired.id).await.unwrap().rows[0].id;
+        let grant = grants_of(&world.operator(), fired.id).await.unwrap().rows[0].id;
         run(&world.operator(), RemoveAccess { grant, version: 1 }).await.unwrap();
         let outcome = run(&ctx, DisableUser { user: victim.id }).await;
         assert!(is_refused(&outcome, Refused::LostMeanwhile), "{helper:?}: {outcome:?}");

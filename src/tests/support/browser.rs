@@ -8,6 +8,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Request},
 };
+use castellan::db::Work;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -24,6 +25,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: String,
+    /// What was read for it.
+    pub work: Work,
 }
 
 impl Answer {
@@ -116,7 +119,8 @@ impl Browser {
         self.keep_cookies(response.headers());
         let (parts, body) = response.into_parts();
         let body = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        let work = parts.extensions.get().copied().unwrap_or_default();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body, work }
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {

@@ -37,11 +37,12 @@ use castellan::{
         access::preview::effect::Effect,
         ctx::Ctx,
         error::Result,
-        grants::{self, give::GiveAccess, input::NewGrant},
+        grants::{self, around::Around, give::GiveAccess, input::NewGrant, store::GrantView},
         groups::{
             self,
             commands::AddGroup,
             input::{NewGroup, NewMember},
+            member_store::GroupRef,
             store::Group,
         },
         roles::{
@@ -49,13 +50,19 @@ use castellan::{
             input::{RoleContent, Rollback},
             store::Role,
         },
-        tenants::{commands::AddTenant, input::NewTenant, memberships::queries, store::Tenant},
+        tenants::{
+            commands::AddTenant,
+            input::NewTenant,
+            memberships::{queries, store::Membership},
+            store::Tenant,
+        },
         ulid,
-        users::{input::NewUser, store::User},
+        users::{input::NewUser, overview::overview, store::User},
     },
     model::{
         forms::GroupMemberForm,
         id::{GrantId, GroupId, ROOT_TENANT, RoleId, TenantId, UserId},
+        page::First,
         tenant::MembershipStatus,
     },
 };
@@ -125,4 +132,24 @@ pub async fn preview_given(ctx: &Ctx, grant: &NewGrant) -> Result<Effect> {
 pub async fn preview_removed(ctx: &Ctx, grant: GrantId) -> Result<Effect> {
     let version = grants::queries::find(ctx, grant).await?.0.version;
     preview(ctx, &RemoveAccess { grant, version }).await
+}
+
+/// What was given to somebody directly.
+pub async fn grants_of(ctx: &Ctx, user: UserId) -> Result<First<GrantView>> {
+    Ok(overview(ctx, user).await?.grants)
+}
+
+/// What reaches somebody through groups.
+pub async fn around_of(ctx: &Ctx, user: UserId) -> Result<First<Around>> {
+    Ok(overview(ctx, user).await?.around)
+}
+
+/// The groups that somebody is in directly.
+pub async fn groups_of(ctx: &Ctx, user: UserId) -> Result<First<GroupRef>> {
+    Ok(overview(ctx, user).await?.groups)
+}
+
+/// Where somebody belongs.
+pub async fn memberships_of(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
+    Ok(overview(ctx, user).await?.memberships)
 }

@@ -11,6 +11,7 @@ mod headers;
 mod names;
 mod permissions;
 mod places;
+mod reads;
 mod roles;
 mod sign_in;
 mod switched;

@@ -55,7 +55,7 @@ pub async fn confirm(visit: Visit, EventPath(id): EventPath, Query(query): Query
 
 async fn load(visit: &Visit, id: EventId) -> Result<About> {
     let ctx = &visit.ctx;
-    let event = audit::list::find(ctx, &mut ctx.read().await?, id).await?;
+    let event = audit::list::find(ctx, &mut *ctx.read().await?, id).await?;
     let (effect, in_the_way) = match undo::preview_undo(ctx, &event).await {
         Ok(effect) => (effect, None),
         Err(Error::InTheWay(why)) => (None, Some(why)),
@@ -71,7 +71,7 @@ async fn load(visit: &Visit, id: EventId) -> Result<About> {
 
 /// The event, unless it concerns another place.
 async fn seen(visit: &Visit, id: EventId) -> Result<Vec<Event>> {
-    match audit::list::find(&visit.ctx, &mut visit.ctx.read().await?, id).await {
+    match audit::list::find(&visit.ctx, &mut *visit.ctx.read().await?, id).await {
         Ok(event) => Ok(vec![event]),
         Err(Error::NotFound(_)) => Ok(Vec::new()),
         Err(other) => Err(other),

@@ -15,7 +15,7 @@ use crate::domain::{error::Result, setup};
 
 /// `GET /`: set-up, sign-in or the console, whichever is next.
 pub async fn front_door(visit: Visit) -> Result<Redirect> {
-    let open = setup::is_open(&mut visit.ctx.read().await?).await?;
+    let open = setup::is_open(&mut *visit.ctx.read().await?).await?;
     Ok(Redirect::to(match (open, visit.ctx.user().is_ok()) {
         (true, _) => "/setup",
         (false, true) => "/admin",

@@ -20,7 +20,7 @@ use crate::{
 
 /// `GET /setup`
 pub async fn page(visit: Visit) -> Result<Response> {
-    if !setup::is_open(&mut visit.ctx.read().await?).await? {
+    if !setup::is_open(&mut *visit.ctx.read().await?).await? {
         return Err(Refused::AlreadySetUp.into());
     }
     Ok(view(&visit, FormState::default()))

@@ -26,7 +26,7 @@ use crate::{
 
 /// `GET /signin`, with `next=` for where to go on to.
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
-    if setup::is_open(&mut visit.ctx.read().await?).await? {
+    if setup::is_open(&mut *visit.ctx.read().await?).await? {
         return Ok(Redirect::to("/setup").into_response());
     }
     if visit.ctx.user().is_ok() {

@@ -95,7 +95,7 @@ impl About {
         let (grant, target) = grants::queries::find(&visit.ctx, id).await?;
         let role = match &grant.role_id {
             Some(role) => {
-                roles::store::find(visit.ctx.tenant(), &mut visit.ctx.read().await?, role).await?.map(|role| role.name)
+                roles::store::find(visit.ctx.tenant(), &mut *visit.ctx.read().await?, role).await?.map(|role| role.name)
             }
             None => None,
         };

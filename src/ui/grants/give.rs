@@ -57,7 +57,7 @@ impl Choosing {
         if ctx.tenant().is_none() {
             places.options.push((EVERYWHERE.to_owned(), "everywhere".to_owned()));
         }
-        let likely = match (ctx.tenant(), tenants::store::are_several(&mut ctx.read().await?).await?) {
+        let likely = match (ctx.tenant(), tenants::store::are_several(&mut *ctx.read().await?).await?) {
             (Some(here), _) => here.to_string(),
             (None, true) => own.unwrap_or_default(),
             (None, false) => EVERYWHERE.to_owned(),
@@ -75,7 +75,7 @@ impl Choosing {
                 Ok((Choices { options, more }, own))
             }
             Principal::Group(group) => {
-                let own = groups::queries::require(ctx, &mut ctx.read().await?, group).await?.tenant_id.to_string();
+                let own = groups::queries::require(ctx, &mut *ctx.read().await?, group).await?.tenant_id.to_string();
                 Ok((Choices::tenants(ctx, &[&own]).await?, Some(own)))
             }
         }

@@ -66,7 +66,7 @@ pub async fn load(visit: &Visit, id: GroupId, query: &Fields) -> Result<Detail> 
         members: groups::queries::members(ctx, id, after).await?,
         inherited: groups::queries::inherited(ctx, id, inherited).await?,
         grants: grants::queries::of_group(ctx, id).await?,
-        around: grants::around::around(ctx, Principal::Group(id)).await?,
+        around: grants::around::of_group(ctx, id).await?,
         others: others(ctx, &group, &neighbours, search).await?,
         query: Fields::default().with("after", after).with("inherited", inherited).with("q", search),
         group,

@@ -142,7 +142,7 @@ pub async fn update(visit: Visit, GroupPath(id): GroupPath, form: Fields) -> Res
 }
 
 async fn find(visit: &Visit, id: GroupId) -> Result<Group> {
-    groups::queries::require(&visit.ctx, &mut visit.ctx.read().await?, id).await
+    groups::queries::require(&visit.ctx, &mut *visit.ctx.read().await?, id).await
 }
 
 const PARTS: &[Part] = &[Part::new("name", &["name"]), Part::new("description", &["description"])];

@@ -33,7 +33,7 @@ struct About {
 
 impl About {
     async fn load(visit: &Visit, id: &RoleId) -> Result<Self> {
-        let role = roles::queries::require(&visit.ctx, &mut visit.ctx.read().await?, id).await?;
+        let role = roles::queries::require(&visit.ctx, &mut *visit.ctx.read().await?, id).await?;
         let holders = grants::holders::holders(&visit.ctx, id, "", "").await?;
         let effect =
             preview(&visit.ctx, &DeleteRole { role: id.clone(), version: role.version, unused: false }).await?;

@@ -114,7 +114,7 @@ type Editing = (Tenant, Option<Choices>);
 /// `typed` is the parent that the form has, so that it can be shown again.
 async fn load(visit: &Visit, id: TenantId, typed: &str) -> Result<Editing> {
     let ctx = &visit.ctx;
-    let tenant = tenants::queries::require(ctx, &mut ctx.read().await?, id).await?;
+    let tenant = tenants::queries::require(ctx, &mut *ctx.read().await?, id).await?;
     // The root stays on top, and in a tenant nothing outside it can be seen.
     if tenant.kind == TenantKind::Root || ctx.tenant().is_some() {
         return Ok((tenant, None));

@@ -40,7 +40,7 @@ pub async fn confirm_disable(visit: Visit, UserPath(id): UserPath) -> Result<Res
 }
 
 async fn disable_question(visit: &Visit, user: &User) -> Result<Question> {
-    let sessions = sessions::store::count(&mut visit.ctx.read().await?, user.id, visit.ctx.now()).await?;
+    let sessions = sessions::store::count(&mut *visit.ctx.read().await?, user.id, visit.ctx.now()).await?;
     let ends = match sessions {
         0 => "They have no open session.".to_owned(),
         1 => "Their open session ends at once.".to_owned(),

@@ -11,21 +11,16 @@ use super::{
 };
 use crate::{
     domain::{
-        access::explain::Person,
-        audit::{self, event::Event},
         clock::exact,
-        codes,
         error::{Refused, Result},
-        grants::{self, around::Around, store::GrantView},
-        groups::{self, member_store::GroupRef},
-        permissions, sessions,
-        tenants::{self, memberships::store::Membership},
         throttle::Lock,
-        users::{self, store::User},
+        users::{
+            overview::{Overview, overview},
+            store::User,
+        },
     },
     model::{
         id::UserId,
-        page::First,
         permission::Permission,
         principal::Principal,
         timestamp::Moment,
@@ -42,55 +37,17 @@ use crate::{
     },
 };
 
-/// Everything the page shows.
-struct Detail {
-    user: User,
-    person: Person,
-    grants: First<GrantView>,
-    around: First<Around>,
-    groups: First<GroupRef>,
-    memberships: First<Membership>,
-    sessions: i64,
-    locks: Vec<Lock>,
-    /// Why no set-password link can be made for them; `None` also for those who may not make any.
-    no_link: Option<Refused>,
-    events: Vec<Event>,
-}
-
 /// `GET /admin/users/{id}`
 pub async fn page(visit: Visit, UserPath(id): UserPath) -> Result<Response> {
-    let detail = load(&visit, id).await?;
-    Ok(view(&visit, detail))
+    Ok(view(&visit, overview(&visit.ctx, id).await?))
 }
 
-/// Loads what the page shows, as far as the reader may see it.
-async fn load(visit: &Visit, id: UserId) -> Result<Detail> {
-    let ctx = &visit.ctx;
-    let user = users::queries::find(ctx, id).await?;
-    let events = if ctx.may(Permission::AuditRead) { audit::list::of_user(ctx, id).await? } else { Vec::new() };
-    Ok(Detail {
-        person: permissions::of_user(ctx, id).await?.1,
-        grants: grants::queries::of_user(ctx, id).await?,
-        around: grants::around::around(ctx, Principal::User(id)).await?,
-        groups: groups::queries::of_user(ctx, id).await?,
-        memberships: tenants::memberships::queries::of_user(ctx, id).await?,
-        sessions: sessions::store::count(&mut ctx.read().await?, id, ctx.now()).await?,
-        locks: users::queries::locks(ctx, &user).await?,
-        no_link: match ctx.may(Permission::UsersPasswordReset) {
-            true => codes::why_no_link(ctx, &user).await?,
-            false => None,
-        },
-        user,
-        events,
-    })
-}
-
-fn view(visit: &Visit, detail: Detail) -> Response {
-    let title = detail.user.display_name.clone();
+fn view(visit: &Visit, overview: Overview) -> Response {
+    let title = overview.user.display_name.clone();
     let inside = visit.clone();
     console(visit, &title, move || {
         let now = inside.ctx.now();
-        let Detail { user, person, grants, around, groups, memberships, sessions, locks, no_link, events } = detail;
+        let Overview { user, person, grants, around, groups, memberships, sessions, locks, no_link, events } = overview;
         let disabled = user.status == UserStatus::Disabled;
         view! {
             <Trail list=("/admin/users", "Users") here=user.display_name.clone()/>

@@ -67,7 +67,7 @@ async fn left(tx: &mut Tx, asked: Asked) -> Result<Left> {
 
 /// Names whom it touches: after the rehearsal, so that nobody waits for it, and those are there whom it deleted.
 pub async fn name(ctx: &Ctx, compared: &Compared, effect: &mut Effect) -> Result<()> {
-    let names = names::names(&mut ctx.read().await?, compared).await?;
+    let names = names::names(&mut *ctx.read().await?, compared).await?;
     for (difference, (group, named)) in effect.changes.iter_mut().zip(names) {
         (difference.group, difference.named) = (group, named);
     }

@@ -19,19 +19,15 @@ use crate::{
     },
 };
 
-/// Where a user belongs, as seen from where the caller works.
-pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
+/// Where a user whom the caller sees belongs, as seen from where the caller works.
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<First<Membership>> {
     ctx.require(Action::ReadUser)?;
-    memberships(ctx, user).await
+    Ok(keyset::first(store::of_user(ctx.tenant(), conn, user.id).await?))
 }
 
 /// Where a user can be given access, as seen from where the caller works.
 pub async fn places_to_give(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
     ctx.require(Action::Give)?;
-    memberships(ctx, user).await
-}
-
-async fn memberships(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
     let mut conn = ctx.read().await?;
     users::queries::require(ctx, &mut conn, user).await?;
     Ok(keyset::first(store::of_user(ctx.tenant(), &mut conn, user).await?))
@@ -40,7 +36,7 @@ async fn memberships(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
 /// One membership, for whoever may change it.
 pub async fn membership(ctx: &Ctx, user: UserId, tenant: TenantId) -> Result<Membership> {
     ctx.require(Action::UpdateMembership)?;
-    Ok(both(ctx, &mut ctx.read().await?, user, tenant).await?.1)
+    Ok(both(ctx, &mut *ctx.read().await?, user, tenant).await?.1)
 }
 
 /// One page of a tenant's members, by name.
@@ -65,14 +61,14 @@ pub async fn owner(ctx: &Ctx, tenant: TenantId) -> Result<Option<(UserId, String
 /// invited, not taken.
 pub async fn newcomer(ctx: &Ctx, login: &str) -> Result<User> {
     ctx.require(Action::AddMembership)?;
-    let user = users::store::find_by_login(ctx.tenant(), &mut ctx.read().await?, login).await?;
+    let user = users::store::find_by_login(ctx.tenant(), &mut *ctx.read().await?, login).await?;
     Ok(user.ok_or_else(|| FieldErrors::one("email", "nobody here signs in with this address"))?)
 }
 
 /// Whether removing a user from a tenant would delete them.
 pub async fn is_last(ctx: &Ctx, user: UserId) -> Result<bool> {
     ctx.require(Action::RemoveMembership)?;
-    Ok(store::count_of_user(&mut ctx.read().await?, user).await? <= 1)
+    Ok(store::count_of_user(&mut *ctx.read().await?, user).await? <= 1)
 }
 
 /// A membership with its tenant, which must both be there.

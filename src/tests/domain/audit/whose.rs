@@ -11,6 +11,7 @@ use castellan::{
         ctx::Ctx,
         deleted,
         error::Refused,
+        users,
     },
     model::{permission::Permission, principal::Principal, scope::Scope},
 };
@@ -51,7 +52,7 @@ on_both_engines! {
         for (of, known) in [&a, &b].into_iter().zip(before) {
             let found = actions(&inside(&world, of)).await;
             assert_eq!((&found[..7], found.len()), (&done.map(str::to_owned)[..], known + 7));
-            let activity = audit::list::of_user(&inside(&world, of), linus.id).await.unwrap();
+            let activity = users::overview::overview(&inside(&world, of), linus.id).await.unwrap().events;
             assert_eq!(activity[..7].iter().map(|event| event.action.as_str()).collect::<Vec<_>>(), done);
             let named = EventQuery { target_name: Some("LINUS".into()), ..EventQuery::default() };
             assert!(audit::list::list(&inside(&world, of), &named).await.unwrap().rows.len() >= 7);

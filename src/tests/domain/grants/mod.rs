@@ -216,7 +216,7 @@ on_both_engines! {
         let grace = member(&world, "grace", &a).await;
         let id = give(&world, &lasting(Principal::User(grace.id), READ, Scope::Everywhere)).await;
         let inside = world.operator().working_in(Scope::Tenant(a.id));
-        assert_eq!(grants::queries::of_user(&inside, grace.id).await.unwrap().rows[0].id, id, "it is seen");
+        assert_eq!(grants_of(&inside, grace.id).await.unwrap().rows[0].id, id, "it is seen");
         assert!(is_refused(&run(&inside, RemoveAccess { grant: id, version: 1 }).await, Refused::OfInstallation));
         assert!(is_refused(&run(&inside, ChangeAccess { grant: id, update: until(None, 1) }).await, Refused::OfInstallation));
         assert!(is_refused(&preview_removed(&inside, id).await, Refused::OfInstallation));
@@ -224,7 +224,7 @@ on_both_engines! {
 
     async fn an_end_for_the_last_administrator_is_refused(world: World) {
         let ada = world.set_up().await;
-        let held = grants::queries::of_user(&world.operator(), ada.id).await.unwrap().rows[0].id;
+        let held = grants_of(&world.operator(), ada.id).await.unwrap().rows[0].id;
         let end = until(Some(world.services.clock.now().plus_seconds(DAY)), 1);
         assert!(is_refused(&run(&world.operator(), ChangeAccess { grant: held, update: end.clone() }).await, Refused::LastAdministrator));
         let effect = preview(&world.operator(), &ChangeAccess { grant: held, update: end.clone() }).await.unwrap();

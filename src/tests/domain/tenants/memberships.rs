@@ -16,7 +16,6 @@ use castellan::{
         ctx::Ctx,
         error::Refused,
         grants::input::NewGrant,
-        groups,
         tenants::{
             self,
             memberships::{leaving::Removed, store::Membership},
@@ -35,7 +34,7 @@ use castellan::{
 const READ: Permission = Permission::UsersRead;
 
 async fn membership(ctx: &Ctx, user: UserId, tenant: TenantId) -> Membership {
-    let all = tenants::memberships::queries::of_user(ctx, user).await.unwrap().rows;
+    let all = memberships_of(ctx, user).await.unwrap().rows;
     all.into_iter().find(|membership| membership.tenant_id == tenant).unwrap()
 }
 
@@ -118,7 +117,7 @@ on_both_engines! {
         assert_eq!((effect.changes.len(), removed), (2, Removed::Left));
         assert_eq!(state::all(&world).await, before, "asking changes nothing");
         assert_eq!(run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap(), Removed::Left);
-        assert!(!may(&world, &grace, READ, Scope::Everywhere).await && groups::queries::of_user(&ctx, grace.id).await.unwrap().rows.is_empty());
+        assert!(!may(&world, &grace, READ, Scope::Everywhere).await && groups_of(&ctx, grace.id).await.unwrap().rows.is_empty());
         assert!(may(&world, &grace, Permission::AuditRead, Scope::Tenant(b.id)).await);
         assert!(!may(&world, &grace, Permission::AuditRead, Scope::Tenant(a.id)).await);
         assert!(is_not_found(&run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await));

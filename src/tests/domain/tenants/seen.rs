@@ -25,10 +25,10 @@ on_both_engines! {
             give(&world, &lasting(to, READ, Scope::Everywhere)).await;
         }
         let inside = world.operator().working_in(Scope::Tenant(a.id));
-        let of_user = grants::queries::of_user(&inside, linus.id).await.map(|first| first.rows.len());
+        let of_user = grants_of(&inside, linus.id).await.map(|first| first.rows.len());
         let of_group = grants::queries::of_group(&inside, team.id).await.map(|first| first.rows.len());
-        let groups = groups::queries::of_user(&inside, linus.id).await.map(|first| first.rows.len());
-        let places = tenants::memberships::queries::of_user(&inside, linus.id).await.map(|first| first.rows.len());
+        let groups = groups_of(&inside, linus.id).await.map(|first| first.rows.len());
+        let places = memberships_of(&inside, linus.id).await.map(|first| first.rows.len());
         let all = [of_user, of_group, groups, places];
         assert!(all.iter().all(is_not_found), "{all:?}");
     }
@@ -44,10 +44,10 @@ on_both_engines! {
             give_access(&world.as_user(&ada).await, &terms).await.unwrap();
         }
         let inside = world.operator().working_in(Scope::Tenant(a.id));
-        let seen = grants::around::around(&inside, Principal::User(linus.id)).await.unwrap().rows;
+        let seen = around_of(&inside, linus.id).await.unwrap().rows;
         let told: Vec<_> = seen.iter().map(|row| (row.around_name.as_deref(), row.grant.reason.as_str(), row.grant.granted_by.as_deref())).collect();
         assert_eq!(told, [(Some("ours"), "why ours", Some("ada Lovelace")), (None, "", None)]);
-        let outside = grants::around::around(&world.operator(), Principal::User(linus.id)).await.unwrap().rows;
+        let outside = around_of(&world.operator(), linus.id).await.unwrap().rows;
         assert!(outside.iter().all(|row| row.grant.reason.starts_with("why") && row.grant.granted_by.is_some()));
     }
 

@@ -16,10 +16,9 @@ use castellan::{
         ctx::{Ctx, Origin},
         deleted::{self, sweep::KEPT},
         error::{Error, Refused},
-        grants::{self, input::NewGrant},
+        grants::input::NewGrant,
         groups, roles,
         sessions::{self, commands::SignIn},
-        tenants,
         users::{self, store::User},
     },
     model::{
@@ -173,9 +172,9 @@ on_both_engines! {
         run(&ctx, DeleteGroup { group: team.id, version: 1, unused: false }).await.unwrap();
         run(&ctx, DeleteRole { role: support.id.clone(), version: 1, unused: false }).await.unwrap();
         undo(&ctx, deleted).await.unwrap();
-        assert_eq!(tenants::memberships::queries::of_user(&ctx, grace.id).await.unwrap().rows.len(), 2);
-        assert_eq!(grants::queries::of_user(&ctx, grace.id).await.unwrap().rows.len(), 1);
-        assert!(groups::queries::of_user(&ctx, grace.id).await.unwrap().rows.is_empty());
+        assert_eq!(memberships_of(&ctx, grace.id).await.unwrap().rows.len(), 2);
+        assert_eq!(grants_of(&ctx, grace.id).await.unwrap().rows.len(), 1);
+        assert!(groups_of(&ctx, grace.id).await.unwrap().rows.is_empty());
     }
 
     async fn a_group_comes_back_between_its_neighbours_without_those_who_left(world: World) {

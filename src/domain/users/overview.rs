@@ -1,0 +1,67 @@
+//! All that there is to say about one user, as far as the caller may see it: of one moment, and each thing read once.
+
+use super::{queries, store::User};
+use crate::{
+    domain::{
+        access::explain::Person,
+        audit::{self, event::Event},
+        codes,
+        ctx::Ctx,
+        error::{Refused, Result},
+        grants::{self, around::Around, store::GrantView},
+        groups::{self, member_store::GroupRef},
+        permissions, sessions,
+        tenants::memberships::{self, store::Membership},
+        throttle::{self, Lock},
+    },
+    model::{id::UserId, page::First, permission::Permission},
+};
+
+/// A user, and what belongs to them.
+#[derive(Debug)]
+pub struct Overview {
+    /// The user.
+    pub user: User,
+    /// All that decides what they may do.
+    pub person: Person,
+    /// What was given to them directly.
+    pub grants: First<GrantView>,
+    /// What reaches them through groups.
+    pub around: First<Around>,
+    /// The groups that they are in directly.
+    pub groups: First<GroupRef>,
+    /// Where they belong.
+    pub memberships: First<Membership>,
+    /// How many sessions run.
+    pub sessions: i64,
+    /// Where signing in is locked at the moment, by wrong passwords.
+    pub locks: Vec<Lock>,
+    /// Why no set-password link can be made for them; `None` also for those who may not make any.
+    pub no_link: Option<Refused>,
+    /// The latest events about them; none for those who may not read the log.
+    pub events: Vec<Event>,
+}
+
+/// The user with this id and what belongs to them.
+pub async fn overview(ctx: &Ctx, id: UserId) -> Result<Overview> {
+    let user = queries::find(ctx, id).await?;
+    let conn = &mut *ctx.read().await?;
+    Ok(Overview {
+        person: permissions::person(ctx, conn, &user).await?,
+        grants: grants::queries::of_user(ctx, conn, &user).await?,
+        around: grants::around::of_user(ctx, conn, &user).await?,
+        groups: groups::queries::of_user(ctx, conn, &user).await?,
+        memberships: memberships::queries::of_user(ctx, conn, &user).await?,
+        sessions: sessions::store::count(conn, id, ctx.now()).await?,
+        locks: throttle::locks(ctx, conn, &user.login).await?,
+        no_link: match ctx.may(Permission::UsersPasswordReset) {
+            true => codes::why_no_link(ctx, conn, &user).await?,
+            false => None,
+        },
+        events: match ctx.may(Permission::AuditRead) {
+            true => audit::list::of_user(ctx, conn, id).await?,
+            false => Vec::new(),
+        },
+        user,
+    })
+}
