@@ -38,6 +38,12 @@ impl Conn {
         }
     }
 
+    /// Which engine it leads to.
+    #[must_use]
+    pub const fn is_sqlite(&self) -> bool {
+        matches!(self.loan, Loan::Sqlite(_))
+    }
+
     /// How many statements it was borrowed for.
     pub(super) const fn statements(&self) -> u32 {
         self.statements

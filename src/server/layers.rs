@@ -21,9 +21,9 @@ use super::{
     state::AppState,
 };
 use crate::{
-    db::Reader,
+    db::{Conn, Reader},
     domain::{
-        ctx::{Caller, Ctx},
+        ctx::{Caller, Ctx, SignedInUser},
         sessions, tenants,
     },
     model::{fields::Fields, id::TenantId, scope::Scope},
@@ -158,51 +158,61 @@ async fn find_caller(State(state): State<AppState>, request: Request, next: Next
 
 async fn with_caller(state: AppState, reader: Reader, (request, next): (Request, Next)) -> Response {
     let (mut parts, body) = request.into_parts();
-    let caller = match resolve(&state, &reader, &parts.headers).await {
-        Ok(caller) => caller,
+    let wanted = cookies::read(&state.site, &parts.headers, cookies::Name::Tenant, |id| id.parse().ok());
+    let found = match resolve(&state, &reader, &parts.headers, wanted).await {
+        Ok(found) => found,
         Err(error) => return bare::no_caller(&parts, error),
     };
-    let origin = request::origin(&state.site, &parts);
-    let ctx = Ctx::new(state.services.clone(), caller, origin).reading(reader);
-    let wanted = cookies::read(&state.site, &parts.headers, cookies::Name::Tenant, |id| id.parse().ok());
-    match workplace(&ctx, wanted).await {
-        Ok((scope, name)) => {
-            parts.extensions.insert(ctx.working_in(scope));
-            if let Some(name) = name {
-                parts.extensions.insert(WorksIn(name));
-            }
-        }
-        Err(error) => return bare::no_caller(&parts, error),
+    let ctx = Ctx::new(state.services.clone(), found.caller, request::origin(&state.site, &parts)).reading(reader);
+    parts.extensions.insert(ctx.working_in(found.scope));
+    if let Some(name) = found.works_in {
+        parts.extensions.insert(WorksIn(name));
     }
     next.run(Request::from_parts(parts, body)).await
 }
 
+/// Who is calling, and where they work.
+struct Found {
+    caller: Caller,
+    scope: Scope,
+    works_in: Option<String>,
+}
+
+/// Of several session cookies the one that is valid counts.
+async fn resolve(
+    state: &AppState,
+    reader: &Reader,
+    headers: &HeaderMap,
+    wanted: Option<TenantId>,
+) -> crate::domain::error::Result<Found> {
+    for token in cookies::all(&state.site, headers, cookies::Name::Session) {
+        let now = state.services.clock.now();
+        let conn = &mut *reader.read().await?;
+        let (caller, name) = sessions::caller::resolve(conn, token, now, wanted).await?;
+        if let Caller::User(user) = &caller {
+            let (scope, works_in) = workplace(conn, user, wanted.zip(name)).await?;
+            return Ok(Found { caller, scope, works_in });
+        }
+    }
+    Ok(Found { caller: Caller::Anonymous, scope: Scope::Everywhere, works_in: None })
+}
+
 /// Where the caller works: where they chose to, as far as they may: see [`tenants::queries::workplace`].
-async fn workplace(ctx: &Ctx, wanted: Option<TenantId>) -> crate::domain::error::Result<(Scope, Option<String>)> {
-    let Ok(user) = ctx.user() else {
-        return Ok((Scope::Everywhere, None));
+async fn workplace(
+    conn: &mut Conn,
+    user: &SignedInUser,
+    wanted: Option<(TenantId, String)>,
+) -> crate::domain::error::Result<(Scope, Option<String>)> {
+    let scope = tenants::queries::workplace(user, wanted.as_ref().map(|(tenant, _)| Scope::Tenant(*tenant)));
+    let name = match (scope.tenant(), wanted) {
+        (None, _) => None,
+        (Some(tenant), Some((wanted, name))) if tenant == wanted => Some(name),
+        (Some(tenant), _) => tenants::store::name(conn, tenant).await?,
     };
-    let scope = tenants::queries::workplace(user, wanted.map(Scope::Tenant));
-    let Some(tenant) = scope.tenant() else {
-        return Ok((scope, None));
-    };
-    let name = tenants::store::name(&mut *ctx.read().await?, tenant).await?;
     Ok(match name {
         Some(name) => (scope, Some(name)),
         None => (Scope::Everywhere, None),
     })
-}
-
-/// Of several session cookies the one that is valid counts.
-async fn resolve(state: &AppState, reader: &Reader, headers: &HeaderMap) -> crate::domain::error::Result<Caller> {
-    for token in cookies::all(&state.site, headers, cookies::Name::Session) {
-        let now = state.services.clock.now();
-        let caller = sessions::caller::resolve(&mut *reader.read().await?, token, now).await?;
-        if matches!(caller, Caller::User(_)) {
-            return Ok(caller);
-        }
-    }
-    Ok(Caller::Anonymous)
 }
 
 /// Denies by default: whoever isn't signed in reaches public pages only. Actions still ask for permissions;

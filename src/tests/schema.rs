@@ -184,7 +184,8 @@ async fn no_named_statement_reads_or_keeps_the_whole_of_a_large_table_or_reads_a
 
 /// Statements that sort or gather rows of large tables, with what bounds them: a page that has one may cost that much, and
 /// no more.
-const GATHERING: [(&str, &str); 22] = [
+const GATHERING: [(&str, &str); 23] = [
+    ("sessions::CALLER", "what is given to one person, by where"),
     ("commands::undo::OF_REQUEST", "the changes of one request"),
     ("deleted::list::LIST", "one page of each of three kinds"),
     ("deleted::users::USES", "the memberships of one person"),

@@ -130,7 +130,7 @@ pub async fn holders(
         Scope::Everywhere => all,
         Scope::Tenant(_) => count(conn, asked, seen_from).await?,
     };
-    let many = total * MANY_SHARE > users::totals::total_of_all(conn).await?;
+    let many = total * MANY_SHARE > users::totals::Totals::read(conn, None).await?.all(None);
     let rows = on!(conn, |c| query_as(if many { MANY } else { FEW })
         .bind(asked.permission.name())
         .bind(asked.permission.family())

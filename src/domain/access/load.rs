@@ -1,4 +1,4 @@
-//! Loading what the access rules works on: for the check of every request, and for an explanation.
+//! Loading what the access rules work on: for the check of every request, and for an explanation.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -49,13 +49,13 @@ statements! {
 
 /// What a user may do at `now`, by where.
 pub async fn holdings(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Holdings> {
-    let rows = on!(conn, |c| query_as(HOLDINGS).bind(user).bind(now).fetch_all(c).await?);
+    let rows: Vec<_> = on!(conn, |c| query_as(HOLDINGS).bind(user).bind(now).fetch_all(c).await?);
     Ok(sum(rows))
 }
 
 /// What being a member of a group gives or will give, by where.
 pub async fn holdings_of_group(conn: &mut Conn, group: GroupId, now: Timestamp) -> Result<Holdings> {
-    let rows = on!(conn, |c| query_as(HOLDINGS_OF_GROUP).bind(group).bind(now).fetch_all(c).await?);
+    let rows: Vec<_> = on!(conn, |c| query_as(HOLDINGS_OF_GROUP).bind(group).bind(now).fetch_all(c).await?);
     Ok(sum(rows))
 }
 
@@ -65,7 +65,8 @@ pub async fn potential(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<
     Ok(person(conn, user).await?.potential(now))
 }
 
-fn sum(rows: Vec<(Option<TenantId>, String)>) -> Holdings {
+/// What grants give together, each by where it counts and the patterns that it allows.
+pub fn sum(rows: impl IntoIterator<Item = (Option<TenantId>, String)>) -> Holdings {
     let mut holdings = Holdings::default();
     for (tenant, patterns) in rows {
         holdings.add(Scope::from(tenant), PermissionSet::from_patterns(patterns.split(' ')));

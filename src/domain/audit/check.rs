@@ -115,8 +115,12 @@ async fn claim(ctx: &Ctx) -> Result<bool> {
 }
 
 async fn running(ctx: &Ctx, conn: &mut Conn) -> Result<Option<Running>> {
-    let running: Option<Running> = read(conn, RUNNING).await?;
-    Ok(running.filter(|running| (-SKEW..SILENCE).contains(&ctx.now().seconds_since(running.said_at))))
+    Ok(parsed(settings::find(conn, RUNNING).await?).filter(|running| is_alive(ctx, running)))
+}
+
+/// Whether whoever makes the check said something lately.
+fn is_alive(ctx: &Ctx, running: &Running) -> bool {
+    (-SKEW..SILENCE).contains(&ctx.now().seconds_since(running.said_at))
 }
 
 async fn keep(ctx: &Ctx, checked: &Checked) -> Result<()> {
@@ -136,8 +140,8 @@ fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-async fn read<T: for<'de> Deserialize<'de>>(conn: &mut Conn, name: &str) -> Result<Option<T>> {
-    Ok(settings::find(conn, name).await?.and_then(|text| serde_json::from_str(&text).ok()))
+fn parsed<T: for<'de> Deserialize<'de>>(text: Option<String>) -> Option<T> {
+    text.and_then(|text| serde_json::from_str(&text).ok())
 }
 
 /// What is known of the log; nothing in a tenant, which sees a part only.
@@ -146,8 +150,8 @@ pub async fn checks(ctx: &Ctx) -> Result<Checks> {
     if ctx.tenant().is_some() {
         return Ok(Checks::default());
     }
-    let mut conn = ctx.read().await?;
-    Ok(Checks { last: read(&mut conn, LAST).await?, running: running(ctx, &mut conn).await? })
+    let [last, running] = settings::both(&mut *ctx.read().await?, [LAST, RUNNING]).await?;
+    Ok(Checks { last: parsed(last), running: parsed(running).filter(|running| is_alive(ctx, running)) })
 }
 
 /// The log belongs to the installation.

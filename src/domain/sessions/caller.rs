@@ -9,22 +9,25 @@ use crate::{
         error::{Error, Refused, Result},
         secrets::token_hash,
     },
-    model::timestamp::Timestamp,
+    model::{id::TenantId, timestamp::Timestamp},
 };
 
-/// Who a cookie's token belongs to at `now`, with what they may do.
-pub async fn resolve(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Caller> {
-    let Some(found) = store::resolve(conn, &token_hash(token), now).await? else {
-        return Ok(Caller::Anonymous);
+/// Who a cookie's token belongs to at `now`, with what they may do, and the name of the tenant that they want to work in.
+pub async fn resolve(
+    conn: &mut Conn,
+    token: &str,
+    now: Timestamp,
+    wanted: Option<TenantId>,
+) -> Result<(Caller, Option<String>)> {
+    let rows = store::caller(conn, &token_hash(token), now, wanted).await?;
+    let (whose, gives): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id.is_some());
+    let whose = whose.into_iter().next().and_then(|row| Some((row.id?, row.user_id?, row)));
+    let Some((session, id, row)) = whose else {
+        return Ok((Caller::Anonymous, None));
     };
-    let holdings = access::load::holdings(conn, found.user_id, now).await?;
-    Ok(Caller::User(Box::new(SignedInUser {
-        id: found.user_id,
-        name: found.display_name,
-        email: found.email,
-        session: found.id,
-        holdings,
-    })))
+    let holdings = access::load::sum(gives.into_iter().map(|row| (row.tenant_id, row.patterns)));
+    let user = SignedInUser { id, name: row.display_name, email: row.email, session, holdings };
+    Ok((Caller::User(Box::new(user)), row.wanted))
 }
 
 /// Whether the caller still is who they were when the request came, and may do all that they might then.

@@ -5,16 +5,38 @@ use sqlx::{query_as, query_scalar};
 use crate::{
     db::{Conn, Result, Tx, on, statements},
     model::{
-        id::{SessionId, UserId},
+        id::{SessionId, TenantId, UserId},
         timestamp::{SKEW, Timestamp},
     },
 };
 
+/// Whether a session runs, found by its token's hash.
+macro_rules! alive {
+    () => {
+        "s.token_hash = $1 and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'"
+    };
+}
+
+/// What the grants of one place allow, as patterns.
+macro_rules! patterns {
+    () => {
+        "string_agg(coalesce(e.permission, (select string_agg(p.pattern, ' ')
+            from role_permissions p where p.role_id = e.role_id), ''), ' ')"
+    };
+}
+
 statements! {
-    /// Joined with the user, so that disabling takes effect on the next request. What a clock made that was ahead isn't
-    /// believed ($3), or it would last until then.
-    RESOLVE = "select s.id, s.user_id, u.display_name, u.email from sessions s join users u on u.id = s.user_id
-        where s.token_hash = $1 and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'";
+    /// Whose session it is, and a row for each place in which they may do something: one look, because every request
+    /// asks. Joined with the user, so that disabling takes effect on the next request. What a clock made that was ahead
+    /// isn't believed ($3), or it would last until then.
+    CALLER = concat!("select s.id, u.display_name, u.email, s.user_id, (select t.name from tenants t where t.id = $4) as wanted,
+            cast(null as uuid) as tenant_id, '' as patterns
+        from sessions s join users u on u.id = s.user_id where ", alive!(), "
+        union all
+        select cast(null as uuid), '', '', cast(null as uuid), cast(null as text), e.tenant_id, ", patterns!(), "
+        from effective_grants e
+        where e.user_id = (select s.user_id from sessions s join users u on u.id = s.user_id where ", alive!(), ")
+            and e.begins <= $2 and e.ends > $2 group by e.tenant_id");
     IS_ALIVE = "select s.user_id from sessions s join users u on u.id = s.user_id
         where s.id = $1 and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'";
     INSERT = "insert into sessions (id, token_hash, user_id, address, user_agent, created_at, expires_at)
@@ -48,17 +70,23 @@ pub struct NewSession {
     pub expires_at: Timestamp,
 }
 
-/// Whose a session is.
+/// What is known of whoever carries a token: whose session it is, or what they may do in one place.
 #[derive(Debug, sqlx::FromRow)]
-pub struct Resolved {
-    /// The session.
-    pub id: SessionId,
-    /// The user.
-    pub user_id: UserId,
+pub struct CallerRow {
+    /// The session; `None` in a row that says what they may do.
+    pub id: Option<SessionId>,
+    /// The user, with the session.
+    pub user_id: Option<UserId>,
     /// Their display name.
     pub display_name: String,
     /// Their e-mail address.
     pub email: String,
+    /// The name of the tenant that they want to work in.
+    pub wanted: Option<String>,
+    /// Where they may do what the patterns say; `None` for everywhere.
+    pub tenant_id: Option<TenantId>,
+    /// What they may do there.
+    pub patterns: String,
 }
 
 /// Begins a session.
@@ -77,10 +105,16 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<()> {
     Ok(())
 }
 
-/// Whose session a token's hash stands for, if it runs at `now`.
-pub async fn resolve(conn: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<Resolved>> {
+/// Who carries the token with this hash at `now`, and what they may do; nothing of a session that is over. `wanted` is the
+/// tenant that they want to work in.
+pub async fn caller(
+    conn: &mut Conn,
+    token_hash: &[u8],
+    now: Timestamp,
+    wanted: Option<TenantId>,
+) -> Result<Vec<CallerRow>> {
     let latest = now.plus_seconds(SKEW);
-    Ok(on!(conn, |c| query_as(RESOLVE).bind(token_hash).bind(now).bind(latest).fetch_optional(c).await?))
+    Ok(on!(conn, |c| query_as(CALLER).bind(token_hash).bind(now).bind(latest).bind(wanted).fetch_all(c).await?))
 }
 
 /// Whose session it is, if it runs at `now`.

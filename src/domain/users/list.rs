@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use super::{
     cursor::{Cursor, Key},
     search::{Matching, Of},
-    totals,
+    totals::Totals,
 };
 use crate::{
     db::{Conn, on},
@@ -114,54 +114,50 @@ macro_rules! push_filter {
     };
 }
 
-/// How many users there are, in all or of one status.
-pub async fn total(ctx: &Ctx, status: Option<UserStatus>) -> Result<i64> {
-    ctx.require(Action::ListUsers)?;
-    let mut conn = ctx.read().await?;
-    match (ctx.tenant(), status) {
-        (Some(tenant), None) => totals::total_in(&mut conn, tenant).await,
-        (Some(_), Some(_)) => {
-            let of = Of::tenant(&mut conn, ctx.tenant()).await?;
-            count(&mut conn, &UserQuery { status, ..UserQuery::default() }, (&Matching::Everyone, &of)).await
-        }
-        (None, status) => totals::total(&mut conn, status).await,
-    }
+/// A page of users, and how many there are whatever is searched for.
+#[derive(Debug)]
+pub struct Users {
+    /// The page.
+    pub page: Page<Listed>,
+    /// How many users there are where the caller works.
+    pub all: i64,
 }
 
 /// One page of users.
-pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Page<Listed>> {
+pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Users> {
     ctx.require(Action::ListUsers)?;
-    let mut conn = ctx.read().await?;
-    let (matching, of) = (Matching::of(&mut conn, &query.search), Of::tenant(&mut conn, ctx.tenant()).await?);
-    let total = count(&mut conn, query, (&matching, &of)).await?;
-    let matching = matching.for_page(&mut conn, total).await?;
+    let conn = &mut *ctx.read().await?;
+    let totals = Totals::read(conn, ctx.tenant()).await?;
+    let (matching, of) = (Matching::of(conn, &query.search), Of::tenant(ctx.tenant(), &totals));
+    let total = count(conn, query, (&matching, &of, &totals)).await?;
+    let matching = matching.for_page(&totals, total);
     let of = of.for_page(query, &matching);
     let after = Cursor::decode(query.after.as_ref(), query.sort);
     let before = Cursor::decode(query.before.as_ref(), query.sort).filter(|_| after.is_none());
     let backwards = before.is_some();
     let has_place = backwards || after.is_some();
-    let mut rows = fetch(&mut conn, query, (&matching, &of), (before.or(after), backwards)).await?;
+    let mut rows = fetch(conn, query, (&matching, &of), (before.or(after), backwards)).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     if backwards {
         rows.reverse();
     }
-    add_roles(ctx, &mut conn, &mut rows).await?;
+    add_roles(ctx, conn, &mut rows).await?;
     let cursor = |row: Option<&Listed>| row.map(|row| Cursor::of(row, query.sort).encode());
-    Ok(Page {
+    let page = Page {
         total,
         before: if backwards && !more || !has_place { None } else { cursor(rows.first()) },
         after: if backwards || more { cursor(rows.last()) } else { None },
         rows,
-    })
+    };
+    Ok(Users { page, all: ctx.tenant().map_or_else(|| totals.all(None), |_| totals.members()) })
 }
 
-async fn count(conn: &mut Conn, query: &UserQuery, (matching, of): (&Matching, &Of)) -> Result<i64> {
+/// How many are found: kept where nothing is searched for, counted else.
+async fn count(conn: &mut Conn, query: &UserQuery, (matching, of, totals): (&Matching, &Of, &Totals)) -> Result<i64> {
     match (matching, of, query.status) {
-        (Matching::Everyone, Of::Installation, status) => return totals::total(conn, status).await,
-        (Matching::Everyone, Of::SmallTenant(tenant) | Of::LargeTenant(tenant), None) => {
-            return totals::total_in(conn, *tenant).await;
-        }
+        (Matching::Everyone, Of::Installation, status) => return Ok(totals.all(status)),
+        (Matching::Everyone, _, None) => return Ok(totals.members()),
         (Matching::Index { phrases, rest, .. }, Of::Installation, None) if rest.is_empty() => {
             return count_phrases(conn, phrases).await;
         }

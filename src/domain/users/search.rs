@@ -1,9 +1,9 @@
 //! How the list comes by its rows: from an index, or along the sort order. Both find the same; they cost differently.
 
-use super::totals;
+use super::totals::Totals;
 use crate::{
-    db::{Conn, Driver},
-    domain::{error::Result, names::words::Words},
+    db::Conn,
+    domain::names::words::Words,
     model::{
         id::TenantId,
         user::{UserQuery, UserSort, UserStatus},
@@ -32,12 +32,12 @@ pub enum Of {
 
 impl Of {
     /// Of one tenant or of the whole installation.
-    pub async fn tenant(conn: &mut Conn, tenant: Option<TenantId>) -> Result<Self> {
-        let Some(tenant) = tenant else {
-            return Ok(Self::Installation);
-        };
-        let large = totals::total_in(conn, tenant).await? * LARGE_SHARE > totals::total(conn, None).await?;
-        Ok(if large { Self::LargeTenant(tenant) } else { Self::SmallTenant(tenant) })
+    pub fn tenant(tenant: Option<TenantId>, totals: &Totals) -> Self {
+        match tenant {
+            None => Self::Installation,
+            Some(tenant) if totals.members() * LARGE_SHARE > totals.all(None) => Self::LargeTenant(tenant),
+            Some(tenant) => Self::SmallTenant(tenant),
+        }
     }
 
     /// How a page is best come by: of members in the order of their names, unless few of them are wanted.
@@ -66,16 +66,15 @@ pub enum Matching {
 
 impl Matching {
     /// What is typed, for this engine.
-    pub fn of(conn: &mut Conn, search: &str) -> Self {
+    pub fn of(conn: &Conn, search: &str) -> Self {
         let words = Words::of(search);
-        let sqlite = matches!(conn.driver(), Driver::Sqlite(_));
         let pairs = || words.iter().zip(words.patterns());
         let is_long = |word: &str| word.chars().count() >= TRIGRAM;
         let all: Vec<String> = pairs().map(|(_, pattern)| pattern.clone()).collect();
         if all.is_empty() {
             return Self::Everyone;
         }
-        if !sqlite || !words.iter().any(is_long) {
+        if !conn.is_sqlite() || !words.iter().any(is_long) {
             return Self::Scan(all);
         }
         let phrase = |word: &str| format!("\"{}\"", word.replace('"', "\"\""));
@@ -85,10 +84,10 @@ impl Matching {
     }
 
     /// How a page of `found` rows is best come by: where many of all match, a walk along the sort order soon has them.
-    pub async fn for_page(self, conn: &mut Conn, found: i64) -> Result<Self> {
-        Ok(match self {
-            Self::Index { all, .. } if found * MANY_SHARE > totals::total(conn, None).await? => Self::Scan(all),
+    pub fn for_page(self, totals: &Totals, found: i64) -> Self {
+        match self {
+            Self::Index { all, .. } if found * MANY_SHARE > totals.all(None) => Self::Scan(all),
             other => other,
-        })
+        }
     }
 }

@@ -7,25 +7,34 @@ use crate::{
 };
 
 statements! {
-    TOTAL = "select cast(sum(total) as bigint) from user_totals";
-    TOTAL_IN = "select coalesce((select members from tenants where id = $1), 0)";
-    TOTAL_OF_STATUS = "select total from user_totals where status = $1";
+    TOTALS = "select status, total, coalesce((select members from tenants where id = $1), 0) from user_totals";
 }
 
-/// How many users there are, in all or of one status: kept, not counted.
-pub async fn total(conn: &mut Conn, status: Option<UserStatus>) -> Result<i64> {
-    Ok(match status {
-        None => on!(conn, |c| sqlx::query_scalar(TOTAL).fetch_one(c).await?),
-        Some(status) => on!(conn, |c| sqlx::query_scalar(TOTAL_OF_STATUS).bind(status.word()).fetch_one(c).await?),
-    })
+/// How many users the installation has, by status, and how many one of its tenants has.
+#[derive(Clone, Debug)]
+pub struct Totals {
+    by_status: Vec<(String, i64)>,
+    members: i64,
 }
 
-/// How many users there are in the installation.
-pub async fn total_of_all(conn: &mut Conn) -> Result<i64> {
-    total(conn, None).await
-}
+impl Totals {
+    /// Of the installation and of `tenant`.
+    pub async fn read(conn: &mut Conn, tenant: Option<TenantId>) -> Result<Self> {
+        let rows: Vec<(String, i64, i64)> = on!(conn, |c| sqlx::query_as(TOTALS).bind(tenant).fetch_all(c).await?);
+        let members = rows.first().map_or(0, |(_, _, members)| *members);
+        Ok(Self { by_status: rows.into_iter().map(|(status, total, _)| (status, total)).collect(), members })
+    }
 
-/// How many users a tenant has.
-pub async fn total_in(conn: &mut Conn, tenant: TenantId) -> Result<i64> {
-    Ok(on!(conn, |c| sqlx::query_scalar(TOTAL_IN).bind(tenant).fetch_one(c).await?))
+    /// Of the installation, in all or of one status.
+    #[must_use]
+    pub fn all(&self, status: Option<UserStatus>) -> i64 {
+        let wanted = |name: &str| status.is_none_or(|status| status.word() == name);
+        self.by_status.iter().filter(|(name, _)| wanted(name)).map(|(_, total)| total).sum()
+    }
+
+    /// Of the tenant.
+    #[must_use]
+    pub const fn members(&self) -> i64 {
+        self.members
+    }
 }

@@ -17,7 +17,7 @@ use castellan::{
     },
 };
 
-use super::stage::{allowing, give, group, is_not_found, last_id, lasting, role, tenant, typed};
+use super::stage::{allowing, content, give, group, is_not_found, last_id, lasting, role, tenant, typed};
 
 const READ: Permission = Permission::UsersRead;
 const PEOPLE: i64 = 2_101;
@@ -25,7 +25,7 @@ const PEOPLE: i64 = 2_101;
 /// An administrator, and a group of so many people that may read users.
 pub async fn crowded(world: &World) -> (User, Group) {
     let ada = world.set_up().await;
-    demo::fill(&world.operator(), 2_100).await.unwrap();
+    demo::fill(&world.operator(), PEOPLE as u32 - 1).await.unwrap();
     let team = group(world, "everybody", &tenant(world, "a").await).await;
     world
         .execute(
@@ -68,6 +68,26 @@ on_both_engines! {
         let put = preview_added(&ctx, outer.id, &typed(Principal::Group(team.id))).await.unwrap();
         assert_eq!(said(put).0, PEOPLE);
         drop(writer);
+    }
+
+    async fn twenty_write_while_it_is_previewed(world: World) {
+        let (_, team) = crowded(&world).await;
+        let (ctx, auditors) = (world.operator(), held(&world, &team).await);
+        let asking = tokio::spawn({
+            let (ctx, delete) = (ctx.clone(), DeleteRole { role: auditors.id.clone(), version: 1, unused: false });
+            async move { preview(&ctx, &delete).await.map(said) }
+        });
+        let writing: Vec<_> = (0..20)
+            .map(|n| {
+                let ctx = ctx.clone();
+                tokio::spawn(async move { add_role(&ctx, content(&format!("role {n}"), &["users.read"])).await })
+            })
+            .collect();
+        for write in writing {
+            write.await.unwrap().unwrap();
+        }
+        assert_eq!(asking.await.unwrap().unwrap(), (PEOPLE, PermissionSet::of(Permission::AuditRead)));
+        assert_eq!(world.count("select count(*) from roles where name like 'role %'").await, 20);
     }
 
     async fn what_comes_back_to_many_is_not_tried(world: World) {

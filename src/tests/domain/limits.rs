@@ -190,7 +190,7 @@ on_both_engines! {
         let link = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap().1;
         world.services.clock.advance(-years);
         let mut conn = world.services.db.read().await.unwrap();
-        let caller = sessions::caller::resolve(&mut conn, &known.token, world.services.clock.now()).await.unwrap();
+        let caller = sessions::caller::resolve(&mut conn, &known.token, world.services.clock.now(), None).await.unwrap().0;
         assert!(matches!(caller, castellan::domain::ctx::Caller::Anonymous), "a session of the future");
         drop(conn);
         assert!(!castellan::domain::codes::is_alive(&world.stranger(), &link).await.unwrap(), "a link of the future");

@@ -17,26 +17,26 @@ use super::stage::{member, tenant};
 /// Walks the list to its end and back again.
 async fn walk(ctx: &Ctx, query: &UserQuery) -> (Vec<UserId>, Vec<UserId>) {
     let (mut forth, mut back) = (Vec::new(), Vec::new());
-    let mut page = users::list::list(ctx, query).await.unwrap();
+    let mut page = users::list::list(ctx, query).await.unwrap().page;
     loop {
         forth.extend(page.rows.iter().map(|row| row.id));
         let Some(after) = page.after.take() else { break };
-        page = users::list::list(ctx, &query.at(Some(after), None)).await.unwrap();
+        page = users::list::list(ctx, &query.at(Some(after), None)).await.unwrap().page;
     }
     loop {
         back.splice(0..0, page.rows.iter().map(|row| row.id));
         let Some(before) = page.before.take() else { break };
-        page = users::list::list(ctx, &query.at(None, Some(before))).await.unwrap();
+        page = users::list::list(ctx, &query.at(None, Some(before))).await.unwrap().page;
     }
     (forth, back)
 }
 
 /// Every row of the list.
 async fn walked(ctx: &Ctx, query: &UserQuery) -> Vec<users::list::Listed> {
-    let mut page = users::list::list(ctx, query).await.unwrap();
+    let mut page = users::list::list(ctx, query).await.unwrap().page;
     let mut rows = std::mem::take(&mut page.rows);
     while let Some(after) = page.after.take() {
-        page = users::list::list(ctx, &query.at(Some(after), None)).await.unwrap();
+        page = users::list::list(ctx, &query.at(Some(after), None)).await.unwrap().page;
         rows.append(&mut page.rows);
     }
     rows
@@ -44,7 +44,7 @@ async fn walked(ctx: &Ctx, query: &UserQuery) -> Vec<users::list::Listed> {
 
 async fn found(world: &World, search: &str) -> Vec<String> {
     let query = UserQuery { search: search.into(), ..UserQuery::default() };
-    let page = users::list::list(&world.operator(), &query).await.unwrap();
+    let page = users::list::list(&world.operator(), &query).await.unwrap().page;
     assert_eq!(page.total, page.rows.len() as i64);
     page.rows.into_iter().map(|row| row.display_name).collect()
 }
@@ -70,7 +70,7 @@ on_both_engines! {
         for slug in ["kestrel", "lumen"] {
             let id = tenants::store::find_by_slug(&mut world.services.db.read().await.unwrap(), slug).await.unwrap().unwrap();
             let ctx = world.operator().working_in(Scope::Tenant(id));
-            let members = users::list::total(&ctx, None).await.unwrap();
+            let members = users::list::list(&ctx, &UserQuery::default()).await.unwrap().all;
             assert!(members > 51, "{members}: more than a page");
             for (sort, descending) in UserSort::ALL.iter().flat_map(|sort| [(*sort, false), (*sort, true)]) {
                 let query = UserQuery { sort, descending, ..UserQuery::default() };
@@ -103,7 +103,7 @@ on_both_engines! {
                 let mut found = forth;
                 found.sort_unstable();
                 assert_eq!(found, expected, "{query:?}");
-                assert_eq!(users::list::list(&world.operator(), &query).await.unwrap().total, expected.len() as i64);
+                assert_eq!(users::list::list(&world.operator(), &query).await.unwrap().page.total, expected.len() as i64);
             }
         }
         assert!(shares[0] > 25 && (1..25).contains(&shares[2]), "found both ways: {shares:?}");
@@ -114,7 +114,7 @@ on_both_engines! {
         let grace = member(&world, "grace", &a).await;
         let scope = Scope::Tenant(a.id);
         give_access(&ctx, &NewGrant::lasting(Principal::User(grace.id), world.role("read-only").await, scope)).await.unwrap();
-        let listed = async || users::list::list(&ctx, &UserQuery::default()).await.unwrap().rows[0].roles.clone();
+        let listed = async || users::list::list(&ctx, &UserQuery::default()).await.unwrap().page.rows[0].roles.clone();
         assert_eq!(listed().await, ["read-only"]);
         run(&ctx, set_membership((grace.id, a.id), (MembershipStatus::Inactive, 1))).await.unwrap();
         assert_eq!(listed().await, Vec::<String>::new());
@@ -125,11 +125,11 @@ on_both_engines! {
         let mut sum = 0;
         for status in UserStatus::ALL {
             let query = UserQuery { status: Some(*status), ..UserQuery::default() };
-            let total = users::list::list(&world.operator(), &query).await.unwrap().total;
+            let total = users::list::list(&world.operator(), &query).await.unwrap().page.total;
             assert_eq!(walk(&world.operator(), &query).await.0.len() as i64, total);
             sum += total;
         }
-        assert_eq!(users::list::total(&world.operator(), None).await.unwrap(), sum);
+        assert_eq!(users::list::list(&world.operator(), &UserQuery::default()).await.unwrap().all, sum);
         assert_eq!(sum, 300);
     }
 
@@ -159,7 +159,7 @@ on_both_engines! {
         demo::fill(&world.operator(), 60).await.unwrap();
         for cursor in ["nonsense", "W10", "WyJcdTAwMDAiLCIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAiXQ", "WzEsMl0", "", "WyJhIiwiMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwIl0"] {
             let query = UserQuery { sort: UserSort::Created, ..UserQuery::default() }.at(Some(cursor.into()), None);
-            assert_eq!(users::list::list(&world.operator(), &query).await.unwrap().rows.len(), 50, "{cursor}");
+            assert_eq!(users::list::list(&world.operator(), &query).await.unwrap().page.rows.len(), 50, "{cursor}");
         }
     }
 }

@@ -100,7 +100,7 @@ async fn steps(members: usize) -> Vec<u64> {
         taken.push(steps.load(Relaxed));
     }
     steps.store(0, Relaxed);
-    users::list::list(&ctx.working_in(Scope::Tenant(of_tenant)), &UserQuery::default()).await.unwrap();
+    users::list::list(&ctx.working_in(Scope::Tenant(of_tenant)), &UserQuery::default()).await.unwrap().page;
     taken.push(steps.load(Relaxed));
     taken
 }
@@ -109,7 +109,7 @@ on_both_engines! {
     async fn kept_totals_agree_with_the_rows_when_people_come_and_go(world: World) {
         let (of_tenant, of_group) = crowd(&world, 120).await;
         let ctx = world.operator();
-        let some = users::list::list(&ctx, &UserQuery::default()).await.unwrap().rows;
+        let some = users::list::list(&ctx, &UserQuery::default()).await.unwrap().page.rows;
         for user in &some[..7] {
             run(&ctx, DeleteUser { user: user.id, unchanged: None }).await.unwrap();
         }

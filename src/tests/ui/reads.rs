@@ -23,14 +23,48 @@ const READ_TWICE: &[&str] = &[
     "/admin/audit/{id}/undo",
 ];
 
+/// The lists of the console, with the statements that each takes: who is calling and what they may, how many there are,
+/// and the rows; of users their roles, too, and how many are found. The log says besides when it was checked, what was refused, and which tenants there are to choose from.
+const LISTS: [(&str, u32); 8] = [
+    ("/admin/users", 4),
+    ("/admin/users?q=ada", 5),
+    ("/admin/users/rows?q=ada&sort=email", 5),
+    ("/admin/roles", 3),
+    ("/admin/groups", 3),
+    ("/admin/tenants", 3),
+    ("/admin/deleted", 3),
+    ("/admin/audit", 6),
+];
+
 on_both_engines! {
+    async fn a_list_takes_few_statements_everywhere_and_in_a_tenant(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        for place in ["", "in a tenant"] {
+            for (list, most) in LISTS {
+                let answer = browser.get(list).await;
+                assert_eq!(answer.status, 200, "{list}");
+                assert!((2..=most).contains(&answer.work.statements), "{list} {place} takes {:?}", answer.work);
+            }
+            browser.post("/admin/workplace", &[("tenant", &castellan::model::id::ROOT_TENANT.to_string())]).await;
+        }
+    }
+
+    // The person, all that decides what they may (four), grants, access through groups, groups, memberships, sessions,
+    // locks, whether a link may be made (their potential again: four, and their tenants), events; and who is asking.
+    async fn a_persons_page_reads_each_thing_once(world: World) {
+        let ada = world.set_up().await;
+        let answer = world.signed_in(&ada).await.get(&format!("/admin/users/{}", ada.id)).await;
+        assert_eq!((answer.status, answer.work.statements), (200, 15));
+    }
+
     async fn a_request_reads_in_one_transaction(world: World) {
         let ada = world.set_up().await;
         let places = Places::make(&world, &ada).await;
         let mut browser = world.signed_in(&ada).await;
         for route in ROUTES.iter().filter(|route| route.method == "get") {
             let answer = browser.get(&places.page(route)).await;
-            eprintln!("{:50} {} {:?}", route.path, answer.status, answer.work);
+
             let most = if READ_TWICE.contains(&route.path) { 2 } else { 1 };
             assert!((1..=most).contains(&answer.work.snapshots), "{} reads in {} transactions", route.path, answer.work.snapshots);
         }

@@ -10,7 +10,10 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::Result,
-        users::{self, list::Listed},
+        users::{
+            self,
+            list::{Listed, Users},
+        },
     },
     islands::{BulkButtons, UserList},
     model::{
@@ -29,8 +32,7 @@ use crate::{
 /// `GET /admin/users`
 pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
     let query = UserQuery::from_fields(&fields);
-    let page = load(&visit.ctx, &query).await?;
-    let everybody = users::list::total(&visit.ctx, None).await?;
+    let (page, everybody) = load(&visit.ctx, &query).await?;
     let may_see_deleted = visit.ctx.may(Permission::AuditRead);
     let may_add = visit.ctx.may(Permission::UsersAdd);
     let bulk = BulkButtons(allowed(&visit.ctx));
@@ -53,11 +55,12 @@ pub async fn page(visit: Visit, Query(fields): Query) -> Result<Response> {
 
 /// `GET /admin/users/rows`: the page's rows as JSON.
 pub async fn rows(ctx: Ctx, Query(fields): Query) -> Result<Response> {
-    Ok(Json(load(&ctx, &UserQuery::from_fields(&fields)).await?).into_response())
+    Ok(Json(load(&ctx, &UserQuery::from_fields(&fields)).await?.0).into_response())
 }
 
-async fn load(ctx: &Ctx, query: &UserQuery) -> Result<UserPage> {
-    let page = users::list::list(ctx, query).await?;
+/// The page as it is shown, and how many users there are.
+async fn load(ctx: &Ctx, query: &UserQuery) -> Result<(UserPage, i64)> {
+    let Users { page, all } = users::list::list(ctx, query).await?;
     let now = ctx.now();
     let row = |listed: Listed| UserRow {
         id: listed.id,
@@ -69,12 +72,8 @@ async fn load(ctx: &Ctx, query: &UserQuery) -> Result<UserPage> {
         created: moment(listed.created_at, now),
         last_sign_in: listed.last_sign_in_at.map(|at| moment(at, now)),
     };
-    Ok(Page {
-        rows: page.rows.into_iter().map(row).collect(),
-        total: page.total,
-        before: page.before,
-        after: page.after,
-    })
+    let rows = page.rows.into_iter().map(row).collect();
+    Ok((Page { rows, total: page.total, before: page.before, after: page.after }, all))
 }
 
 /// The first names of a list, and how many there are besides: a row stays a row however many somebody has.

@@ -31,7 +31,7 @@ pub async fn called(world: &World, n: usize, [first, last, display]: [&str; 3]) 
 /// The display names of all whom a search finds.
 pub async fn found(world: &World, search: &str) -> Vec<String> {
     let query = UserQuery { search: search.into(), ..UserQuery::default() };
-    let page = users::list::list(&world.operator(), &query).await.unwrap();
+    let page = users::list::list(&world.operator(), &query).await.unwrap().page;
     assert_eq!(page.total, page.rows.len() as i64, "{search}: as many as it says");
     page.rows.into_iter().map(|row| row.display_name).collect()
 }

@@ -5,10 +5,13 @@ use crate::{
     domain::stage::role,
     support::{World, on_both_engines},
 };
-use castellan::domain::{
-    audit::{self, query::EventQuery},
-    names::refold,
-    roles, users,
+use castellan::{
+    domain::{
+        audit::{self, query::EventQuery},
+        names::refold,
+        roles, users,
+    },
+    model::user::UserQuery,
 };
 
 /// As it was before there was a way to fold: keys of ASCII, nothing noted.
@@ -63,7 +66,7 @@ on_both_engines! {
         let (one, other) = tokio::join!(fold_all(&world), fold_all(&world));
         assert!(one + other < 12, "each batch once: {one} and {other}");
         assert_eq!(found(&world, "soren first").await, ["Søren First"]);
-        let all = users::list::total(&world.operator(), None).await.unwrap();
+        let all = users::list::list(&world.operator(), &UserQuery::default()).await.unwrap().all;
         assert_eq!(found_total(&world, "example").await, all, "nobody is lost");
     }
 
@@ -82,5 +85,5 @@ on_both_engines! {
 
 async fn found_total(world: &World, search: &str) -> i64 {
     let query = castellan::model::user::UserQuery { search: search.into(), ..Default::default() };
-    users::list::list(&world.operator(), &query).await.unwrap().total
+    users::list::list(&world.operator(), &query).await.unwrap().page.total
 }

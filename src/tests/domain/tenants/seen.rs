@@ -58,7 +58,7 @@ on_both_engines! {
         let secret = role(&world.operator().working_in(Scope::Tenant(b.id)), "merger-team", &["users.read"]).await;
         give(&world, &NewGrant::lasting(Principal::User(linus.id), secret.id, Scope::Tenant(b.id))).await;
         let inside = world.operator().working_in(Scope::Tenant(a.id));
-        let rows = users::list::list(&inside, &UserQuery::default()).await.unwrap().rows;
+        let rows = users::list::list(&inside, &UserQuery::default()).await.unwrap().page.rows;
         assert!(rows[0].roles.is_empty(), "{:?}", rows[0].roles);
     }
 
