@@ -1,7 +1,7 @@
 //! What forms send, each field as it was typed. The domain parses them into types that can't be wrong; the command line
 //! fills the same ones from its arguments.
 
-/// Names, address and phone of a person.
+/// Names, address, phone and locale of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct ProfileForm {
@@ -11,6 +11,8 @@ pub struct ProfileForm {
     pub display_name: String,
     pub email: String,
     pub phone: String,
+    /// Empty for the usual one.
+    pub locale: String,
 }
 
 /// A new person.

@@ -21,7 +21,7 @@ const NAME_MAX: usize = 100;
 /// Roles that are given with one new user: each is an event, and all of one request must fit into one undo.
 const ROLES_MAX: usize = 50;
 
-/// Names, address and phone: what can be said of every user.
+/// Names, address, phone and locale: what can be said of every user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// First name.
@@ -34,6 +34,13 @@ pub struct Profile {
     pub email: Email,
     /// Phone number.
     pub phone: Option<String>,
+    /// Language and region, `en_US`. What was kept before it could be said had the usual one.
+    #[serde(default = "usual_locale")]
+    pub locale: String,
+}
+
+fn usual_locale() -> String {
+    "en_US".into()
 }
 
 /// A user to be made.
@@ -85,12 +92,30 @@ impl Profile {
         let display_name = problems.check("display_name", line(&form.display_name, 2 * NAME_MAX));
         let email = problems.check("email", Email::parse(&form.email));
         let phone = problems.check("phone", phone(&form.phone));
+        let locale = problems.check("locale", locale(&form.locale));
         let (first_name, last_name) = (first_name?, last_name?);
         let display_name = display_name.map(|name| match name.is_empty() {
             true => format!("{first_name} {last_name}").trim().to_owned(),
             false => name,
         });
-        Some(Self { display_name: display_name?, email: email?, phone: phone?, first_name, last_name })
+        Some(Self { display_name: display_name?, email: email?, phone: phone?, locale: locale?, first_name, last_name })
+    }
+}
+
+/// A language of two letters, and a region of two if it matters.
+fn locale(typed: &str) -> Result<String, String> {
+    let text = typed.trim().replace('-', "_");
+    let (language, region) = text.split_once('_').unwrap_or((&text, ""));
+    let two = |part: &str, fits: fn(&char) -> bool| part.len() == 2 && part.chars().all(|c| fits(&c));
+    let language_fits = two(language, char::is_ascii_alphabetic);
+    let region_fits = region.is_empty() && !text.contains('_') || two(region, char::is_ascii_alphabetic);
+    match text.is_empty() {
+        true => Ok(usual_locale()),
+        false if language_fits && region_fits => {
+            let (language, region) = (language.to_ascii_lowercase(), region.to_ascii_uppercase());
+            Ok(if region.is_empty() { language } else { format!("{language}_{region}") })
+        }
+        false => Err("enter a language, and a region if it matters, like de or pt_BR".into()),
     }
 }
 
@@ -168,7 +193,7 @@ mod tests {
 
     fn form(first: &str, last: &str, display: &str, email: &str) -> NewUserForm {
         let [first_name, last_name, display_name, email] = [first, last, display, email].map(str::to_owned);
-        let profile = ProfileForm { first_name, last_name, display_name, email, phone: String::new() };
+        let profile = ProfileForm { first_name, last_name, display_name, email, ..ProfileForm::default() };
         NewUserForm { profile, ..NewUserForm::default() }
     }
 
@@ -179,6 +204,17 @@ mod tests {
         let errors = NewUser::parse(&form).unwrap_err();
         let named: Vec<_> = errors.iter().map(|(field, _)| field).collect();
         assert_eq!(named, ["first_name", "last_name", "email", "phone", "password"]);
+    }
+
+    #[test]
+    fn a_locale_is_a_language_and_perhaps_a_region() {
+        let good = [("", "en_US"), (" de ", "de"), ("pt-br", "pt_BR"), ("AR_eg", "ar_EG")];
+        for (typed, stored) in good {
+            assert_eq!(locale(typed).as_deref(), Ok(stored), "{typed}");
+        }
+        for bad in ["d", "deu", "de_", "de_DEU", "_DE", "de_D1", "de DE", "dé"] {
+            assert!(locale(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

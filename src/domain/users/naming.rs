@@ -55,7 +55,14 @@ mod tests {
 
     fn profile(first: &str, last: &str, display: &str) -> Profile {
         let email = Email::stored("ada@example.com");
-        Profile { first_name: first.into(), last_name: last.into(), display_name: display.into(), email, phone: None }
+        Profile {
+            first_name: first.into(),
+            last_name: last.into(),
+            display_name: display.into(),
+            email,
+            phone: None,
+            locale: "en_US".into(),
+        }
     }
 
     #[test]

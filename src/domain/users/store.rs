@@ -25,10 +25,10 @@ statements! {
             select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
     CREDENTIALS = "select id, display_name, password_hash, disabled_at from users where login = $1";
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
-            password_hash, password_changed_at, created_by, created_at, updated_at)
-        values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) on conflict (login) do nothing";
+            password_hash, password_changed_at, created_by, created_at, updated_at, locale)
+        values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13) on conflict (login) do nothing";
     UPDATE = "update users set login = $2, email = $2, display_name = $3, first_name = $4, last_name = $5, name_key = $6,
-            search_key = $7, phone = $8, email_verified_at = case when login = $2 then email_verified_at end,
+            search_key = $7, phone = $8, locale = $11, email_verified_at = case when login = $2 then email_verified_at end,
             version = version + 1, updated_at = $9
         where id = $1 and version = $10";
     LOGIN_TAKEN = "select id from users where login = $1 and id <> $2";
@@ -100,6 +100,7 @@ impl User {
             display_name: self.display_name.clone(),
             email: Email::stored(&self.email),
             phone: self.phone.clone(),
+            locale: self.locale.clone(),
         }
     }
 
@@ -112,6 +113,7 @@ impl User {
             "display name": self.display_name,
             "e-mail": self.email,
             "phone": self.phone,
+            "locale": self.locale,
         })
     }
 }
@@ -175,6 +177,7 @@ pub async fn insert(stamp: Stamp, tx: &mut Tx, id: UserId, profile: &Profile, ha
         .bind(changed_at)
         .bind(stamp.by)
         .bind(stamp.at)
+        .bind(&profile.locale)
         .execute(c)
         .await?
         .rows_affected());
@@ -195,6 +198,7 @@ pub async fn update(now: Timestamp, tx: &mut Tx, before: &User, profile: &Profil
         .bind(&profile.phone)
         .bind(now)
         .bind(before.version)
+        .bind(&profile.locale)
         .execute(c)
         .await?
         .rows_affected());

@@ -100,7 +100,7 @@ async fn steps(members: usize) -> Vec<u64> {
         taken.push(steps.load(Relaxed));
     }
     steps.store(0, Relaxed);
-    users::list::list(&ctx.working_in(Scope::Tenant(of_tenant)), &UserQuery::default()).await.unwrap().page;
+    users::list::list(&ctx.working_in(Scope::Tenant(of_tenant)), &UserQuery::default()).await.unwrap();
     taken.push(steps.load(Relaxed));
     taken
 }

@@ -149,7 +149,8 @@ fn ProfileFields(form: FormState) -> impl IntoView {
         </div>
         <Field form=form.clone() name="display_name" label="Display name" hint="What pages call them. Leave it empty for both names."/>
         <Field form=form.clone() name="email" label="E-mail" kind="email" required=true hint="They sign in with it."/>
-        <Field form=form name="phone" label="Phone" kind="tel" hint="Like +1 202 555 0143; may be empty."/>
+        <Field form=form.clone() name="phone" label="Phone" kind="tel" hint="Like +1 202 555 0143; may be empty."/>
+        <Field form name="locale" label="Locale" hint="Their language, and region if it matters, like de or pt_BR; en_US if empty."/>
     }
 }
 
@@ -187,6 +188,7 @@ const PARTS: &[Part] = &[
     Part::new("display name", &["display_name"]),
     Part::new("e-mail", &["email"]),
     Part::new("phone", &["phone"]),
+    Part::new("locale", &["locale"]),
 ];
 
 fn saved(user: &User) -> Fields {
@@ -196,6 +198,7 @@ fn saved(user: &User) -> Fields {
         .with("display_name", &user.display_name)
         .with("email", &user.email)
         .with("phone", user.phone.clone().unwrap_or_default())
+        .with("locale", &user.locale)
         .with("version", user.version.to_string());
     open(PARTS, form)
 }
