@@ -56,6 +56,7 @@ actions! {
     LockSignIn "sessions.lock" - "typed wrong passwords until sign-in was locked for"
     Give "grants.give" UsersUpdateRoles "gave access to"
     Take "grants.take" UsersUpdateRoles "removed access from"
+    Replace "grants.replace" UsersUpdateRoles "replaced access of"
     Renew "grants.renew" UsersUpdateRoles "changed how long access lasts for"
     ListRoles "roles.list" RolesList "listed"
     ReadRole "roles.read" RolesRead "read"

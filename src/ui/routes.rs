@@ -74,6 +74,8 @@ route_table! {
     post "/admin/grants/new" Needs(&[Permission::UsersUpdateRoles]) => grants::give::give;
     get "/admin/grants/{id}/renew" Needs(&[Permission::UsersUpdateRoles]) => grants::change::page;
     post "/admin/grants/{id}/renew" Needs(&[Permission::UsersUpdateRoles]) => grants::change::renew;
+    get "/admin/grants/{id}/replace" Needs(&[Permission::UsersUpdateRoles]) => grants::change::replace_page;
+    post "/admin/grants/{id}/replace" Needs(&[Permission::UsersUpdateRoles]) => grants::change::replace;
     get "/admin/grants/{id}/take" Needs(&[Permission::UsersUpdateRoles]) => grants::change::confirm_take;
     post "/admin/grants/{id}/take" Needs(&[Permission::UsersUpdateRoles]) => grants::change::take;
     get "/admin/roles" Needs(&[Permission::RolesList]) => roles::list::page;

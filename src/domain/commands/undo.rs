@@ -69,6 +69,7 @@ undo_commands! {
     users::removal::DeleteUser,
     users::removal::RestoreUser,
     grants::give::RemoveAccess,
+    grants::give::ReplaceAccess,
     grants::terms::SetTerms,
     grants::give::GiveBack,
     roles::commands::RollBackRole,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    guards::{affected, require_covers_unbounded, require_lasts, require_not_above_caller},
+    guards::{affected, given, require_covers_unbounded, require_lasts, require_not_above_caller},
     input::{NewGrant, What},
     queries::{HolderOf, holder, require, state},
     store::{self, Grant},
@@ -21,7 +21,10 @@ use crate::{
         error::{Error, Refused, Result},
         roles, tenants,
     },
-    model::{error::FieldErrors, id::GrantId},
+    model::{
+        error::FieldErrors,
+        id::{GrantId, RoleId},
+    },
 };
 
 /// Gives a role or a permission. Giving the same again on the same terms is not an error. Answers which grant it is.
@@ -204,6 +207,83 @@ impl Command for RemoveAccess {
 
 impl UndoCommand for RemoveAccess {
     const KIND: &'static str = "take";
+
+    fn subject(&self) -> String {
+        self.grant.to_string()
+    }
+}
+
+/// Gives something else in place of what a grant gives, where it counts and as long; refuses if somebody else changed it
+/// since `version`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReplaceAccess {
+    /// Which.
+    pub grant: GrantId,
+    /// The version that somebody looked at.
+    pub version: i64,
+    /// The role that it shall give, unless one permission.
+    pub role: Option<RoleId>,
+    /// The permission that it shall give, unless a role.
+    pub permission: Option<String>,
+}
+
+impl ReplaceAccess {
+    /// Of a grant that somebody looked at in this version.
+    #[must_use]
+    pub fn by(grant: GrantId, version: i64, what: What) -> Self {
+        let (role, permission) = match what {
+            What::Role(role) => (Some(role), None),
+            What::Permission(permission) => (None, Some(permission.name().to_owned())),
+        };
+        Self { grant, version, role, permission }
+    }
+
+    fn replaced(&self, before: &Grant) -> Grant {
+        let (role_id, permission) = (self.role.clone(), self.permission.clone());
+        Grant { role_id, permission, version: before.version + 1, ..before.clone() }
+    }
+}
+
+impl Command for ReplaceAccess {
+    const ACTION: Action = Action::Replace;
+    type Done = Target;
+
+    async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
+        let before = require(ctx, conn, self.grant).await?;
+        let (old, new) = (given(ctx, conn, &before).await?, given(ctx, conn, &self.replaced(&before)).await?);
+        Ok(before.holder().map(|holder| Affected::principal(holder, old.differing(new))))
+    }
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Target>> {
+        let before = require(ctx, tx, self.grant).await?;
+        if before.version != self.version {
+            return Err(Error::Stale);
+        }
+        let HolderOf { target, log_of } = holder(ctx, tx, &before).await?;
+        let after = self.replaced(&before);
+        if after.what() == before.what() {
+            return Ok(Applied::unchanged(target));
+        }
+        require_not_above_caller(ctx, tx, &before).await?;
+        check(ctx, tx, &after).await?;
+        if store::find_same(tx, &after).await?.is_some() {
+            let what = if after.role_id.is_some() { "role" } else { "permission" };
+            return Err(FieldErrors::one(what, "they have it there already").into());
+        }
+        let watch = administrators::watch(ctx, tx).await?;
+        let (old, new) = (state(ctx, tx, &before).await?, state(ctx, tx, &after).await?);
+        store::delete(tx, before.id).await?;
+        store::insert(tx, &after).await?;
+        watch.check(ctx, tx).await?;
+        let (role, permission) = (before.role_id, before.permission);
+        let back = Self { grant: after.id, version: after.version, role, permission };
+        let change = Change::new(Self::ACTION, target.clone()).of(log_of).before(old).after(new).undo(&back);
+        Ok(Applied::changed(target, change))
+    }
+}
+
+impl UndoCommand for ReplaceAccess {
+    const KIND: &'static str = "replace";
 
     fn subject(&self) -> String {
         self.grant.to_string()

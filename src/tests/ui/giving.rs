@@ -1,10 +1,13 @@
 //! Where access is given, as the form proposes it.
 
 use crate::{
-    domain::stage::{group, tenant},
+    domain::stage::{give, group, last_id, role, tenant},
     support::{Browser, World, changes::*, on_both_engines},
 };
-use castellan::domain::tenants;
+use castellan::{
+    domain::{grants::input::NewGrant, tenants},
+    model::{principal::Principal, scope::Scope},
+};
 
 /// The place that the form has chosen; empty where the reader must choose.
 async fn proposed(browser: &mut Browser, holder: &str) -> String {
@@ -28,6 +31,27 @@ on_both_engines! {
         assert_eq!(proposed(&mut browser, &user).await, "", "she belongs to two");
         let team = group(&world, "team", &a).await;
         assert_eq!(proposed(&mut browser, &format!("group={}", team.id)).await, a.id.to_string());
+    }
+
+    async fn a_role_is_replaced_in_place_and_back(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
+        let (reader, editor) = (role(&world.operator(), "reader", &["users.read"]).await, role(&world.operator(), "editor", &["users.update"]).await);
+        let grant = give(&world, &NewGrant::lasting(Principal::User(grace.id), reader.id.clone(), Scope::Everywhere)).await;
+        let mut browser = world.signed_in(&ada).await;
+        let path = format!("/admin/grants/{grant}/replace");
+        let page = browser.get(&path).await;
+        let asked = browser.submit(&page, &path, &[("role", &editor.id.0), ("step", "preview")]).await;
+        assert!(asked.body.contains("users.update") && asked.body.contains("users.read"), "{}", asked.body);
+        let refused = browser.submit(&page, &path, &[("role", "nonsense"), ("step", "save")]).await;
+        assert_eq!(refused.status, 400);
+        assert_eq!(browser.submit(&page, &path, &[("role", &editor.id.0), ("step", "save")]).await.status, 303);
+        let held = async || grants_of(&world.operator(), grace.id).await.unwrap().rows.remove(0);
+        let now = held().await;
+        assert_eq!((now.id, now.role_id, now.version), (grant, Some(editor.id.clone()), 2));
+        let stale = browser.submit(&page, &path, &[("role", &reader.id.0), ("step", "save")]).await;
+        assert_eq!(stale.status, 409, "somebody else replaced it meanwhile");
+        undo(&world.operator(), last_id(&world).await).await.unwrap();
+        assert_eq!(held().await.role_id, Some(reader.id));
     }
 
     async fn a_form_that_names_no_place_is_refused(world: World) {

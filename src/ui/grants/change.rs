@@ -1,4 +1,4 @@
-//! `/admin/grants/{id}/renew` and `/take`: how long access lasts, and ending it now.
+//! `/admin/grants/{id}/renew`, `/replace` and `/take`: how long access lasts, what is given, and ending it now.
 
 use axum::response::Response;
 use leptos::prelude::*;
@@ -11,23 +11,32 @@ use crate::{
         change::Target,
         commands::{preview::preview, run},
         error::{Error, Result},
-        grants::{self, give::RemoveAccess, input::GrantUpdate, store::Grant, terms::ChangeAccess},
+        grants::{
+            self,
+            give::{RemoveAccess, ReplaceAccess},
+            input::{GrantUpdate, What},
+            store::Grant,
+            terms::ChangeAccess,
+        },
         roles,
     },
     islands::LiveForm,
     model::{
+        error::FieldErrors,
         fields::Fields,
         forms::GrantForm,
-        id::GrantId,
+        id::{GrantId, RoleId},
         merge::{Part, open},
+        permission::Permission,
     },
     ui::{
+        choices::{Choices, LongChoice},
         done::Done,
         effect::{self, EffectCard, Steps},
         form::{Field, FormNote, FormState},
         layout::console,
         overtaken::{Opened, Overtaken, as_typed},
-        parts::{Confirm, seen},
+        parts::{Confirm, Version, seen},
         path::GrantPath,
         times::local,
         visit::Visit,
@@ -118,11 +127,11 @@ fn view(visit: &Visit, about: About, form: FormState, effect: Option<Effect>) ->
     let visit = &visit.clone().at("/admin/users");
     console(visit, "Change access", move || {
         let About { grant, target, name } = about;
-        let back = page_of(&target);
+        let (back, replace) = (page_of(&target), format!("/admin/grants/{}/replace", grant.id));
         view! {
             <Crumb target=target.clone() here="Change access"/>
             <div class="head"><div><h1>"How long may "<bdi>{target.name.clone()}</bdi>" keep "{name}"?"</h1>
-                <p>"A new length is counted from now."</p></div></div>
+                <p>"A new length is counted from now. To give something else, "<a class="link" href=replace>"replace it"</a>"."</p></div></div>
             <div class="cols">
                 <section class="card"><div class="in">
                     <LiveForm action=format!("/admin/grants/{}/renew", grant.id)>
@@ -134,6 +143,77 @@ fn view(visit: &Visit, about: About, form: FormState, effect: Option<Effect>) ->
                     </LiveForm>
                 </div></section>
                 <div class="stack"><EffectCard effect heading="What saving would do now"/></div>
+            </div>
+        }
+    })
+}
+
+/// Roles that can be given here, for whoever may list roles.
+async fn roles(visit: &Visit) -> Result<Choices> {
+    Ok(match visit.ctx.may(Permission::RolesList) {
+        true => Choices::of_roles(roles::queries::choices_here(&visit.ctx).await?, |role| role.name.clone()),
+        false => Choices::default(),
+    })
+}
+
+fn chosen(form: &Fields) -> Result<RoleId> {
+    form.text("role").parse().map_err(|_| FieldErrors::one("role", "choose a role of the list").into())
+}
+
+/// `GET /admin/grants/{id}/replace`
+pub async fn replace_page(visit: Visit, GrantPath(id): GrantPath) -> Result<Response> {
+    let about = About::load(&visit, id).await?;
+    let roles = roles(&visit).await?;
+    let form = version(&about).with("role", about.grant.role_id.as_ref().map_or("", |role| &role.0));
+    Ok(replace_view(&visit, (about, roles), FormState::filled(form), None))
+}
+
+/// `POST /admin/grants/{id}/replace`
+pub async fn replace(visit: Visit, GrantPath(id): GrantPath, form: Fields) -> Result<Response> {
+    let page = (About::load(&visit, id).await?, roles(&visit).await?);
+    let command = chosen(&form).and_then(|role| Ok(ReplaceAccess::by(id, seen(&form)?, What::Role(role))));
+    let done = match command {
+        Ok(command) if effect::asks(&form) => match preview(&visit.ctx, &command).await {
+            Ok(effect) => {
+                return Ok(effect::answer::answer(&visit, effect, |effect| {
+                    replace_view(&visit, page, FormState::filled(form), Some(effect))
+                }));
+            }
+            Err(error) => Err(error),
+        },
+        Ok(command) => run(&visit.ctx, command).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(target) => Ok(visit.done(&page_of(&target), Done::AccessChanged, 1)),
+        Err(Error::Stale) => {
+            let now = version(&page.0);
+            visit.ask_again(Error::Stale, now, |state| replace_view(&visit, page, state, None))
+        }
+        Err(error) => visit.refused(error, form, |state| replace_view(&visit, page, state, None)),
+    }
+}
+
+fn replace_view(visit: &Visit, (about, roles): (About, Choices), form: FormState, effect: Option<Effect>) -> Response {
+    let visit = &visit.clone().at("/admin/users");
+    console(visit, "Replace access", move || {
+        let About { grant, target, name } = about;
+        let (action, back) = (format!("/admin/grants/{}/replace", grant.id), page_of(&target));
+        view! {
+            <Crumb target=target.clone() here="Replace access"/>
+            <div class="head"><div><h1>"What shall "<bdi>{target.name.clone()}</bdi>" have instead of "{name}"?"</h1>
+                <p>"It counts where this counts, and as long."</p></div></div>
+            <div class="cols">
+                <section class="card"><div class="in">
+                    <LiveForm action>
+                        <FormNote form=form.clone()/>
+                        <Version form=form.clone()/>
+                        <LongChoice form name="role" label="Role" none="Choose a role…" choices=roles
+                            unlisted="A tenant's own roles are chosen when it is your active tenant."/>
+                        <Steps save="Replace access" cancel=back/>
+                    </LiveForm>
+                </div></section>
+                <div class="stack"><EffectCard effect heading="What replacing it would do"/></div>
             </div>
         }
     })

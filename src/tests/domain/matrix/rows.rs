@@ -12,7 +12,7 @@ use castellan::{
         ctx::Ctx,
         demo,
         error::Result,
-        grants::input::GrantUpdate,
+        grants::{give::ReplaceAccess, input::GrantUpdate},
         groups::{self, input::GroupUpdate, store::Group},
         permissions,
         roles::{self, store::Role},
@@ -21,7 +21,7 @@ use castellan::{
         users::{self, store::User},
     },
     model::{
-        id::{EventId, GrantId},
+        id::{EventId, GrantId, RoleId},
         permission::Permission,
         principal::Principal,
         scope::Scope,
@@ -77,6 +77,8 @@ pub struct Targets {
     doomed_group: Group,
     grant: GrantId,
     doomed_grant: GrantId,
+    replaced_grant: GrantId,
+    same_role: RoleId,
     gone: [EventId; 3],
     tenants: [EventId; 2],
     owned: EventId,
@@ -104,6 +106,8 @@ impl Targets {
             role: role(&inside, &name("role"), &["users.read"]).await,
             doomed_role: role(&inside, &name("role"), &["roles.delete"]).await,
             doomed_grant: doomed_grant(world, tenant, &name("linus")).await,
+            replaced_grant: doomed_grant(world, tenant, &name("linus")).await,
+            same_role: role(&inside, &name("role"), &["users.update-roles"]).await.id,
             gone: gone(world, tenant, &name("gone")).await,
             tenants: made_and_gone(world, &name("tenant")).await,
             owned: owned(world, tenant, &name("linus")).await,
@@ -198,6 +202,10 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::RefuseSignIn | Action::LockSignIn => sign_in(ctx, &on.user.login, "wrong").await,
         Action::Give => give_access(ctx, &held).await.map(drop),
         Action::Take => run(ctx, RemoveAccess { grant: on.doomed_grant, version: 1 }).await.map(drop),
+        Action::Replace => {
+            let role = Some(on.same_role.clone());
+            run(ctx, ReplaceAccess { grant: on.replaced_grant, version: 1, role, permission: None }).await.map(drop)
+        }
         Action::Renew => run(ctx, ChangeAccess { grant: on.grant, update: renewal.clone() }).await.map(drop),
         Action::ListRoles => roles::queries::list(ctx, "", "").await.map(drop),
         Action::ReadRole => roles::queries::read(ctx, role).await.map(drop),

@@ -27,7 +27,7 @@ fn needed(word: &str) -> Permission {
         "update-user" => Permission::UsersUpdate,
         "delete-user" => Permission::UsersDelete,
         "restore-user" => Permission::UsersAdd,
-        "give" | "take" | "set-terms" => Permission::UsersUpdateRoles,
+        "give" | "take" | "replace" | "set-terms" => Permission::UsersUpdateRoles,
         "set-role" => Permission::RolesUpdate,
         "delete-role" => Permission::RolesDelete,
         "restore-role" => Permission::RolesAdd,

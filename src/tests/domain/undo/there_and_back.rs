@@ -14,7 +14,8 @@ use castellan::{
         error::{Error, Result},
         grants::{
             self,
-            input::{GrantUpdate, NewGrant},
+            give::ReplaceAccess,
+            input::{GrantUpdate, NewGrant, What},
         },
         groups::{self, input::GroupUpdate, store::Group},
         roles,
@@ -112,6 +113,9 @@ async fn every_change_of_grants(world: &World) {
     let renewal = |version| GrantUpdate { until: None, reason: "Longer.".into(), version };
     there_and_back(world, async || run(ctx, ChangeAccess { grant: id[0].id, update: renewal(id[0].version) }).await)
         .await;
+    let version = grants::queries::find(ctx, id[0].id).await.unwrap().0.version;
+    let other = What::Permission(Permission::UsersList);
+    there_and_back(world, async || run(ctx, ReplaceAccess::by(id[0].id, version, other.clone())).await).await;
     let version = grants::queries::find(ctx, id[0].id).await.unwrap().0.version;
     there_and_back(world, async || run(ctx, RemoveAccess { grant: id[0].id, version }).await).await;
 }
