@@ -143,7 +143,7 @@ async fn find_caller(c: &mut SqliteConnection, headers: &HeaderMap) -> sqlx::Res
         .fetch_one(&mut *c)
         .await?;
     let held: Vec<(Option<uuid::Uuid>, String)> =
-        query_as(statement("access::load", "HOLDINGS")).bind(found.1).bind(0_i64).fetch_all(c).await?;
+        query_as(statement("access::load", "EFFECTIVE")).bind(found.1).bind(0_i64).fetch_all(c).await?;
     assert!(held.iter().any(|(_, patterns)| patterns.contains("*.*")), "the administrator may do everything");
     Ok(())
 }

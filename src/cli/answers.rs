@@ -22,7 +22,7 @@ use crate::{
         permissions, tenants,
         users::store::User,
     },
-    model::{page::First, permission::Permission, scope::Scope, tenant::MembershipStatus},
+    model::{page::Limited, permission::Permission, scope::Scope, tenant::MembershipStatus},
 };
 
 /// Roles that a refusal names: more would not help the reader to choose.
@@ -86,7 +86,7 @@ impl Help {
         scope: Scope,
     ) -> Result<Self, Error> {
         let idle = access::explain::idle(person, permission, scope, ctx.now());
-        let First { rows, more } = permissions::giving(&ctx.clone().working_in(scope), permission).await?;
+        let Limited { rows, more } = permissions::giving(&ctx.clone().working_in(scope), permission).await?;
         // Seen from everywhere are also the roles of single tenants, which can't be given there.
         let given_there = rows.into_iter().filter(|role| role.tenant_id.is_none_or(|of| scope == Scope::Tenant(of)));
         Ok(Self {
@@ -186,7 +186,7 @@ pub async fn who_can(ctx: &Ctx, permission: &str, tenant: Option<String>, out: &
 }
 
 /// Where it is held besides, for people.
-fn in_tenants(places: &First<InTenant>) -> Vec<String> {
+fn in_tenants(places: &Limited<InTenant>) -> Vec<String> {
     let mut lines = Vec::new();
     if !places.rows.is_empty() {
         lines.push("also given in single tenants (--tenant says to whom):".to_owned());

@@ -13,11 +13,12 @@ use super::{
 use crate::{
     config::Config,
     db::Opening,
+    demo,
     domain::{
         codes::MakePasswordLink,
         commands::{self, people::add_user},
         ctx::{Caller, Ctx, Origin},
-        demo, setup,
+        setup,
         users::{
             access::DisableUser,
             commands::{ResetSecondFactor, UnlockUser},

@@ -4,7 +4,7 @@ use serde_json::json;
 use sqlx::query_as;
 
 use super::{
-    access::{self, holdings::Holdings},
+    access::{self, effective::EffectivePermissions},
     action::Action,
     audit,
     change::Change,
@@ -182,8 +182,8 @@ async fn is_still_covered(ctx: &Ctx, conn: &mut Conn, (user, maker): Issued) -> 
         return Ok(true);
     };
     let held = match users::queries::require(ctx, conn, maker).await {
-        Ok(maker) if maker.status != UserStatus::Disabled => access::load::holdings(conn, maker.id, ctx.now()).await?,
-        Ok(_) | Err(Error::NotFound(_)) => Holdings::default(),
+        Ok(maker) if maker.status != UserStatus::Disabled => access::load::effective(conn, maker.id, ctx.now()).await?,
+        Ok(_) | Err(Error::NotFound(_)) => EffectivePermissions::default(),
         Err(other) => return Err(other),
     };
     let may = held.anywhere().contains(Permission::UsersPasswordReset);

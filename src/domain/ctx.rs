@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use uuid::Uuid;
 
 use super::{
-    access::holdings::Holdings,
+    access::effective::EffectivePermissions,
     action::Action,
     clock::Clock,
     error::{Error, Refused, Result},
@@ -64,7 +64,7 @@ pub struct SignedInUser {
     /// The browser session this request came with.
     pub session: SessionId,
     /// What they may do at this moment, by where.
-    pub holdings: Holdings,
+    pub effective: EffectivePermissions,
 }
 
 /// Where a request came from.
@@ -189,11 +189,11 @@ impl Ctx {
 
     /// What the caller may do, by where.
     #[must_use]
-    pub fn holdings(&self) -> Holdings {
+    pub fn effective(&self) -> EffectivePermissions {
         match &self.caller {
-            Caller::Anonymous => Holdings::default(),
-            Caller::User(user) => user.holdings.clone(),
-            Caller::CommandLine | Caller::System => Holdings::all(),
+            Caller::Anonymous => EffectivePermissions::default(),
+            Caller::User(user) => user.effective.clone(),
+            Caller::CommandLine | Caller::System => EffectivePermissions::all(),
         }
     }
 
@@ -202,7 +202,7 @@ impl Ctx {
     pub fn permissions(&self) -> PermissionSet {
         match &self.caller {
             Caller::Anonymous => PermissionSet::default(),
-            Caller::User(user) => user.holdings.at(self.scope),
+            Caller::User(user) => user.effective.at(self.scope),
             Caller::CommandLine | Caller::System => PermissionSet::all(),
         }
     }
@@ -223,8 +223,8 @@ impl Ctx {
     }
 
     /// Nobody gives, takes or reaches what they lack themselves.
-    pub fn require_covers(&self, other: &Holdings) -> Result<()> {
-        let held = self.holdings();
+    pub fn require_covers(&self, other: &EffectivePermissions) -> Result<()> {
+        let held = self.effective();
         match held.covers(other) {
             true => Ok(()),
             false => Err(Refused::MoreThanYourself(held.lacks(other, self.scope)).into()),

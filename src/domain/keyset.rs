@@ -4,12 +4,12 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::model::page::{First, Page};
+use crate::model::page::{Limited, Page};
 
 /// Rows of one page.
 pub const PAGE: i64 = 50;
 /// Rows of a list that isn't paged, and options of a choice on a form.
-pub const FIRST: i64 = 500;
+pub const LIMIT: i64 = 500;
 
 /// A place in a list: the name and the id of the last row that was seen.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,12 +45,12 @@ impl<Id: Serialize + DeserializeOwned> Place<Id> {
     }
 }
 
-/// The first out of `FIRST + 1` rows.
+/// The first out of `LIMIT + 1` rows.
 #[must_use]
-pub fn first<T>(mut rows: Vec<T>) -> First<T> {
-    let more = rows.len() as i64 > FIRST;
-    rows.truncate(FIRST as usize);
-    First { rows, more }
+pub fn limited<T>(mut rows: Vec<T>) -> Limited<T> {
+    let more = rows.len() as i64 > LIMIT;
+    rows.truncate(LIMIT as usize);
+    Limited { rows, more }
 }
 
 /// A page out of `PAGE + 1` rows.

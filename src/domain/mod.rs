@@ -15,7 +15,6 @@ pub mod command;
 pub mod commands;
 pub mod ctx;
 pub mod deleted;
-pub mod demo;
 pub mod error;
 pub mod grants;
 pub mod groups;
@@ -46,7 +45,6 @@ use crate::db::Statement;
 pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
     let modules = [
         ("codes", codes::STATEMENTS),
-        ("demo", demo::STATEMENTS),
         ("messages", messages::STATEMENTS),
         ("names::refold", names::refold::STATEMENTS),
         ("refusals", refusals::STATEMENTS),

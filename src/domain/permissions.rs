@@ -19,7 +19,7 @@ use crate::{
     db::Conn,
     model::{
         id::{TenantId, UserId},
-        page::{First, Page},
+        page::{Limited, Page},
         permission::Permission,
         scope::Scope,
     },
@@ -98,14 +98,14 @@ async fn held(ctx: &Ctx, (permission, at): (Permission, Scope), (after, size): (
 
 /// Where else it is held, which [`who_can`] everywhere doesn't tell: by what is given in single tenants. Nothing where
 /// `at`, or the place that the caller works in, is one.
-pub async fn in_tenants(ctx: &Ctx, permission: Permission, at: Scope) -> Result<First<InTenant>> {
+pub async fn in_tenants(ctx: &Ctx, permission: Permission, at: Scope) -> Result<Limited<InTenant>> {
     ctx.require(Action::WhoCan)?;
     ctx.require(Action::ListUsers)?;
     if here_or(ctx, at) != Scope::Everywhere {
-        return Ok(First { rows: Vec::new(), more: false });
+        return Ok(Limited { rows: Vec::new(), more: false });
     }
     let asked = (permission, ctx.now());
-    Ok(keyset::first(access::in_tenants::in_tenants(&mut *ctx.read().await?, asked, keyset::FIRST + 1).await?))
+    Ok(keyset::limited(access::in_tenants::in_tenants(&mut *ctx.read().await?, asked, keyset::LIMIT + 1).await?))
 }
 
 const fn here_or(ctx: &Ctx, asked: Scope) -> Scope {
@@ -116,9 +116,11 @@ const fn here_or(ctx: &Ctx, asked: Scope) -> Scope {
 }
 
 /// Roles that would give a permission, the narrow ones first.
-pub async fn giving(ctx: &Ctx, permission: Permission) -> Result<First<Role>> {
+pub async fn giving(ctx: &Ctx, permission: Permission) -> Result<Limited<Role>> {
     ctx.require(Action::ListRoles)?;
-    Ok(keyset::first(roles::store::giving(ctx.tenant(), &mut *ctx.read().await?, permission, keyset::FIRST + 1).await?))
+    Ok(keyset::limited(
+        roles::store::giving(ctx.tenant(), &mut *ctx.read().await?, permission, keyset::LIMIT + 1).await?,
+    ))
 }
 
 /// The scope that a slug names; everywhere without one.

@@ -25,7 +25,7 @@ impl<T> Page<T> {
 
 /// The first of something that isn't paged: nobody has so many that a page for the others would be worth it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct First<T> {
+pub struct Limited<T> {
     /// As many as are shown.
     pub rows: Vec<T>,
     /// Whether there are more.

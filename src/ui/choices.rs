@@ -7,11 +7,11 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::{Error, Result},
-        keyset::FIRST,
+        keyset::LIMIT,
         roles::store::RoleChoice,
         tenants,
     },
-    model::{id::TenantId, page::First, permission::Permission},
+    model::{id::TenantId, page::Limited, permission::Permission},
 };
 
 /// What there is to choose from.
@@ -25,7 +25,7 @@ pub struct Choices {
 
 impl Choices {
     /// These roles; `label` says what is shown of each.
-    pub fn of_roles(roles: First<RoleChoice>, label: impl Fn(&RoleChoice) -> String) -> Self {
+    pub fn of_roles(roles: Limited<RoleChoice>, label: impl Fn(&RoleChoice) -> String) -> Self {
         let options = roles.rows.iter().map(|role| (role.id.to_string(), label(role))).collect();
         Self { options, more: roles.more }
     }
@@ -35,7 +35,7 @@ impl Choices {
     pub async fn tenants(ctx: &Ctx, wanted: &[&str]) -> Result<Self> {
         let mut choices = Self::default();
         if ctx.may(Permission::TenantsList) {
-            let First { rows, more } = tenants::queries::choices(ctx).await?;
+            let Limited { rows, more } = tenants::queries::choices(ctx).await?;
             choices.more = more;
             choices.options = rows.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
         } else {
@@ -90,7 +90,7 @@ pub fn LongChoice(
     unlisted: &'static str,
 ) -> impl IntoView {
     let Choices { options, more } = choices;
-    let hint = format!("Only the first {FIRST} are listed. {unlisted}");
+    let hint = format!("Only the first {LIMIT} are listed. {unlisted}");
     view! {
         <Choice form name label none options/>
         {more.then(|| view! { <p class="hint">{hint}</p> })}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::keyset::FIRST,
+    domain::keyset::LIMIT,
     model::{fields::Fields, user::grouped},
 };
 
@@ -62,6 +62,6 @@ pub fn Search(path: String, label: &'static str, search: String) -> impl IntoVie
 #[component]
 pub fn NotAll(more: bool) -> impl IntoView {
     more.then(
-        || view! { <div class="in"><p class="hint">"There are more: only the first "{FIRST}" are shown."</p></div> },
+        || view! { <div class="in"><p class="hint">"There are more: only the first "{LIMIT}" are shown."</p></div> },
     )
 }

@@ -25,7 +25,7 @@ use crate::{
     model::{
         fields::Fields,
         id::TenantId,
-        page::{First, Page},
+        page::{Limited, Page},
         permission::{Permission, PermissionSet},
         scope::Scope,
         timestamp::Timestamp,
@@ -80,7 +80,7 @@ pub async fn page(visit: Visit, NamePath(name): NamePath, Query(query): Query) -
     let WhoCan { page, outside } = permissions::who_can(&visit.ctx, permission, scope, query.text("after")).await?;
     let giving = match visit.ctx.may(Permission::RolesList) {
         true => permissions::giving(&visit.ctx, permission).await?,
-        false => First { rows: Vec::new(), more: false },
+        false => Limited { rows: Vec::new(), more: false },
     };
     let besides = permissions::in_tenants(&visit.ctx, permission, scope).await?;
     let choices = match visit.ctx.tenant() {
@@ -187,8 +187,8 @@ fn Holders(asked: Asked, page: Page<(Holder, Person)>, outside: i64, query: Fiel
 
 /// Where it is held by what is given in single tenants: who asks about everywhere sees nobody of those.
 #[component]
-fn Besides(permission: Permission, places: First<InTenant>) -> impl IntoView {
-    let First { rows, more } = places;
+fn Besides(permission: Permission, places: Limited<InTenant>) -> impl IntoView {
+    let Limited { rows, more } = places;
     let row = |at: InTenant| {
         let people = if at.people == 1 { "person" } else { "people" };
         view! {
@@ -210,8 +210,8 @@ fn Besides(permission: Permission, places: First<InTenant>) -> impl IntoView {
 }
 
 #[component]
-fn Giving(roles: First<Role>) -> impl IntoView {
-    let First { rows: roles, more } = roles;
+fn Giving(roles: Limited<Role>) -> impl IntoView {
+    let Limited { rows: roles, more } = roles;
     let none = roles.is_empty().then(|| view! { <div class="in"><p class="hint">"No role gives it."</p></div> });
     view! {
         <section class="card">

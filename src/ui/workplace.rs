@@ -25,7 +25,7 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let here = visit.ctx.tenant();
     let user = visit.ctx.user().cloned()?;
     let may = move |tenant| tenants::queries::workplace(&user, Some(Scope::Tenant(tenant))) == Scope::Tenant(tenant);
-    let everywhere = visit.ctx.user().is_ok_and(|user| !user.holdings.at(Scope::Everywhere).is_empty());
+    let everywhere = visit.ctx.user().is_ok_and(|user| !user.effective.at(Scope::Everywhere).is_empty());
     Ok(console(&visit, "Switch tenant", move || {
         let state = Fields::default().with("q", search.clone());
         let ended = page.has_ended().then(|| view! { <Ended first=at("/admin/workplace", &state)/> });

@@ -5,7 +5,7 @@ use std::{
     iter,
 };
 
-use super::holdings::Holdings;
+use super::effective::EffectivePermissions;
 use crate::model::{
     id::{GrantId, GroupId, RoleId, TenantId, UserId},
     permission::{Permission, PermissionSet},
@@ -137,35 +137,35 @@ pub struct Path<'a> {
 impl Person {
     /// What the user may do at `now`, by where.
     #[must_use]
-    pub fn holdings(&self, now: Timestamp) -> Holdings {
-        let mut holdings = Holdings::default();
+    pub fn effective(&self, now: Timestamp) -> EffectivePermissions {
+        let mut effective = EffectivePermissions::default();
         for grant in self.grants.iter().filter(|grant| grant.runs(now)) {
-            grant.counts.iter().for_each(|place| holdings.add(*place, grant.gives));
+            grant.counts.iter().for_each(|place| effective.add(*place, grant.gives));
         }
-        holdings
+        effective
     }
 
     /// What the user may do now or will be able to, without anybody giving them more: also by grants that begin
     /// later, and in tenants where their membership doesn't count yet.
     #[must_use]
-    pub fn potential(&self, now: Timestamp) -> Holdings {
-        let mut holdings = Holdings::default();
+    pub fn potential(&self, now: Timestamp) -> EffectivePermissions {
+        let mut effective = EffectivePermissions::default();
         for grant in self.grants.iter().filter(|grant| grant.is_alive(now)) {
-            grant.counts.iter().for_each(|place| holdings.add(*place, grant.gives));
+            grant.counts.iter().for_each(|place| effective.add(*place, grant.gives));
             match grant.is_bounded() {
-                true => self.belongs.iter().for_each(|tenant| holdings.add(Scope::Tenant(*tenant), grant.gives)),
-                false => holdings.add(grant.scope(), grant.gives),
+                true => self.belongs.iter().for_each(|tenant| effective.add(Scope::Tenant(*tenant), grant.gives)),
+                false => effective.add(grant.scope(), grant.gives),
             }
         }
-        holdings
+        effective
     }
 
     /// What the user would hold everywhere if their account were limited to no tenants.
     #[must_use]
-    pub fn unbounded(&self, now: Timestamp) -> Holdings {
+    pub fn unbounded(&self, now: Timestamp) -> EffectivePermissions {
         let bounded = self.grants.iter().filter(|grant| grant.is_alive(now) && grant.is_bounded());
         let gives = bounded.fold(PermissionSet::default(), |all, grant| all.union(grant.gives));
-        Holdings::of(Scope::Everywhere, gives)
+        EffectivePermissions::of(Scope::Everywhere, gives)
     }
 
     /// The links that lead to each group.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use sqlx::{query_as, query_scalar};
 
 use super::{
+    effective::EffectivePermissions,
     explain::{Held, Link, Person},
-    holdings::Holdings,
 };
 use crate::{
     db::{Conn, on, statements},
@@ -21,11 +21,11 @@ use crate::{
 
 statements! {
     /// The patterns a user holds, a row for each tenant that some are bound to. One query: every request asks it.
-    HOLDINGS = "select e.tenant_id, string_agg(coalesce(e.permission, (select string_agg(p.pattern, ' ')
+    EFFECTIVE = "select e.tenant_id, string_agg(coalesce(e.permission, (select string_agg(p.pattern, ' ')
             from role_permissions p where p.role_id = e.role_id), ''), ' ')
         from effective_grants e where e.user_id = $1 and e.begins <= $2 and e.ends > $2 group by e.tenant_id";
     /// The patterns that reach the members of a group, through it and the groups it is in, whenever they run.
-    HOLDINGS_OF_GROUP = "select g.tenant_id, coalesce(string_agg(coalesce(p.pattern, g.permission), ' '), '')
+    EFFECTIVE_OF_GROUP = "select g.tenant_id, coalesce(string_agg(coalesce(p.pattern, g.permission), ' '), '')
         from group_closure c cross join grants g left join role_permissions p on p.role_id = g.role_id
         where c.group_id = $1 and g.group_id = c.ancestor_id and (g.expires_at is null or g.expires_at > $2)
         group by g.tenant_id";
@@ -48,30 +48,30 @@ statements! {
 }
 
 /// What a user may do at `now`, by where.
-pub async fn holdings(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Holdings> {
-    let rows: Vec<_> = on!(conn, |c| query_as(HOLDINGS).bind(user).bind(now).fetch_all(c).await?);
+pub async fn effective(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<EffectivePermissions> {
+    let rows: Vec<_> = on!(conn, |c| query_as(EFFECTIVE).bind(user).bind(now).fetch_all(c).await?);
     Ok(sum(rows))
 }
 
 /// What being a member of a group gives or will give, by where.
-pub async fn holdings_of_group(conn: &mut Conn, group: GroupId, now: Timestamp) -> Result<Holdings> {
-    let rows: Vec<_> = on!(conn, |c| query_as(HOLDINGS_OF_GROUP).bind(group).bind(now).fetch_all(c).await?);
+pub async fn effective_of_group(conn: &mut Conn, group: GroupId, now: Timestamp) -> Result<EffectivePermissions> {
+    let rows: Vec<_> = on!(conn, |c| query_as(EFFECTIVE_OF_GROUP).bind(group).bind(now).fetch_all(c).await?);
     Ok(sum(rows))
 }
 
 /// What a user may do now or will be able to, without anybody giving them more. A guard asks this where somebody
 /// takes over an account, or lets it into a place.
-pub async fn potential(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Holdings> {
+pub async fn potential(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<EffectivePermissions> {
     Ok(person(conn, user).await?.potential(now))
 }
 
 /// What grants give together, each by where it counts and the patterns that it allows.
-pub fn sum(rows: impl IntoIterator<Item = (Option<TenantId>, String)>) -> Holdings {
-    let mut holdings = Holdings::default();
+pub fn sum(rows: impl IntoIterator<Item = (Option<TenantId>, String)>) -> EffectivePermissions {
+    let mut effective = EffectivePermissions::default();
     for (tenant, patterns) in rows {
-        holdings.add(Scope::from(tenant), PermissionSet::from_patterns(patterns.split(' ')));
+        effective.add(Scope::from(tenant), PermissionSet::from_patterns(patterns.split(' ')));
     }
-    holdings
+    effective
 }
 
 #[derive(sqlx::FromRow)]

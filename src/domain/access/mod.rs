@@ -1,14 +1,14 @@
-//! Who may do what, at a moment, and why. The rules are pure ([`explain`], [`Holdings`]); the SQL beside
-//! them answers the same for one request ([`holdings`]), for everybody ([`holders`]) and for a change that is
+//! Who may do what, at a moment, and why. The rules are pure ([`explain`], [`EffectivePermissions`]); the SQL beside
+//! them answers the same for one request ([`effective`]), for everybody ([`holders`]) and for a change that is
 //! not made yet ([`preview`]). A test holds them all to one naive model.
 //!
 //! A grant counts while it runs: nothing sweeps it. One that is bound to a tenant counts for active members
 //! of that tenant.
 
 pub mod administrators;
+pub mod effective;
 pub mod explain;
 pub mod holders;
-pub mod holdings;
 pub mod in_tenants;
 pub mod load;
 pub mod preview;

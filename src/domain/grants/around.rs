@@ -6,7 +6,7 @@ use super::store::GrantView;
 use crate::{
     db::{Conn, on, statements},
     domain::{action::Action, ctx::Ctx, error::Result, groups, keyset, users::store::User},
-    model::{id::GroupId, page::First},
+    model::{id::GroupId, page::Limited},
 };
 
 /// What was given to the groups that `$around` selects: those around $1. From tenant $2 only what counts there is seen,
@@ -56,17 +56,17 @@ pub struct Around {
 }
 
 /// What reaches a user whom the caller sees through groups: the first of it, by the groups' names.
-pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<First<Around>> {
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Limited<Around>> {
     ctx.require(Action::ReadUser)?;
-    let (here, limit) = (ctx.tenant(), keyset::FIRST + 1);
-    Ok(keyset::first(on!(conn, |c| query_as(AROUND_USER).bind(user.id).bind(here).bind(limit).fetch_all(c).await?)))
+    let (here, limit) = (ctx.tenant(), keyset::LIMIT + 1);
+    Ok(keyset::limited(on!(conn, |c| query_as(AROUND_USER).bind(user.id).bind(here).bind(limit).fetch_all(c).await?)))
 }
 
 /// What reaches a group through the groups that it is in: the first of it, by their names.
-pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<First<Around>> {
+pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<Limited<Around>> {
     ctx.require(Action::ReadGroup)?;
     let mut conn = ctx.read().await?;
     groups::queries::require(ctx, &mut conn, group).await?;
-    let (here, limit) = (ctx.tenant(), keyset::FIRST + 1);
-    Ok(keyset::first(on!(conn, |c| query_as(AROUND_GROUP).bind(group).bind(here).bind(limit).fetch_all(c).await?)))
+    let (here, limit) = (ctx.tenant(), keyset::LIMIT + 1);
+    Ok(keyset::limited(on!(conn, |c| query_as(AROUND_GROUP).bind(group).bind(here).bind(limit).fetch_all(c).await?)))
 }

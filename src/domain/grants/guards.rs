@@ -4,7 +4,7 @@ use super::{input::What, store::Grant};
 use crate::{
     db::Conn,
     domain::{
-        access::{self, holdings::Holdings},
+        access::{self, effective::EffectivePermissions},
         affected::Affected,
         ctx::Ctx,
         error::{Error, Refused, Result},
@@ -24,7 +24,7 @@ pub async fn given(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<Permissi
 /// Refuses a grant of more than the caller holds.
 pub async fn require_not_above_caller(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<()> {
     let given = given(ctx, conn, grant).await?;
-    ctx.require_covers(&Holdings::of(grant.scope(), given))
+    ctx.require_covers(&EffectivePermissions::of(grant.scope(), given))
 }
 
 /// Nobody gives for longer than they hold it themselves: an hour of a role would else be enough to keep it.
@@ -32,8 +32,8 @@ pub async fn require_lasts(ctx: &Ctx, conn: &mut Conn, grant: &Grant) -> Result<
     let Some(caller) = ctx.user_id() else {
         return Ok(());
     };
-    let given = Holdings::of(grant.scope(), given(ctx, conn, grant).await?);
-    let held = access::load::person(conn, caller).await?.holdings(grant.last_moment());
+    let given = EffectivePermissions::of(grant.scope(), given(ctx, conn, grant).await?);
+    let held = access::load::person(conn, caller).await?.effective(grant.last_moment());
     match held.covers(&given) {
         true => Ok(()),
         false => Err(Refused::LongerThanYourself.into()),

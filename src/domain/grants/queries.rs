@@ -16,23 +16,23 @@ use crate::{
     },
     model::{
         id::{GrantId, GroupId, TenantId},
-        page::First,
+        page::Limited,
         principal::Principal,
     },
 };
 
 /// What was given directly to a user whom the caller sees.
-pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<First<GrantView>> {
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Limited<GrantView>> {
     ctx.require(Action::ReadUser)?;
-    Ok(keyset::first(store::show(ctx.tenant(), conn, Principal::User(user.id)).await?))
+    Ok(keyset::limited(store::show(ctx.tenant(), conn, Principal::User(user.id)).await?))
 }
 
 /// What was given to a group.
-pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<First<GrantView>> {
+pub async fn of_group(ctx: &Ctx, group: GroupId) -> Result<Limited<GrantView>> {
     ctx.require(Action::ReadGroup)?;
     let mut conn = ctx.read().await?;
     groups::queries::require(ctx, &mut conn, group).await?;
-    Ok(keyset::first(store::show(ctx.tenant(), &mut conn, Principal::Group(group)).await?))
+    Ok(keyset::limited(store::show(ctx.tenant(), &mut conn, Principal::Group(group)).await?))
 }
 
 /// A grant that the caller may change, with whoever holds it.

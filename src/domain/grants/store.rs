@@ -6,7 +6,7 @@ use sqlx::{query_as, query_scalar};
 use super::input::What;
 use crate::{
     db::{Conn, Result, Tx, on, statements},
-    domain::keyset::FIRST,
+    domain::keyset::LIMIT,
     model::{
         id::{GrantId, GroupId, RoleId, TenantId, UserId},
         permission::Permission,
@@ -193,10 +193,10 @@ pub async fn all_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<Grant>>
 pub async fn show(tenant: Option<TenantId>, conn: &mut Conn, holder: Principal) -> Result<Vec<GrantView>> {
     Ok(match holder {
         Principal::User(user) => {
-            on!(conn, |c| query_as(SHOW_OF_USER).bind(user).bind(tenant).bind(FIRST + 1).fetch_all(c).await?)
+            on!(conn, |c| query_as(SHOW_OF_USER).bind(user).bind(tenant).bind(LIMIT + 1).fetch_all(c).await?)
         }
         Principal::Group(group) => {
-            on!(conn, |c| query_as(SHOW_OF_GROUP).bind(group).bind(tenant).bind(FIRST + 1).fetch_all(c).await?)
+            on!(conn, |c| query_as(SHOW_OF_GROUP).bind(group).bind(tenant).bind(LIMIT + 1).fetch_all(c).await?)
         }
     })
 }

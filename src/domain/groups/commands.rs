@@ -155,7 +155,7 @@ impl UndoCommand for AddToGroup {
 
 /// What being in a group gives or will give, wherever it counts.
 async fn gives(ctx: &Ctx, conn: &mut Conn, group: GroupId) -> Result<PermissionSet> {
-    Ok(access::load::holdings_of_group(conn, group, ctx.now()).await?.anywhere())
+    Ok(access::load::effective_of_group(conn, group, ctx.now()).await?.anywhere())
 }
 
 /// The name of a member who may be in the group.

@@ -19,7 +19,7 @@ use crate::{
     model::{
         error::FieldErrors,
         id::{GroupId, UserId},
-        page::{First, Page},
+        page::{Limited, Page},
         principal::Principal,
     },
 };
@@ -69,9 +69,9 @@ const fn nobody() -> UserId {
 #[derive(Clone, Debug)]
 pub struct Neighbours {
     /// Directly in it.
-    pub inside: First<GroupRef>,
+    pub inside: Limited<GroupRef>,
     /// That it is directly in.
-    pub outside: First<GroupRef>,
+    pub outside: Limited<GroupRef>,
 }
 
 /// Groups directly in a group, and groups that it is directly in.
@@ -80,20 +80,20 @@ pub async fn neighbours(ctx: &Ctx, id: GroupId) -> Result<Neighbours> {
     let mut conn = ctx.read().await?;
     require(ctx, &mut conn, id).await?;
     Ok(Neighbours {
-        inside: keyset::first(member_store::children(&mut conn, id, keyset::FIRST + 1).await?),
-        outside: keyset::first(member_store::parents(&mut conn, id, keyset::FIRST + 1).await?),
+        inside: keyset::limited(member_store::children(&mut conn, id, keyset::LIMIT + 1).await?),
+        outside: keyset::limited(member_store::parents(&mut conn, id, keyset::LIMIT + 1).await?),
     })
 }
 
 /// Groups that a user whom the caller sees is directly in.
-pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<First<GroupRef>> {
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Limited<GroupRef>> {
     ctx.require(Action::ReadUser)?;
-    Ok(keyset::first(member_store::of_user(ctx.tenant(), conn, user.id, keyset::FIRST + 1).await?))
+    Ok(keyset::limited(member_store::of_user(ctx.tenant(), conn, user.id, keyset::LIMIT + 1).await?))
 }
 
 /// Nobody puts others where they get more than oneself has, or takes them away from there.
 pub async fn require_not_above_caller(ctx: &Ctx, conn: &mut Conn, group: GroupId) -> Result<()> {
-    ctx.require_covers(&access::load::holdings_of_group(conn, group, ctx.now()).await?)
+    ctx.require_covers(&access::load::effective_of_group(conn, group, ctx.now()).await?)
 }
 
 /// Whoever is meant by what was typed, as seen from where the caller works.

@@ -77,7 +77,7 @@ impl Command for DeleteGroup {
     type Done = Group;
 
     async fn affects(&self, ctx: &Ctx, conn: &mut Conn) -> Result<Option<Affected>> {
-        let lost = access::load::holdings_of_group(conn, self.group, ctx.now()).await?.anywhere();
+        let lost = access::load::effective_of_group(conn, self.group, ctx.now()).await?.anywhere();
         Ok(Some(Affected::principal(Principal::Group(self.group), lost)))
     }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     db::{Conn, Tx},
     domain::{
-        access::{administrators, holdings::Holdings},
+        access::{administrators, effective::EffectivePermissions},
         action::Action,
         affected::Affected,
         change::Change,
@@ -40,7 +40,7 @@ impl Command for AddRole {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Role>> {
         let content = &self.content;
-        ctx.require_covers(&Holdings::of(ctx.scope, content.permissions()))?;
+        ctx.require_covers(&EffectivePermissions::of(ctx.scope, content.permissions()))?;
         let number = store::next_number(tx).await?;
         let role = Role::new((self.id.clone(), number), ctx.tenant(), content);
         insert(ctx, tx, &role, content).await?;
@@ -88,7 +88,7 @@ async fn update(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> Res
         return Ok(Applied::unchanged(before));
     }
     let changed = before.permissions().differing(content.permissions());
-    ctx.require_covers(&Holdings::of(before.scope(), changed))?;
+    ctx.require_covers(&EffectivePermissions::of(before.scope(), changed))?;
     let namesake = store::find_by_name(tx, &content.name, before.scope()).await?;
     if namesake.is_some_and(|role| role.id != before.id) {
         return Err(taken());

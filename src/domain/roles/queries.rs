@@ -15,7 +15,7 @@ use crate::{
     },
     model::{
         id::RoleId,
-        page::{First, Page},
+        page::{Limited, Page},
     },
 };
 
@@ -29,15 +29,15 @@ pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> 
 }
 
 /// Roles that can be seen from where the caller works, to choose from on a form, by name.
-pub async fn choices(ctx: &Ctx) -> Result<First<RoleChoice>> {
+pub async fn choices(ctx: &Ctx) -> Result<Limited<RoleChoice>> {
     ctx.require(Action::ListRoles)?;
-    Ok(keyset::first(store::choices(ctx.tenant(), &mut *ctx.read().await?, ctx.tenant().is_none()).await?))
+    Ok(keyset::limited(store::choices(ctx.tenant(), &mut *ctx.read().await?, ctx.tenant().is_none()).await?))
 }
 
 /// Roles that can be given where the caller works: a tenant's own only inside it.
-pub async fn choices_here(ctx: &Ctx) -> Result<First<RoleChoice>> {
+pub async fn choices_here(ctx: &Ctx) -> Result<Limited<RoleChoice>> {
     ctx.require(Action::ListRoles)?;
-    Ok(keyset::first(store::choices(ctx.tenant(), &mut *ctx.read().await?, false).await?))
+    Ok(keyset::limited(store::choices(ctx.tenant(), &mut *ctx.read().await?, false).await?))
 }
 
 /// The role with this id.

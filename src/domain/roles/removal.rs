@@ -11,7 +11,7 @@ use super::{
 use crate::{
     db::{Conn, Tx},
     domain::{
-        access::{administrators, holdings::Holdings},
+        access::{administrators, effective::EffectivePermissions},
         action::Action,
         affected::Affected,
         change::Change,
@@ -55,7 +55,7 @@ impl Command for DeleteRole {
         if role.version != self.version {
             return Err(Error::Stale);
         }
-        ctx.require_covers(&Holdings::of(role.scope(), role.permissions()))?;
+        ctx.require_covers(&EffectivePermissions::of(role.scope(), role.permissions()))?;
         let watch = administrators::watch(ctx, tx).await?;
         deleted::roles::keep_role(ctx, tx, &role).await?;
         store::delete(tx, id).await?;
@@ -99,7 +99,7 @@ impl Command for RestoreRole {
         }
         let (name, description, patterns) = (kept.name, kept.description, kept.patterns);
         let content = RoleContent { name, description, patterns, reason: "Restored".into() };
-        ctx.require_covers(&Holdings::of(kept.tenant_id.into(), content.permissions()))?;
+        ctx.require_covers(&EffectivePermissions::of(kept.tenant_id.into(), content.permissions()))?;
         let number = match kept.number {
             Some(number) => number,
             None => store::next_number(tx).await?,

@@ -7,7 +7,7 @@ use crate::{
     db::{Conn, Result, Tx, on, statements},
     domain::{
         change::Target,
-        keyset::{FIRST, PAGE, Place},
+        keyset::{LIMIT, PAGE, Place},
         names::{
             fold::folded,
             same::same,
@@ -210,7 +210,7 @@ pub async fn page(
 
 /// The first roles by name of the place where the caller works, or of every place, one more than a choice shows.
 pub async fn choices(tenant: Option<TenantId>, conn: &mut Conn, of_all: bool) -> Result<Vec<RoleChoice>> {
-    Ok(on!(conn, |c| query_as(CHOICES).bind(tenant).bind(of_all).bind(FIRST + 1).fetch_all(c).await?))
+    Ok(on!(conn, |c| query_as(CHOICES).bind(tenant).bind(of_all).bind(LIMIT + 1).fetch_all(c).await?))
 }
 
 /// The role with this id, if it can be seen from where the caller works.

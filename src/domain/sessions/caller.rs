@@ -25,8 +25,8 @@ pub async fn resolve(
     let Some((session, id, row)) = whose else {
         return Ok((Caller::Anonymous, None));
     };
-    let holdings = access::load::sum(gives.into_iter().map(|row| (row.tenant_id, row.patterns)));
-    let user = SignedInUser { id, name: row.display_name, email: row.email, session, holdings };
+    let effective = access::load::sum(gives.into_iter().map(|row| (row.tenant_id, row.patterns)));
+    let user = SignedInUser { id, name: row.display_name, email: row.email, session, effective };
     Ok((Caller::User(Box::new(user)), row.wanted))
 }
 
@@ -38,7 +38,7 @@ pub async fn look_again(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
     if store::user(tx, user.session, ctx.now()).await? != Some(user.id) {
         return Err(Error::Unauthenticated);
     }
-    match access::load::holdings(tx, user.id, ctx.now()).await?.covers(&user.holdings) {
+    match access::load::effective(tx, user.id, ctx.now()).await?.covers(&user.effective) {
         true => Ok(()),
         false => Err(Refused::LostMeanwhile.into()),
     }

@@ -13,7 +13,7 @@ use crate::{
     model::{
         error::FieldErrors,
         id::TenantId,
-        page::{First, Page},
+        page::{Limited, Page},
         permission::Permission,
         scope::Scope,
     },
@@ -27,9 +27,9 @@ pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> 
 }
 
 /// Tenants to choose from on a form, by name.
-pub async fn choices(ctx: &Ctx) -> Result<First<(TenantId, String)>> {
+pub async fn choices(ctx: &Ctx) -> Result<Limited<(TenantId, String)>> {
     ctx.require(Action::ListTenants)?;
-    Ok(keyset::first(store::choices(ctx.tenant(), &mut *ctx.read().await?).await?))
+    Ok(keyset::limited(store::choices(ctx.tenant(), &mut *ctx.read().await?).await?))
 }
 
 /// One page of the tenants that the caller can choose between: all for whoever may list them everywhere, else those
@@ -37,7 +37,7 @@ pub async fn choices(ctx: &Ctx) -> Result<First<(TenantId, String)>> {
 pub async fn workplaces(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> {
     let user = ctx.user()?;
     let mut conn = ctx.read().await?;
-    let (rows, total) = match user.holdings.at(Scope::Everywhere).contains(Permission::TenantsList) {
+    let (rows, total) = match user.effective.at(Scope::Everywhere).contains(Permission::TenantsList) {
         true => store::page(None, &mut conn, &place(after), &Words::of(search)).await?,
         false => store::workplaces(&mut conn, user.id, &place(after), &Words::of(search)).await?,
     };
@@ -48,14 +48,14 @@ pub async fn workplaces(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Lis
 /// else everywhere, if they hold something everywhere; else in the first tenant where they hold something.
 #[must_use]
 pub fn workplace(user: &SignedInUser, wanted: Option<Scope>) -> Scope {
-    let everywhere = user.holdings.at(Scope::Everywhere);
+    let everywhere = user.effective.at(Scope::Everywhere);
     let may = |scope: &Scope| match scope {
         Scope::Everywhere => !everywhere.is_empty(),
         Scope::Tenant(tenant) => {
-            everywhere.contains(Permission::TenantsList) || user.holdings.tenants().any(|held| held == *tenant)
+            everywhere.contains(Permission::TenantsList) || user.effective.tenants().any(|held| held == *tenant)
         }
     };
-    let first = user.holdings.tenants().next().map(Scope::Tenant);
+    let first = user.effective.tenants().next().map(Scope::Tenant);
     wanted.filter(may).or(Some(Scope::Everywhere).filter(may)).or(first).unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use crate::{
     db::{Conn, Result, Tx, on, statements},
     domain::{
         change::Target,
-        keyset::{FIRST, PAGE, Place},
+        keyset::{LIMIT, PAGE, Place},
         names::{
             fold::folded,
             keys::tenant_search_key,
@@ -150,7 +150,7 @@ pub async fn page(
 
 /// The first tenants by name that can be seen from where the caller works, one more than a choice shows.
 pub async fn choices(tenant: Option<TenantId>, conn: &mut Conn) -> Result<Vec<(TenantId, String)>> {
-    Ok(on!(conn, |c| query_as(CHOICES).bind(tenant).bind(FIRST + 1).fetch_all(c).await?))
+    Ok(on!(conn, |c| query_as(CHOICES).bind(tenant).bind(LIMIT + 1).fetch_all(c).await?))
 }
 
 /// One page of the tenants that a user belongs to, and how many they are.

@@ -14,7 +14,7 @@ use crate::{
         tenants::memberships::{self, store::Membership},
         throttle::{self, Lock},
     },
-    model::{id::UserId, page::First, permission::Permission},
+    model::{id::UserId, page::Limited, permission::Permission},
 };
 
 /// A user, and what belongs to them.
@@ -25,13 +25,13 @@ pub struct Overview {
     /// All that decides what they may do.
     pub person: Person,
     /// What was given to them directly.
-    pub grants: First<GrantView>,
+    pub grants: Limited<GrantView>,
     /// What reaches them through groups.
-    pub around: First<Around>,
+    pub around: Limited<Around>,
     /// The groups that they are in directly.
-    pub groups: First<GroupRef>,
+    pub groups: Limited<GroupRef>,
     /// Where they belong.
-    pub memberships: First<Membership>,
+    pub memberships: Limited<Membership>,
     /// How many sessions run.
     pub sessions: i64,
     /// Where signing in is locked at the moment, by wrong passwords.

@@ -52,7 +52,7 @@ on_both_engines! {
     }
 
     async fn long_groups_are_read_in_pages(world: World) {
-        castellan::domain::demo::fill(&world.operator(), 120).await.unwrap();
+        castellan::demo::fill(&world.operator(), 120).await.unwrap();
         let a = tenant(&world, "a").await;
         let (outer, inner) = (group(&world, "everybody", &a).await, group(&world, "all", &a).await);
         world.execute("insert into group_members (id, group_id, user_id, added_at)

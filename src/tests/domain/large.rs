@@ -2,9 +2,10 @@
 
 use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
+    demo,
     domain::{
         access::preview::{effect::Effect, gather::Concerned},
-        audit, demo,
+        audit,
         grants::input::NewGrant,
         groups::store::Group,
         roles::store::Role,

@@ -2,7 +2,8 @@
 
 use crate::support::{World, changes::*, on_both_engines, person};
 use castellan::{
-    domain::{ctx::Ctx, demo, grants::input::NewGrant, names::fold::folded, tenants, users},
+    demo,
+    domain::{ctx::Ctx, grants::input::NewGrant, names::fold::folded, tenants, users},
     model::{
         id::UserId,
         principal::Principal,

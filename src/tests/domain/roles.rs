@@ -12,7 +12,7 @@ use castellan::{
             input::{RoleUpdate, Rollback},
         },
     },
-    model::{page::First, permission::Permission, principal::Principal, scope::Scope},
+    model::{page::Limited, permission::Permission, principal::Principal, scope::Scope},
 };
 
 use super::{
@@ -243,7 +243,7 @@ on_both_engines! {
             role(&world.operator().working_in(Scope::Tenant(place.id)), &place.slug, &["users.read"]).await;
         }
         let names = async |scope| {
-            let First { rows, more } = roles::queries::choices(&world.operator().working_in(scope)).await.unwrap();
+            let Limited { rows, more } = roles::queries::choices(&world.operator().working_in(scope)).await.unwrap();
             assert!(!more);
             rows.into_iter().map(|role| role.name).collect::<Vec<_>>()
         };
@@ -256,8 +256,8 @@ on_both_engines! {
                 select 'R' || n, 1000 + n, 'role ' || n, '', 0 from n",
             )
             .await;
-        let First { rows, more } = roles::queries::choices(&world.operator()).await.unwrap();
-        assert_eq!((rows.len() as i64, more), (keyset::FIRST, true));
+        let Limited { rows, more } = roles::queries::choices(&world.operator()).await.unwrap();
+        assert_eq!((rows.len() as i64, more), (keyset::LIMIT, true));
     }
 
     async fn disabled_people_are_not_counted_as_holders(world: World) {

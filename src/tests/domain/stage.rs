@@ -103,7 +103,7 @@ pub async fn holding(world: &World, first: &str, permissions: &[Permission]) -> 
 
 /// Whether the user may do this at the moment.
 pub async fn may(world: &World, user: &User, permission: Permission, scope: Scope) -> bool {
-    world.as_user(user).await.holdings().at(scope).contains(permission)
+    world.as_user(user).await.effective().at(scope).contains(permission)
 }
 
 /// Another display name, as a form that was opened just now sends it.

@@ -27,7 +27,7 @@ const MANY: usize = 3_000;
 
 /// A tenant and a group of everybody, who are so many.
 async fn crowd(world: &World, members: usize) -> (TenantId, GroupId) {
-    castellan::domain::demo::fill(&world.operator(), members as u32).await.unwrap();
+    castellan::demo::fill(&world.operator(), members as u32).await.unwrap();
     let a = tenant(world, "crowd").await;
     let all = group(world, "crowd", &a).await;
     world

@@ -62,7 +62,7 @@ use castellan::{
     model::{
         forms::GroupMemberForm,
         id::{GrantId, GroupId, ROOT_TENANT, RoleId, TenantId, UserId},
-        page::First,
+        page::Limited,
         tenant::MembershipStatus,
     },
 };
@@ -135,21 +135,21 @@ pub async fn preview_removed(ctx: &Ctx, grant: GrantId) -> Result<Effect> {
 }
 
 /// What was given to somebody directly.
-pub async fn grants_of(ctx: &Ctx, user: UserId) -> Result<First<GrantView>> {
+pub async fn grants_of(ctx: &Ctx, user: UserId) -> Result<Limited<GrantView>> {
     Ok(overview(ctx, user).await?.grants)
 }
 
 /// What reaches somebody through groups.
-pub async fn around_of(ctx: &Ctx, user: UserId) -> Result<First<Around>> {
+pub async fn around_of(ctx: &Ctx, user: UserId) -> Result<Limited<Around>> {
     Ok(overview(ctx, user).await?.around)
 }
 
 /// The groups that somebody is in directly.
-pub async fn groups_of(ctx: &Ctx, user: UserId) -> Result<First<GroupRef>> {
+pub async fn groups_of(ctx: &Ctx, user: UserId) -> Result<Limited<GroupRef>> {
     Ok(overview(ctx, user).await?.groups)
 }
 
 /// Where somebody belongs.
-pub async fn memberships_of(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
+pub async fn memberships_of(ctx: &Ctx, user: UserId) -> Result<Limited<Membership>> {
     Ok(overview(ctx, user).await?.memberships)
 }

@@ -101,13 +101,13 @@ impl World {
     pub async fn as_user(&self, user: &User) -> Ctx {
         self.open_session(user).await;
         let mut conn = self.services.db.read().await.unwrap();
-        let holdings = access::load::holdings(&mut conn, user.id, self.services.clock.now()).await.unwrap();
+        let effective = access::load::effective(&mut conn, user.id, self.services.clock.now()).await.unwrap();
         let signed_in = SignedInUser {
             id: user.id,
             name: user.display_name.clone(),
             email: user.email.clone(),
             session: SessionId(user.id.0),
-            holdings,
+            effective,
         };
         Ctx::new(self.services.clone(), Caller::User(Box::new(signed_in)), Origin::default())
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     domain::grants::{around::Around, store::GrantView},
     model::{
-        id::GroupId, page::First, permission::Permission, principal::Principal, timestamp::Timestamp, user::grouped,
+        id::GroupId, page::Limited, permission::Permission, principal::Principal, timestamp::Timestamp, user::grouped,
     },
     ui::{
         pager::NotAll,
@@ -17,13 +17,13 @@ use crate::{
 
 /// The grants, each with where it counts, how long, and what can be done about it.
 #[component]
-pub fn GrantsCard(visit: Visit, grants: First<GrantView>, holder: Principal) -> impl IntoView {
+pub fn GrantsCard(visit: Visit, grants: Limited<GrantView>, holder: Principal) -> impl IntoView {
     let may = visit.ctx.may(Permission::UsersUpdateRoles);
     let (give, nothing) = match holder {
         Principal::User(id) => (format!("/admin/grants/new?user={id}"), "Nothing is given to them directly."),
         Principal::Group(id) => (format!("/admin/grants/new?group={id}"), "Nothing is given to it directly."),
     };
-    let First { rows, more } = grants;
+    let Limited { rows, more } = grants;
     let empty = rows.is_empty().then(|| view! { <div class="in"><p class="hint">{nothing}</p></div> });
     let count = counted(rows.len(), more);
     // What counts everywhere is not a tenant's to change.
@@ -68,8 +68,8 @@ fn Folded(rows: Vec<AnyView>) -> impl IntoView {
 
 /// What reaches a person or a group through groups that they are in.
 #[component]
-pub fn AroundCard(heading: &'static str, grants: First<Around>, now: Timestamp) -> impl IntoView {
-    let First { rows, more } = grants;
+pub fn AroundCard(heading: &'static str, grants: Limited<Around>, now: Timestamp) -> impl IntoView {
+    let Limited { rows, more } = grants;
     let count = counted(rows.len(), more);
     let row = |Around { grant, around_id, around_name }| {
         view! { <GrantRow grant now may=false through=(around_id, around_name)/> }.into_any()

@@ -20,7 +20,7 @@ use crate::{
         fields::Fields,
         forms::{EVERYWHERE, GrantForm},
         id::GrantId,
-        page::First,
+        page::Limited,
         permission::Permission,
         principal::Principal,
     },
@@ -69,7 +69,7 @@ impl Choosing {
     async fn places(ctx: &Ctx, holder: Principal) -> Result<(Choices, Option<String>)> {
         match holder {
             Principal::User(user) => {
-                let First { rows, more } = tenants::memberships::queries::places_to_give(ctx, user).await?;
+                let Limited { rows, more } = tenants::memberships::queries::places_to_give(ctx, user).await?;
                 let options: Vec<_> = rows.into_iter().map(|m| (m.tenant_id.to_string(), m.tenant_name)).collect();
                 let own = options.first().filter(|_| options.len() == 1).map(|(place, _)| place.clone());
                 Ok((Choices { options, more }, own))

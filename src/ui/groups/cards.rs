@@ -14,7 +14,7 @@ use crate::{
     },
     model::{
         fields::Fields,
-        page::{First, Page},
+        page::{Limited, Page},
         timestamp::Timestamp,
         user::grouped,
     },
@@ -143,7 +143,7 @@ pub fn Nested(shown: Shown, neighbours: Neighbours, others: Option<Others>, addi
 }
 
 #[component]
-fn Inside(shown: Shown, groups: First<GroupRef>, others: Option<Others>, adding: Adding) -> impl IntoView {
+fn Inside(shown: Shown, groups: Limited<GroupRef>, others: Option<Others>, adding: Adding) -> impl IntoView {
     let Shown { href, may, .. } = shown;
     let add = others.map(|others| view! { <AddGroup href=href.clone() others adding/> });
     let nothing = match may {
@@ -171,7 +171,7 @@ fn Inside(shown: Shown, groups: First<GroupRef>, others: Option<Others>, adding:
 }
 
 #[component]
-fn Outside(groups: First<GroupRef>) -> impl IntoView {
+fn Outside(groups: Limited<GroupRef>) -> impl IntoView {
     let nothing = "No other group. To put it into one, open that one and add it there.";
     let row = |group: GroupRef| {
         view! { <li><div><a href=format!("/admin/groups/{}", group.id)><bdi>{group.name}</bdi></a></div></li> }

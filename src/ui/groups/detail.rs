@@ -22,7 +22,7 @@ use crate::{
     model::{
         fields::Fields,
         id::GroupId,
-        page::{First, Page},
+        page::{Limited, Page},
         permission::Permission,
         principal::Principal,
         scope::Scope,
@@ -44,8 +44,8 @@ pub struct Detail {
     members: Page<MemberView>,
     inherited: Page<Inherited>,
     neighbours: Neighbours,
-    grants: First<GrantView>,
-    around: First<Around>,
+    grants: Limited<GrantView>,
+    around: Limited<Around>,
     others: Option<Others>,
     query: Fields,
 }

@@ -30,7 +30,7 @@ pub fn May(visit: Visit, person: Person, disabled: bool) -> impl IntoView {
     let here = Place {
         scope: visit.ctx.scope,
         name: visit.tenant.clone(),
-        held: person.holdings(visit.ctx.now()).at(visit.ctx.scope),
+        held: person.effective(visit.ctx.now()).at(visit.ctx.scope),
     };
     let besides = if visit.ctx.tenant().is_none() { besides(&visit, &person) } else { Vec::new() };
     let more = !besides.is_empty();
@@ -44,16 +44,16 @@ pub fn May(visit: Visit, person: Person, disabled: bool) -> impl IntoView {
 
 /// Tenants in which the user holds more than everywhere, with what that is.
 fn besides(visit: &Visit, person: &Person) -> Vec<Place> {
-    let holdings = person.holdings(visit.ctx.now());
+    let effective = person.effective(visit.ctx.now());
     let place = |tenant| {
         let scope = Scope::Tenant(tenant);
         Place {
             scope,
             name: person.names.get(&tenant).cloned(),
-            held: holdings.at(scope).minus(holdings.at(Scope::Everywhere)),
+            held: effective.at(scope).minus(effective.at(Scope::Everywhere)),
         }
     };
-    holdings.tenants().map(place).filter(|place| !place.held.is_empty()).collect()
+    effective.tenants().map(place).filter(|place| !place.held.is_empty()).collect()
 }
 
 /// Everything that they may and may not do where the reader works; `more` if they may do more in single tenants.

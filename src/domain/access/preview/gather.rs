@@ -5,7 +5,7 @@ use sqlx::query_scalar;
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
-        access::load::holdings_of_group,
+        access::load::effective_of_group,
         affected::{Affected, People},
         ctx::Ctx,
         error::Result,
@@ -105,7 +105,7 @@ async fn given_to(ctx: &Ctx, conn: &mut Conn, people: &People) -> Result<Permiss
             let patterns: String = on!(conn, |c| query_scalar(PATTERNS).bind(role).fetch_one(c).await?);
             PermissionSet::from_patterns(patterns.split(' '))
         }
-        People::Group(group) => holdings_of_group(conn, *group, ctx.now()).await?.anywhere(),
+        People::Group(group) => effective_of_group(conn, *group, ctx.now()).await?.anywhere(),
     })
 }
 

@@ -15,22 +15,22 @@ use crate::{
     model::{
         error::FieldErrors,
         id::{TenantId, UserId},
-        page::{First, Page},
+        page::{Limited, Page},
     },
 };
 
 /// Where a user whom the caller sees belongs, as seen from where the caller works.
-pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<First<Membership>> {
+pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Limited<Membership>> {
     ctx.require(Action::ReadUser)?;
-    Ok(keyset::first(store::of_user(ctx.tenant(), conn, user.id).await?))
+    Ok(keyset::limited(store::of_user(ctx.tenant(), conn, user.id).await?))
 }
 
 /// Where a user can be given access, as seen from where the caller works.
-pub async fn places_to_give(ctx: &Ctx, user: UserId) -> Result<First<Membership>> {
+pub async fn places_to_give(ctx: &Ctx, user: UserId) -> Result<Limited<Membership>> {
     ctx.require(Action::Give)?;
     let mut conn = ctx.read().await?;
     users::queries::require(ctx, &mut conn, user).await?;
-    Ok(keyset::first(store::of_user(ctx.tenant(), &mut conn, user).await?))
+    Ok(keyset::limited(store::of_user(ctx.tenant(), &mut conn, user).await?))
 }
 
 /// One membership, for whoever may change it.

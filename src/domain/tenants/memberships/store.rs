@@ -5,7 +5,7 @@ use sqlx::{query_as, query_scalar};
 
 use crate::{
     db::{Conn, Result, Tx, on, statements},
-    domain::keyset::{FIRST, PAGE, Place},
+    domain::keyset::{LIMIT, PAGE, Place},
     model::{
         id::{MembershipId, TenantId, UserId},
         stamp::Stamp,
@@ -167,7 +167,7 @@ pub async fn find(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<Opt
 
 /// The first of a user's memberships by name of the tenant, one more than is shown; from a tenant, only that one.
 pub async fn of_user(tenant: Option<TenantId>, conn: &mut Conn, user: UserId) -> Result<Vec<Membership>> {
-    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(tenant).bind(FIRST + 1).fetch_all(c).await?))
+    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(tenant).bind(LIMIT + 1).fetch_all(c).await?))
 }
 
 /// One page of a tenant's members and one more, and how many there are.

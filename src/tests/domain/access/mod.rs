@@ -52,16 +52,16 @@ impl Model {
 async fn check_user(world: &World, model: &Model, asked: Asked, tally: &mut Tally) {
     let mut conn = world.services.db.read().await.unwrap();
     let (id, now) = (model.users[asked.user].id, Timestamp(asked.now));
-    let holdings = access::load::holdings(&mut conn, id, now).await.unwrap();
+    let effective = access::load::effective(&mut conn, id, now).await.unwrap();
     let person = access::load::person(&mut conn, id).await.unwrap();
     assert_eq!(person.id, id);
     for place in PLACES {
         let (asked, scope) = (Asked { place, ..asked }, model.scope(place));
         for permission in Permission::ALL {
             let expected = model.may(asked.user, *permission, place, asked.now);
-            assert_eq!(holdings.at(scope).contains(*permission), expected, "{permission} {asked:?} in {}", model.seed);
+            assert_eq!(effective.at(scope).contains(*permission), expected, "{permission} {asked:?} in {}", model.seed);
             assert_eq!(
-                person.holdings(now).at(scope).contains(*permission),
+                person.effective(now).at(scope).contains(*permission),
                 expected,
                 "{permission} {asked:?} in {}",
                 model.seed
@@ -165,10 +165,10 @@ async fn check_in_tenants(world: &World, model: &Model, now: i64) {
 async fn check_groups(world: &World, model: &Model, now: i64) {
     let mut conn = world.services.db.read().await.unwrap();
     for (group, known) in model.groups.iter().enumerate() {
-        let holdings = access::load::holdings_of_group(&mut conn, known.id, Timestamp(now)).await.unwrap();
+        let effective = access::load::effective_of_group(&mut conn, known.id, Timestamp(now)).await.unwrap();
         for place in PLACES {
             for permission in Permission::ALL {
-                let held = holdings.at(model.scope(place)).contains(*permission);
+                let held = effective.at(model.scope(place)).contains(*permission);
                 assert_eq!(
                     held,
                     model.will_give(group, *permission, place, now),

@@ -5,12 +5,10 @@ use crate::{
     support::{World, changes::*, on_both_engines},
 };
 use castellan::{
-    domain::{
-        demo,
-        grants::{
-            self,
-            input::{GrantUpdate, NewGrant, What},
-        },
+    demo,
+    domain::grants::{
+        self,
+        input::{GrantUpdate, NewGrant, What},
     },
     model::{permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus},
 };

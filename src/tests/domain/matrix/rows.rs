@@ -5,12 +5,12 @@ use crate::{
     support::{PASSWORD, World, changes::*, person},
 };
 use castellan::{
+    demo,
     domain::{
         action::Action,
         audit::{self, query::EventQuery},
         codes,
         ctx::Ctx,
-        demo,
         error::Result,
         grants::{give::ReplaceAccess, input::GrantUpdate},
         groups::{self, input::GroupUpdate, store::Group},

@@ -56,7 +56,7 @@ on_both_engines! {
     }
 
     async fn it_goes_on_where_it_was_cut_short(world: World) {
-        castellan::domain::demo::fill(&world.operator(), 1_200).await.unwrap();
+        castellan::demo::fill(&world.operator(), 1_200).await.unwrap();
         called(&world, 0, ["Søren", "First", ""]).await;
         make_old(&world).await;
         assert!(refold::step(&world.operator()).await.unwrap(), "one batch, and the server is killed");

@@ -163,7 +163,7 @@ on_both_engines! {
     }
 
     async fn long_tenants_are_read_in_pages(world: World) {
-        castellan::domain::demo::fill(&world.operator(), 120).await.unwrap();
+        castellan::demo::fill(&world.operator(), 120).await.unwrap();
         let a = tenant(&world, "a").await;
         world.execute("insert into memberships (id, user_id, tenant_id, status, created_at)
             select u.id, u.id, t.id, 'active', 0 from users u, tenants t where t.slug = 'a'").await;

@@ -7,7 +7,7 @@ use crate::{
         audit::event::Event, groups::member_store::GroupRef, tenants::memberships::store::Membership,
         users::store::User,
     },
-    model::{page::First, permission::Permission, timestamp::Timestamp, user::UserStatus},
+    model::{page::Limited, permission::Permission, timestamp::Timestamp, user::UserStatus},
     ui::{
         audit::row::EventRow,
         pager::NotAll,
@@ -86,7 +86,7 @@ pub fn Activity(visit: Visit, events: Vec<Event>) -> impl IntoView {
 
 /// The tenants that a user belongs to.
 #[component]
-pub fn Memberships(visit: Visit, user: User, memberships: First<Membership>) -> impl IntoView {
+pub fn Memberships(visit: Visit, user: User, memberships: Limited<Membership>) -> impl IntoView {
     let (now, open) = (visit.ctx.now(), visit.ctx.may(Permission::TenantsRead));
     let disabled = user.status == UserStatus::Disabled;
     let row = |membership: Membership| {
@@ -112,7 +112,7 @@ pub fn Memberships(visit: Visit, user: User, memberships: First<Membership>) -> 
 
 /// The groups that a user is directly in.
 #[component]
-pub fn Groups(visit: Visit, groups: First<GroupRef>) -> impl IntoView {
+pub fn Groups(visit: Visit, groups: Limited<GroupRef>) -> impl IntoView {
     let open = visit.ctx.may(Permission::GroupsRead);
     let row = |group: GroupRef| match open {
         true => view! { <li><a href=format!("/admin/groups/{}", group.id)><bdi>{group.name}</bdi></a></li> }.into_any(),

@@ -15,18 +15,20 @@ use std::sync::Arc;
 use serde_json::json;
 use tokio::task::spawn_blocking;
 
-use super::{
-    action::Action,
-    audit,
-    change::{Change, Target},
-    ctx::Ctx,
-    error::{Error, Result},
-    turn,
+use self::{rows::Batch, world::World};
+use crate::{
+    db::Tx,
+    domain::{
+        action::Action,
+        audit,
+        change::{Change, Target},
+        ctx::Ctx,
+        error::{Error, Result},
+        turn,
+    },
 };
-use crate::db::Tx;
-use rows::Batch;
+
 pub use world::STATEMENTS;
-use world::World;
 
 /// What [`fill`] needs: it makes all of these at once.
 const NEEDED: [Action; 7] = [

@@ -6,12 +6,12 @@ use crate::model::{id::TenantId, permission::PermissionSet, scope::Scope};
 
 /// Permissions held everywhere, and those held in single tenants besides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Holdings {
+pub struct EffectivePermissions {
     everywhere: PermissionSet,
     tenants: BTreeMap<TenantId, PermissionSet>,
 }
 
-impl Holdings {
+impl EffectivePermissions {
     /// Everything, everywhere.
     #[must_use]
     pub fn all() -> Self {
@@ -21,9 +21,9 @@ impl Holdings {
     /// What one grant gives.
     #[must_use]
     pub fn of(scope: Scope, given: PermissionSet) -> Self {
-        let mut holdings = Self::default();
-        holdings.add(scope, given);
-        holdings
+        let mut effective = Self::default();
+        effective.add(scope, given);
+        effective
     }
 
     /// Adds what one grant gives.
