@@ -8,6 +8,8 @@ pub mod islands;
 pub mod model;
 
 #[cfg(feature = "ssr")]
+pub mod api;
+#[cfg(feature = "ssr")]
 pub mod cli;
 #[cfg(feature = "ssr")]
 pub mod config;
@@ -21,6 +23,11 @@ pub mod domain;
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod ui;
+
+/// What the server serves.
+#[cfg(feature = "ssr")]
+pub const SURFACES: server::state::Surfaces =
+    server::state::Surfaces { pages: ui::routes, is_public: ui::is_public, api: api::routes };
 
 /// Wakes the islands of a page; called by `boot.js`.
 #[cfg(feature = "hydrate")]

@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    castellan::cli::main(&castellan::ui::PAGES).await
+    castellan::cli::main(&castellan::SURFACES).await
 }

@@ -4,7 +4,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::{
     config::Settings,
-    model::forms::{NewUserForm, ProfileForm, RoleForm, TenantForm},
+    model::forms::{ClientForm, NewUserForm, ProfileForm, RoleForm, TenantForm},
 };
 
 /// A self-hosted user-management console in one binary.
@@ -46,6 +46,9 @@ pub(super) enum Command {
     /// Make roles
     #[command(subcommand)]
     Role(RoleCommand),
+    /// Make and look after client credentials, by which programs get access tokens
+    #[command(subcommand)]
+    Client(ClientCommand),
     /// Say why somebody may do something, or why not and what would help
     Explain {
         /// E-mail address
@@ -122,6 +125,79 @@ pub(super) enum TenantCommand {
 pub(super) enum RoleCommand {
     /// Make a role
     Create(NewRoleArgs),
+}
+
+/// What to do with client credentials.
+#[derive(Debug, Subcommand)]
+pub(super) enum ClientCommand {
+    /// Make client credentials; prints the secret, once
+    Create(NewClientArgs),
+    /// List them
+    List {
+        /// Slug of the tenant; all without it
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Let them in again
+    Enable {
+        /// Id
+        id: String,
+    },
+    /// Lock them out: their secrets and tokens are refused at once
+    Disable {
+        /// Id
+        id: String,
+    },
+    /// Make another secret, printed once; the newest one before works on, older ones end
+    Rotate {
+        /// Id
+        id: String,
+    },
+    /// Give them another name
+    Rename {
+        /// Id
+        id: String,
+        /// The new name
+        #[arg(long)]
+        name: String,
+    },
+    /// Delete them with their secrets and tokens, for good
+    Delete {
+        /// Id
+        id: String,
+    },
+}
+
+/// Client credentials to be made.
+#[derive(Args, Debug)]
+pub(super) struct NewClientArgs {
+    /// Slug of the tenant that they belong to
+    #[arg(long)]
+    pub(super) tenant: String,
+    /// What people call them
+    #[arg(long)]
+    name: String,
+    /// api_spadmin, api_appowner or api_service
+    #[arg(long)]
+    role: String,
+    /// Name of a group that they work for; may be repeated
+    #[arg(long = "group")]
+    pub(super) groups: Vec<String>,
+    /// Id of a service that they stand for; may be repeated
+    #[arg(long = "service-id")]
+    services: Vec<String>,
+}
+
+impl NewClientArgs {
+    /// As a form would send it, without the tenant and the groups.
+    pub(super) fn form(&self) -> ClientForm {
+        ClientForm {
+            name: self.name.clone(),
+            role: self.role.clone(),
+            services: self.services.clone(),
+            ..ClientForm::default()
+        }
+    }
 }
 
 /// What to do with the audit log.

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod clients;
 mod command;
 mod lookup;
 mod out;
@@ -11,12 +12,12 @@ use std::process::ExitCode;
 
 use clap::{Arg, CommandFactory, FromArgMatches, builder::Resettable};
 
-use crate::server::state::Pages;
+use crate::server::state::Surfaces;
 
 pub use command::{Cli, settings_table};
 
 /// Reads the command line and runs the command; `pages` are what the server serves. 0 done, 1 refused or failed, 2 usage.
-pub async fn main(pages: &'static Pages) -> ExitCode {
+pub async fn main(pages: &'static Surfaces) -> ExitCode {
     // Whatever this program makes is its user's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = match parse() {

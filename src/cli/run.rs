@@ -5,7 +5,7 @@ use std::io::Read;
 use serde_json::json;
 
 use super::{
-    access, answers,
+    access, answers, clients,
     command::{AuditCommand, Cli, Command, NewUserArgs, RoleCommand, TenantCommand, UserCommand, settings_table},
     lookup::{named, reason, role_named},
     out::{Failure, Out, Said},
@@ -31,11 +31,11 @@ use crate::{
         forms::{NewUserForm, ProfileForm},
         id::ROOT_TENANT,
     },
-    server::{self, state::Pages, telemetry},
+    server::{self, state::Surfaces, telemetry},
 };
 
 /// Runs the command.
-pub async fn run(cli: Cli, pages: &'static Pages, out: &mut Out) -> Result<(), Failure> {
+pub async fn run(cli: Cli, pages: &'static Surfaces, out: &mut Out) -> Result<(), Failure> {
     let config = cli.settings.resolve()?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => {
@@ -71,6 +71,7 @@ async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) ->
         Command::User(command) => user(ctx, config, command).await?,
         Command::Tenant(TenantCommand::Create(args)) => access::create_tenant(ctx, args).await?,
         Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await?,
+        Command::Client(command) => return clients::client(ctx, command, out).await,
         Command::Explain { user, permission, tenant } => answers::explain(ctx, &user, &permission, tenant).await?,
         Command::WhoCan { permission, tenant } => return answers::who_can(ctx, &permission, tenant, out).await,
         Command::Audit(AuditCommand::Verify) => access::verify(ctx).await?,

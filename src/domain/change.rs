@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::action::Action;
-use crate::model::id::{GroupId, RoleId, TenantId, UserId};
+use crate::model::id::{ClientId, GroupId, RoleId, TenantId, UserId};
 
 /// What an action did, before it is written.
 #[derive(Debug)]
@@ -75,6 +75,12 @@ impl Target {
     #[must_use]
     pub fn tenant(id: TenantId, name: &str) -> Self {
         Self { kind: "tenant", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// Client credentials.
+    #[must_use]
+    pub fn client(id: ClientId, name: &str) -> Self {
+        Self { kind: "client", id: id.to_string(), name: name.to_owned() }
     }
 
     /// The sign-in page. What was typed there is not kept: it may be a password in the wrong box.

@@ -16,7 +16,8 @@ use super::{
 use crate::{
     db::{Db, Reader, Reading, Tx},
     model::{
-        id::{EventId, SessionId, TenantId, UserId},
+        client::ClientRole,
+        id::{ClientId, ClientSecretId, EventId, SessionId, TenantId, UserId},
         permission::{Permission, PermissionSet},
         scope::Scope,
         stamp::Stamp,
@@ -46,6 +47,8 @@ pub enum Caller {
     Anonymous,
     /// Somebody signed in.
     User(Box<SignedInUser>),
+    /// A program that proved itself by client credentials.
+    Client(Box<CallingClient>),
     /// Whoever may run commands on the machine: may do everything.
     CommandLine,
     /// The server itself, at its regular work.
@@ -63,6 +66,23 @@ pub struct SignedInUser {
     pub email: String,
     /// The browser session this request came with.
     pub session: SessionId,
+    /// What they may do at this moment, by where.
+    pub effective: EffectivePermissions,
+}
+
+/// Client credentials, as this request found them.
+#[derive(Clone, Debug)]
+pub struct CallingClient {
+    /// Their id.
+    pub id: ClientId,
+    /// What people call them.
+    pub name: String,
+    /// The tenant that they belong to.
+    pub tenant: TenantId,
+    /// What they may be used for.
+    pub role: ClientRole,
+    /// The secret by which they proved themselves.
+    pub secret: ClientSecretId,
     /// What they may do at this moment, by where.
     pub effective: EffectivePermissions,
 }
@@ -99,6 +119,12 @@ impl Ctx {
     #[must_use]
     pub fn new(services: Services, caller: Caller, origin: Origin) -> Self {
         Self { caller, scope: Scope::Everywhere, origin, services, moment: None, reader: None, undoing: None }
+    }
+
+    /// The same context for whoever proved to be `caller`.
+    #[must_use]
+    pub fn called_by(self, caller: Caller) -> Self {
+        Self { caller, ..self }
     }
 
     /// The same caller working in `scope`.
@@ -193,6 +219,7 @@ impl Ctx {
         match &self.caller {
             Caller::Anonymous => EffectivePermissions::default(),
             Caller::User(user) => user.effective.clone(),
+            Caller::Client(client) => client.effective.clone(),
             Caller::CommandLine | Caller::System => EffectivePermissions::all(),
         }
     }
@@ -203,6 +230,7 @@ impl Ctx {
         match &self.caller {
             Caller::Anonymous => PermissionSet::default(),
             Caller::User(user) => user.effective.at(self.scope),
+            Caller::Client(client) => client.effective.at(self.scope),
             Caller::CommandLine | Caller::System => PermissionSet::all(),
         }
     }
@@ -235,6 +263,14 @@ impl Ctx {
     pub fn user(&self) -> Result<&SignedInUser> {
         match &self.caller {
             Caller::User(user) => Ok(user),
+            _ => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// The calling program.
+    pub fn client(&self) -> Result<&CallingClient> {
+        match &self.caller {
+            Caller::Client(client) => Ok(client),
             _ => Err(Error::Unauthenticated),
         }
     }

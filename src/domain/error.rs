@@ -115,6 +115,9 @@ pub enum Refused {
     /// A way in leads nowhere for somebody who is locked out.
     #[error("they are disabled, so a set-password link would not work; enable them first")]
     Disabled,
+    /// A program asks for what it wasn't given.
+    #[error("the scope holds what these credentials were not given")]
+    Scope,
     /// The link is used, voided or too old.
     #[error("this link no longer works; ask for a new one")]
     DeadLink,

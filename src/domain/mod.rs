@@ -9,6 +9,7 @@ pub mod affected;
 pub mod audit;
 mod base32;
 pub mod change;
+pub mod clients;
 pub mod clock;
 pub mod codes;
 pub mod command;
@@ -34,6 +35,7 @@ pub mod settings;
 pub mod setup;
 pub mod tenants;
 pub mod throttle;
+pub mod tokens;
 pub mod turn;
 pub mod ulid;
 pub mod users;
@@ -58,10 +60,12 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         deleted::STATEMENTS,
         access::STATEMENTS,
         audit::STATEMENTS,
+        clients::STATEMENTS,
         grants::STATEMENTS,
         groups::STATEMENTS,
         roles::STATEMENTS,
         tenants::STATEMENTS,
+        tokens::STATEMENTS,
         users::STATEMENTS,
     ];
     modules.into_iter().chain(folders.concat()).collect()

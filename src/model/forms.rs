@@ -39,6 +39,22 @@ pub struct UserForm {
     pub version: String,
 }
 
+/// Client credentials.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct ClientForm {
+    /// The id of the tenant that they belong to.
+    pub tenant: String,
+    pub name: String,
+    pub role: String,
+    /// Ids.
+    pub services: Vec<String>,
+    /// Ids.
+    pub groups: Vec<String>,
+    /// The version that the form was opened with; empty for new ones.
+    pub version: String,
+}
+
 /// What a role is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]

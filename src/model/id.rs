@@ -46,6 +46,12 @@ uuid_ids! {
     MembershipId,
     /// Somebody or some group in a group.
     GroupMemberId,
+    /// Client credentials.
+    ClientId,
+    /// A secret of client credentials.
+    ClientSecretId,
+    /// A token.
+    TokenId,
 }
 
 /// The tenant that exists from set-up.

@@ -1,5 +1,6 @@
 //! Plain data and parsing, shared by the server and the browser. No I/O.
 
+pub mod client;
 pub mod error;
 pub mod fields;
 pub mod forms;

@@ -9,7 +9,7 @@ use crate::{
         ctx::{Caller, Ctx, Origin, Services},
         deleted,
         error::Result,
-        grants, names, refusals, sessions, throttle,
+        grants, names, refusals, sessions, throttle, tokens,
     },
 };
 
@@ -57,6 +57,7 @@ pub async fn sweep(ctx: &Ctx) {
     report("sweeping limits", sweep_limits(ctx).await);
     report("sweeping refusals", alone(ctx, async |tx| refusals::sweep(ctx, tx).await).await);
     report("sweeping sessions", alone(ctx, async |tx| Ok(sessions::store::sweep(tx, ctx.now()).await?)).await);
+    report("sweeping access tokens", alone(ctx, async |tx| Ok(tokens::store::sweep(tx, ctx.now()).await?)).await);
     report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep::sweep(ctx, tx).await).await);
     report("reminding", alone(ctx, async |tx| grants::remind::remind(ctx, tx).await.map(drop)).await);
 }

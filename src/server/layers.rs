@@ -41,11 +41,11 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wa
 
 /// The whole application as one router.
 pub fn router(state: AppState) -> Router {
-    wrap((state.pages.routes)(&state), state)
+    wrap((state.surfaces.pages)(&state), (state.surfaces.api)(), state)
 }
 
 /// Puts the layers around the pages; files are served beside them, without a caller.
-fn wrap(pages: Router<AppState>, state: AppState) -> Router {
+fn wrap(pages: Router<AppState>, api: Router<AppState>, state: AppState) -> Router {
     let files = Router::new()
         .route("/pkg/{name}", get(assets::package))
         .route("/fonts/{name}", get(assets::font))
@@ -60,12 +60,33 @@ fn wrap(pages: Router<AppState>, state: AppState) -> Router {
         .layer(from_fn_with_state(BODIES, read_body))
         .layer(origin::csrf(&state.site))
         .layer(from_fn_with_state(state.clone(), origin::check))
+        .merge(for_programs(api, &state))
         .merge(files)
         .merge(dev::routes())
         .layer(CatchPanicLayer::custom(|_| bare::broken()))
         .layer(from_fn_with_state(state.clone(), harden))
         .layer(from_fn(log))
         .with_state(state)
+}
+
+/// The layers of what programs use: no cookie is looked at there, so no page of another site can act by one.
+fn for_programs(api: Router<AppState>, state: &AppState) -> Router<AppState> {
+    api.layer(from_fn_with_state(state.clone(), find_nobody))
+        .layer(from_fn_with_state(state.clone(), run_to_the_end))
+        .layer(from_fn_with_state(BODIES, read_body))
+}
+
+/// Makes the context of a caller who has yet to prove who they are.
+async fn find_nobody(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let reader = Reader::new(state.services.db.clone());
+    let (mut parts, body) = request.into_parts();
+    let origin = request::origin(&state.site, &parts);
+    let ctx = Ctx::new(state.services.clone(), Caller::Anonymous, origin).reading(reader.clone());
+    parts.extensions.insert(ctx);
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let work = reader.end().await;
+    response.extensions_mut().insert(work);
+    response
 }
 
 /// Gives the request an id, and the log a line when it is answered.
@@ -219,7 +240,7 @@ async fn workplace(
 /// this is what sends a stranger to the sign-in page.
 async fn only_signed_in(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let signed_in = request.extensions().get::<Ctx>().is_some_and(|ctx| ctx.user().is_ok());
-    if signed_in || (state.pages.is_public)(request.uri().path()) {
+    if signed_in || (state.surfaces.is_public)(request.uri().path()) {
         return next.run(request).await;
     }
     if request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json") {

@@ -9,7 +9,7 @@ use super::{
     connections::{Limits, raise_file_limit, serve},
     layers::router,
     start,
-    state::{AppState, Pages, Site},
+    state::{AppState, Site, Surfaces},
 };
 use crate::{
     config::Config,
@@ -26,7 +26,7 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves until the process is told to stop, then lets open requests finish.
-pub async fn run(config: Config, pages: &'static Pages) -> std::result::Result<(), String> {
+pub async fn run(config: Config, pages: &'static Surfaces) -> std::result::Result<(), String> {
     let services = start::open(&config, Opening::Make).await?;
     let limits = Limits::for_files(raise_file_limit());
     let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{}: {e}", config.listen))?;

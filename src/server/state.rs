@@ -18,19 +18,21 @@ pub struct AppState {
     pub services: Services,
     /// How the outside sees this server.
     pub site: Arc<Site>,
-    /// The pages that it serves.
-    pub pages: &'static Pages,
+    /// What it serves.
+    pub surfaces: &'static Surfaces,
     /// Changes that may be under way at once.
     pub changes: Arc<Semaphore>,
 }
 
-/// What is served: handed to the server, which knows no page.
+/// What is served: handed to the server, which knows none of it.
 #[derive(Debug)]
-pub struct Pages {
-    /// The table of routes.
-    pub routes: fn(&AppState) -> Router<AppState>,
+pub struct Surfaces {
+    /// The table of pages.
+    pub pages: fn(&AppState) -> Router<AppState>,
     /// Whether strangers may see a path.
     pub is_public: fn(&str) -> bool,
+    /// What programs use.
+    pub api: fn() -> Router<AppState>,
 }
 
 /// More changes at once are told that the server is busy. They run to their end even if their clients hang up, so it
@@ -40,8 +42,8 @@ const CHANGES: usize = 128;
 impl AppState {
     /// The state of an application.
     #[must_use]
-    pub fn new(services: Services, site: Site, pages: &'static Pages) -> Self {
-        Self { services, site: Arc::new(site), pages, changes: Arc::new(Semaphore::new(CHANGES)) }
+    pub fn new(services: Services, site: Site, surfaces: &'static Surfaces) -> Self {
+        Self { services, site: Arc::new(site), surfaces, changes: Arc::new(Semaphore::new(CHANGES)) }
     }
 }
 

@@ -30,9 +30,4 @@ mod visit;
 mod why;
 mod workplace;
 
-use crate::server::state::Pages;
-
-pub use routes::{Access, ROUTES, Route};
-
-/// The console, for the server.
-pub const PAGES: Pages = Pages { routes: routes::routes, is_public: routes::is_public };
+pub use routes::{Access, ROUTES, Route, is_public, routes};

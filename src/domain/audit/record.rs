@@ -74,6 +74,7 @@ pub fn actor(ctx: &Ctx, named: Option<(UserId, String)>) -> (&'static str, Optio
     match (named, &ctx.caller) {
         (Some((id, name)), _) => ("user", Some(id), name),
         (None, Caller::User(user)) => ("user", Some(user.id), user.name.clone()),
+        (None, Caller::Client(client)) => ("client", None, client.name.clone()),
         (None, Caller::CommandLine) => ("command_line", None, "command line".into()),
         (None, Caller::System) => ("system", None, "Castellan".into()),
         (None, Caller::Anonymous) => ("anonymous", None, "somebody not signed in".into()),

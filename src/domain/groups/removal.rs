@@ -14,6 +14,7 @@ use crate::{
         action::Action,
         affected::Affected,
         change::Change,
+        clients,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         deleted,
@@ -22,7 +23,7 @@ use crate::{
         tenants,
     },
     model::{
-        id::{GroupId, TenantId},
+        id::{ClientId, GroupId, TenantId},
         permission::PermissionSet,
         principal::Principal,
         timestamp::Timestamp,
@@ -38,6 +39,9 @@ pub struct KeptGroup {
     version: i64,
     created_at: Timestamp,
     members: Vec<Principal>,
+    /// Client credentials that work for it; absent from what was kept before there were any.
+    #[serde(default)]
+    clients: Vec<ClientId>,
     inside_of: Vec<GroupId>,
     grants: Vec<Grant>,
 }
@@ -56,7 +60,7 @@ impl KeptGroup {
     }
 
     const fn is_used(&self) -> bool {
-        !(self.members.is_empty() && self.inside_of.is_empty() && self.grants.is_empty())
+        !(self.members.is_empty() && self.clients.is_empty() && self.inside_of.is_empty() && self.grants.is_empty())
     }
 }
 
@@ -122,6 +126,7 @@ async fn keep(tx: &mut Tx, group: &Group) -> Result<KeptGroup> {
         version: group.version,
         created_at: group.created_at,
         members: people.chain(groups).collect(),
+        clients: clients::store::of_group(tx, group.id).await?,
         inside_of: member_store::parents(tx, group.id, i64::MAX).await?.into_iter().map(|parent| parent.id).collect(),
         grants: grants::store::all_of_group(tx, group.id).await?,
     })
@@ -175,6 +180,9 @@ async fn put_back(ctx: &Ctx, tx: &mut Tx, group: &Group, kept: &KeptGroup) -> Re
         if can_hold(ctx, tx, group, *member).await? {
             member_store::add(ctx.stamp(), tx, group.id, *member).await?;
         }
+    }
+    for client in &kept.clients {
+        clients::store::join(ctx.stamp(), tx, *client, group.id).await?;
     }
     for outer in &kept.inside_of {
         let outer = *outer;

@@ -30,6 +30,7 @@ statements! {
     ROLES = "select number as id, name, name_key as one, same_key as two from roles where number > $1
         order by number limit $2";
     GROUPS = "select id, name, name_key as one, same_key as two from groups where id > $1 order by id limit $2";
+    CLIENTS = "select id, name, name_key as one, same_key as two from clients where id > $1 order by id limit $2";
     TENANTS = "select id, name, slug as other, name_key as one, search_key as two from tenants where id > $1
         order by id limit $2";
     USERS = "select number as id, display_name as name, first_name as other, last_name as last, login, name_key as one,
@@ -49,6 +50,7 @@ statements! {
 enum Stage {
     Roles,
     Groups,
+    Clients,
     Tenants,
     Users,
     Events,
@@ -76,7 +78,8 @@ impl Progress {
         self.after.clear();
         self.stage = match self.stage {
             Stage::Roles => Stage::Groups,
-            Stage::Groups => Stage::Tenants,
+            Stage::Groups => Stage::Clients,
+            Stage::Clients => Stage::Tenants,
             Stage::Tenants => Stage::Users,
             Stage::Users => Stage::Events,
             Stage::Events | Stage::Done => Stage::Done,
@@ -158,6 +161,12 @@ async fn fold(tx: &mut Tx, progress: &Progress, limit: i64) -> Result<(i64, Opti
             (GROUPS, id, limit),
             named::<Uuid>,
             ") update groups set name_key = made.one, same_key = made.two from made where groups.id = made.id"
+        )),
+        Stage::Clients => seen(&fold!(
+            tx,
+            (CLIENTS, id, limit),
+            named::<Uuid>,
+            ") update clients set name_key = made.one, same_key = made.two from made where clients.id = made.id"
         )),
         Stage::Tenants => seen(&fold!(
             tx,

@@ -9,6 +9,8 @@ words! {
     RefusalKind {
         /// An e-mail and a password that don't match.
         WrongPassword = "wrong-password",
+        /// A client id and a secret that don't match.
+        WrongSecret = "wrong-secret",
         /// A limit on tries.
         TooManyTries = "too-many-tries",
         /// A limit on tries that was just reached.

@@ -56,12 +56,25 @@ pub struct Try(Vec<(Subject, Lane)>);
 /// Counts a sign-in to `login`: by the browser alone where it signed in there before, so that strangers can't keep
 /// somebody out; else by account and network, by account, and by network.
 pub async fn sign_in(ctx: &Ctx, login: &str, device: Option<&str>) -> Result<Try> {
+    count(ctx, of_sign_in(ctx, login, device), Some(login)).await
+}
+
+/// Refuses a try at the secret of client credentials where earlier ones have to be waited for. Nothing is counted before
+/// it failed: nobody guesses a secret of 256 bits, and programs ask all the time.
+pub async fn require_open(ctx: &Ctx, client: &str) -> Result<()> {
+    match blocked(ctx, &of_sign_in(ctx, client, None)).await? {
+        0 => Ok(()),
+        wait => Err(too_many(ctx, Some(client), wait)),
+    }
+}
+
+fn of_sign_in(ctx: &Ctx, login: &str, device: Option<&str>) -> Vec<Subject> {
     let account = |kind, by: &str| Subject {
         kind,
         key: key(ctx, kind, &format!("{login}\0{by}")),
         account: Some(account(ctx, login)),
     };
-    let subjects = match device {
+    match device {
         Some(device) => vec![account(LaneKind::KnownBrowser, device)],
         None => {
             let mut all = vec![account(LaneKind::Account, "")];
@@ -69,8 +82,7 @@ pub async fn sign_in(ctx: &Ctx, login: &str, device: Option<&str>) -> Result<Try
             all.extend(by_network(ctx, LaneKind::Network));
             all
         }
-    };
-    count(ctx, subjects, Some(login)).await
+    }
 }
 
 /// Counts a try from the caller's network.

@@ -1,6 +1,7 @@
 //! The command line, as an operator types it.
 
 mod answers;
+mod clients;
 mod output;
 
 use std::{

@@ -6,6 +6,7 @@ use crate::support::{World, changes::*, person};
 use castellan::{
     domain::{
         audit::{self, event::Event, query::EventQuery},
+        clients::{commands::AddClient, input::NewClient, store::Client},
         ctx::Ctx,
         error::{Error, Refused},
         grants::input::{NewGrant, What},
@@ -22,8 +23,9 @@ use castellan::{
         },
     },
     model::{
+        client::ClientRole,
         forms::GroupMemberForm,
-        id::{EventId, GrantId},
+        id::{EventId, GrantId, TenantId},
         permission::{Permission, PermissionSet},
         principal::Principal,
         scope::Scope,
@@ -140,4 +142,16 @@ pub const fn is_stale<T>(outcome: &Result<T, Error>) -> bool {
 
 pub const fn is_not_found<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::NotFound(_)))
+}
+
+/// Client credentials that stand for a service.
+pub async fn client(ctx: &Ctx, tenant: TenantId, name: &str) -> Client {
+    let (add, _) = AddClient::prepare(ctx, of_service(tenant, name));
+    run(ctx, add).await.unwrap()
+}
+
+/// Client credentials to be made, which stand for a service.
+pub fn of_service(tenant: TenantId, name: &str) -> NewClient {
+    let services = vec![uuid::Uuid::nil()];
+    NewClient { tenant, name: name.into(), role: ClientRole::ApiService, services, groups: Vec::new() }
 }

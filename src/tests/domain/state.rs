@@ -23,6 +23,11 @@ pub async fn state(world: &World) -> Vec<String> {
     let mut state = people(world).await;
     state.extend(access(world).await);
     state.extend(places(world).await);
+    state.extend(rows!(
+        world,
+        "select id, name, role, disabled_at from clients order by id",
+        (uuid::Uuid, String, String, Option<i64>)
+    ));
     state
 }
 
@@ -46,6 +51,8 @@ pub async fn all(world: &World) -> Vec<String> {
     all.extend(rows!(world, "select id, used_at from codes order by id", (uuid::Uuid, Option<i64>)));
     all.extend(rows!(world, "select id from messages order by id", (uuid::Uuid,)));
     all.extend(rows!(world, "select id, disabled_at from tokens order by id", (uuid::Uuid, Option<i64>)));
+    all.extend(rows!(world, "select id, version from clients order by id", (uuid::Uuid, i64)));
+    all.extend(rows!(world, "select id, client_id from client_secrets order by id", (uuid::Uuid, uuid::Uuid)));
     all.extend(rows!(world, "select seq, mac from event_chain order by seq", (i64, Vec<u8>)));
     all.extend(rows!(world, "select user_id from what_if_people order by user_id", (UserId,)));
     all.extend(rows!(world, "select id, user_id from sessions order by id", (uuid::Uuid, UserId)));

@@ -16,6 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("demo", &["db", "domain", "model"]),
     ("server", &["config", "db", "domain", "model"]),
     ("ui", &["db", "domain", "islands", "model", "server"]),
+    ("api", &["db", "domain", "model", "server"]),
     ("cli", &["config", "db", "demo", "domain", "model", "server"]),
 ];
 

@@ -223,7 +223,7 @@ impl World {
     }
 
     pub fn router_of(&self, site: Site) -> Router {
-        router(AppState::new(self.services.clone(), site, &castellan::ui::PAGES))
+        router(AppState::new(self.services.clone(), site, &castellan::SURFACES))
     }
 
     /// A browser that nobody has signed in with.

@@ -134,6 +134,7 @@ fn Refused(counted: Vec<Counted>) -> impl IntoView {
 const fn refused(kind: RefusalKind) -> (&'static str, &'static str) {
     match kind {
         RefusalKind::WrongPassword => ("wrong password", "wrong passwords"),
+        RefusalKind::WrongSecret => ("wrong client secret", "wrong client secrets"),
         RefusalKind::TooManyTries => ("try beyond a limit", "tries beyond a limit"),
         RefusalKind::Locked => ("lock-out", "lock-outs"),
         RefusalKind::NotAllowed => ("request without the permission", "requests without the permission"),

@@ -9,6 +9,12 @@ use castellan::{
     domain::{
         action::Action,
         audit::{self, query::EventQuery},
+        clients::{
+            self,
+            commands::{AddClient, DisableClient, EnableClient, RenameClient, RotateClient},
+            removal::DeleteClient,
+            store::Client,
+        },
         codes,
         ctx::Ctx,
         error::Result,
@@ -18,6 +24,7 @@ use castellan::{
         roles::{self, store::Role},
         sessions::{self, commands::SignIn},
         tenants::{self, input::TenantUpdate, store::Tenant},
+        tokens::commands::{IssueAccess, RevokeAccess},
         users::{self, store::User},
     },
     model::{
@@ -79,6 +86,8 @@ pub struct Targets {
     doomed_grant: GrantId,
     replaced_grant: GrantId,
     same_role: RoleId,
+    client: Client,
+    doomed_client: Client,
     gone: [EventId; 3],
     tenants: [EventId; 2],
     owned: EventId,
@@ -107,6 +116,8 @@ impl Targets {
             doomed_role: role(&inside, &name("role"), &["roles.delete"]).await,
             doomed_grant: doomed_grant(world, tenant, &name("linus")).await,
             replaced_grant: doomed_grant(world, tenant, &name("linus")).await,
+            client: stage::client(&inside, tenant.id, &name("ci")).await,
+            doomed_client: stage::client(&inside, tenant.id, &name("old")).await,
             same_role: role(&inside, &name("role"), &["users.update-roles"]).await.id,
             gone: gone(world, tenant, &name("gone")).await,
             tenants: made_and_gone(world, &name("tenant")).await,
@@ -176,7 +187,7 @@ async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<()> {
 
 /// Tries an action. Longer than functions are, because it is a table.
 pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
-    let (user, role, group, tenant) = (on.user.id, &on.role.id, on.group.id, on.tenant.id);
+    let (user, role, group, tenant, client) = (on.user.id, &on.role.id, on.group.id, on.tenant.id, on.client.id);
     let fresh = format!("fresh{}", ctx.id().simple());
     let to = Principal::User(on.other.id);
     let held = lasting(to, Permission::UsersUpdateRoles, Scope::Tenant(tenant));
@@ -217,6 +228,16 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
             run(ctx, DeleteRole { role: on.doomed_role.id.clone(), version: 1, unused: false }).await.map(drop)
         }
         Action::RestoreRole => undo(ctx, on.gone[1]).await,
+        Action::ListClients => clients::queries::list(ctx, "").await.map(drop),
+        Action::ReadClient => clients::queries::read(ctx, client).await.map(drop),
+        Action::AddClient => run(ctx, AddClient::prepare(ctx, stage::of_service(tenant, &fresh)).0).await.map(drop),
+        Action::RenameClient => run(ctx, RenameClient { client, name: fresh, version: 1 }).await.map(drop),
+        Action::DisableClient => run(ctx, DisableClient { client }).await.map(drop),
+        Action::EnableClient => run(ctx, EnableClient { client }).await.map(drop),
+        Action::RotateClient => run(ctx, RotateClient::prepare(client).0).await.map(drop),
+        Action::DeleteClient => run(ctx, DeleteClient { client: on.doomed_client.id, version: 1 }).await.map(drop),
+        Action::IssueToken => run(ctx, IssueAccess { scope: Vec::new() }).await.map(drop),
+        Action::RevokeToken => run(ctx, RevokeAccess::of("at_none")).await,
         Action::ListGroups => groups::queries::list(ctx, "", "").await.map(drop),
         Action::ReadGroup => groups::queries::read(ctx, group).await.map(drop),
         Action::AddGroup => add_group(ctx, group_draft).await.map(drop),

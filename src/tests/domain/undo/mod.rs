@@ -28,6 +28,8 @@ fn needed(word: &str) -> Permission {
         "delete-user" => Permission::UsersDelete,
         "restore-user" => Permission::UsersAdd,
         "give" | "take" | "replace" | "set-terms" => Permission::UsersUpdateRoles,
+        "delete-client" => Permission::CredentialsDelete,
+        "disable-client" | "enable-client" | "rename-client" => Permission::CredentialsUpdate,
         "set-role" => Permission::RolesUpdate,
         "delete-role" => Permission::RolesDelete,
         "restore-role" => Permission::RolesAdd,

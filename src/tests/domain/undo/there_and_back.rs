@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
-        stage::{back_to, content, give, group, holding, last_id, lasting, member, put, renamed, role, tenant, typed},
+        stage::{
+            back_to, client, content, give, group, holding, last_id, lasting, member, put, renamed, role, tenant, typed,
+        },
         state::{all, state},
     },
     support::{World, changes::*, on_both_engines, person},
 };
 use castellan::{
     domain::{
+        clients::commands::{DisableClient, EnableClient, RenameClient},
         error::{Error, Result},
         grants::{
             self,
@@ -156,6 +159,16 @@ async fn every_change_of_groups(world: &World) {
     there_and_back(world, async || run(ctx, DeleteGroup { group: cast.inner.id, version, unused: false }).await).await;
 }
 
+async fn every_change_of_clients(world: &World) {
+    let (ctx, a) = (&world.operator(), tenant(world, "a-clients").await);
+    let made = client(ctx, a.id, "ci").await;
+    let rename = RenameClient { client: made.id, name: "deploy".into(), version: made.version };
+    there_and_back(world, async || run(ctx, rename).await).await;
+    there_and_back(world, async || run(ctx, DisableClient { client: made.id }).await).await;
+    run(ctx, DisableClient { client: made.id }).await.unwrap();
+    there_and_back(world, async || run(ctx, EnableClient { client: made.id }).await).await;
+}
+
 fn draft_of(tenant: &Tenant) -> tenants::input::NewTenant {
     let Tenant { slug, name, kind, use_, parent_id, .. } = tenant.clone();
     tenants::input::NewTenant { slug, name, kind, use_, parent: parent_id }
@@ -192,6 +205,7 @@ on_both_engines! {
         every_change_of_roles(&world).await;
         every_change_of_groups(&world).await;
         every_change_of_tenants(&world).await;
+        every_change_of_clients(&world).await;
         let words: BTreeSet<_> = known(&world).await.into_values().collect();
         assert_eq!(words, kinds(), "every undo command is among them");
     }
@@ -202,6 +216,7 @@ on_both_engines! {
         every_change_of_roles(&world).await;
         every_change_of_groups(&world).await;
         every_change_of_tenants(&world).await;
+        every_change_of_clients(&world).await;
         let ctx = holding(&world, "undoer", &[Permission::AuditUndo]).await;
         let (before, mut tried) = (all(&world).await, BTreeSet::new());
         for (event, word) in known(&world).await {

@@ -49,7 +49,13 @@ fn first_texts() -> Vec<String> {
 
 /// What came since: the kind stands beside the text.
 fn later_texts() -> Vec<(&'static str, String)> {
-    vec![("replace", format!(r#"{{"grant":"{USER}","version":2,"role":"{ROLE}","permission":null}}"#))]
+    vec![
+        ("disable-client", format!(r#"{{"client":"{USER}"}}"#)),
+        ("enable-client", format!(r#"{{"client":"{USER}"}}"#)),
+        ("rename-client", format!(r#"{{"client":"{USER}","name":"ci","version":2}}"#)),
+        ("delete-client", format!(r#"{{"client":"{USER}","version":1}}"#)),
+        ("replace", format!(r#"{{"grant":"{USER}","version":2,"role":"{ROLE}","permission":null}}"#)),
+    ]
 }
 
 fn kind_of(text: &str) -> String {

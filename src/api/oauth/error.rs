@@ -1,0 +1,83 @@
+//! Errors as OAuth says them (RFC 6749, 5.2).
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::domain::error::{Error, Refused};
+
+/// What an operation returns.
+pub type Result<T> = std::result::Result<T, Problem>;
+
+/// Why an operation did nothing.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    description: String,
+    wait: Option<i64>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, description: impl Into<String>) -> Self {
+        Self { status, code, description: description.into(), wait: None }
+    }
+
+    /// What was sent is not what this takes.
+    pub fn request(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
+    }
+
+    /// No grant of this kind is given here.
+    pub fn unsupported(description: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", description)
+    }
+
+    /// The program didn't prove which one it is.
+    pub fn client() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", "Client authentication failed")
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unauthenticated | Error::WrongCredentials => Self::client(),
+            Error::Refused(Refused::Scope) => {
+                Self::new(StatusCode::BAD_REQUEST, "invalid_scope", Refused::Scope.to_string())
+            }
+            Error::Throttled(wait) => {
+                let text = "Too many tries; wait before the next";
+                Self { wait: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", text) }
+            }
+            Error::Busy | Error::Storage => {
+                let text = "The server can't do this at the moment";
+                Self { wait: Some(5), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", text) }
+            }
+            other => {
+                tracing::error!(error = %other, "an OAuth request failed");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something broke on our side")
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Json(json!({ "error": self.code, "error_description": self.description }));
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"castellan\""));
+        }
+        if let Some(wait) = self.wait {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        }
+        response
+    }
+}

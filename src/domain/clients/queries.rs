@@ -1,0 +1,52 @@
+//! What is asked about client credentials, and what every change of them asks first.
+
+use super::store::{self, Client, Listed, Secret};
+use crate::{
+    db::Conn,
+    domain::{
+        access::effective::EffectivePermissions,
+        action::Action,
+        ctx::Ctx,
+        error::{Error, Result},
+        keyset::{self, Place},
+    },
+    model::{
+        client::ClientRole,
+        error::FieldErrors,
+        id::{ClientId, TenantId},
+        page::Page,
+        scope::Scope,
+    },
+};
+
+/// One page of the client credentials of the tenant that the caller works in, or of all, by name.
+pub async fn list(ctx: &Ctx, after: &str) -> Result<Page<Listed>> {
+    ctx.require(Action::ListClients)?;
+    let place = Place::decode(after, ClientId(uuid::Uuid::nil()));
+    let (rows, total) = store::page(ctx.tenant(), &mut *ctx.read().await?, &place).await?;
+    Ok(keyset::page(rows, total, |client| Place { name: client.name_key.clone(), id: client.id }))
+}
+
+/// The client credentials with this id, and their secrets that work, the newest first.
+pub async fn read(ctx: &Ctx, id: ClientId) -> Result<(Client, Vec<Secret>)> {
+    ctx.require(Action::ReadClient)?;
+    let conn = &mut *ctx.read().await?;
+    let client = require(ctx, conn, id).await?;
+    let secrets = store::secrets(conn, id).await?;
+    Ok((client, secrets))
+}
+
+/// The client credentials with this id, which must be there.
+pub async fn require(ctx: &Ctx, conn: &mut Conn, id: ClientId) -> Result<Client> {
+    store::find(ctx.tenant(), conn, id).await?.ok_or(Error::NotFound("client"))
+}
+
+/// Nobody makes a way to more than they may do themselves, or changes one.
+pub fn require_not_above_caller(ctx: &Ctx, tenant: TenantId, role: ClientRole) -> Result<()> {
+    ctx.require_covers(&EffectivePermissions::of(Scope::Tenant(tenant), role.permissions()))
+}
+
+/// Why client credentials can't have a name.
+pub fn taken() -> Error {
+    FieldErrors::one("name", "there are client credentials of this name in the tenant").into()
+}
