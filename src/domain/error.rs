@@ -109,6 +109,9 @@ pub enum Refused {
     /// What an undo would bring back is forgotten.
     #[error("it was deleted more than 30 days ago, and nothing of it is left to bring back")]
     Forgotten,
+    /// An older program doesn't guess what a later one kept.
+    #[error("it was kept by a later version of this program; bring it back with that one")]
+    KeptLater,
     /// Set-up is done once.
     #[error("this installation is already set up; sign in instead")]
     AlreadySetUp,

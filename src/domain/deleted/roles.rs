@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::snapshots::{keep, take};
+use super::snapshots::{Snapshot, keep, take};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{ctx::Ctx, error::Result, roles::store::Role, ulid},
@@ -56,6 +56,10 @@ pub struct KeptRole {
     pub version: i64,
 }
 
+impl Snapshot for KeptRole {
+    const KIND: &'static str = "role";
+}
+
 /// Keeps a role that is about to be removed, and who holds it.
 pub async fn keep_role(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<()> {
     let kept = KeptRole {
@@ -68,12 +72,12 @@ pub async fn keep_role(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<()> {
     };
     on!(tx, |c| sqlx::query(KEEP_GRANTS).bind(&role.id).execute(c).await?.rows_affected());
     // Built-in roles, whose ids are no ULIDs, are never deleted.
-    keep(ctx, tx, (ulid::bits(&role.id), "role", &role.id.0), &kept).await
+    keep(ctx, tx, (ulid::bits(&role.id), &role.id.0), &kept).await
 }
 
 /// Takes back what was kept of a role.
 pub async fn take_role(tx: &mut Tx, id: &RoleId) -> Result<KeptRole> {
-    take(tx, ulid::bits(id), "role").await
+    take(tx, ulid::bits(id)).await
 }
 
 /// Gives a role that is back to those who held it.

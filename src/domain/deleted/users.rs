@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::{query_as, query_scalar};
 
-use super::snapshots::{keep, take};
+use super::snapshots::{Snapshot, keep, take};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
@@ -53,6 +53,10 @@ pub struct KeptUser {
     pub version: i64,
     /// Their number.
     pub number: i64,
+}
+
+impl Snapshot for KeptUser {
+    const KIND: &'static str = "user";
 }
 
 /// What a form doesn't show. What a snapshot lacks, because it was made before there was such a thing, is what the
@@ -108,7 +112,7 @@ pub async fn keep_user(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> {
         version: user.version,
         number: user.number,
     };
-    keep(ctx, tx, (user.id.0, "user", &user.login), &kept).await
+    keep(ctx, tx, (user.id.0, &user.login), &kept).await
 }
 
 /// So many people who had the same login, one after the other, are told apart.
@@ -138,7 +142,7 @@ pub async fn is_unused(tx: &mut Tx, user: UserId) -> Result<bool> {
 
 /// Takes back what was kept of a user.
 pub async fn take_user(tx: &mut Tx, id: UserId) -> Result<KeptUser> {
-    take(tx, id.0, "user").await
+    take(tx, id.0).await
 }
 
 /// Puts a user back where they were, as far as it is still there. They are in their groups from now on: since when

@@ -17,7 +17,7 @@ use crate::{
         clients,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        deleted,
+        deleted::{self, snapshots::Snapshot},
         error::{Error, Result},
         grants::{self, store::Grant},
         tenants,
@@ -44,6 +44,10 @@ pub struct KeptGroup {
     clients: Vec<ClientId>,
     inside_of: Vec<GroupId>,
     grants: Vec<Grant>,
+}
+
+impl Snapshot for KeptGroup {
+    const KIND: &'static str = "group";
 }
 
 impl KeptGroup {
@@ -96,7 +100,7 @@ impl Command for DeleteGroup {
         }
         require_not_above_caller(ctx, tx, group.id).await?;
         let watch = administrators::watch(ctx, tx).await?;
-        deleted::snapshots::keep(ctx, tx, (group.id.0, "group", &group.name), &kept).await?;
+        deleted::snapshots::keep(ctx, tx, (group.id.0, &group.name), &kept).await?;
         store::delete(tx, group.id).await?;
         watch.check(ctx, tx).await?;
         let change = Change::new(Self::ACTION, group.target())
@@ -149,7 +153,7 @@ impl Command for RestoreGroup {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Group>> {
         let id = self.group;
-        let kept: KeptGroup = deleted::snapshots::take(tx, id.0, "group").await?;
+        let kept: KeptGroup = deleted::snapshots::take(tx, id.0).await?;
         let tenant = tenants::queries::require(ctx, tx, kept.tenant_id).await?;
         let group = kept.group(id, tenant.name);
         if !store::insert(tx, &group).await? {

@@ -8,7 +8,7 @@ use castellan::{
     domain::{
         ctx::Ctx,
         deleted::{self, list::Deleted, sweep::KEPT},
-        error::Error,
+        error::{Error, Refused},
     },
     model::{permission::Permission, scope::Scope},
 };
@@ -24,6 +24,18 @@ fn said(rows: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 on_both_engines! {
+    async fn what_a_later_program_kept_is_not_guessed_at(world: World) {
+        let ctx = world.operator();
+        let role = role(&ctx, "support", &["users.read"]).await;
+        run(&ctx, DeleteRole { role: role.id, version: 1, unused: false }).await.unwrap();
+        let deleted = last_id(&world).await;
+        world.execute("update deleted set version = 2").await;
+        let refused = undo(&ctx, deleted).await;
+        assert!(matches!(refused, Err(Error::Refused(Refused::KeptLater))), "{refused:?}");
+        world.execute("update deleted set version = 0").await;
+        undo(&ctx, deleted).await.unwrap();
+    }
+
     async fn it_has_each_kind_newest_first_until_it_comes_back_or_is_forgotten(world: World) {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         assert_eq!(names(&ctx).await, []);

@@ -1,6 +1,10 @@
 //! What the log ever held of a way back can be read: a text of each kind, as the first version wrote it.
 
-use castellan::domain::commands::undo::{KINDS, read};
+use castellan::domain::{
+    commands::undo::{KINDS, read},
+    deleted::{roles::KeptRole, snapshots::Snapshot, users::KeptUser},
+    groups::removal::KeptGroup,
+};
 
 const USER: &str = "01a2016a-fa5c-71e0-b490-b29a1e32cc60";
 const OTHER: &str = "01a2016a-fa5c-71e0-b490-b29a1e32cc61";
@@ -78,6 +82,29 @@ fn every_kind_can_be_read_as_it_was_first_written() {
     let mut known = KINDS.to_vec();
     known.sort_unstable();
     assert_eq!(kinds, known, "each has a text here");
+}
+
+/// Of what was deleted, as it was first kept, and as it is kept now.
+#[test]
+fn what_was_deleted_can_be_read_as_it_was_first_kept() {
+    let profile = r#"{"first_name":"Ada","last_name":"","display_name":"Ada","email":"ada@example.com","phone":null}"#;
+    let user = format!(
+        r#"{{"profile":{profile},"more":{{"locale":"de_DE"}},"memberships":[],"groups":["{OTHER}"],"grants":[],"created_at":7,"version":1,"number":1}}"#
+    );
+    let role = r#"{"tenant_id":null,"name":"helper","description":"","patterns":["users.read"],"version":1}"#;
+    let group = format!(
+        r#"{{"tenant_id":"{USER}","name":"team","description":"","version":1,"created_at":7,"members":[{{"user":"{OTHER}"}}],"inside_of":[],"grants":[]}}"#
+    );
+    let user: KeptUser = read_again(&user);
+    assert_eq!((user.profile.locale.as_str(), user.more.locale.as_str()), ("en_US", "de_DE"));
+    assert_eq!(read_again::<KeptRole>(role).number, None);
+    read_again::<KeptGroup>(&group);
+}
+
+/// Reads it, and reads what it is written as now.
+fn read_again<S: Snapshot>(text: &str) -> S {
+    let first: S = serde_json::from_str(text).unwrap();
+    serde_json::from_str(&serde_json::to_string(&first).unwrap()).unwrap()
 }
 
 #[test]
