@@ -33,7 +33,7 @@ test('a program gets a token, looks it up and ends it', async ({ ready }) => {
 
   const wrong = await oauth.clientCredentialsGrantRequest(server, client, oauth.ClientSecretBasic('wrong'), {}, plain);
   const refused = oauth.processClientCredentialsResponse(server, client, wrong);
-  await expect(refused).rejects.toMatchObject({ error: 'invalid_client', status: 401 });
+  await expect(refused).rejects.toMatchObject({ code: oauth.WWW_AUTHENTICATE_CHALLENGE, status: 401 });
 });
 
 test('a program that is locked out is refused at once', async ({ ready }) => {
