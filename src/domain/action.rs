@@ -72,7 +72,7 @@ actions! {
     EnableClient "credentials.enable" CredentialsUpdate "enabled the client credentials"
     RotateClient "credentials.rotate" CredentialsUpdate "made another secret for"
     DeleteClient "credentials.delete" CredentialsDelete "deleted the client credentials"
-    IssueToken "tokens.issue" - "got an access token for"
+    IssueToken "tokens.issue" - "got an access token as"
     RevokeToken "tokens.revoke" - "ended an access token of"
     ListGroups "groups.list" GroupsList "listed"
     ReadGroup "groups.read" GroupsRead "read"

@@ -52,11 +52,12 @@ fn clock(at: Timestamp, now: Timestamp) -> String {
     at.strftime(format).to_string()
 }
 
-/// Who did it, which begins the sentence: what is no person's name gets a capital.
+/// Who did it, which begins the sentence: what is nobody's name gets a capital.
 fn actor(event: &Event) -> AnyView {
     let name = event.actor_name.clone();
     match event.actor_id {
         Some(id) => link(name, Some(format!("/admin/users/{id}"))),
+        None if event.actor_kind == "client" => view! { <bdi>{name}</bdi> }.into_any(),
         None => capitalised(&name).into_any(),
     }
 }
