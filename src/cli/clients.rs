@@ -12,7 +12,7 @@ use crate::{
     domain::{
         clients::{
             commands::{AddClient, DisableClient, EnableClient, RenameClient, RotateClient},
-            input::NewClient,
+            input::{ClientName, NewClient},
             queries,
             removal::DeleteClient,
             store::{Client, Listed},
@@ -42,7 +42,8 @@ pub async fn client(ctx: &Ctx, command: ClientCommand, out: &mut Out) -> Result<
         ClientCommand::Rotate { id } => rotate(ctx, parsed(&id)?).await?,
         ClientCommand::Rename { id, name } => {
             let (client, _) = queries::read(ctx, parsed(&id)?).await.map_err(reason)?;
-            let rename = RenameClient { client: client.id, name, version: client.version };
+            let form = ClientForm { name, version: client.version.to_string(), ..ClientForm::default() };
+            let rename = RenameClient::to(client.id, ClientName::parse(&form).map_err(reason)?);
             about(&run(ctx, rename).await.map_err(reason)?, "has this name now")
         }
         ClientCommand::Delete { id } => {

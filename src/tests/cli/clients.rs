@@ -28,8 +28,11 @@ fn client_credentials_are_made_listed_rotated_locked_and_deleted() {
     json(folder, &["client", "enable", id]);
     json(folder, &["client", "delete", id]);
     assert_eq!(json(folder, &["client", "list"])["clients"], serde_json::json!([]));
+    let kept = json(folder, &["client", "create", "--tenant", "acme", "--name", "kept", "--role", "api_spadmin"]);
+    let kept = kept["id"].as_str().unwrap();
     for (wrong, said) in [
         (vec!["client", "delete", id], "there is no such client"),
+        (vec!["client", "rename", kept, "--name", " "], "name: enter a name"),
         (vec!["client", "rotate", "x"], "x is no id"),
         (vec!["client", "create", "--tenant", "acme", "--name", "ci", "--role", "root"], "role: choose"),
         (
