@@ -83,8 +83,14 @@ async fn find_nobody(State(state): State<AppState>, request: Request, next: Next
     let origin = request::origin(&state.site, &parts);
     let ctx = Ctx::new(state.services.clone(), Caller::Anonymous, origin).reading(reader.clone());
     parts.extensions.insert(ctx);
-    let mut response = next.run(Request::from_parts(parts, body)).await;
+    read_by(&reader, next.run(Request::from_parts(parts, body))).await
+}
+
+/// Waits for the answer to a request, ends its reading, and notes what was read.
+async fn read_by(reader: &Reader, answer: impl Future<Output = Response>) -> Response {
+    let mut response = answer.await;
     let work = reader.end().await;
+    tracing::debug!(snapshots = work.snapshots, statements = work.statements, "read");
     response.extensions_mut().insert(work);
     response
 }
@@ -170,11 +176,7 @@ fn body_refused(status: StatusCode) -> Response {
 /// Finds out who is calling and makes the context that the handler's action will take.
 async fn find_caller(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reader = Reader::new(state.services.db.clone());
-    let mut response = with_caller(state, reader.clone(), (request, next)).await;
-    let work = reader.end().await;
-    tracing::debug!(snapshots = work.snapshots, statements = work.statements, "read");
-    response.extensions_mut().insert(work);
-    response
+    read_by(&reader, with_caller(state, reader.clone(), (request, next))).await
 }
 
 async fn with_caller(state: AppState, reader: Reader, (request, next): (Request, Next)) -> Response {

@@ -7,6 +7,7 @@ use axum::{
 };
 use serde_json::json;
 
+use super::answer::fresh;
 use crate::domain::error::{Error, Refused};
 
 /// What an operation returns.
@@ -68,10 +69,8 @@ impl From<Error> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = Json(json!({ "error": self.code, "error_description": self.description }));
-        let mut response = (self.status, body).into_response();
+        let mut response = fresh((self.status, body));
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"castellan\""));
         }

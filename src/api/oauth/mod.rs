@@ -1,19 +1,20 @@
 //! OAuth for programs: the client credentials grant (RFC 6749, 4.4), introspection (RFC 7662), revocation (RFC 7009), and
 //! where these are (RFC 8414). No password grant and no implicit one: RFC 9700 forbids both.
 
+mod answer;
 mod error;
 mod form;
 
 use axum::{
     Json, Router,
     extract::State,
-    http::{HeaderValue, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use serde_json::json;
 
 use self::{
+    answer::fresh,
     error::{Problem, Result},
     form::Asked,
 };
@@ -58,21 +59,21 @@ async fn token(ctx: Ctx, asked: Result<Asked>) -> Result<Response> {
     let ctx = caller(ctx, &asked).await?;
     let scope = asked.text("scope").split_ascii_whitespace().map(str::to_owned).collect();
     let issued = run(&ctx, IssueAccess { scope }).await?;
-    Ok(fresh(&json!({
+    Ok(fresh(Json(json!({
         "access_token": issued.token,
         "token_type": "bearer",
         // A second less, for the way here.
         "expires_in": LIFETIME - 1,
         "scope": issued.scope,
         "jti": issued.id,
-    })))
+    }))))
 }
 
 async fn introspect(State(state): State<AppState>, ctx: Ctx, asked: Result<Asked>) -> Result<Response> {
     let asked = asked?;
     let ctx = caller(ctx, &asked).await?;
     let found = look_up(&ctx, asked.needed("token")?).await?;
-    Ok(fresh(&match found {
+    Ok(fresh(Json(match found {
         None => json!({ "active": false }),
         Some(access) => json!({
             "active": true,
@@ -85,14 +86,14 @@ async fn introspect(State(state): State<AppState>, ctx: Ctx, asked: Result<Asked
             "iss": state.site.public_url,
             "jti": access.id,
         }),
-    }))
+    })))
 }
 
 async fn revoke(ctx: Ctx, asked: Result<Asked>) -> Result<Response> {
     let asked = asked?;
     let ctx = caller(ctx, &asked).await?;
     run(&ctx, RevokeAccess::of(asked.needed("token")?)).await?;
-    Ok(fresh(&json!({})))
+    Ok(fresh(Json(json!({}))))
 }
 
 async fn metadata(State(state): State<AppState>) -> Response {
@@ -110,12 +111,4 @@ async fn metadata(State(state): State<AppState>) -> Response {
         "revocation_endpoint_auth_methods_supported": methods,
     }))
     .into_response()
-}
-
-/// An answer that nobody keeps (RFC 6749, 5.1).
-fn fresh(body: &serde_json::Value) -> Response {
-    let mut response = Json(body).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-    response
 }

@@ -7,6 +7,7 @@ use sqlx::{query_as, query_scalar};
 use super::{
     effective::EffectivePermissions,
     explain::{Held, Link, Person},
+    patterns::patterns,
 };
 use crate::{
     db::{Conn, on, statements},
@@ -21,9 +22,8 @@ use crate::{
 
 statements! {
     /// The patterns a user holds, a row for each tenant that some are bound to. One query: every request asks it.
-    EFFECTIVE = "select e.tenant_id, string_agg(coalesce(e.permission, (select string_agg(p.pattern, ' ')
-            from role_permissions p where p.role_id = e.role_id), ''), ' ')
-        from effective_grants e where e.user_id = $1 and e.begins <= $2 and e.ends > $2 group by e.tenant_id";
+    EFFECTIVE = concat!("select e.tenant_id, ", patterns!(), "
+        from effective_grants e where e.user_id = $1 and e.begins <= $2 and e.ends > $2 group by e.tenant_id");
     /// The patterns that reach the members of a group, through it and the groups it is in, whenever they run.
     EFFECTIVE_OF_GROUP = "select g.tenant_id, coalesce(string_agg(coalesce(p.pattern, g.permission), ' '), '')
         from group_closure c cross join grants g left join role_permissions p on p.role_id = g.role_id

@@ -11,6 +11,7 @@ pub mod explain;
 pub mod holders;
 pub mod in_tenants;
 pub mod load;
+pub mod patterns;
 pub mod preview;
 
 use crate::db::Statement;

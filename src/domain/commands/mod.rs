@@ -54,9 +54,6 @@ pub async fn run_all(ctx: &Ctx, commands: &[&dyn AnyCommand]) -> Result<()> {
 /// Makes one of several changes; says whether it wasn't so already.
 async fn each(ctx: &Ctx, tx: &mut Tx, command: &dyn AnyCommand) -> Result<bool> {
     ctx.require(command.action())?;
-    let Some(change) = command.apply(ctx, tx).await? else {
-        return Ok(false);
-    };
-    audit::record::record(ctx, tx, change).await?;
-    Ok(true)
+    let change = command.apply(ctx, tx).await?;
+    record(ctx, tx, Applied { done: change.is_some(), change }).await
 }

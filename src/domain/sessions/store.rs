@@ -4,6 +4,7 @@ use sqlx::{query_as, query_scalar};
 
 use crate::{
     db::{Conn, Result, Tx, on, statements},
+    domain::access::patterns::patterns,
     model::{
         id::{SessionId, TenantId, UserId},
         timestamp::{SKEW, Timestamp},
@@ -14,14 +15,6 @@ use crate::{
 macro_rules! alive {
     () => {
         "s.token_hash = $1 and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'"
-    };
-}
-
-/// What the grants of one place allow, as patterns.
-macro_rules! patterns {
-    () => {
-        "string_agg(coalesce(e.permission, (select string_agg(p.pattern, ' ')
-            from role_permissions p where p.role_id = e.role_id), ''), ' ')"
     };
 }
 
