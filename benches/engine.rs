@@ -76,7 +76,8 @@ async fn installation(folder: &std::path::Path) -> Ctx {
     let db = Db::connect(&url, Opening::Make).await.expect("a database");
     db.migrate().await.expect("the schema");
     let key = Arc::new(SecretKey::from_bytes([7; 32]));
-    let services = Services { db, clock: Clock::System, hasher: Hasher::default(), key, refusals: Arc::default() };
+    let (hasher, clock) = (Hasher::default(), Clock::System);
+    let services = Services { db, clock, hasher, key, refusals: Arc::default(), uses: Arc::default() };
     let ctx = Ctx::new(services, Caller::CommandLine, Origin::default());
     setup::on_command_line(&ctx, person("ada")).await.expect("set-up");
     ctx

@@ -1,6 +1,7 @@
 //! What programs use: translation only, no rule and no SQL.
 
 mod oauth;
+pub mod presented;
 
 use axum::Router;
 

@@ -1,23 +1,22 @@
 //! Commands about client credentials.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     access::scope,
-    command::{ClientCommand, NewClientArgs},
+    credential_commands::{ClientCommand, NewClientArgs},
     lookup::reason,
+    manage::{manage, state, with},
     out::{Failure, Out, Said},
 };
 use crate::{
     domain::{
         clients::{
-            commands::{AddClient, DisableClient, EnableClient, RenameClient, RotateClient},
-            input::{ClientName, NewClient},
+            commands::{AddClient, RotateClient},
+            input::NewClient,
             queries,
-            removal::DeleteClient,
             store::{Client, Listed},
         },
-        clock::exact,
         commands::run,
         ctx::Ctx,
         groups,
@@ -25,6 +24,7 @@ use crate::{
     model::{
         forms::ClientForm,
         id::{ClientId, TenantId},
+        timestamp::Timestamp,
     },
 };
 
@@ -32,25 +32,9 @@ use crate::{
 pub async fn client(ctx: &Ctx, command: ClientCommand, out: &mut Out) -> Result<(), Failure> {
     let said = match command {
         ClientCommand::Create(args) => create(ctx, args).await?,
-        ClientCommand::List { tenant } => return list(ctx, tenant, out).await,
-        ClientCommand::Enable { id } => {
-            about(&run(ctx, EnableClient { client: parsed(&id)? }).await.map_err(reason)?, "is enabled")
-        }
-        ClientCommand::Disable { id } => {
-            about(&run(ctx, DisableClient { client: parsed(&id)? }).await.map_err(reason)?, "is disabled")
-        }
+        ClientCommand::List(args) => return list(ctx, args.tenant, out).await,
         ClientCommand::Rotate { id } => rotate(ctx, parsed(&id)?).await?,
-        ClientCommand::Rename { id, name } => {
-            let (client, _) = queries::read(ctx, parsed(&id)?).await.map_err(reason)?;
-            let form = ClientForm { name, version: client.version.to_string(), ..ClientForm::default() };
-            let rename = RenameClient::to(client.id, ClientName::parse(&form).map_err(reason)?);
-            about(&run(ctx, rename).await.map_err(reason)?, "has this name now")
-        }
-        ClientCommand::Delete { id } => {
-            let (client, _) = queries::read(ctx, parsed(&id)?).await.map_err(reason)?;
-            let delete = DeleteClient { client: client.id, version: client.version };
-            about(&run(ctx, delete).await.map_err(reason)?, "is deleted")
-        }
+        ClientCommand::Manage(command) => manage::<Client>(ctx, parsed(command.id())?, command).await?,
     };
     Ok(out.say(&said)?)
 }
@@ -92,10 +76,6 @@ fn parsed(id: &str) -> Result<ClientId, String> {
     id.parse().map_err(|_| format!("{id} is no id of client credentials; castellan client list shows them"))
 }
 
-fn about(client: &Client, what: &str) -> Said {
-    Said(format!("{} {what}", client.name), json!({"id": client.id, "name": client.name}))
-}
-
 /// `castellan client list`: a page at a time, however many there are.
 async fn list(ctx: &Ctx, tenant: Option<String>, out: &mut Out) -> Result<(), Failure> {
     let ctx = &ctx.clone().working_in(scope(ctx, tenant.as_deref()).await?);
@@ -104,7 +84,7 @@ async fn list(ctx: &Ctx, tenant: Option<String>, out: &mut Out) -> Result<(), Fa
     loop {
         let page = queries::list(ctx, &after).await.map_err(reason)?;
         for client in page.rows {
-            out.member(&line(&client))?;
+            out.member(&line(&client, ctx.now()))?;
         }
         match page.after {
             Some(next) => after = next,
@@ -113,21 +93,11 @@ async fn list(ctx: &Ctx, tenant: Option<String>, out: &mut Out) -> Result<(), Fa
     }
 }
 
-fn line(client: &Listed) -> Said {
-    let state = if client.disabled_at.is_some() { "disabled" } else { "enabled" };
-    let used = client.last_used_at.map_or_else(|| "never".to_owned(), exact);
-    let last: Value = client.last_used_at.map(exact).into();
+fn line(client: &Listed, now: Timestamp) -> Said {
+    let (state, object) = state((client.disabled_at, client.expires_at), client.last_used_at, now);
+    let Listed { id, name, role, tenant_name, .. } = client;
     Said(
-        format!(
-            "{}  {}  {}  {}  {state}  last used {used}",
-            client.id,
-            client.name,
-            client.role.word(),
-            client.tenant_name
-        ),
-        json!({
-            "id": client.id, "name": client.name, "role": client.role, "tenant": client.tenant_name, "state": state,
-            "last_used": last,
-        }),
+        format!("{id}  {name}  {}  {tenant_name}  {state}", role.word()),
+        with(json!({"id": id, "name": name, "role": role, "tenant": tenant_name}), object),
     )
 }

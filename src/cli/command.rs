@@ -2,9 +2,10 @@
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use super::credential_commands::{ClientCommand, KeyCommand, TokenCommand};
 use crate::{
     config::Settings,
-    model::forms::{ClientForm, NewUserForm, ProfileForm, RoleForm, TenantForm},
+    model::forms::{NewUserForm, ProfileForm, RoleForm, TenantForm},
 };
 
 /// A self-hosted user-management console in one binary.
@@ -49,6 +50,15 @@ pub(super) enum Command {
     /// Make and look after client credentials, by which programs get access tokens
     #[command(subcommand)]
     Client(ClientCommand),
+    /// Make and look after tokens of people: personal ones and account tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Make and look after service keys and HMAC key pairs of tenants
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Look after the key file
+    #[command(subcommand)]
+    SecretKey(SecretKeyCommand),
     /// Say why somebody may do something, or why not and what would help
     Explain {
         /// E-mail address
@@ -127,77 +137,15 @@ pub(super) enum RoleCommand {
     Create(NewRoleArgs),
 }
 
-/// What to do with client credentials.
+/// What to do with the key file.
 #[derive(Debug, Subcommand)]
-pub(super) enum ClientCommand {
-    /// Make client credentials; prints the secret, once
-    Create(NewClientArgs),
-    /// List them
-    List {
-        /// Slug of the tenant; all without it
-        #[arg(long)]
-        tenant: Option<String>,
-    },
-    /// Let them in again
-    Enable {
-        /// Id
-        id: String,
-    },
-    /// Lock them out: their secrets and tokens are refused at once
-    Disable {
-        /// Id
-        id: String,
-    },
-    /// Make another secret, printed once; the newest one before works on, older ones end
+pub(super) enum SecretKeyCommand {
+    /// Make another key file and seal everything under it; refused while a server runs
     Rotate {
-        /// Id
-        id: String,
-    },
-    /// Give them another name
-    Rename {
-        /// Id
-        id: String,
-        /// The new name
+        /// The new key file, which must not be there yet
         #[arg(long)]
-        name: String,
+        to: std::path::PathBuf,
     },
-    /// Delete them with their secrets and tokens, for good
-    Delete {
-        /// Id
-        id: String,
-    },
-}
-
-/// Client credentials to be made.
-#[derive(Args, Debug)]
-pub(super) struct NewClientArgs {
-    /// Slug of the tenant that they belong to
-    #[arg(long)]
-    pub(super) tenant: String,
-    /// What people call them
-    #[arg(long)]
-    name: String,
-    /// api_spadmin, api_appowner or api_service
-    #[arg(long)]
-    role: String,
-    /// Name of a group that they work for; may be repeated
-    #[arg(long = "group")]
-    pub(super) groups: Vec<String>,
-    /// Id of a service that they stand for; may be repeated
-    #[arg(long = "service-id")]
-    services: Vec<String>,
-}
-
-impl NewClientArgs {
-    /// As a form would send it, without the tenant and the groups.
-    pub(super) fn form(&self) -> ClientForm {
-        ClientForm {
-            name: self.name.clone(),
-            role: self.role.clone(),
-            services: self.services.clone(),
-            ..ClientForm::default()
-        }
-    }
 }
 
 /// What to do with the audit log.

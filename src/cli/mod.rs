@@ -4,9 +4,14 @@ mod access;
 mod answers;
 mod clients;
 mod command;
+mod credential_commands;
+mod keys;
 mod lookup;
+mod manage;
 mod out;
 mod run;
+mod secret_key;
+mod tokens;
 
 use std::process::ExitCode;
 

@@ -6,9 +6,14 @@ use serde_json::json;
 
 use super::{
     access, answers, clients,
-    command::{AuditCommand, Cli, Command, NewUserArgs, RoleCommand, TenantCommand, UserCommand, settings_table},
+    command::{
+        AuditCommand, Cli, Command, NewUserArgs, RoleCommand, SecretKeyCommand, TenantCommand, UserCommand,
+        settings_table,
+    },
+    keys,
     lookup::{named, reason, role_named},
     out::{Failure, Out, Said},
+    secret_key, tokens,
 };
 use crate::{
     config::Config,
@@ -47,22 +52,20 @@ pub async fn run(cli: Cli, pages: &'static Surfaces, out: &mut Out) -> Result<()
             let object = json!({"table": table});
             Ok(out.say(&Said(table, object))?)
         }
+        Command::SecretKey(SecretKeyCommand::Rotate { to }) => Ok(out.say(&secret_key::rotate(&config, to).await?)?),
         other => {
             // Only what begins an installation, or brings it up to date, makes or changes anything in opening it.
             let opening = match other {
                 Command::Setup { .. } | Command::Migrate => Opening::Make,
                 _ => Opening::Existing,
             };
-            let ctx = context(&config, opening).await?;
+            let (services, _at_work) = server::start::open(&config, opening).await?;
+            let ctx = Ctx::new(services, Caller::CommandLine, Origin::default());
             let done = command(&ctx, &config, other, out).await;
             ctx.services.db.close().await;
             done
         }
     }
-}
-
-async fn context(config: &Config, opening: Opening) -> Result<Ctx, String> {
-    Ok(Ctx::new(server::start::open(config, opening).await?, Caller::CommandLine, Origin::default()))
 }
 
 async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) -> Result<(), Failure> {
@@ -72,12 +75,14 @@ async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) ->
         Command::Tenant(TenantCommand::Create(args)) => access::create_tenant(ctx, args).await?,
         Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await?,
         Command::Client(command) => return clients::client(ctx, command, out).await,
+        Command::Token(command) => return tokens::token(ctx, command, out).await,
+        Command::Key(command) => return keys::key(ctx, command, out).await,
         Command::Explain { user, permission, tenant } => answers::explain(ctx, &user, &permission, tenant).await?,
         Command::WhoCan { permission, tenant } => return answers::who_can(ctx, &permission, tenant, out).await,
         Command::Audit(AuditCommand::Verify) => access::verify(ctx).await?,
         Command::Demo { users } => fill(ctx, users).await?,
         // The context has migrated already.
-        Command::Migrate | Command::Serve | Command::SettingsTable => {
+        Command::Migrate | Command::Serve | Command::SettingsTable | Command::SecretKey(_) => {
             Said("the database is up to date".into(), json!({"migrated": true}))
         }
     };

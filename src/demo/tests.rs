@@ -88,6 +88,7 @@ async fn ctx(url: &str, caller: Caller) -> Ctx {
         hasher,
         key: Arc::new(SecretKey::from_bytes([1; 32])),
         refusals: Arc::default(),
+        uses: Arc::default(),
     };
     Ctx::new(services, caller, Origin::default())
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::action::Action;
-use crate::model::id::{ClientId, GroupId, RoleId, TenantId, UserId};
+use crate::model::id::{ClientId, GroupId, KeyPairId, RoleId, TenantId, TokenId, UserId};
 
 /// What an action did, before it is written.
 #[derive(Debug)]
@@ -81,6 +81,18 @@ impl Target {
     #[must_use]
     pub fn client(id: ClientId, name: &str) -> Self {
         Self { kind: "client", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// A token.
+    #[must_use]
+    pub fn token(id: TokenId, name: &str) -> Self {
+        Self { kind: "token", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// A key pair.
+    #[must_use]
+    pub fn key_pair(id: KeyPairId, name: &str) -> Self {
+        Self { kind: "key_pair", id: id.to_string(), name: name.to_owned() }
     }
 
     /// The sign-in page. What was typed there is not kept: it may be a password in the wrong box.

@@ -16,7 +16,7 @@ use super::{
     secrets::{new_token, token_hash},
     sessions, tenants,
     throttle::{self, kind::LaneKind},
-    turn,
+    tokens, turn,
     users::{self, store::User},
 };
 use crate::{
@@ -83,6 +83,7 @@ impl Command for MakePasswordLink {
 async fn require_useful(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<()> {
     users::guards::require_not_above_caller(ctx, conn, user.id).await?;
     match user.status {
+        _ if users::store::is_service_account(conn, user.id).await? => Err(Refused::ServiceAccount.into()),
         UserStatus::Disabled => Err(Refused::Disabled.into()),
         _ => Ok(()),
     }
@@ -147,7 +148,7 @@ async fn find(conn: &mut Conn, code: &str, now: Timestamp) -> Result<Option<Issu
         .await?))
 }
 
-/// Sets a password by a code, ends every session of the user, and doesn't sign them in.
+/// Sets a password by a code, ends every session and personal token of the user, and doesn't sign them in.
 pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     let (id, _) = guessed(ctx, code).await?.ok_or(Refused::DeadLink)?;
     let mut conn = ctx.read().await?;
@@ -169,6 +170,7 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     }
     users::store::store_password(ctx.now(), &mut tx, id, &hash).await?;
     let ended = sessions::store::end_all(&mut tx, id).await?;
+    tokens::store::end_personal(&mut tx, id).await?;
     let change = Change::new(Action::SetPassword, user.target()).after(json!({"sessions ended": ended}));
     audit::record::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
     tx.commit().await?;

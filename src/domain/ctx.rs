@@ -12,12 +12,13 @@ use super::{
     passwords::hasher::Hasher,
     refusals::kind::Refusals,
     secrets::SecretKey,
+    usage::memory::{UsedBy, Uses},
 };
 use crate::{
     db::{Db, Reader, Reading, Tx},
     model::{
         client::ClientRole,
-        id::{ClientId, ClientSecretId, EventId, SessionId, TenantId, UserId},
+        id::{ClientId, ClientSecretId, EventId, KeyPairId, SessionId, TenantId, TokenId, UserId},
         permission::{Permission, PermissionSet},
         scope::Scope,
         stamp::Stamp,
@@ -38,6 +39,8 @@ pub struct Services {
     pub key: Arc<SecretKey>,
     /// What was refused, counted.
     pub refusals: Arc<Refusals>,
+    /// Which tokens, clients and key pairs were used, until it is written down.
+    pub uses: Arc<Uses>,
 }
 
 /// Who is asking.
@@ -45,28 +48,41 @@ pub struct Services {
 pub enum Caller {
     /// A stranger in a browser.
     Anonymous,
-    /// Somebody signed in.
-    User(Box<SignedInUser>),
-    /// A program that proved itself by client credentials.
+    /// Somebody signed in, or a program that carries a token of theirs.
+    User(Box<CallingUser>),
+    /// A program that proved itself by client credentials, or carries an access token that was given for them.
     Client(Box<CallingClient>),
+    /// A program that signed its request with a key pair.
+    KeyPair(Box<CallingKeyPair>),
     /// Whoever may run commands on the machine: may do everything.
     CommandLine,
     /// The server itself, at its regular work.
     System,
 }
 
-/// A signed-in user, as this request found them.
+/// What a caller came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The cookie of a browser session.
+    Session(SessionId),
+    /// A token, and what people call it.
+    Token(TokenId, String),
+    /// A secret of client credentials.
+    Secret(ClientSecretId),
+}
+
+/// A user, as this request found them.
 #[derive(Clone, Debug)]
-pub struct SignedInUser {
+pub struct CallingUser {
     /// Their id.
     pub id: UserId,
     /// Their display name.
     pub name: String,
     /// Their e-mail address.
     pub email: String,
-    /// The browser session this request came with.
-    pub session: SessionId,
-    /// What they may do at this moment, by where.
+    /// What this request came with.
+    pub by: Proof,
+    /// What they may do at this moment, by where: by a token, no more than that allows.
     pub effective: EffectivePermissions,
 }
 
@@ -81,9 +97,26 @@ pub struct CallingClient {
     pub tenant: TenantId,
     /// What they may be used for.
     pub role: ClientRole,
-    /// The secret by which they proved themselves.
-    pub secret: ClientSecretId,
+    /// What this request came with.
+    pub by: Proof,
     /// What they may do at this moment, by where.
+    pub effective: EffectivePermissions,
+}
+
+/// A key pair, as this request found it.
+#[derive(Clone, Debug)]
+pub struct CallingKeyPair {
+    /// Its id.
+    pub id: KeyPairId,
+    /// What people call it.
+    pub name: String,
+    /// The tenant that it belongs to.
+    pub tenant: TenantId,
+    /// Whether it reaches the domains of that tenant, too.
+    pub is_resellers: bool,
+    /// What it may do there at this moment.
+    pub permissions: PermissionSet,
+    /// What it may do where it works.
     pub effective: EffectivePermissions,
 }
 
@@ -220,6 +253,7 @@ impl Ctx {
             Caller::Anonymous => EffectivePermissions::default(),
             Caller::User(user) => user.effective.clone(),
             Caller::Client(client) => client.effective.clone(),
+            Caller::KeyPair(pair) => pair.effective.clone(),
             Caller::CommandLine | Caller::System => EffectivePermissions::all(),
         }
     }
@@ -231,6 +265,7 @@ impl Ctx {
             Caller::Anonymous => PermissionSet::default(),
             Caller::User(user) => user.effective.at(self.scope),
             Caller::Client(client) => client.effective.at(self.scope),
+            Caller::KeyPair(pair) => pair.effective.at(self.scope),
             Caller::CommandLine | Caller::System => PermissionSet::all(),
         }
     }
@@ -246,7 +281,29 @@ impl Ctx {
         match (&self.caller, action.permission()) {
             (Caller::Anonymous, _) => Err(Error::Unauthenticated),
             (_, Some(permission)) if !self.may(permission) => Err(Error::Forbidden(permission)),
-            _ => Ok(()),
+            (_, permission) => {
+                self.note_use(permission);
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes that the token, the client or the key pair that is calling was used, and for what.
+    pub fn note_use(&self, permission: Option<Permission>) {
+        if let Some(by) = self.used_by() {
+            self.services.uses.note(by, self.now(), self.origin.address, permission);
+        }
+    }
+
+    fn used_by(&self) -> Option<UsedBy> {
+        match &self.caller {
+            Caller::User(user) => match user.by {
+                Proof::Token(token, _) => Some(UsedBy::Token(token)),
+                _ => None,
+            },
+            Caller::Client(client) => Some(UsedBy::Client(client.id)),
+            Caller::KeyPair(pair) => Some(UsedBy::KeyPair(pair.id)),
+            Caller::Anonymous | Caller::CommandLine | Caller::System => None,
         }
     }
 
@@ -259,10 +316,18 @@ impl Ctx {
         }
     }
 
-    /// The signed-in user.
-    pub fn user(&self) -> Result<&SignedInUser> {
+    /// The calling user.
+    pub fn user(&self) -> Result<&CallingUser> {
         match &self.caller {
             Caller::User(user) => Ok(user),
+            _ => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// The browser session that this request came with.
+    pub fn session(&self) -> Result<SessionId> {
+        match self.user()?.by {
+            Proof::Session(session) => Ok(session),
             _ => Err(Error::Unauthenticated),
         }
     }

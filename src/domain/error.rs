@@ -112,6 +112,17 @@ pub enum Refused {
     /// An older program doesn't guess what a later one kept.
     #[error("it was kept by a later version of this program; bring it back with that one")]
     KeptLater,
+    /// Whoever has a personal token acts as its owner.
+    #[error(
+        "personal tokens are their owner's alone: they make and rotate them themselves, or whoever runs the server does"
+    )]
+    OthersToken,
+    /// Only hashes are kept.
+    #[error("only account tokens can be read again; make another value instead")]
+    NotReadable,
+    /// A program has no password.
+    #[error("this is a service account, which never signs in; its programs use service keys")]
+    ServiceAccount,
     /// Set-up is done once.
     #[error("this installation is already set up; sign in instead")]
     AlreadySetUp,

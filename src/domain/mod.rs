@@ -8,18 +8,22 @@ pub mod action;
 pub mod affected;
 pub mod audit;
 mod base32;
+pub mod bounds;
+pub mod caller;
 pub mod change;
 pub mod clients;
 pub mod clock;
 pub mod codes;
 pub mod command;
 pub mod commands;
+pub mod credentials;
 pub mod ctx;
 pub mod deleted;
 pub mod error;
 pub mod grants;
 pub mod groups;
 pub mod input;
+pub mod key_pairs;
 pub mod keyset;
 pub mod mask;
 pub mod messages;
@@ -28,6 +32,7 @@ pub mod parse;
 pub mod passwords;
 pub mod permissions;
 pub mod refusals;
+pub mod resealing;
 pub mod roles;
 pub mod secrets;
 pub mod sessions;
@@ -38,6 +43,7 @@ pub mod throttle;
 pub mod tokens;
 pub mod turn;
 pub mod ulid;
+pub mod usage;
 pub mod users;
 
 use crate::db::Statement;
@@ -50,10 +56,12 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         ("messages", messages::STATEMENTS),
         ("names::refold", names::refold::STATEMENTS),
         ("refusals", refusals::STATEMENTS),
+        ("resealing", resealing::STATEMENTS),
         ("sessions", sessions::store::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("setup", setup::STATEMENTS),
         ("throttle", throttle::STATEMENTS),
+        ("usage", usage::STATEMENTS),
         ("commands::undo", commands::undo::STATEMENTS),
     ];
     let folders = [
@@ -63,6 +71,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         clients::STATEMENTS,
         grants::STATEMENTS,
         groups::STATEMENTS,
+        key_pairs::STATEMENTS,
         roles::STATEMENTS,
         tenants::STATEMENTS,
         tokens::STATEMENTS,

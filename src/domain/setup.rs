@@ -1,5 +1,6 @@
 //! The first administrator, made once: from the browser with the printed code, or on the command line.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use sqlx::query_scalar;
 use subtle::ConstantTimeEq;
 
@@ -30,6 +31,8 @@ use crate::{
 
 const DONE: &str = "set-up";
 const KEY: &str = "key-check";
+/// The key of the log's chain, sealed, once the key file was exchanged.
+const CHAIN: &str = "chain-key";
 
 statements! {
     /// Whether there are users: the greatest number, because it is at the end of an index.
@@ -49,25 +52,36 @@ pub async fn has_key(db: &Db) -> Result<bool> {
 }
 
 /// Makes a new database this key's; refuses a key that doesn't fit one that is in use. Of two at once, one makes it.
-pub async fn take_key(db: &Db, key: &SecretKey) -> Result<()> {
+/// Answers the key as it is worked with: see [`fitting`].
+pub async fn take_key(db: &Db, key: SecretKey) -> Result<SecretKey> {
     if !has_key(db).await? {
         let mut tx = db.begin().await?;
-        if settings::claim(&mut tx, KEY, &key_check(key)).await? {
-            audit::chain::begin(&mut tx, key).await?;
+        if settings::claim(&mut tx, KEY, &key_check(&key)).await? {
+            audit::chain::begin(&mut tx, &key).await?;
         }
         tx.commit().await?;
     }
-    require_key(db, key).await
+    fitting(db, key).await
 }
 
-/// Refuses a key that isn't the one of this database.
-pub async fn require_key(db: &Db, key: &SecretKey) -> Result<()> {
-    match settings::find(&mut db.read().await?, KEY).await? {
-        Some(known) if known == key_check(key) => Ok(()),
-        _ => Err(Error::Internal(
-            "the secret key file doesn't fit this database; bring back the one it was made with".into(),
-        )),
-    }
+/// The key with that of the log's chain, which is older where the key file was exchanged. Refuses a key that isn't the one
+/// of this database.
+pub async fn fitting(db: &Db, key: SecretKey) -> Result<SecretKey> {
+    let [known, chain] = settings::both(&mut db.read().await?, [KEY, CHAIN]).await?;
+    let key = (known == Some(key_check(&key))).then_some(key);
+    let key = key.and_then(|key| match &chain {
+        None => Some(key),
+        Some(chain) => key.with_chain(&STANDARD.decode(chain).ok()?),
+    });
+    key.ok_or_else(|| {
+        Error::Internal("the secret key file doesn't fit this database; bring back the one it was made with".into())
+    })
+}
+
+/// Makes `key` the one of this database from now on.
+pub async fn put_key(tx: &mut Tx, key: &SecretKey) -> Result<()> {
+    settings::put(tx, CHAIN, &STANDARD.encode(key.sealed_chain())).await?;
+    settings::put(tx, KEY, &key_check(key)).await
 }
 
 fn key_check(key: &SecretKey) -> String {

@@ -51,8 +51,50 @@ pub struct ClientForm {
     pub services: Vec<String>,
     /// Ids.
     pub groups: Vec<String>,
-    /// The version that the form was opened with; empty for new ones.
-    pub version: String,
+    /// Addresses and networks that they are taken from; none for everywhere.
+    pub allowed_from: Vec<String>,
+    /// When they end; empty for never.
+    pub expires: String,
+}
+
+/// A token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct TokenForm {
+    /// `account` or `personal`.
+    pub kind: String,
+    /// The id of whom it acts for.
+    pub user: String,
+    /// The id of the tenant that it is bound to; empty for wherever its owner may do something.
+    pub tenant: String,
+    pub name: String,
+    /// What an account token is for, as words of small letters, digits and hyphens.
+    pub audience: String,
+    /// What an account token says that it may, in the words of whoever takes it.
+    pub scopes: String,
+    /// Patterns of permissions that it is bound to; none for all that its owner may.
+    pub permissions: Vec<String>,
+    /// Addresses and networks that it is taken from; none for everywhere.
+    pub allowed_from: Vec<String>,
+    /// When it ends; empty for never.
+    pub expires: String,
+}
+
+/// A key pair, or a service key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct KeyForm {
+    /// The id of the tenant that it belongs to.
+    pub tenant: String,
+    pub name: String,
+    /// The ids of roles that a service key gets there.
+    pub roles: Vec<String>,
+    /// Patterns of permissions that it is bound to; none for all that it may have.
+    pub permissions: Vec<String>,
+    /// Addresses and networks that it is taken from; none for everywhere.
+    pub allowed_from: Vec<String>,
+    /// When it ends; empty for never.
+    pub expires: String,
 }
 
 /// What a role is.

@@ -52,6 +52,8 @@ uuid_ids! {
     ClientSecretId,
     /// A token.
     TokenId,
+    /// A key pair.
+    KeyPairId,
 }
 
 /// The tenant that exists from set-up.

@@ -13,5 +13,6 @@ pub mod scope;
 pub mod stamp;
 pub mod tenant;
 pub mod timestamp;
+pub mod token;
 pub mod user;
 pub mod words;

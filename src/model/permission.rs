@@ -194,6 +194,12 @@ impl PermissionSet {
         Self(self.0 & !other.0)
     }
 
+    /// What both sets hold.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// None of them.
     pub const NONE: Self = Self(0);
 

@@ -16,6 +16,16 @@ words! {
     }
 }
 
+words! {
+    /// What a user is.
+    UserKind {
+        /// A person.
+        Human = "human",
+        /// A program's: never signs in, has service keys, and is in no list of people.
+        ServiceAccount = "service_account",
+    }
+}
+
 impl UserStatus {
     /// How pages write it.
     #[must_use]

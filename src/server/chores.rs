@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use crate::{
-    db::Tx,
+    db::{Presence, Tx},
     domain::{
         audit,
         ctx::{Caller, Ctx, Origin, Services},
         deleted,
         error::Result,
-        grants, names, refusals, sessions, throttle, tokens,
+        grants, names, refusals, sessions, throttle, tokens, usage,
     },
 };
 
@@ -30,10 +30,19 @@ pub async fn keep_up(services: Services) {
     for round in 0_u64.. {
         every.tick().await;
         report("counting what was refused", refusals::write(&ctx).await);
+        report("noting what was used", usage::write(&ctx).await);
         if round % SWEEP_EVERY == 0 {
             sweep(&ctx).await;
             report("checking the audit log", audit::check::check_if_due(&ctx).await);
         }
+    }
+}
+
+/// Says that a server is at work, as long as it is: see [`Presence`].
+pub async fn stay_at_work(mut at_work: Presence) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        report("saying that a server is at work", at_work.renew().await.map_err(Into::into));
     }
 }
 
@@ -57,7 +66,8 @@ pub async fn sweep(ctx: &Ctx) {
     report("sweeping limits", sweep_limits(ctx).await);
     report("sweeping refusals", alone(ctx, async |tx| refusals::sweep(ctx, tx).await).await);
     report("sweeping sessions", alone(ctx, async |tx| Ok(sessions::store::sweep(tx, ctx.now()).await?)).await);
-    report("sweeping access tokens", alone(ctx, async |tx| Ok(tokens::store::sweep(tx, ctx.now()).await?)).await);
+    report("sweeping access tokens", alone(ctx, async |tx| tokens::access::sweep(ctx, tx).await).await);
+    report("forgetting what was used long ago", alone(ctx, async |tx| usage::sweep(ctx, tx).await).await);
     report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep::sweep(ctx, tx).await).await);
     report("reminding", alone(ctx, async |tx| grants::remind::remind(ctx, tx).await.map(drop)).await);
 }

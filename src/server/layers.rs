@@ -23,7 +23,7 @@ use super::{
 use crate::{
     db::{Conn, Reader},
     domain::{
-        ctx::{Caller, Ctx, SignedInUser},
+        ctx::{Caller, CallingUser, Ctx},
         sessions, tenants,
     },
     model::{fields::Fields, id::TenantId, scope::Scope},
@@ -223,7 +223,7 @@ async fn resolve(
 /// Where the caller works: where they chose to, as far as they may: see [`tenants::queries::workplace`].
 async fn workplace(
     conn: &mut Conn,
-    user: &SignedInUser,
+    user: &CallingUser,
     wanted: Option<(TenantId, String)>,
 ) -> crate::domain::error::Result<(Scope, Option<String>)> {
     let scope = tenants::queries::workplace(user, wanted.as_ref().map(|(tenant, _)| Scope::Tenant(*tenant)));

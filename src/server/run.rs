@@ -18,7 +18,7 @@ use crate::{
         clock::{Clock, MOVED_BY},
         ctx::Services,
         error::Result,
-        refusals, setup,
+        refusals, setup, usage,
     },
 };
 
@@ -27,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves until the process is told to stop, then lets open requests finish.
 pub async fn run(config: Config, pages: &'static Surfaces) -> std::result::Result<(), String> {
-    let services = start::open(&config, Opening::Make).await?;
+    let (services, at_work) = start::open(&config, Opening::Make).await?;
     let limits = Limits::for_files(raise_file_limit());
     let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{}: {e}", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
@@ -36,7 +36,11 @@ pub async fn run(config: Config, pages: &'static Surfaces) -> std::result::Resul
     for text in start::unprotected(&config) {
         tracing::warn!("{text}");
     }
-    let chores = [tokio::spawn(chores::keep_up(services.clone())), tokio::spawn(chores::fold_names(services.clone()))];
+    let chores = [
+        tokio::spawn(chores::keep_up(services.clone())),
+        tokio::spawn(chores::fold_names(services.clone())),
+        tokio::spawn(chores::stay_at_work(at_work)),
+    ];
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let serving = serve(listener, router(AppState::new(services.clone(), site, pages)), limits, async move {
         told_to_stop().await;
@@ -51,8 +55,9 @@ pub async fn run(config: Config, pages: &'static Surfaces) -> std::result::Resul
         () = deadline => tracing::warn!("some requests did not finish in time"),
     }
     chores.iter().for_each(tokio::task::JoinHandle::abort);
-    if let Err(error) = refusals::write(&chores::context(&services)).await {
-        tracing::warn!(%error, "what was refused in the last minute could not be counted");
+    let ctx = chores::context(&services);
+    if let Err(error) = refusals::write(&ctx).await.and(usage::write(&ctx).await) {
+        tracing::warn!(%error, "what was refused and used in the last minute could not be written down");
     }
     services.db.close().await;
     Ok(())

@@ -5,7 +5,7 @@ use std::{fs, io, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 use crate::{
     config::Config,
-    db::{DatabaseUrl, Db, Opening},
+    db::{DatabaseUrl, Db, Opening, Presence},
     domain::{
         clock::Clock,
         ctx::Services,
@@ -20,26 +20,46 @@ use crate::{
 type Result<T> = std::result::Result<T, String>;
 
 /// Opens the database and the key file, and checks that they belong together. With [`Opening::Make`] makes what isn't
-/// there yet and brings the schema up to date; with [`Opening::Existing`] refuses, and leaves everything as it was.
-pub async fn open(config: &Config, opening: Opening) -> Result<Services> {
-    let (db, key) = match opening {
+/// there yet and brings the schema up to date; with [`Opening::Existing`] refuses, and leaves everything as it was. Nobody
+/// exchanges the key file while the second value lasts.
+pub async fn open(config: &Config, opening: Opening) -> Result<(Services, Presence)> {
+    let ((db, key), at_work) = match opening {
         Opening::Make => make(config).await?,
-        Opening::Existing => existing(config).await?,
+        Opening::Existing => {
+            require_database(config)?;
+            let at_work = Presence::beside_others(&config.database_url, opening).await.map_err(|e| e.to_string())?;
+            (existing(config).await?, at_work)
+        }
     };
+    Ok((services(db, key)?, at_work))
+}
+
+/// Opens an installation that is there, while nobody else is at work in it, nor comes as long as the second value lasts.
+pub async fn open_alone(config: &Config) -> Result<(Services, Presence)> {
+    require_database(config)?;
+    let alone = Presence::alone(&config.database_url).await.map_err(|e| e.to_string())?;
+    let alone = alone.ok_or("a server or another command is at work with this database; stop it first")?;
+    let (db, key) = existing(config).await?;
+    Ok((services(db, key)?, alone))
+}
+
+fn services(db: Db, key: SecretKey) -> Result<Services> {
     Ok(Services {
         db,
         clock: Clock::from_environment()?,
         hasher: Hasher::default(),
         key: Arc::new(key),
         refusals: Arc::new(Refusals::default()),
+        uses: Arc::default(),
     })
 }
 
 /// First the database, then the key: a start that was killed in between is taken up again by the next, while a key
 /// without its database means that the database was lost.
-async fn make(config: &Config) -> Result<(Db, SecretKey)> {
+async fn make(config: &Config) -> Result<((Db, SecretKey), Presence)> {
     let _turn = take_turn(config).await?;
     require_no_lost_database(config)?;
+    let at_work = Presence::beside_others(&config.database_url, Opening::Make).await.map_err(|e| e.to_string())?;
     let db = connect(config, Opening::Make).await?;
     db.migrate().await.map_err(|e| format!("the database can't be migrated: {e}"))?;
     let key = match load_key(config)? {
@@ -47,19 +67,20 @@ async fn make(config: &Config) -> Result<(Db, SecretKey)> {
         None if setup::has_key(&db).await.map_err(|e| e.to_string())? => return Err(missing_key(config)),
         None => make_key(config)?,
     };
-    setup::take_key(&db, &key).await.map_err(|e| e.to_string())?;
-    Ok((db, key))
+    let key = setup::take_key(&db, key).await.map_err(|e| e.to_string())?;
+    Ok(((db, key), at_work))
+}
+
+fn require_database(config: &Config) -> Result<()> {
+    match &config.database_url {
+        DatabaseUrl::Sqlite(path) if !path.exists() => {
+            Err(format!("there is no database at {}; `castellan serve` or `castellan setup` makes one", path.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn existing(config: &Config) -> Result<(Db, SecretKey)> {
-    if let DatabaseUrl::Sqlite(path) = &config.database_url
-        && !path.exists()
-    {
-        return Err(format!(
-            "there is no database at {}; `castellan serve` or `castellan setup` makes one",
-            path.display()
-        ));
-    }
     let key = load_key(config)?.ok_or_else(|| missing_key(config))?;
     let db = connect(config, Opening::Existing).await?;
     if !db.is_current().await.map_err(|e| e.to_string())? {
@@ -67,7 +88,7 @@ async fn existing(config: &Config) -> Result<(Db, SecretKey)> {
             "this database is of another version of Castellan; bring it up to date with `castellan migrate`".into()
         );
     }
-    setup::require_key(&db, &key).await.map_err(|e| e.to_string())?;
+    let key = setup::fitting(&db, key).await.map_err(|e| e.to_string())?;
     Ok((db, key))
 }
 

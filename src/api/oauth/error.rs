@@ -20,11 +20,13 @@ pub struct Problem {
     code: &'static str,
     description: String,
     wait: Option<i64>,
+    /// How to say who one is (RFC 9110, 11.6.1).
+    challenge: Option<&'static str>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, description: impl Into<String>) -> Self {
-        Self { status, code, description: description.into(), wait: None }
+        Self { status, code, description: description.into(), wait: None, challenge: None }
     }
 
     /// What was sent is not what this takes.
@@ -39,7 +41,14 @@ impl Problem {
 
     /// The program didn't prove which one it is.
     pub fn client() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", "Client authentication failed")
+        let challenge = Some("Basic realm=\"castellan\"");
+        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "invalid_client", "Client authentication failed") }
+    }
+
+    /// The token that says who is calling isn't taken (RFC 6750, 3.1).
+    pub fn token() -> Self {
+        let challenge = Some("Bearer realm=\"castellan\", error=\"invalid_token\"");
+        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "invalid_token", "The token isn't taken here") }
     }
 }
 
@@ -49,6 +58,11 @@ impl From<Error> for Problem {
             Error::Unauthenticated | Error::WrongCredentials => Self::client(),
             Error::Refused(Refused::Scope) => {
                 Self::new(StatusCode::BAD_REQUEST, "invalid_scope", Refused::Scope.to_string())
+            }
+            Error::Forbidden(permission) => {
+                let challenge = Some("Bearer realm=\"castellan\", error=\"insufficient_scope\"");
+                let text = format!("This needs the permission {permission}");
+                Self { challenge, ..Self::new(StatusCode::FORBIDDEN, "insufficient_scope", text) }
             }
             Error::Throttled(wait) => {
                 let text = "Too many tries; wait before the next";
@@ -71,8 +85,8 @@ impl IntoResponse for Problem {
         let body = Json(json!({ "error": self.code, "error_description": self.description }));
         let mut response = fresh((self.status, body));
         let headers = response.headers_mut();
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"castellan\""));
+        if let Some(challenge) = self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         if let Some(wait) = self.wait {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));

@@ -7,12 +7,23 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::error::{Problem, Result};
+use crate::api::presented::bearer;
 
 /// A request as it was sent.
 #[derive(Debug)]
 pub struct Asked {
     pairs: Vec<(String, String)>,
-    basic: Option<(String, String)>,
+    said: Said,
+}
+
+/// What the `Authorization` header says.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    /// The id and the secret of client credentials.
+    Basic(String, String),
+    /// A token.
+    Bearer(String),
 }
 
 impl<S: Send + Sync> FromRequest<S> for Asked {
@@ -23,7 +34,7 @@ impl<S: Send + Sync> FromRequest<S> for Asked {
         if kind.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
             return Err(Problem::request("send a form: application/x-www-form-urlencoded"));
         }
-        let basic = basic(request.headers())?;
+        let said = said(request.headers())?;
         let body = String::from_request(request, state).await;
         let body = body.map_err(|_| Problem::request("the body is no text in UTF-8"))?;
         let pairs: Vec<(String, String)> =
@@ -36,7 +47,7 @@ impl<S: Send + Sync> FromRequest<S> for Asked {
         if pairs.iter().any(|(_, text)| text.contains('\0')) {
             return Err(Problem::request("a parameter holds what can't be in one"));
         }
-        Ok(Self { pairs, basic })
+        Ok(Self { pairs, said })
     }
 }
 
@@ -57,32 +68,42 @@ impl Asked {
     /// The program's id and secret, said in one way.
     pub fn client(&self) -> Result<(&str, &str)> {
         let (id, secret) = (self.text("client_id"), self.text("client_secret"));
-        match &self.basic {
-            Some(_) if !secret.is_empty() => Err(Problem::request("say the secret in one way, not in two")),
-            Some((name, _)) if !id.is_empty() && id != name => {
+        match &self.said {
+            Said::Bearer(_) => Err(Problem::client()),
+            Said::Basic(..) if !secret.is_empty() => Err(Problem::request("say the secret in one way, not in two")),
+            Said::Basic(name, _) if !id.is_empty() && id != name => {
                 Err(Problem::request("client_id is not the one in the header"))
             }
-            Some((id, secret)) => Ok((id, secret)),
-            None if id.is_empty() || secret.is_empty() => Err(Problem::client()),
-            None => Ok((id, secret)),
+            Said::Basic(id, secret) => Ok((id, secret)),
+            Said::Nothing if id.is_empty() || secret.is_empty() => Err(Problem::client()),
+            Said::Nothing => Ok((id, secret)),
+        }
+    }
+
+    /// The token of the header, where one says who is calling.
+    pub fn bearer(&self) -> Option<&str> {
+        match &self.said {
+            Said::Bearer(token) => Some(token),
+            _ => None,
         }
     }
 }
 
-/// The id and the secret of a header, each encoded as in a form.
-fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else {
-        return Ok(None);
-    };
+/// A token, or an id and a secret, each encoded as in a form.
+fn said(headers: &HeaderMap) -> Result<Said> {
+    if let Ok(token) = bearer(headers) {
+        return Ok(token.map_or(Said::Nothing, |token| Said::Bearer(token.to_owned())));
+    }
+    let value = headers.get(header::AUTHORIZATION).ok_or_else(Problem::client)?;
     let text = value.to_str().map_err(|_| Problem::client())?;
     let (scheme, coded) = text.split_once(' ').ok_or_else(Problem::client)?;
-    if !scheme.eq_ignore_ascii_case("basic") {
+    if !scheme.eq_ignore_ascii_case("basic") || headers.get_all(header::AUTHORIZATION).iter().nth(1).is_some() {
         return Err(Problem::client());
     }
     let bytes = STANDARD.decode(coded.trim()).map_err(|_| Problem::client())?;
     let pair = String::from_utf8(bytes).map_err(|_| Problem::client())?;
     let (id, secret) = pair.split_once(':').ok_or_else(Problem::client)?;
-    Ok(Some((decoded(id)?, decoded(secret)?)))
+    Ok(Said::Basic(decoded(id)?, decoded(secret)?))
 }
 
 fn decoded(text: &str) -> Result<String> {
@@ -98,18 +119,19 @@ fn decoded(text: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Result<Option<(String, String)>> {
+    fn of(text: &str) -> Result<Said> {
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, text.parse().unwrap());
-        basic(&headers)
+        said(&headers)
     }
 
     #[test]
     fn a_header_says_an_id_and_a_secret() {
         let coded = |pair: &str| format!("Basic {}", STANDARD.encode(pair));
-        assert_eq!(of(&coded("a:b:c")).unwrap(), Some(("a".into(), "b:c".into())));
-        assert_eq!(of(&coded("a%20b:c%2B")).unwrap(), Some(("a b".into(), "c+".into())));
-        for wrong in ["Basic", "Basic !", "Bearer x", &coded("nothing"), &coded("a:b%00")] {
+        assert_eq!(of(&coded("a:b:c")).unwrap(), Said::Basic("a".into(), "b:c".into()));
+        assert_eq!(of(&coded("a%20b:c%2B")).unwrap(), Said::Basic("a b".into(), "c+".into()));
+        assert_eq!(of("Bearer x").unwrap(), Said::Bearer("x".into()));
+        for wrong in ["Basic", "Basic !", "Bearer", "Digest x", &coded("nothing"), &coded("a:b%00")] {
             assert!(of(wrong).is_err(), "{wrong}");
         }
     }

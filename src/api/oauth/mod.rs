@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::{
     answer::fresh,
@@ -20,14 +20,17 @@ use self::{
 };
 use crate::{
     domain::{
+        caller::{Presented, Takes, identify},
         commands::run,
         ctx::{Caller, Ctx},
+        error::Error,
         tokens::{
-            caller::prove,
-            commands::{IssueAccess, LIFETIME, RevokeAccess},
+            access::{IssueAccess, LIFETIME, RevokeAccess},
+            caller::{Carried, prove},
             queries::introspect as look_up,
         },
     },
+    model::{scope::Scope, token::TokenKind},
     server::state::AppState,
 };
 
@@ -47,7 +50,29 @@ pub fn routes() -> Router<AppState> {
 async fn caller(ctx: Ctx, asked: &Asked) -> Result<Ctx> {
     let (id, secret) = asked.client()?;
     let client = prove(&ctx, id, secret).await?;
-    Ok(ctx.called_by(Caller::Client(Box::new(client))))
+    let scope = Scope::Tenant(client.tenant);
+    let ctx = ctx.called_by(Caller::Client(Box::new(client))).working_in(scope);
+    ctx.note_use(None);
+    Ok(ctx)
+}
+
+/// Who may look tokens up besides programs with a secret: whoever carries one that isn't bound to what an account is for.
+const LOOKING_UP: Takes = Takes {
+    bearers: &[TokenKind::Access, TokenKind::Personal, TokenKind::ServiceKey],
+    stand_alone: false,
+    signed: false,
+};
+
+/// The context of whoever asks about a token (RFC 7662, 2.1): a program, or whoever carries a token of their own.
+async fn asking(ctx: Ctx, asked: &Asked) -> Result<Ctx> {
+    let Some(token) = asked.bearer() else {
+        return caller(ctx, asked).await;
+    };
+    let presented = Presented { bearer: Some(token), ..Presented::default() };
+    match identify(ctx, &presented, &LOOKING_UP).await {
+        Err(Error::Unauthenticated) => Err(Problem::token()),
+        identified => Ok(identified?),
+    }
 }
 
 async fn token(ctx: Ctx, asked: Result<Asked>) -> Result<Response> {
@@ -71,22 +96,43 @@ async fn token(ctx: Ctx, asked: Result<Asked>) -> Result<Response> {
 
 async fn introspect(State(state): State<AppState>, ctx: Ctx, asked: Result<Asked>) -> Result<Response> {
     let asked = asked?;
-    let ctx = caller(ctx, &asked).await?;
+    let ctx = asking(ctx, &asked).await?;
     let found = look_up(&ctx, asked.needed("token")?).await?;
-    Ok(fresh(Json(match found {
-        None => json!({ "active": false }),
-        Some(access) => json!({
-            "active": true,
-            "scope": access.scope,
-            "client_id": access.client_id,
-            "sub": access.client_id,
-            "token_type": "bearer",
-            "iat": access.created_at.0 / 1000,
-            "exp": access.expires_at.0 / 1000,
-            "iss": state.site.public_url,
-            "jti": access.id,
-        }),
-    })))
+    Ok(fresh(Json(found.map_or_else(|| json!({ "active": false }), |found| active(&ctx, &state, &found)))))
+}
+
+/// What a token stands for (RFC 7662, 2.2). One that is somebody's allows what they may at this moment, by permission.
+fn active(ctx: &Ctx, state: &AppState, token: &Carried) -> Value {
+    let acts = ctx.clone().called_by(token.caller.clone()).working_in(Scope::from(token.tenant));
+    let (subject, client, name) = match &token.caller {
+        Caller::Client(client) => (Some(client.id.to_string()), Some(client.id), None),
+        Caller::User(user) => (Some(user.id.to_string()), None, Some(&user.email)),
+        _ => (None, None, None),
+    };
+    let scope = match client {
+        Some(_) => token.scope.clone(),
+        None => acts.permissions().iter().map(|permission| permission.name()).collect::<Vec<_>>().join(" "),
+    };
+    let mut answer = json!({
+        "active": true,
+        "scope": scope,
+        "sub": subject,
+        "token_type": "bearer",
+        "iat": token.created_at.0 / 1000,
+        "iss": state.site.public_url,
+        "jti": token.id,
+    });
+    // What there isn't is left out, not null.
+    for (member, value) in [
+        ("client_id", json!(client)),
+        ("username", json!(name)),
+        ("exp", json!(token.expires_at.map(|end| end.0 / 1000))),
+    ] {
+        if !value.is_null() {
+            answer[member] = value;
+        }
+    }
+    answer
 }
 
 async fn revoke(ctx: Ctx, asked: Result<Asked>) -> Result<Response> {

@@ -63,6 +63,20 @@ impl EffectivePermissions {
         Self { everywhere: PermissionSet::default(), tenants: here.map(|set| (tenant, set)).into_iter().collect() }
     }
 
+    /// Only what `bounds` holds of it, and with a tenant only what may be done there.
+    #[must_use]
+    pub fn within(&self, tenant: Option<TenantId>, bounds: PermissionSet) -> Self {
+        if let Some(tenant) = tenant {
+            let scope = Scope::Tenant(tenant);
+            return Self::of(scope, self.at(scope).intersection(bounds));
+        }
+        let mut within = Self::of(Scope::Everywhere, self.everywhere.intersection(bounds));
+        for (tenant, held) in &self.tenants {
+            within.add(Scope::Tenant(*tenant), held.intersection(bounds));
+        }
+        within
+    }
+
     /// Whether whoever has these may do all that whoever has `other` may.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

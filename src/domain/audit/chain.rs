@@ -97,7 +97,7 @@ impl End {
 }
 
 fn seal(key: &SecretKey, seq: i64, last: &[u8]) -> Vec<u8> {
-    key.mac("audit-end", &[&seq.to_be_bytes(), last].concat()).to_vec()
+    key.chain_mac("audit-end", &[&seq.to_be_bytes(), last].concat()).to_vec()
 }
 
 /// Seals the empty log of a new database.
@@ -171,7 +171,7 @@ fn mac(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
 /// A digest of each part of a row, after the hash before it. So a part can be erased, and its digest kept in its place.
 /// The digests are keyed: those of a name or a number would else be found by trying.
 fn mac_of_parts(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
-    let digest = |name: &str, part: serde_json::Value| key.mac("audit-part", format!("{name} {part}").as_bytes());
+    let digest = |name: &str, part: serde_json::Value| key.chain_mac("audit-part", format!("{name} {part}").as_bytes());
     let parts = [
         digest("actor", json!([event.actor_kind, event.actor_id, event.actor_name])),
         digest("verb", json!(event.action)),
@@ -187,7 +187,7 @@ fn mac_of_parts(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
     ];
     let row = (previous, event.seq, event.id, event.at, FORMAT);
     let row = serde_json::to_vec(&row).unwrap_or_default();
-    key.mac("audit-chain", &[row, parts.concat()].concat()).to_vec()
+    key.chain_mac("audit-chain", &[row, parts.concat()].concat()).to_vec()
 }
 
 /// Everything that a row says, after the hash before it, as rows were hashed first. JSON keeps neighbouring fields apart.
@@ -202,7 +202,7 @@ fn mac_of_row(key: &SecretKey, previous: &[u8], event: &Event) -> Vec<u8> {
         None => serde_json::to_vec(&row),
         Some(member) => serde_json::to_vec(&(row, member)),
     };
-    key.mac("audit-chain", &text.unwrap_or_default()).to_vec()
+    key.chain_mac("audit-chain", &text.unwrap_or_default()).to_vec()
 }
 
 /// A way through the whole log, a batch at a time. Writes go on meanwhile: what is written after it began is left to the

@@ -11,7 +11,7 @@ use crate::{
     db::Tx,
     domain::{
         change::Change,
-        ctx::{Caller, Ctx},
+        ctx::{Caller, CallingUser, Ctx, Proof},
         error::Result,
     },
     model::id::{EventId, UserId},
@@ -73,11 +73,20 @@ fn event(ctx: &Ctx, change: Change) -> Event {
 pub fn actor(ctx: &Ctx, named: Option<(UserId, String)>) -> (&'static str, Option<UserId>, String) {
     match (named, &ctx.caller) {
         (Some((id, name)), _) => ("user", Some(id), name),
-        (None, Caller::User(user)) => ("user", Some(user.id), user.name.clone()),
+        (None, Caller::User(user)) => ("user", Some(user.id), named_with_token(user)),
         (None, Caller::Client(client)) => ("client", None, client.name.clone()),
+        (None, Caller::KeyPair(pair)) => ("key_pair", None, pair.name.clone()),
         (None, Caller::CommandLine) => ("command_line", None, "command line".into()),
         (None, Caller::System) => ("system", None, "Castellan".into()),
         (None, Caller::Anonymous) => ("anonymous", None, "somebody not signed in".into()),
+    }
+}
+
+/// A person's name, with that of the token by which a program acts for them.
+fn named_with_token(user: &CallingUser) -> String {
+    match &user.by {
+        Proof::Token(_, token) => format!("{} (token {token})", user.name),
+        _ => user.name.clone(),
     }
 }
 

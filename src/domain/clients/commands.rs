@@ -1,22 +1,21 @@
-//! Making, naming, locking and rotating client credentials.
+//! Making and rotating client credentials.
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    input::{ClientName, NewClient},
-    queries::{require, require_not_above_caller, taken},
-    removal::DeleteClient,
+    credential::DeleteClient,
+    input::NewClient,
+    queries::{require_not_above_caller, taken},
     store::{self, Client},
 };
 use crate::{
     db::{Conn, Tx},
     domain::{
         action::Action,
-        change::Change,
-        command::{Applied, Command, UndoCommand},
+        command::{Applied, Command},
+        credentials::Credential,
         ctx::Ctx,
-        error::{Error, Result},
+        error::Result,
         groups,
         secrets::{new_token, token_hash},
         tenants,
@@ -70,11 +69,9 @@ impl Command for AddClient {
             store::join(ctx.stamp(), tx, self.id, *group).await?;
         }
         store::add_secret(ctx.stamp(), tx, self.id, &self.secret_hash).await?;
-        let client = require(ctx, tx, self.id).await?;
-        let change = Change::new(Self::ACTION, client.target())
-            .of(Some(client.tenant_id))
-            .after(client.state())
-            .undo(&DeleteClient { client: client.id, version: client.version });
+        let client = Client::require(ctx, tx, self.id).await?;
+        let undo = DeleteClient { id: client.id, version: client.version };
+        let change = client.change(Self::ACTION).after(client.state()).undo(&undo);
         Ok(Applied::changed(client, change))
     }
 }
@@ -84,130 +81,6 @@ async fn require_group(ctx: &Ctx, conn: &mut Conn, tenant: TenantId, group: Grou
     match groups::store::find(ctx.tenant(), conn, group).await? {
         Some(found) if found.tenant_id == tenant => Ok(()),
         _ => Err(FieldErrors::one("groups", "choose groups of the tenant").into()),
-    }
-}
-
-/// Gives client credentials another name; refuses if somebody else changed them since.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RenameClient {
-    /// Which.
-    pub client: ClientId,
-    /// What people shall call them.
-    pub name: String,
-    /// The version that somebody looked at.
-    pub version: i64,
-}
-
-impl RenameClient {
-    /// Of these credentials.
-    #[must_use]
-    pub fn to(client: ClientId, ClientName { name, version }: ClientName) -> Self {
-        Self { client, name, version }
-    }
-}
-
-impl Command for RenameClient {
-    const ACTION: Action = Action::RenameClient;
-    type Done = Client;
-
-    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Client>> {
-        let before = require(ctx, tx, self.client).await?;
-        if before.version != self.version {
-            return Err(Error::Stale);
-        }
-        if before.name == self.name {
-            return Ok(Applied::unchanged(before));
-        }
-        if store::namesake(tx, before.tenant_id, &self.name).await?.is_some_and(|other| other != before.id) {
-            return Err(taken());
-        }
-        if !store::rename(tx, before.id, &self.name, self.version, ctx.now()).await? {
-            return Err(Error::Stale);
-        }
-        let after = require(ctx, tx, before.id).await?;
-        let change = Change::new(Self::ACTION, after.target())
-            .of(Some(after.tenant_id))
-            .before(before.state())
-            .after(after.state())
-            .undo(&Self { client: after.id, name: before.name, version: after.version });
-        Ok(Applied::changed(after, change))
-    }
-}
-
-impl UndoCommand for RenameClient {
-    const KIND: &'static str = "rename-client";
-
-    fn subject(&self) -> String {
-        self.client.to_string()
-    }
-}
-
-/// Locks client credentials out: their secrets and tokens are refused at once. Doing it twice is not an error.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct DisableClient {
-    /// Which.
-    pub client: ClientId,
-}
-
-impl Command for DisableClient {
-    const ACTION: Action = Action::DisableClient;
-    type Done = Client;
-
-    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Client>> {
-        let client = require(ctx, tx, self.client).await?;
-        if client.disabled_at.is_some() {
-            return Ok(Applied::unchanged(client));
-        }
-        store::set_disabled(tx, client.id, Some(ctx.now()), ctx.now()).await?;
-        let change = Change::new(Self::ACTION, client.target())
-            .of(Some(client.tenant_id))
-            .before(json!({ "status": "active" }))
-            .after(json!({ "status": "disabled" }))
-            .undo(&EnableClient { client: client.id });
-        Ok(Applied::changed(require(ctx, tx, client.id).await?, change))
-    }
-}
-
-impl UndoCommand for DisableClient {
-    const KIND: &'static str = "disable-client";
-
-    fn subject(&self) -> String {
-        self.client.to_string()
-    }
-}
-
-/// Lets client credentials in again. Doing it twice is not an error.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct EnableClient {
-    /// Which.
-    pub client: ClientId,
-}
-
-impl Command for EnableClient {
-    const ACTION: Action = Action::EnableClient;
-    type Done = Client;
-
-    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Client>> {
-        let client = require(ctx, tx, self.client).await?;
-        if client.disabled_at.is_none() {
-            return Ok(Applied::unchanged(client));
-        }
-        require_not_above_caller(ctx, client.tenant_id, client.role)?;
-        store::set_disabled(tx, client.id, None, ctx.now()).await?;
-        let change = Change::new(Self::ACTION, client.target())
-            .of(Some(client.tenant_id))
-            .before(json!({ "status": "disabled" }))
-            .after(json!({ "status": "active" }))
-            .undo(&DisableClient { client: client.id });
-        Ok(Applied::changed(require(ctx, tx, client.id).await?, change))
-    }
-}
-
-impl UndoCommand for EnableClient {
-    const KIND: &'static str = "enable-client";
-
-    fn subject(&self) -> String {
-        self.client.to_string()
     }
 }
 
@@ -234,7 +107,7 @@ impl Command for RotateClient {
     type Done = Client;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Client>> {
-        let client = require(ctx, tx, self.client).await?;
+        let client = Client::require(ctx, tx, self.client).await?;
         require_not_above_caller(ctx, client.tenant_id, client.role)?;
         let old = store::secrets(tx, client.id).await?;
         for secret in old.iter().skip(SECRETS - 1) {
@@ -242,9 +115,7 @@ impl Command for RotateClient {
         }
         store::add_secret(ctx.stamp(), tx, client.id, &self.secret_hash).await?;
         let ended = old.len().saturating_sub(SECRETS - 1);
-        let change = Change::new(Self::ACTION, client.target())
-            .of(Some(client.tenant_id))
-            .after(json!({ "secrets ended": ended }));
+        let change = client.change(Self::ACTION).after(json!({ "secrets ended": ended }));
         Ok(Applied::changed(client, change))
     }
 }

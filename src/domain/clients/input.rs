@@ -3,16 +3,22 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::{input::Problems, parse::filled},
+    domain::{
+        bounds::{self, AllowedFrom},
+        input::Problems,
+        parse::filled,
+    },
     model::{
         client::ClientRole,
         error::FieldErrors,
         forms::ClientForm,
         id::{GroupId, TenantId},
+        timestamp::Timestamp,
     },
 };
 
-const NAME_MAX: usize = 100;
+/// Characters of a name.
+pub const NAME_MAX: usize = 100;
 /// More groups or services than anybody names for one program.
 const LISTED_MAX: usize = 100;
 
@@ -29,15 +35,10 @@ pub struct NewClient {
     pub services: Vec<Uuid>,
     /// The groups that they work for.
     pub groups: Vec<GroupId>,
-}
-
-/// Another name, decided while looking at `version`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientName {
-    /// What people shall call them.
-    pub name: String,
-    /// The version that the sender looked at.
-    pub version: i64,
+    /// The networks that they are taken from.
+    pub allowed_from: AllowedFrom,
+    /// When they end, if they do.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl NewClient {
@@ -58,24 +59,18 @@ impl NewClient {
         if role == Some(ClientRole::ApiAppowner) && form.groups.is_empty() {
             problems.refuse("groups", "name at least one group");
         }
-        let client = tenant.zip(name).zip(role).zip(services).zip(groups);
-        problems.finish(client.map(|((((tenant, name), role), services), groups)| Self {
+        let allowed_from = problems.check("allowed_from", AllowedFrom::parse(&form.allowed_from));
+        let expires_at = bounds::end(&mut problems, &form.expires);
+        let client = tenant.zip(name).zip(role).zip(services).zip(groups).zip(allowed_from).zip(expires_at);
+        problems.finish(client.map(|((((((tenant, name), role), services), groups), allowed_from), expires_at)| Self {
             tenant,
             name,
             role,
             services,
             groups: groups.into_iter().map(GroupId).collect(),
+            allowed_from,
+            expires_at,
         }))
-    }
-}
-
-impl ClientName {
-    /// Reads what was typed over a version of client credentials.
-    pub fn parse(form: &ClientForm) -> Result<Self, FieldErrors> {
-        let mut problems = Problems::default();
-        let name = problems.check("name", filled(&form.name, NAME_MAX, "enter a name"));
-        let version = problems.version("version", &form.version);
-        problems.finish(name.zip(version).map(|(name, version)| Self { name, version }))
     }
 }
 

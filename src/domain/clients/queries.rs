@@ -2,7 +2,6 @@
 
 use super::store::{self, Client, Listed, Secret};
 use crate::{
-    db::Conn,
     domain::{
         access::effective::EffectivePermissions,
         action::Action,
@@ -31,14 +30,9 @@ pub async fn list(ctx: &Ctx, after: &str) -> Result<Page<Listed>> {
 pub async fn read(ctx: &Ctx, id: ClientId) -> Result<(Client, Vec<Secret>)> {
     ctx.require(Action::ReadClient)?;
     let conn = &mut *ctx.read().await?;
-    let client = require(ctx, conn, id).await?;
+    let client = store::find(ctx.tenant(), conn, id).await?.ok_or(Error::NotFound("client"))?;
     let secrets = store::secrets(conn, id).await?;
     Ok((client, secrets))
-}
-
-/// The client credentials with this id, which must be there.
-pub async fn require(ctx: &Ctx, conn: &mut Conn, id: ClientId) -> Result<Client> {
-    store::find(ctx.tenant(), conn, id).await?.ok_or(Error::NotFound("client"))
 }
 
 /// Nobody makes a way to more than they may do themselves, or changes one.

@@ -7,7 +7,6 @@ use super::input::NewClient;
 use crate::{
     db::{Conn, Result, Tx, on, statements},
     domain::{
-        change::Target,
         keyset::{PAGE, Place},
         names::{fold::folded, same::same},
     },
@@ -21,18 +20,19 @@ use crate::{
 
 statements! {
     LIST = "select c.id, c.name, c.name_key, c.role, c.tenant_id, t.name as tenant_name, c.disabled_at, c.created_at, c.version,
-            (select max(s.last_used_at) from client_secrets s where s.client_id = c.id) as last_used_at
+            c.expires_at, c.last_used_at
         from clients c cross join tenants t
         where t.id = c.tenant_id and (c.name_key, c.id) > ($1, $2) and (cast($3 as uuid) is null or c.tenant_id = $3)
         order by c.name_key, c.id limit $4";
     COUNT = "select count(*) from clients where cast($1 as uuid) is null or tenant_id = $1";
-    FIND = "select c.id, c.tenant_id, t.name as tenant_name, c.name, c.role, c.service_ids, c.disabled_at, c.version,
-            c.created_at, c.updated_at
+    FIND = "select c.id, c.tenant_id, t.name as tenant_name, c.name, c.role, c.service_ids, c.allowed_from, c.expires_at,
+            c.disabled_at, c.version, c.created_at, c.updated_at, c.last_used_at, c.last_used_from
         from clients c join tenants t on t.id = c.tenant_id
         where c.id = $1 and (cast($2 as uuid) is null or c.tenant_id = $2)";
     NAMESAKE = "select id from clients where tenant_id = $1 and same_key = $2";
-    INSERT = "insert into clients (id, tenant_id, name, name_key, same_key, role, service_ids, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $8) on conflict do nothing";
+    INSERT = "insert into clients (id, tenant_id, name, name_key, same_key, role, service_ids, allowed_from, expires_at, created_at,
+            updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing";
     RENAME = "update clients set name = $2, name_key = $3, same_key = $4, version = version + 1, updated_at = $5
         where id = $1 and version = $6";
     SET_DISABLED = "update clients set disabled_at = $2, version = version + 1, updated_at = $3 where id = $1";
@@ -61,6 +61,10 @@ pub struct Client {
     #[sqlx(try_from = "String")]
     pub role: ClientRole,
     service_ids: String,
+    /// The networks that they are taken from; empty for everywhere.
+    pub allowed_from: String,
+    /// When they end.
+    pub expires_at: Option<Timestamp>,
     /// When they were locked out.
     pub disabled_at: Option<Timestamp>,
     /// Rises with every edit.
@@ -69,6 +73,10 @@ pub struct Client {
     pub created_at: Timestamp,
     /// When they were last edited.
     pub updated_at: Timestamp,
+    /// When they were last used.
+    pub last_used_at: Option<Timestamp>,
+    /// From where.
+    pub last_used_from: Option<String>,
 }
 
 impl Client {
@@ -76,18 +84,6 @@ impl Client {
     #[must_use]
     pub fn services(&self) -> Vec<Uuid> {
         serde_json::from_str(&self.service_ids).unwrap_or_default()
-    }
-
-    /// The credentials as the audit log's target.
-    #[must_use]
-    pub fn target(&self) -> Target {
-        Target::client(self.id, &self.name)
-    }
-
-    /// What the audit log keeps of them.
-    #[must_use]
-    pub fn state(&self) -> serde_json::Value {
-        serde_json::json!({ "name": self.name, "role": self.role, "tenant": self.tenant_name })
     }
 }
 
@@ -111,7 +107,9 @@ pub struct Listed {
     pub disabled_at: Option<Timestamp>,
     /// When they were made.
     pub created_at: Timestamp,
-    /// When one of their secrets was last used.
+    /// When they end.
+    pub expires_at: Option<Timestamp>,
+    /// When they were last used.
     pub last_used_at: Option<Timestamp>,
     /// Rises with every edit.
     pub version: i64,
@@ -156,6 +154,8 @@ pub async fn insert(tx: &mut Tx, id: ClientId, new: &NewClient, now: Timestamp) 
         .bind(same(&new.name))
         .bind(new.role.word())
         .bind(services)
+        .bind(new.allowed_from.text())
+        .bind(new.expires_at)
         .bind(now)
         .execute(c)
         .await?

@@ -4,6 +4,7 @@
 pub mod bulk;
 pub mod people;
 pub mod preview;
+pub mod service_keys;
 pub mod undo;
 
 use super::{

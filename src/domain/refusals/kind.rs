@@ -11,6 +11,8 @@ words! {
         WrongPassword = "wrong-password",
         /// A client id and a secret that don't match.
         WrongSecret = "wrong-secret",
+        /// A token or a signature that isn't taken: wrong, over, disabled, or from where it may not be used.
+        WrongToken = "wrong-token",
         /// A limit on tries.
         TooManyTries = "too-many-tries",
         /// A limit on tries that was just reached.

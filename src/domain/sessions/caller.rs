@@ -5,7 +5,7 @@ use crate::{
     db::{Conn, Tx},
     domain::{
         access,
-        ctx::{Caller, Ctx, SignedInUser},
+        ctx::{Caller, CallingUser, Ctx, Proof},
         error::{Error, Refused, Result},
         secrets::token_hash,
     },
@@ -26,16 +26,15 @@ pub async fn resolve(
         return Ok((Caller::Anonymous, None));
     };
     let effective = access::load::sum(gives.into_iter().map(|row| (row.tenant_id, row.patterns)));
-    let user = SignedInUser { id, name: row.display_name, email: row.email, session, effective };
+    let by = Proof::Session(session);
+    let user = CallingUser { id, name: row.display_name, email: row.email, by, effective };
     Ok((Caller::User(Box::new(user)), row.wanted))
 }
 
 /// Whether the caller still is who they were when the request came, and may do all that they might then.
 pub async fn look_again(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
-    let Ok(user) = ctx.user() else {
-        return Ok(());
-    };
-    if store::user(tx, user.session, ctx.now()).await? != Some(user.id) {
+    let (user, session) = (ctx.user()?, ctx.session()?);
+    if store::user(tx, session, ctx.now()).await? != Some(user.id) {
         return Err(Error::Unauthenticated);
     }
     match access::load::effective(tx, user.id, ctx.now()).await?.covers(&user.effective) {

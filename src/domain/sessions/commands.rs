@@ -120,8 +120,8 @@ async fn verify(hasher: &Hasher, typed: &str, user: Option<&Credentials>) -> Res
 
 async fn start(ctx: &Ctx, tx: &mut Tx, user: &Credentials, form: &SignIn<'_>) -> Result<String> {
     // The session that the browser already had ends: ids are never kept over a sign-in.
-    if let Ok(before) = ctx.user() {
-        store::end(tx, before.session).await?;
+    if let Ok(before) = ctx.session() {
+        store::end(tx, before).await?;
     }
     let token = new_token();
     let new = NewSession {
@@ -147,7 +147,7 @@ impl Command for SignOut {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
         let user = ctx.user()?;
-        store::end(tx, user.session).await?;
+        store::end(tx, ctx.session()?).await?;
         Ok(Applied::changed((), Change::new(Self::ACTION, Target::user(user.id, &user.name))))
     }
 }

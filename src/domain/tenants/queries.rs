@@ -5,7 +5,7 @@ use crate::{
     db::Conn,
     domain::{
         action::Action,
-        ctx::{Ctx, SignedInUser},
+        ctx::{CallingUser, Ctx},
         error::{Error, Refused, Result},
         keyset::{self, Place},
         names::words::Words,
@@ -47,7 +47,7 @@ pub async fn workplaces(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Lis
 /// Where a signed-in user works: where they want to, if they hold something there or may list tenants everywhere;
 /// else everywhere, if they hold something everywhere; else in the first tenant where they hold something.
 #[must_use]
-pub fn workplace(user: &SignedInUser, wanted: Option<Scope>) -> Scope {
+pub fn workplace(user: &CallingUser, wanted: Option<Scope>) -> Scope {
     let everywhere = user.effective.at(Scope::Everywhere);
     let may = |scope: &Scope| match scope {
         Scope::Everywhere => !everywhere.is_empty(),

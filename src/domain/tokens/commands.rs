@@ -1,128 +1,178 @@
-//! Giving access tokens to programs, and ending them.
+//! Making, rotating and revealing tokens.
 
-use serde_json::json;
-
-use super::store::{self, NewAccess};
+use super::{
+    credential::{DeleteToken, require_may_carry},
+    input::NewToken,
+    store::{self, Token, Value},
+};
 use crate::{
     db::Tx,
     domain::{
         action::Action,
-        change::{Change, Target},
-        clients,
-        clock::exact,
         command::{Applied, Command},
-        ctx::{CallingClient, Ctx},
-        error::{Refused, Result},
-        secrets::{new_token, token_hash},
+        credentials::Credential,
+        ctx::Ctx,
+        error::{Error, Refused, Result},
+        secrets::{SecretKey, new_digits, new_token, token_hash},
+        tenants, users,
     },
     model::{
-        id::{GroupId, TokenId},
-        timestamp::Timestamp,
+        error::FieldErrors,
+        id::{TenantId, TokenId},
+        permission::PermissionSet,
+        token::TokenKind,
     },
 };
 
-/// How long an access token works, in seconds (contract 000).
-pub const LIFETIME: i64 = 3600;
-/// How access tokens begin, so that one that is found somewhere is known for what it is.
-const PREFIX: &str = "at_";
-
-/// An access token, as the program that asked for it is told once.
-#[derive(Debug)]
-pub struct Issued {
-    /// Its id.
-    pub id: TokenId,
-    /// What is carried.
-    pub token: String,
-    /// What it may be used for, as words (RFC 6749, 3.3).
-    pub scope: String,
-    /// When it ends.
-    pub expires_at: Timestamp,
-}
-
-/// Gives the calling program an access token: for all that it may do, or for some of it.
-#[derive(Debug)]
-pub struct IssueAccess {
-    /// The words of the scope that is asked for; all without any.
-    pub scope: Vec<String>,
-}
-
-impl Command for IssueAccess {
-    const ACTION: Action = Action::IssueToken;
-    type Done = Issued;
-
-    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Issued>> {
-        let client = ctx.client()?;
-        let groups = clients::store::groups(tx, client.id).await?;
-        let scope = narrowed(scopes(client, groups.into_iter().map(|(id, _)| id)), &self.scope)?;
-        let (id, token) = (TokenId(ctx.id()), format!("{PREFIX}{}", new_token()));
-        let (now, expires_at) = (ctx.now(), ctx.now().plus_seconds(LIFETIME));
-        let hash = token_hash(&token);
-        let (tenant, prefix) = (client.tenant, PREFIX);
-        let new = NewAccess { id, tenant, client: client.id, scope: &scope, prefix, hash: &hash, now, expires_at };
-        store::insert(tx, &new, client.secret).await?;
-        let change = Change::new(Self::ACTION, Target::client(client.id, &client.name))
-            .of(Some(client.tenant))
-            .after(json!({ "scope": scope, "until": exact(expires_at) }));
-        Ok(Applied::changed(Issued { id, token, scope, expires_at }, change))
-    }
-}
-
-/// All that a program may ask for: its tenant, its role, and each of its groups (contract 000, rule 3).
-fn scopes(client: &CallingClient, groups: impl Iterator<Item = GroupId>) -> Vec<String> {
-    let tenant = format!("dpod.tuid.{}", client.tenant);
-    let groups = groups.map(|group| format!("{tenant}.sguid.{group}"));
-    [tenant.clone(), client.role.scope()].into_iter().chain(groups).collect()
-}
-
-/// What is asked for of all there is, in the order of all there is. What isn't there can't be asked for.
-fn narrowed(all: Vec<String>, asked: &[String]) -> Result<String> {
-    if asked.iter().any(|word| !all.contains(word)) {
-        return Err(Refused::Scope.into());
-    }
-    let fits = |word: &String| asked.is_empty() || asked.contains(word);
-    Ok(all.into_iter().filter(fits).collect::<Vec<_>>().join(" "))
-}
-
-/// Ends an access token of the calling program. One that is none, or another's, is no error (RFC 7009, 2.2).
-#[derive(Debug)]
-pub struct RevokeAccess {
+/// A fresh value, as it is kept.
+#[derive(Clone, Debug)]
+struct Fresh {
     hash: Vec<u8>,
+    sealed: Option<Vec<u8>>,
 }
 
-impl RevokeAccess {
-    /// Of this token.
+impl Fresh {
+    /// What a new token carries, and how it is kept. Account tokens alone can be read again (contract 004, rule 1).
+    fn value(key: &SecretKey, id: TokenId, kind: TokenKind) -> (Self, String) {
+        let (value, sealed) = match kind {
+            TokenKind::Account => {
+                let value = new_digits();
+                let sealed = key.seal(&purpose(id), value.as_bytes());
+                (value, Some(sealed))
+            }
+            _ => (format!("{}{}", kind.prefix(), new_token()), None),
+        };
+        (Self { hash: token_hash(&value), sealed }, value)
+    }
+
+    fn kept(&self) -> Value<'_> {
+        Value { hash: &self.hash, sealed: self.sealed.as_deref() }
+    }
+}
+
+/// What the value of a token is sealed for.
+#[must_use]
+pub fn purpose(id: TokenId) -> String {
+    format!("token {id}")
+}
+
+/// Makes a token.
+#[derive(Clone, Debug)]
+pub struct AddToken {
+    /// Its own from now on.
+    pub id: TokenId,
+    /// What it is.
+    pub token: NewToken,
+    fresh: Fresh,
+}
+
+impl AddToken {
+    /// The command, and the value.
     #[must_use]
-    pub fn of(token: &str) -> Self {
-        Self { hash: token_hash(token) }
+    pub fn prepare(ctx: &Ctx, token: NewToken) -> (Self, String) {
+        let id = TokenId(ctx.id());
+        let (fresh, value) = Fresh::value(&ctx.services.key, id, token.kind);
+        (Self { id, token, fresh }, value)
     }
 }
 
-impl Command for RevokeAccess {
-    const ACTION: Action = Action::RevokeToken;
-    type Done = ();
+impl Command for AddToken {
+    const ACTION: Action = Action::AddToken;
+    type Done = Token;
 
-    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
-        let client = ctx.client()?;
-        if !store::delete(tx, &self.hash, client.id).await? {
-            return Ok(Applied::unchanged(()));
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Token>> {
+        let new = &self.token;
+        if ctx.tenant().is_some() && new.tenant != ctx.tenant() {
+            return Err(FieldErrors::one("tenant", "choose the tenant that you work in").into());
         }
-        let change = Change::new(Self::ACTION, Target::client(client.id, &client.name)).of(Some(client.tenant));
-        Ok(Applied::changed((), change))
+        if new.bounds.expires_at.is_some_and(|end| end <= ctx.now()) {
+            return Err(FieldErrors::one("expires", "choose an end that is still to come").into());
+        }
+        let user = users::queries::require(ctx, tx, new.user).await;
+        let user = user.map_err(|error| error.in_form("user", "choose whom it acts for"))?;
+        if users::store::is_service_account(tx, user.id).await? != (new.kind == TokenKind::ServiceKey) {
+            return Err(FieldErrors::one("user", "service accounts have service keys, and people the others").into());
+        }
+        if let Some(tenant) = new.tenant {
+            require_member(ctx, tx, new, tenant).await?;
+        }
+        let permissions = PermissionSet::from_patterns(new.bounds.permissions.iter().map(String::as_str));
+        require_may_carry(ctx, tx, (new.kind, new.user), (new.tenant, permissions)).await?;
+        store::insert(ctx.stamp(), tx, self.id, new, &self.fresh.kept()).await?;
+        let token = Token::require(ctx, tx, self.id).await?;
+        let undo = DeleteToken { id: token.id, version: token.version };
+        let change = token.change(Self::ACTION).after(token.state()).undo(&undo);
+        Ok(Applied::changed(token, change))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::error::Error;
-
-    #[test]
-    fn what_is_asked_for_is_of_what_there_is() {
-        let all = || vec!["a".to_owned(), "b".to_owned()];
-        let narrow = |asked: &[&str]| narrowed(all(), &asked.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
-        assert_eq!(narrow(&[]).unwrap(), "a b");
-        assert_eq!(narrow(&["b", "a"]).unwrap(), "a b");
-        assert_eq!(narrow(&["b"]).unwrap(), "b");
-        assert!(matches!(narrow(&["b", "c"]), Err(Error::Refused(Refused::Scope))));
+/// A token of a tenant works as long as whom it acts for is an active member there.
+async fn require_member(ctx: &Ctx, tx: &mut Tx, new: &NewToken, tenant: TenantId) -> Result<()> {
+    let found = tenants::queries::require(ctx, tx, tenant).await;
+    found.map_err(|error| error.in_form("tenant", "choose a tenant of the list"))?;
+    match tenants::memberships::store::is_active(tx, new.user, tenant).await? {
+        true => Ok(()),
+        false => Err(FieldErrors::one("user", "they are no active member of this tenant").into()),
     }
+}
+
+/// Gives a token another value; the one before is refused at once. It can't be taken back.
+#[derive(Clone, Debug)]
+pub struct RotateToken {
+    /// Which.
+    pub token: TokenId,
+    fresh: Fresh,
+}
+
+impl RotateToken {
+    /// The command, and the new value.
+    #[must_use]
+    pub fn prepare(ctx: &Ctx, token: &Token) -> (Self, String) {
+        let (fresh, value) = Fresh::value(&ctx.services.key, token.id, token.kind);
+        (Self { token: token.id, fresh }, value)
+    }
+}
+
+impl Command for RotateToken {
+    const ACTION: Action = Action::RotateToken;
+    type Done = Token;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Token>> {
+        let token = require_carried(ctx, tx, self.token).await?;
+        store::rotate(tx, token.id, &self.fresh.kept(), ctx.now()).await?;
+        let change = token.change(Self::ACTION);
+        Ok(Applied::changed(token, change))
+    }
+}
+
+/// Reads the value of an account token again, which the log keeps (contract 004, rule 8).
+#[derive(Clone, Copy, Debug)]
+pub struct RevealToken {
+    /// Which.
+    pub token: TokenId,
+}
+
+impl Command for RevealToken {
+    const ACTION: Action = Action::RevealToken;
+    type Done = (Token, String);
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<(Token, String)>> {
+        let token = require_carried(ctx, tx, self.token).await?;
+        if token.kind != TokenKind::Account {
+            return Err(Refused::NotReadable.into());
+        }
+        let sealed = store::sealed(tx, token.id).await?.unwrap_or_default();
+        let value = ctx.services.key.open(&purpose(token.id), &sealed).and_then(|value| String::from_utf8(value).ok());
+        let value = value.ok_or_else(|| Error::Internal("the value of a token can't be opened".into()))?;
+        let change = token.change(Self::ACTION);
+        Ok(Applied::changed((token, value), change))
+    }
+}
+
+/// The token with this id, whose value the caller may have.
+async fn require_carried(ctx: &Ctx, tx: &mut Tx, id: TokenId) -> Result<Token> {
+    let token = Token::require(ctx, tx, id).await?;
+    let what = (token.tenant_id, token.permissions());
+    require_may_carry(ctx, tx, (token.kind, token.user_id), what).await?;
+    Ok(token)
 }

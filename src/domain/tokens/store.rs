@@ -1,136 +1,200 @@
-//! The SQL of access tokens, and their rows. Of a token only its hash is kept.
+//! The SQL of tokens that people look after, and their rows. Of a value only its hash is kept, but for account tokens.
 
 use sqlx::{query_as, query_scalar};
 
+use super::input::NewToken;
 use crate::{
     db::{Conn, Result, Tx, on, statements},
+    domain::{clock::exact, keyset::PAGE},
     model::{
-        client::ClientRole,
-        id::{ClientId, ClientSecretId, TenantId, TokenId},
+        id::{TenantId, TokenId, UserId},
+        permission::PermissionSet,
+        stamp::Stamp,
         timestamp::Timestamp,
+        token::TokenKind,
     },
 };
 
 statements! {
-    /// Credentials whose secret it is, unless they are locked out.
-    BY_SECRET = "select c.id, c.tenant_id, c.name, c.role, s.id as secret
-        from clients c join client_secrets s on s.client_id = c.id
-        where c.id = $1 and s.secret_hash = $2 and c.disabled_at is null";
-    /// The token with its client, so that disabling takes effect on the next request.
-    FIND = "select t.id, t.scope, t.created_at, t.expires_at, c.id as client_id, c.tenant_id, c.name, c.role
-        from tokens t join clients c on c.id = t.client_id
-        where t.token_hash = $1 and t.kind = 'access' and t.expires_at > $2 and t.disabled_at is null
-            and c.disabled_at is null";
-    INSERT = "insert into tokens (id, number, tenant_id, kind, name, client_id, scope, prefix, token_hash, expires_at, created_at,
-            updated_at)
-        select $1, coalesce(max(number), 0) + 1, $2, 'access', '', $3, $4, $5, $6, $7, $8, $8 from tokens";
-    WORKS = "select count(*) from client_secrets s join clients c on c.id = s.client_id
-        where s.id = $1 and c.disabled_at is null";
-    DELETE = "delete from tokens where token_hash = $1 and client_id = $2";
-    USED = "update client_secrets set last_used_at = $2 where id = $1";
-    SWEEP = "delete from tokens where kind = 'access' and expires_at <= $1";
+    FIND = "select t.id, t.number, t.kind, t.name, t.tenant_id, n.name as tenant_name, t.user_id, u.display_name as user_name,
+            u.login, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
+            t.permissions, t.allowed_from, t.disabled_at, t.expires_at, t.last_used_at, t.last_used_from, t.version,
+            t.created_at, t.updated_at
+        from tokens t join users u on u.id = t.user_id left join tenants n on n.id = t.tenant_id
+        where t.id = $1 and t.number is not null and (cast($2 as uuid) is null or t.tenant_id = $2)";
+    /// Of one tenant, or of all; of some kinds ($3 and $4).
+    LIST = "select t.id, t.number, t.kind, t.name, t.tenant_id, n.name as tenant_name, t.user_id, u.display_name as user_name,
+            u.login, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
+            t.permissions, t.allowed_from, t.disabled_at, t.expires_at, t.last_used_at, t.last_used_from, t.version,
+            t.created_at, t.updated_at
+        from tokens t cross join users u left join tenants n on n.id = t.tenant_id
+        where t.number > $1 and u.id = t.user_id and (cast($2 as uuid) is null or t.tenant_id = $2)
+            and t.kind in ($3, $4)
+        order by t.number limit $5";
+    NEXT_NUMBER = "update counters set value = value + 1 where name = 'token' returning value";
+    INSERT = "insert into tokens (id, number, tenant_id, kind, name, user_id, created_by, audience, scope, permissions,
+            allowed_from, prefix, token_hash, token_sealed, expires_at, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)";
+    RENAME = "update tokens set name = $2, version = version + 1, updated_at = $3 where id = $1 and version = $4";
+    SET_DISABLED = "update tokens set disabled_at = $2, version = version + 1, updated_at = $3 where id = $1";
+    ROTATE = "update tokens set token_hash = $2, token_sealed = $3, version = version + 1, updated_at = $4 where id = $1";
+    SEALED = "select token_sealed from tokens where id = $1";
+    DELETE = "delete from tokens where id = $1";
+    END_PERSONAL = "delete from tokens where user_id = $1 and kind in ('personal', 'access', 'refresh')";
 }
 
-/// Credentials that proved themselves.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Proved {
-    /// Which.
-    pub id: ClientId,
-    /// The tenant that they belong to.
-    pub tenant_id: TenantId,
-    /// What people call them.
-    pub name: String,
-    /// What they may be used for.
-    #[sqlx(try_from = "String")]
-    pub role: ClientRole,
-    /// By which secret.
-    pub secret: ClientSecretId,
-}
-
-/// An access token that works, and whose it is.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Access {
+/// A token that somebody looks after.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Token {
     /// UUIDv7.
     pub id: TokenId,
-    /// What it may be used for.
-    pub scope: String,
-    /// Since when it works.
-    pub created_at: Timestamp,
-    /// When it ends.
-    pub expires_at: Timestamp,
-    /// The credentials that it was given to.
-    pub client_id: ClientId,
-    /// The tenant that they belong to.
-    pub tenant_id: TenantId,
-    /// What people call them.
-    pub name: String,
-    /// What they may be used for.
+    /// Rising integer, never given twice (contract 004, rule 7).
+    pub number: i64,
+    /// What it is for.
     #[sqlx(try_from = "String")]
-    pub role: ClientRole,
-}
-
-/// An access token that is about to work.
-#[derive(Debug)]
-pub struct NewAccess<'a> {
-    /// Its id.
-    pub id: TokenId,
-    /// Whose tenant.
-    pub tenant: TenantId,
-    /// Whose.
-    pub client: ClientId,
-    /// What it may be used for.
-    pub scope: &'a str,
-    /// How it begins.
-    pub prefix: &'a str,
-    /// The hash of the whole.
-    pub hash: &'a [u8],
-    /// When it is made.
-    pub now: Timestamp,
+    pub kind: TokenKind,
+    /// What people call it.
+    pub name: String,
+    /// The tenant that it is bound to, if one.
+    pub tenant_id: Option<TenantId>,
+    /// Its name.
+    pub tenant_name: Option<String>,
+    /// Whom it acts for.
+    pub user_id: UserId,
+    /// Their display name.
+    pub user_name: String,
+    /// Their login.
+    pub login: String,
+    /// Who made it.
+    pub created_by: Option<UserId>,
+    /// Their login, while they are there.
+    pub maker: Option<String>,
+    /// What an account token is for.
+    pub audience: String,
+    /// What an account token says that it may.
+    pub scope: String,
+    permissions: String,
+    /// The networks that it is taken from; empty for everywhere.
+    pub allowed_from: String,
+    /// When it was locked out.
+    pub disabled_at: Option<Timestamp>,
     /// When it ends.
-    pub expires_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used.
+    pub last_used_at: Option<Timestamp>,
+    /// From where.
+    pub last_used_from: Option<String>,
+    /// Rises with every edit.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last edited.
+    pub updated_at: Timestamp,
 }
 
-/// The credentials with this id whose secret has this hash, unless they are locked out.
-pub async fn by_secret(conn: &mut Conn, client: ClientId, hash: &[u8]) -> Result<Option<Proved>> {
-    Ok(on!(conn, |c| query_as(BY_SECRET).bind(client).bind(hash).fetch_optional(c).await?))
+impl Token {
+    /// What it may do at most.
+    #[must_use]
+    pub fn permissions(&self) -> PermissionSet {
+        PermissionSet::from_patterns(self.permissions.split(' '))
+    }
+
+    /// What the audit log keeps of it.
+    #[must_use]
+    pub fn state(&self) -> serde_json::Value {
+        serde_json::json!({
+            "name": self.name,
+            "kind": self.kind.label(),
+            "for": self.user_name,
+            "tenant": self.tenant_name,
+            "audience": self.audience,
+            "scopes": self.scope,
+            "permissions": self.permissions,
+            "allowed from": self.allowed_from,
+            "until": self.expires_at.map(exact),
+        })
+    }
 }
 
-/// Whether a secret still works.
-pub async fn works(conn: &mut Conn, secret: ClientSecretId) -> Result<bool> {
-    let count: i64 = on!(conn, |c| query_scalar(WORKS).bind(secret).fetch_one(c).await?);
-    Ok(count > 0)
+/// What is kept of a token's value.
+#[derive(Debug)]
+pub struct Value<'a> {
+    /// Its hash.
+    pub hash: &'a [u8],
+    /// The value, sealed, of an account token.
+    pub sealed: Option<&'a [u8]>,
 }
 
-/// The token with this hash, if it works at `now`.
-pub async fn find(conn: &mut Conn, hash: &[u8], now: Timestamp) -> Result<Option<Access>> {
-    Ok(on!(conn, |c| query_as(FIND).bind(hash).bind(now).fetch_optional(c).await?))
+/// The token with this id; of one tenant, or of any.
+pub async fn find(tenant: Option<TenantId>, conn: &mut Conn, id: TokenId) -> Result<Option<Token>> {
+    Ok(on!(conn, |c| query_as(FIND).bind(id).bind(tenant).fetch_optional(c).await?))
 }
 
-/// Inserts a token, and notes when the secret was used that it was made for.
-pub async fn insert(tx: &mut Tx, new: &NewAccess<'_>, secret: ClientSecretId) -> Result<()> {
+/// One page of tokens of these kinds after a number, and one more; of one tenant, or of all.
+pub async fn page(tenant: Option<TenantId>, conn: &mut Conn, after: i64, kinds: [TokenKind; 2]) -> Result<Vec<Token>> {
+    let [one, other] = kinds.map(TokenKind::word);
+    Ok(on!(conn, |c| query_as(LIST).bind(after).bind(tenant).bind(one).bind(other).bind(PAGE + 1).fetch_all(c).await?))
+}
+
+/// Inserts a token under the next number.
+pub async fn insert(stamp: Stamp, tx: &mut Tx, id: TokenId, new: &NewToken, value: &Value<'_>) -> Result<()> {
+    let number: i64 = on!(tx, |c| query_scalar(NEXT_NUMBER).fetch_one(c).await?);
     on!(tx, |c| sqlx::query(INSERT)
-        .bind(new.id)
+        .bind(id)
+        .bind(number)
         .bind(new.tenant)
-        .bind(new.client)
-        .bind(new.scope)
-        .bind(new.prefix)
-        .bind(new.hash)
-        .bind(new.expires_at)
-        .bind(new.now)
+        .bind(new.kind.word())
+        .bind(&new.name)
+        .bind(new.user)
+        .bind(stamp.by)
+        .bind(&new.audience)
+        .bind(&new.scope)
+        .bind(new.bounds.permissions.join(" "))
+        .bind(new.bounds.allowed_from.text())
+        .bind(new.kind.prefix())
+        .bind(value.hash)
+        .bind(value.sealed)
+        .bind(new.bounds.expires_at)
+        .bind(stamp.at)
         .execute(c)
         .await?
         .rows_affected());
-    on!(tx, |c| sqlx::query(USED).bind(secret).bind(new.now).execute(c).await?.rows_affected());
     Ok(())
 }
 
-/// Removes the token with this hash, if it was given to these credentials; says whether it was.
-pub async fn delete(tx: &mut Tx, hash: &[u8], client: ClientId) -> Result<bool> {
-    Ok(on!(tx, |c| sqlx::query(DELETE).bind(hash).bind(client).execute(c).await?.rows_affected()) > 0)
+/// Gives a token another name, if its version is still `seen`; `false` if it isn't.
+pub async fn rename(tx: &mut Tx, id: TokenId, name: &str, seen: i64, now: Timestamp) -> Result<bool> {
+    let rows =
+        on!(tx, |c| sqlx::query(RENAME).bind(id).bind(name).bind(now).bind(seen).execute(c).await?.rows_affected());
+    Ok(rows == 1)
 }
 
-/// Removes access tokens that are over at `now`.
-pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<()> {
-    on!(tx, |c| sqlx::query(SWEEP).bind(now).execute(c).await?.rows_affected());
+/// Locks a token out, or lets it in.
+pub async fn set_disabled(tx: &mut Tx, id: TokenId, at: Option<Timestamp>, now: Timestamp) -> Result<()> {
+    on!(tx, |c| sqlx::query(SET_DISABLED).bind(id).bind(at).bind(now).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Gives a token another value.
+pub async fn rotate(tx: &mut Tx, id: TokenId, value: &Value<'_>, now: Timestamp) -> Result<()> {
+    let (hash, sealed) = (value.hash, value.sealed);
+    on!(tx, |c| sqlx::query(ROTATE).bind(id).bind(hash).bind(sealed).bind(now).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// The sealed value of an account token.
+pub async fn sealed(conn: &mut Conn, id: TokenId) -> Result<Option<Vec<u8>>> {
+    Ok(on!(conn, |c| query_scalar::<_, Option<Vec<u8>>>(SEALED).bind(id).fetch_optional(c).await?).flatten())
+}
+
+/// Removes a token.
+pub async fn delete(tx: &mut Tx, id: TokenId) -> Result<()> {
+    on!(tx, |c| sqlx::query(DELETE).bind(id).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Ends what dies with a user's password.
+pub async fn end_personal(tx: &mut Tx, user: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(END_PERSONAL).bind(user).execute(c).await?.rows_affected());
     Ok(())
 }

@@ -19,12 +19,13 @@ use crate::{
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         error::Result,
-        sessions,
+        sessions, tokens,
     },
     model::{id::UserId, user::UserStatus},
 };
 
-/// Locks a user out and ends their sessions. Doing it twice is not an error. Answers how many sessions ended.
+/// Locks a user out and ends their sessions and personal tokens; their account tokens and service keys are refused as long
+/// as they are locked out. Doing it twice is not an error. Answers how many sessions ended.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct DisableUser {
     /// Who.
@@ -49,6 +50,7 @@ impl Command for DisableUser {
         store::disable(ctx.now(), tx, self.user).await?;
         watch.check(ctx, tx).await?;
         let ended = sessions::store::end_all(tx, self.user).await?;
+        tokens::store::end_personal(tx, self.user).await?;
         codes::void_all(ctx, tx, self.user).await?;
         let change = Change::new(Self::ACTION, user.target())
             .before(json!({"status": user.status}))

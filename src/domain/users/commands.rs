@@ -25,6 +25,7 @@ use crate::{
     model::{
         error::FieldErrors,
         id::{TenantId, UserId},
+        user::UserKind,
     },
 };
 
@@ -37,6 +38,8 @@ pub struct AddUser {
     pub profile: Profile,
     /// Where they belong.
     pub tenant: TenantId,
+    /// What they are.
+    pub kind: UserKind,
     hash: Option<String>,
 }
 
@@ -58,7 +61,16 @@ impl AddUser {
             }
             None => None,
         };
-        Ok(Self { id: UserId(ctx.id()), profile: new.profile, tenant, hash })
+        Ok(Self { id: UserId(ctx.id()), profile: new.profile, tenant, kind: UserKind::Human, hash })
+    }
+
+    /// An account for a program of `tenant`, which has no password and never signs in. Its address is nobody's: the domain
+    /// `invalid` is never given to anybody (RFC 2606).
+    #[must_use]
+    pub fn service_account(ctx: &Ctx, name: &str, tenant: TenantId) -> Self {
+        let id = UserId(ctx.id());
+        let profile = Profile::of_service(name, &format!("{id}@service.invalid"));
+        Self { id, profile, tenant, kind: UserKind::ServiceAccount, hash: None }
     }
 
     /// Whether they will be able to sign in at once.
@@ -82,7 +94,7 @@ impl Command for AddUser {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
         // From a tenant, another one is not there.
         tenants::queries::require(ctx, tx, self.tenant).await?;
-        if !store::insert(ctx.stamp(), tx, self.id, &self.profile, self.hash.as_deref()).await? {
+        if !store::insert(ctx.stamp(), tx, (self.id, self.kind), &self.profile, self.hash.as_deref()).await? {
             return Err(taken());
         }
         tenants::memberships::store::join(ctx.stamp(), tx, self.id, self.tenant).await?;

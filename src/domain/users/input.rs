@@ -86,6 +86,18 @@ pub struct UserUpdate {
 }
 
 impl Profile {
+    /// What is said of a program's account.
+    pub(super) fn of_service(name: &str, address: &str) -> Self {
+        Self {
+            first_name: name.to_owned(),
+            last_name: String::new(),
+            display_name: name.to_owned(),
+            email: Email::stored(address),
+            phone: None,
+            locale: usual_locale(),
+        }
+    }
+
     fn read(form: &ProfileForm, problems: &mut Problems) -> Option<Self> {
         let first_name = problems.check("first_name", filled(&form.first_name, NAME_MAX, "enter a first name"));
         let last_name = problems.check("last_name", line(&form.last_name, NAME_MAX));

@@ -79,6 +79,7 @@ macro_rules! push_patterns {
 /// Appends the filter to a query; a macro, because the two engines' builders are two types.
 macro_rules! push_filter {
     ($builder:expr, $query:expr, ($matching:expr, $of:expr)) => {
+        $builder.push(" and users.kind = 'human'");
         match $of {
             Of::Installation => {}
             Of::SmallTenant(tenant) => {

@@ -26,10 +26,10 @@ use crate::{
 statements! {
     /// The number is kept: families of the API know people by it.
     INSERT_AGAIN = "insert into users (number, id, login, email, display_name, first_name, last_name, name_key, search_key,
-            phone, created_at, updated_at)
-        values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict (login) do nothing";
-    RESTORE = "update users set kind = $2, locale = $3, tenant_scope = $4, ip_allowlist = $5, second_factor_required = $6,
-        email_verified_at = $7, disabled_at = $8, created_by = $9, created_at = $10, last_sign_in_at = $11, version = $12
+            phone, created_at, updated_at, kind)
+        values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11) on conflict (login) do nothing";
+    RESTORE = "update users set locale = $2, tenant_scope = $3, ip_allowlist = $4, second_factor_required = $5,
+        email_verified_at = $6, disabled_at = $7, created_by = $8, created_at = $9, last_sign_in_at = $10, version = $11
         where id = $1";
 }
 
@@ -157,6 +157,7 @@ async fn insert_again(ctx: &Ctx, tx: &mut Tx, id: UserId, kept: &KeptUser) -> Re
         .bind(&keys.search)
         .bind(&profile.phone)
         .bind(ctx.now())
+        .bind(&kept.more.kind)
         .execute(c)
         .await?
         .rows_affected());
@@ -168,7 +169,6 @@ async fn restore(tx: &mut Tx, id: UserId, kept: &KeptUser) -> Result<()> {
     let more = &kept.more;
     on!(tx, |c| sqlx::query(RESTORE)
         .bind(id)
-        .bind(&more.kind)
         .bind(&more.locale)
         .bind(&more.tenant_scope)
         .bind(&more.ip_allowlist)

@@ -10,7 +10,7 @@ use crate::{
         id::{TenantId, UserId},
         stamp::Stamp,
         timestamp::Timestamp,
-        user::UserStatus,
+        user::{UserKind, UserStatus},
     },
 };
 
@@ -23,10 +23,11 @@ statements! {
         status, version, disabled_at, password_changed_at, created_by, created_at, updated_at, last_sign_in_at
         from users where login = $1 and (cast($2 as uuid) is null or exists (
             select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
-    CREDENTIALS = "select id, display_name, password_hash, disabled_at from users where login = $1";
+    CREDENTIALS = "select id, display_name, password_hash, disabled_at from users where login = $1 and kind = 'human'";
+    KIND = "select kind from users where id = $1";
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
-            password_hash, password_changed_at, created_by, created_at, updated_at, locale)
-        values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13) on conflict (login) do nothing";
+            password_hash, password_changed_at, created_by, created_at, updated_at, locale, kind)
+        values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14) on conflict (login) do nothing";
     UPDATE = "update users set login = $2, email = $2, display_name = $3, first_name = $4, last_name = $5, name_key = $6,
             search_key = $7, phone = $8, locale = $11, email_verified_at = case when login = $2 then email_verified_at end,
             version = version + 1, updated_at = $9
@@ -161,7 +162,13 @@ pub async fn credentials(conn: &mut Conn, login: &str) -> Result<Option<Credenti
 }
 
 /// Inserts a user; `false` if the login is taken (a plain violation would kill a Postgres transaction).
-pub async fn insert(stamp: Stamp, tx: &mut Tx, id: UserId, profile: &Profile, hash: Option<&str>) -> Result<bool> {
+pub async fn insert(
+    stamp: Stamp,
+    tx: &mut Tx,
+    (id, kind): (UserId, UserKind),
+    profile: &Profile,
+    hash: Option<&str>,
+) -> Result<bool> {
     let changed_at = hash.map(|_| stamp.at);
     let keys = profile.keys();
     let rows = on!(tx, |c| sqlx::query(INSERT)
@@ -178,10 +185,17 @@ pub async fn insert(stamp: Stamp, tx: &mut Tx, id: UserId, profile: &Profile, ha
         .bind(stamp.by)
         .bind(stamp.at)
         .bind(&profile.locale)
+        .bind(kind.word())
         .execute(c)
         .await?
         .rows_affected());
     Ok(rows == 1)
+}
+
+/// Whether a user is a program's account.
+pub async fn is_service_account(conn: &mut Conn, id: UserId) -> Result<bool> {
+    let kind: Option<String> = on!(conn, |c| sqlx::query_scalar(KIND).bind(id).fetch_optional(c).await?);
+    Ok(kind.as_deref() == Some(UserKind::ServiceAccount.word()))
 }
 
 /// Updates a user whose version is still that of `before`; `false` if it isn't.

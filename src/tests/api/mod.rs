@@ -1,5 +1,6 @@
 //! What programs use, through the real router.
 
+mod bearers;
 mod oauth;
 
 use axum::{

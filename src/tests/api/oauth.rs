@@ -9,19 +9,19 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use castellan::{
     domain::{
         clients::{
-            commands::{AddClient, DisableClient, EnableClient, RotateClient},
+            commands::{AddClient, RotateClient},
+            credential::{DeleteClient, DisableClient, EnableClient},
             input::NewClient,
-            removal::DeleteClient,
             store::Client,
         },
-        tokens::commands::LIFETIME,
+        tokens::access::LIFETIME,
     },
     model::client::ClientRole,
 };
 
 use super::{Answer, send};
 use crate::{
-    domain::stage::{group, last_id, tenant},
+    domain::stage::{group, last_id, of_service, tenant},
     support::{World, changes::*, on_both_engines},
 };
 
@@ -33,8 +33,8 @@ async fn appowner(world: &World, name: &str) -> (Client, String) {
     let a = tenant(world, name).await;
     let team = group(world, "team", &a).await;
     let groups = vec![team.id];
-    let new =
-        NewClient { tenant: a.id, name: name.into(), role: ClientRole::ApiAppowner, services: Vec::new(), groups };
+    let role = ClientRole::ApiAppowner;
+    let new = NewClient { role, services: Vec::new(), groups, ..of_service(a.id, name) };
     let (add, secret) = AddClient::prepare(&world.operator(), new);
     (run(&world.operator(), add).await.unwrap(), secret)
 }
@@ -136,9 +136,9 @@ on_both_engines! {
         let ((client, first), ctx) = (appowner(&world, "a").await, world.operator());
         let router = world.router("http://localhost");
         let token = issued(&router, (&client, &first)).await;
-        run(&ctx, DisableClient { client: client.id }).await.unwrap();
+        run(&ctx, DisableClient { id: client.id }).await.unwrap();
         assert_eq!(send(&router, basic(TOKEN, (&client, &first), &[GRANT])).await.error(), (401, "invalid_client"));
-        run(&ctx, EnableClient { client: client.id }).await.unwrap();
+        run(&ctx, EnableClient { id: client.id }).await.unwrap();
         let active = async |by: &str| looked_up(&router, (&client, by), &token).await.body["active"] == true;
         assert!(active(&first).await);
         let (rotate, second) = RotateClient::prepare(client.id);
@@ -149,7 +149,7 @@ on_both_engines! {
         assert_eq!(send(&router, basic(TOKEN, (&client, &first), &[GRANT])).await.status, 401, "the oldest ended");
         assert!(active(&second).await && active(&third).await);
         let version = world.count("select version from clients").await;
-        run(&ctx, DeleteClient { client: client.id, version }).await.unwrap();
+        run(&ctx, DeleteClient { id: client.id, version }).await.unwrap();
         assert_eq!(send(&router, basic(TOKEN, (&client, &third), &[GRANT])).await.status, 401);
         assert_eq!(world.count("select count(*) from tokens").await, 0, "its tokens went with it");
     }

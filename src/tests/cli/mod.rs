@@ -50,7 +50,7 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
 /// For what has no command: the same data, by actions. The moment is an hour of 2020, long over for the commands.
 async fn operator(folder: &Path) -> Ctx {
     let settings = Settings { data_dir: Some(folder.join("data")), ..Settings::default() };
-    let mut services = open(&settings.resolve().unwrap(), Opening::Make).await.unwrap();
+    let (mut services, _) = open(&settings.resolve().unwrap(), Opening::Make).await.unwrap();
     services.clock = Clock::fixed(Timestamp(1_577_836_800_000));
     Ctx::new(services, Caller::CommandLine, Origin::default())
 }

@@ -6,17 +6,24 @@ use crate::support::{World, changes::*, person};
 use castellan::{
     domain::{
         audit::{self, event::Event, query::EventQuery},
+        bounds::AllowedFrom,
         clients::{commands::AddClient, input::NewClient, store::Client},
         ctx::Ctx,
         error::{Error, Refused},
         grants::input::{NewGrant, What},
         groups::{self, store::Group},
+        key_pairs::{commands::AddKeyPair, input::NewKeyPair, store::KeyPair},
         roles::{
             self,
             input::{RoleUpdate, Rollback},
             store::Role,
         },
         tenants::{self, store::Tenant},
+        tokens::{
+            commands::AddToken,
+            input::{NewToken, TokenBounds},
+            store::Token,
+        },
         users::{
             input::{NewUser, Profile, UserUpdate},
             store::User,
@@ -25,11 +32,12 @@ use castellan::{
     model::{
         client::ClientRole,
         forms::GroupMemberForm,
-        id::{EventId, GrantId, TenantId},
+        id::{EventId, GrantId, TenantId, UserId},
         permission::{Permission, PermissionSet},
         principal::Principal,
         scope::Scope,
         tenant::{TenantKind, TenantType},
+        token::TokenKind,
     },
 };
 
@@ -153,5 +161,59 @@ pub async fn client(ctx: &Ctx, tenant: TenantId, name: &str) -> Client {
 /// Client credentials to be made, which stand for a service.
 pub fn of_service(tenant: TenantId, name: &str) -> NewClient {
     let services = vec![uuid::Uuid::nil()];
-    NewClient { tenant, name: name.into(), role: ClientRole::ApiService, services, groups: Vec::new() }
+    NewClient {
+        tenant,
+        name: name.into(),
+        role: ClientRole::ApiService,
+        services,
+        groups: Vec::new(),
+        allowed_from: AllowedFrom::default(),
+        expires_at: None,
+    }
+}
+
+/// Bounds that leave a token nothing that anybody here has.
+pub fn nothing() -> TokenBounds {
+    let permissions = vec!["settings.write".into()];
+    TokenBounds { permissions, allowed_from: AllowedFrom::default(), expires_at: None }
+}
+
+/// No bounds.
+pub fn unbounded() -> TokenBounds {
+    TokenBounds { permissions: vec!["*.*".into()], ..nothing() }
+}
+
+/// An account token to be made, which allows nothing.
+pub fn of_account((user, tenant): (UserId, TenantId), name: &str) -> NewToken {
+    NewToken {
+        kind: TokenKind::Account,
+        user,
+        tenant: Some(tenant),
+        name: name.into(),
+        audience: "apiv2".into(),
+        scope: "table://*.**".into(),
+        bounds: nothing(),
+    }
+}
+
+/// A token that allows nothing.
+pub async fn account_token(ctx: &Ctx, whose: (UserId, TenantId), name: &str) -> Token {
+    run(ctx, AddToken::prepare(ctx, of_account(whose, name)).0).await.unwrap()
+}
+
+/// A personal token to be made.
+pub fn personal(user: UserId, tenant: Option<TenantId>) -> NewToken {
+    let (audience, scope) = (String::new(), String::new());
+    NewToken { kind: TokenKind::Personal, user, tenant, name: "mine".into(), audience, scope, bounds: unbounded() }
+}
+
+/// A key pair to be made, which allows nothing.
+pub fn of_key_pair(tenant: TenantId, name: &str) -> NewKeyPair {
+    let permissions = vec!["settings.write".into()];
+    NewKeyPair { tenant, name: name.into(), permissions, allowed_from: AllowedFrom::default(), expires_at: None }
+}
+
+/// A key pair that allows nothing.
+pub async fn key_pair(ctx: &Ctx, tenant: TenantId, name: &str) -> KeyPair {
+    run(ctx, AddKeyPair::prepare(ctx, of_key_pair(tenant, name)).0).await.unwrap()
 }

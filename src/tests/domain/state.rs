@@ -28,6 +28,16 @@ pub async fn state(world: &World) -> Vec<String> {
         "select id, name, role, disabled_at from clients order by id",
         (uuid::Uuid, String, String, Option<i64>)
     ));
+    state.extend(rows!(
+        world,
+        "select id, name, kind, disabled_at from tokens order by id",
+        (uuid::Uuid, String, String, Option<i64>)
+    ));
+    state.extend(rows!(
+        world,
+        "select id, name, permissions, disabled_at from key_pairs order by id",
+        (uuid::Uuid, String, String, Option<i64>)
+    ));
     state
 }
 
@@ -50,7 +60,12 @@ pub async fn all(world: &World) -> Vec<String> {
     all.extend(rows!(world, "select id from deleted_grants order by id", (GrantId,)));
     all.extend(rows!(world, "select id, used_at from codes order by id", (uuid::Uuid, Option<i64>)));
     all.extend(rows!(world, "select id from messages order by id", (uuid::Uuid,)));
-    all.extend(rows!(world, "select id, disabled_at from tokens order by id", (uuid::Uuid, Option<i64>)));
+    all.extend(rows!(world, "select id, version, token_hash from tokens order by id", (uuid::Uuid, i64, Vec<u8>)));
+    all.extend(rows!(
+        world,
+        "select id, version, secret_sealed from key_pairs order by id",
+        (uuid::Uuid, i64, Vec<u8>)
+    ));
     all.extend(rows!(world, "select id, version from clients order by id", (uuid::Uuid, i64)));
     all.extend(rows!(world, "select id, client_id from client_secrets order by id", (uuid::Uuid, uuid::Uuid)));
     all.extend(rows!(world, "select seq, mac from event_chain order by seq", (i64, Vec<u8>)));

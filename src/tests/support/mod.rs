@@ -13,7 +13,7 @@ use castellan::{
     domain::{
         access,
         clock::Clock,
-        ctx::{Caller, Ctx, Origin, Services, SignedInUser},
+        ctx::{Caller, CallingUser, Ctx, Origin, Proof, Services},
         grants::input::NewGrant,
         passwords::hasher::Hasher,
         roles,
@@ -82,9 +82,9 @@ impl World {
         // 2026-11-22T00:00:00Z. The cheapest parameters that Argon2 takes: tests hash a lot.
         let clock = Clock::fixed(Timestamp(1_795_305_600_000));
         let hasher = Hasher::new(Params::new(8, 1, 1, None).unwrap(), 2);
-        let key = Arc::new(SecretKey::from_bytes([7; 32]));
-        setup::take_key(&db, &key).await.unwrap();
-        Self { services: Services { db, clock, hasher, key, refusals: Arc::default() }, _folder: folder }
+        let key = Arc::new(setup::take_key(&db, SecretKey::from_bytes([7; 32])).await.unwrap());
+        let services = Services { db, clock, hasher, key, refusals: Arc::default(), uses: Arc::default() };
+        Self { services, _folder: folder }
     }
 
     /// Whoever runs commands on the machine.
@@ -102,11 +102,11 @@ impl World {
         self.open_session(user).await;
         let mut conn = self.services.db.read().await.unwrap();
         let effective = access::load::effective(&mut conn, user.id, self.services.clock.now()).await.unwrap();
-        let signed_in = SignedInUser {
+        let signed_in = CallingUser {
             id: user.id,
             name: user.display_name.clone(),
             email: user.email.clone(),
-            session: SessionId(user.id.0),
+            by: Proof::Session(SessionId(user.id.0)),
             effective,
         };
         Ctx::new(self.services.clone(), Caller::User(Box::new(signed_in)), Origin::default())

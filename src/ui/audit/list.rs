@@ -135,6 +135,7 @@ const fn refused(kind: RefusalKind) -> (&'static str, &'static str) {
     match kind {
         RefusalKind::WrongPassword => ("wrong password", "wrong passwords"),
         RefusalKind::WrongSecret => ("wrong client secret", "wrong client secrets"),
+        RefusalKind::WrongToken => ("token or signature that isn't taken", "tokens or signatures that aren't taken"),
         RefusalKind::TooManyTries => ("try beyond a limit", "tries beyond a limit"),
         RefusalKind::Locked => ("lock-out", "lock-outs"),
         RefusalKind::NotAllowed => ("request without the permission", "requests without the permission"),

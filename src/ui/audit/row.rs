@@ -57,7 +57,7 @@ fn actor(event: &Event) -> AnyView {
     let name = event.actor_name.clone();
     match event.actor_id {
         Some(id) => link(name, Some(format!("/admin/users/{id}"))),
-        None if event.actor_kind == "client" => view! { <bdi>{name}</bdi> }.into_any(),
+        None if matches!(event.actor_kind.as_str(), "client" | "key_pair") => view! { <bdi>{name}</bdi> }.into_any(),
         None => capitalised(&name).into_any(),
     }
 }

@@ -15,8 +15,8 @@ use crate::{
 };
 
 statements! {
-    JOIN = "insert into memberships (id, user_id, tenant_id, status, created_at) values ($1, $2, $3, $4, $5)
-        on conflict do nothing";
+    JOIN = "insert into memberships (id, user_id, tenant_id, status, kind, created_at)
+        select $1, id, $3, $4, kind, $5 from users where id = $2 on conflict do nothing";
     OWNS = "select count(*) from memberships where user_id = $1 and is_owner";
     FIND = "select m.id, m.user_id, m.tenant_id, t.name as tenant_name, m.status, m.is_owner, m.version, m.created_at
         from memberships m join tenants t on t.id = m.tenant_id where m.user_id = $1 and m.tenant_id = $2";
@@ -26,12 +26,12 @@ statements! {
     KEPT = "select id, tenant_id, status, tags, attributes, external_id, version, last_sign_in_at, created_at
         from memberships where user_id = $1 and (cast($2 as uuid) is null or tenant_id = $2)";
     PUT_BACK = "insert into memberships (id, user_id, tenant_id, status, tags, attributes, external_id, version,
-            last_sign_in_at, created_at)
-        select $1, $2, id, $4, $5, $6, $7, $8, $9, $10 from tenants where id = $3
-        on conflict do nothing";
+            last_sign_in_at, created_at, kind)
+        select $1, u.id, t.id, $4, $5, $6, $7, $8, $9, $10, u.kind from tenants t cross join users u
+        where t.id = $3 and u.id = $2 on conflict do nothing";
     MEMBERS = "select u.id, u.display_name, u.login, m.name_key, u.disabled_at is not null as disabled, m.status, m.is_owner, m.version, m.created_at
         from memberships m cross join users u
-        where m.tenant_id = $1 and (m.name_key, m.user_id) > ($2, $3) and u.id = m.user_id
+        where m.tenant_id = $1 and (m.name_key, m.user_id) > ($2, $3) and u.id = m.user_id and m.kind = 'human'
         order by m.name_key, m.user_id limit $4";
     COUNT_MEMBERS = "select coalesce((select members from tenants where id = $1), 0)";
     COUNT_OF_USER = "select count(*) from memberships where user_id = $1";
@@ -191,6 +191,12 @@ pub async fn count_of_user(conn: &mut Conn, user: UserId) -> Result<i64> {
 pub async fn is_owner(conn: &mut Conn, user: UserId) -> Result<bool> {
     let owned: i64 = on!(conn, |c| query_scalar(OWNS).bind(user).fetch_one(c).await?);
     Ok(owned > 0)
+}
+
+/// Whether the user is an active member of the tenant.
+pub async fn is_active(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<bool> {
+    let membership = find(conn, user, tenant).await?;
+    Ok(membership.is_some_and(|membership| membership.status == MembershipStatus::Active))
 }
 
 /// Whether the user belongs to the tenant, whatever the status.

@@ -5,6 +5,7 @@ mod closure;
 mod model;
 mod random;
 mod rows;
+mod tokens;
 
 use std::collections::BTreeSet;
 

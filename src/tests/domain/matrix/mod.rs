@@ -98,14 +98,14 @@ on_both_engines! {
         let targets = Targets::in_tenant(&world, &holders.here).await;
         let nobody = holders.with(Held::Nothing, &[]).await;
         let mut left: Vec<Action> = Action::ALL.iter().copied().filter(|action| action.permission().is_none()).collect();
-        for action in [Action::SignIn, Action::SetPassword, Action::RefuseSignIn, Action::LockSignIn, Action::SignOut, Action::FillDemo, Action::IssueToken, Action::RevokeToken] {
+        for action in [Action::SignIn, Action::SetPassword, Action::RefuseSignIn, Action::LockSignIn, Action::SignOut, Action::FillDemo, Action::IssueToken, Action::RevokeToken, Action::ResealSecrets] {
             left.retain(|other| *other != action);
             let stranger = if action == Action::SignOut || action == Action::FillDemo { nobody.clone() } else { world.stranger() };
             let outcome = attempt(action, &targets, &stranger).await;
             let expected = match action {
                 Action::RefuseSignIn | Action::LockSignIn => matches!(outcome, Err(Error::WrongCredentials)),
-                // Programs only; nobody else has any.
-                Action::IssueToken | Action::RevokeToken => matches!(outcome, Err(Error::Unauthenticated)),
+                // Programs only, and whoever is at the machine only.
+                Action::IssueToken | Action::RevokeToken | Action::ResealSecrets => matches!(outcome, Err(Error::Unauthenticated)),
                 Action::FillDemo => matches!(outcome, Err(Error::Forbidden(Permission::UsersAdd))),
                 _ => outcome.is_ok(),
             };

@@ -11,8 +11,8 @@ use castellan::{
         audit::{self, query::EventQuery},
         clients::{
             self,
-            commands::{AddClient, DisableClient, EnableClient, RenameClient, RotateClient},
-            removal::DeleteClient,
+            commands::{AddClient, RotateClient},
+            credential::{DeleteClient, DisableClient, EnableClient, RenameClient},
             store::Client,
         },
         codes,
@@ -20,11 +20,25 @@ use castellan::{
         error::Result,
         grants::{give::ReplaceAccess, input::GrantUpdate},
         groups::{self, input::GroupUpdate, store::Group},
-        permissions,
+        key_pairs::{
+            self,
+            commands::{AddKeyPair, RotateKeyPair},
+            credential::{DeleteKeyPair, DisableKeyPair, EnableKeyPair, RenameKeyPair},
+            store::KeyPair,
+        },
+        permissions, resealing,
         roles::{self, store::Role},
+        secrets::SecretKey,
         sessions::{self, commands::SignIn},
         tenants::{self, input::TenantUpdate, store::Tenant},
-        tokens::commands::{IssueAccess, RevokeAccess},
+        tokens::{
+            self,
+            access::{IssueAccess, RevokeAccess},
+            commands::{AddToken, RevealToken, RotateToken},
+            credential::{DeleteToken, DisableToken, EnableToken, RenameToken},
+            queries::OF_PEOPLE,
+            store::Token,
+        },
         users::{self, store::User},
     },
     model::{
@@ -88,6 +102,10 @@ pub struct Targets {
     same_role: RoleId,
     client: Client,
     doomed_client: Client,
+    token: Token,
+    doomed_token: Token,
+    pair: KeyPair,
+    doomed_pair: KeyPair,
     gone: [EventId; 3],
     tenants: [EventId; 2],
     owned: EventId,
@@ -118,6 +136,10 @@ impl Targets {
             replaced_grant: doomed_grant(world, tenant, &name("linus")).await,
             client: stage::client(&inside, tenant.id, &name("ci")).await,
             doomed_client: stage::client(&inside, tenant.id, &name("old")).await,
+            token: stage::account_token(&inside, (user.id, tenant.id), &name("ci")).await,
+            doomed_token: stage::account_token(&inside, (user.id, tenant.id), &name("old")).await,
+            pair: stage::key_pair(&inside, tenant.id, &name("ci")).await,
+            doomed_pair: stage::key_pair(&inside, tenant.id, &name("old")).await,
             same_role: role(&inside, &name("role"), &["users.update-roles"]).await.id,
             gone: gone(world, tenant, &name("gone")).await,
             tenants: made_and_gone(world, &name("tenant")).await,
@@ -188,6 +210,7 @@ async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<()> {
 /// Tries an action. Longer than functions are, because it is a table.
 pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
     let (user, role, group, tenant, client) = (on.user.id, &on.role.id, on.group.id, on.tenant.id, on.client.id);
+    let (token, pair) = (on.token.id, on.pair.id);
     let fresh = format!("fresh{}", ctx.id().simple());
     let to = Principal::User(on.other.id);
     let held = lasting(to, Permission::UsersUpdateRoles, Scope::Tenant(tenant));
@@ -231,11 +254,30 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::ListClients => clients::queries::list(ctx, "").await.map(drop),
         Action::ReadClient => clients::queries::read(ctx, client).await.map(drop),
         Action::AddClient => run(ctx, AddClient::prepare(ctx, stage::of_service(tenant, &fresh)).0).await.map(drop),
-        Action::RenameClient => run(ctx, RenameClient { client, name: fresh, version: 1 }).await.map(drop),
-        Action::DisableClient => run(ctx, DisableClient { client }).await.map(drop),
-        Action::EnableClient => run(ctx, EnableClient { client }).await.map(drop),
+        Action::RenameClient => run(ctx, RenameClient { id: client, name: fresh, version: 1 }).await.map(drop),
+        Action::DisableClient => run(ctx, DisableClient { id: client }).await.map(drop),
+        Action::EnableClient => run(ctx, EnableClient { id: client }).await.map(drop),
         Action::RotateClient => run(ctx, RotateClient::prepare(client).0).await.map(drop),
-        Action::DeleteClient => run(ctx, DeleteClient { client: on.doomed_client.id, version: 1 }).await.map(drop),
+        Action::DeleteClient => run(ctx, DeleteClient { id: on.doomed_client.id, version: 1 }).await.map(drop),
+        Action::ListKeyPairs => key_pairs::queries::list(ctx, pair).await.map(drop),
+        Action::AddKeyPair => run(ctx, AddKeyPair::prepare(ctx, stage::of_key_pair(tenant, &fresh)).0).await.map(drop),
+        Action::RenameKeyPair => run(ctx, RenameKeyPair { id: pair, name: fresh, version: 1 }).await.map(drop),
+        Action::DisableKeyPair => run(ctx, DisableKeyPair { id: pair }).await.map(drop),
+        Action::EnableKeyPair => run(ctx, EnableKeyPair { id: pair }).await.map(drop),
+        Action::RotateKeyPair => run(ctx, RotateKeyPair::prepare(ctx, pair).0).await.map(drop),
+        Action::DeleteKeyPair => run(ctx, DeleteKeyPair { id: on.doomed_pair.id, version: 1 }).await.map(drop),
+        Action::ListTokens => tokens::queries::list(ctx, OF_PEOPLE, 0).await.map(drop),
+        Action::ReadToken => tokens::queries::read(ctx, token).await.map(drop),
+        Action::AddToken => {
+            run(ctx, AddToken::prepare(ctx, stage::of_account((user, tenant), &fresh)).0).await.map(drop)
+        }
+        Action::RenameToken => run(ctx, RenameToken { id: token, name: fresh, version: 1 }).await.map(drop),
+        Action::DisableToken => run(ctx, DisableToken { id: token }).await.map(drop),
+        Action::EnableToken => run(ctx, EnableToken { id: token }).await.map(drop),
+        Action::RotateToken => run(ctx, RotateToken::prepare(ctx, &on.token).0).await.map(drop),
+        Action::RevealToken => run(ctx, RevealToken { token }).await.map(drop),
+        Action::DeleteToken => run(ctx, DeleteToken { id: on.doomed_token.id, version: 1 }).await.map(drop),
+        Action::ResealSecrets => resealing::reseal(ctx, &SecretKey::from_bytes([9; 32])).await.map(drop),
         Action::IssueToken => run(ctx, IssueAccess { scope: Vec::new() }).await.map(drop),
         Action::RevokeToken => run(ctx, RevokeAccess::of("at_none")).await,
         Action::ListGroups => groups::queries::list(ctx, "", "").await.map(drop),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::{
     domain::{
         stage::{
-            back_to, client, content, give, group, holding, last_id, lasting, member, put, renamed, role, tenant, typed,
+            account_token, back_to, client, content, give, group, holding, key_pair, last_id, lasting, member, put,
+            renamed, role, tenant, typed,
         },
         state::{all, state},
     },
@@ -13,7 +14,7 @@ use crate::{
 };
 use castellan::{
     domain::{
-        clients::commands::{DisableClient, EnableClient, RenameClient},
+        credentials::{Credential, Disable, Enable, Rename},
         error::{Error, Result},
         grants::{
             self,
@@ -159,14 +160,22 @@ async fn every_change_of_groups(world: &World) {
     there_and_back(world, async || run(ctx, DeleteGroup { group: cast.inner.id, version, unused: false }).await).await;
 }
 
-async fn every_change_of_clients(world: &World) {
-    let (ctx, a) = (&world.operator(), tenant(world, "a-clients").await);
-    let made = client(ctx, a.id, "ci").await;
-    let rename = RenameClient { client: made.id, name: "deploy".into(), version: made.version };
+/// What is done in one way with whatever programs prove themselves by.
+async fn every_change_of<C: Credential>(world: &World, made: &C) {
+    let (ctx, id) = (&world.operator(), made.id());
+    let rename = Rename::<C> { id, name: "deploy".into(), version: made.version() };
     there_and_back(world, async || run(ctx, rename).await).await;
-    there_and_back(world, async || run(ctx, DisableClient { client: made.id }).await).await;
-    run(ctx, DisableClient { client: made.id }).await.unwrap();
-    there_and_back(world, async || run(ctx, EnableClient { client: made.id }).await).await;
+    there_and_back(world, async || run(ctx, Disable::<C> { id }).await).await;
+    run(ctx, Disable::<C> { id }).await.unwrap();
+    there_and_back(world, async || run(ctx, Enable::<C> { id }).await).await;
+}
+
+async fn every_change_of_credentials(world: &World) {
+    let (ctx, a) = (&world.operator(), tenant(world, "a-clients").await);
+    let ada = member(world, "ada-clients", &a).await;
+    every_change_of(world, &client(ctx, a.id, "ci").await).await;
+    every_change_of(world, &account_token(ctx, (ada.id, a.id), "ci").await).await;
+    every_change_of(world, &key_pair(ctx, a.id, "ci").await).await;
 }
 
 fn draft_of(tenant: &Tenant) -> tenants::input::NewTenant {
@@ -205,7 +214,7 @@ on_both_engines! {
         every_change_of_roles(&world).await;
         every_change_of_groups(&world).await;
         every_change_of_tenants(&world).await;
-        every_change_of_clients(&world).await;
+        every_change_of_credentials(&world).await;
         let words: BTreeSet<_> = known(&world).await.into_values().collect();
         assert_eq!(words, kinds(), "every undo command is among them");
     }
@@ -216,7 +225,7 @@ on_both_engines! {
         every_change_of_roles(&world).await;
         every_change_of_groups(&world).await;
         every_change_of_tenants(&world).await;
-        every_change_of_clients(&world).await;
+        every_change_of_credentials(&world).await;
         let ctx = holding(&world, "undoer", &[Permission::AuditUndo]).await;
         let (before, mut tried) = (all(&world).await, BTreeSet::new());
         for (event, word) in known(&world).await {

@@ -58,6 +58,14 @@ fn later_texts() -> Vec<(&'static str, String)> {
         ("enable-client", format!(r#"{{"client":"{USER}"}}"#)),
         ("rename-client", format!(r#"{{"client":"{USER}","name":"ci","version":2}}"#)),
         ("delete-client", format!(r#"{{"client":"{USER}","version":1}}"#)),
+        ("disable-token", format!(r#"{{"id":"{USER}"}}"#)),
+        ("enable-token", format!(r#"{{"id":"{USER}"}}"#)),
+        ("rename-token", format!(r#"{{"id":"{USER}","name":"ci","version":2}}"#)),
+        ("delete-token", format!(r#"{{"id":"{USER}","version":1}}"#)),
+        ("disable-key-pair", format!(r#"{{"id":"{USER}"}}"#)),
+        ("enable-key-pair", format!(r#"{{"id":"{USER}"}}"#)),
+        ("rename-key-pair", format!(r#"{{"id":"{USER}","name":"ci","version":2}}"#)),
+        ("delete-key-pair", format!(r#"{{"id":"{USER}","version":1}}"#)),
         ("replace", format!(r#"{{"grant":"{USER}","version":2,"role":"{ROLE}","permission":null}}"#)),
     ]
 }

@@ -1,0 +1,137 @@
+//! Giving access tokens to programs, and ending them.
+
+use serde_json::json;
+
+use super::access_store::{self as store, NewAccess};
+use crate::{
+    db::Tx,
+    domain::{
+        action::Action,
+        change::{Change, Target},
+        clients,
+        clock::exact,
+        command::{Applied, Command},
+        ctx::{CallingClient, Ctx, Proof},
+        error::{Error, Refused, Result},
+        secrets::{new_token, token_hash},
+    },
+    model::{
+        id::{GroupId, TokenId},
+        timestamp::Timestamp,
+        token::TokenKind,
+    },
+};
+
+/// How long an access token works, in seconds (contract 000).
+pub const LIFETIME: i64 = 3600;
+
+/// An access token, as the program that asked for it is told once.
+#[derive(Debug)]
+pub struct Issued {
+    /// Its id.
+    pub id: TokenId,
+    /// What is carried.
+    pub token: String,
+    /// What it may be used for, as words (RFC 6749, 3.3).
+    pub scope: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Gives the calling program an access token: for all that it may do, or for some of it.
+#[derive(Debug)]
+pub struct IssueAccess {
+    /// The words of the scope that is asked for; all without any.
+    pub scope: Vec<String>,
+}
+
+impl Command for IssueAccess {
+    const ACTION: Action = Action::IssueToken;
+    type Done = Issued;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Issued>> {
+        let client = ctx.client()?;
+        // An access token buys no other.
+        let Proof::Secret(secret) = client.by else {
+            return Err(Error::Unauthenticated);
+        };
+        let groups = clients::store::groups(tx, client.id).await?;
+        let scope = narrowed(scopes(client, groups.into_iter().map(|(id, _)| id)), &self.scope)?;
+        let prefix = TokenKind::Access.prefix();
+        let (id, token) = (TokenId(ctx.id()), format!("{prefix}{}", new_token()));
+        let (now, expires_at) = (ctx.now(), ctx.now().plus_seconds(LIFETIME));
+        let hash = token_hash(&token);
+        let tenant = client.tenant;
+        let new = NewAccess { id, tenant, client: client.id, scope: &scope, prefix, hash: &hash, now, expires_at };
+        store::insert(tx, &new, secret).await?;
+        let change = Change::new(Self::ACTION, Target::client(client.id, &client.name))
+            .of(Some(client.tenant))
+            .after(json!({ "scope": scope, "until": exact(expires_at) }));
+        Ok(Applied::changed(Issued { id, token, scope, expires_at }, change))
+    }
+}
+
+/// All that a program may ask for: its tenant, its role, and each of its groups (contract 000, rule 3).
+fn scopes(client: &CallingClient, groups: impl Iterator<Item = GroupId>) -> Vec<String> {
+    let tenant = format!("dpod.tuid.{}", client.tenant);
+    let groups = groups.map(|group| format!("{tenant}.sguid.{group}"));
+    [tenant.clone(), client.role.scope()].into_iter().chain(groups).collect()
+}
+
+/// What is asked for of all there is, in the order of all there is. What isn't there can't be asked for.
+fn narrowed(all: Vec<String>, asked: &[String]) -> Result<String> {
+    if asked.iter().any(|word| !all.contains(word)) {
+        return Err(Refused::Scope.into());
+    }
+    let fits = |word: &String| asked.is_empty() || asked.contains(word);
+    Ok(all.into_iter().filter(fits).collect::<Vec<_>>().join(" "))
+}
+
+/// Removes access tokens that are over.
+pub async fn sweep(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+    Ok(store::sweep(tx, ctx.now()).await?)
+}
+
+/// Ends an access token of the calling program. One that is none, or another's, is no error (RFC 7009, 2.2).
+#[derive(Debug)]
+pub struct RevokeAccess {
+    hash: Vec<u8>,
+}
+
+impl RevokeAccess {
+    /// Of this token.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        Self { hash: token_hash(token) }
+    }
+}
+
+impl Command for RevokeAccess {
+    const ACTION: Action = Action::RevokeToken;
+    type Done = ();
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        let client = ctx.client()?;
+        if !store::delete(tx, &self.hash, client.id).await? {
+            return Ok(Applied::unchanged(()));
+        }
+        let change = Change::new(Self::ACTION, Target::client(client.id, &client.name)).of(Some(client.tenant));
+        Ok(Applied::changed((), change))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::error::Error;
+
+    #[test]
+    fn what_is_asked_for_is_of_what_there_is() {
+        let all = || vec!["a".to_owned(), "b".to_owned()];
+        let narrow = |asked: &[&str]| narrowed(all(), &asked.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
+        assert_eq!(narrow(&[]).unwrap(), "a b");
+        assert_eq!(narrow(&["b", "a"]).unwrap(), "a b");
+        assert_eq!(narrow(&["b"]).unwrap(), "b");
+        assert!(matches!(narrow(&["b", "c"]), Err(Error::Refused(Refused::Scope))));
+    }
+}

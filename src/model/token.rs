@@ -1,0 +1,63 @@
+//! What kinds of tokens there are.
+
+use super::{permission::PermissionSet, words::words};
+
+words! {
+    /// What a token is for, which decides where it is taken.
+    TokenKind {
+        /// Acts for a member of one tenant; its value can be read again (contract 004).
+        Account = "account",
+        /// Somebody's own.
+        Personal = "personal",
+        /// A service account's.
+        ServiceKey = "service_key",
+        /// Short-lived: given for client credentials (RFC 6749).
+        Access = "access",
+    }
+}
+
+impl TokenKind {
+    /// How tokens of this kind begin, so that one that is found somewhere is known for what it is. Account tokens are
+    /// 32 digits and nothing else.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Account => "",
+            Self::Personal => "cst_",
+            Self::ServiceKey => "sk:",
+            Self::Access => "at_",
+        }
+    }
+
+    /// What people call it, as the middle of a sentence.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Account => "account token",
+            Self::Personal => "personal token",
+            Self::ServiceKey => "service key",
+            Self::Access => "access token",
+        }
+    }
+}
+
+/// What a key pair may do at most in its tenant, and a reseller's in its domains: what contract 004 takes one for.
+#[must_use]
+pub fn of_key_pairs() -> PermissionSet {
+    PermissionSet::from_patterns(KEY_PAIR)
+}
+
+/// The patterns of [`of_key_pairs`].
+pub const KEY_PAIR: [&str; 11] = [
+    "users.add",
+    "users.read",
+    "users.list",
+    "users.update",
+    "users.update-roles",
+    "users.update-tenants",
+    "users.enable",
+    "users.revoke",
+    "roles.read",
+    "roles.list",
+    "tokens.*",
+];
