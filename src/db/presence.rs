@@ -86,7 +86,9 @@ async fn share(options: &PgConnectOptions) -> Result<PgConnection> {
 }
 
 fn beside(database: &std::path::Path) -> PathBuf {
-    database.with_extension("running")
+    let mut path = database.as_os_str().to_owned();
+    path.push(".running");
+    path.into()
 }
 
 fn open(path: &std::path::Path) -> io::Result<fs::File> {

@@ -70,6 +70,30 @@ pub fn npm_packages() -> Result<()> {
     files::write(Path::new(NPM_STAMP), lock)
 }
 
+/// Python with the packages of `end2end/programs/requirements.txt`, in a folder of its own, installed again when that file
+/// changed. Answers where its interpreter is.
+pub fn python() -> Result<PathBuf> {
+    const REQUIREMENTS: &str = "end2end/programs/requirements.txt";
+    let (folder, stamp) = (Path::new("target/python"), Path::new("target/python.stamp"));
+    let interpreter = folder.join("bin/python");
+    let wanted = files::hash_files(&[PathBuf::from(REQUIREMENTS)], "venv")?;
+    if std::fs::read_to_string(stamp).is_ok_and(|installed| installed == wanted) && interpreter.exists() {
+        return Ok(interpreter);
+    }
+    // Debian ships the interpreter without what makes such folders.
+    let whole = ["-c", "import venv, ensurepip"];
+    if !shell::exists("python3") || !Command::new("python3").args(whole).status().is_ok_and(|status| status.success()) {
+        apt_install("Python", &["python3", "python3-venv"])?;
+    }
+    progress::step("installing the Python packages", || {
+        shell::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+        let quietly = ["-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--requirement", REQUIREMENTS];
+        shell::run(Command::new(&interpreter).args(quietly))
+    })?;
+    files::write(stamp, wanted)?;
+    Ok(interpreter)
+}
+
 /// The folder with the newest installed Postgres server's programs.
 pub fn postgres_programs() -> Result<PathBuf> {
     if let Some(found) = newest_postgres() {

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, in the order of what fails soonest.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -10,6 +11,7 @@ use crate::site::{self, Mode};
 use crate::{build, files, generate, prereq, shell};
 
 const BROWSER_TESTS: &str = "end2end/tests";
+const PROGRAM_TESTS: &str = "end2end/programs";
 
 pub fn run(filter: Option<&str>) -> Result<()> {
     let mut steps = Steps::default();
@@ -32,6 +34,7 @@ fn everything(steps: &mut Steps) -> Result<()> {
     steps.run("tests", || cargo_test(&postgres, None))?;
     steps.run("release build", build::server)?;
     steps.run("generated files", generate::check)?;
+    steps.run("clients of programs", || programs(None))?;
     browser(steps, &postgres, None)
 }
 
@@ -39,8 +42,14 @@ fn everything(steps: &mut Steps) -> Result<()> {
 fn matching(steps: &mut Steps, filter: &str) -> Result<()> {
     let postgres = steps.run("start Postgres", Postgres::start)?;
     steps.run("tests", || cargo_test(&postgres, Some(filter)))?;
-    if has_browser_test(filter)? {
+    let (in_browser, by_programs) = (has_test(BROWSER_TESTS, filter)?, has_test(PROGRAM_TESTS, filter)?);
+    if in_browser || by_programs {
         steps.run("release build", build::product)?;
+    }
+    if by_programs {
+        steps.run("clients of programs", || programs(Some(filter)))?;
+    }
+    if in_browser {
         browser(steps, &postgres, Some(filter))?;
     }
     Ok(())
@@ -62,8 +71,18 @@ fn cargo_test(postgres: &Postgres, filter: Option<&str>) -> Result<()> {
     shell::run(&mut cargo)
 }
 
-fn has_browser_test(filter: &str) -> Result<bool> {
-    let tests = files::walk(Path::new(BROWSER_TESTS))?;
+/// Client libraries that others wrote, in Python, against the real binary.
+fn programs(filter: Option<&str>) -> Result<()> {
+    let binary = Path::new(build::BINARY).canonicalize().context("the release binary is missing")?;
+    let mut pytest = Command::new(prereq::python()?);
+    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider", PROGRAM_TESTS]);
+    pytest.args(filter.iter().flat_map(|filter| ["-k", filter])).env("CASTELLAN_BIN", binary);
+    // Nothing is left beside the sources.
+    shell::run(pytest.env("PYTHONDONTWRITEBYTECODE", "1"))
+}
+
+fn has_test(folder: &str, filter: &str) -> Result<bool> {
+    let tests = files::walk(Path::new(folder))?;
     Ok(tests.iter().filter_map(|path| path.file_name()).any(|name| name.to_string_lossy().contains(filter)))
 }
 

@@ -2,7 +2,9 @@
 
 mod answers;
 mod clients;
+mod keys;
 mod output;
+mod tokens;
 
 use std::{
     io::Write,

@@ -82,6 +82,19 @@ impl Client {
         self.keep(sent.answer().unwrap())
     }
 
+    /// Sends a form with headers beside it, each with its end of line.
+    pub fn post_with(&mut self, path: &str, headers: &str, body: &str) -> Answer {
+        let kind = "content-type: application/x-www-form-urlencoded";
+        let mut sent = self.head("POST", path, &format!("{kind}\r\ncontent-length: {}\r\n{headers}", body.len()));
+        sent.send(body);
+        self.keep(sent.answer().unwrap())
+    }
+
+    /// What its cookies hold.
+    pub fn cookies(&self) -> impl Iterator<Item = &str> {
+        self.cookies.values().map(String::as_str)
+    }
+
     /// Sends the head of a form of this length, and holds the form back.
     pub fn begin(&self, path: &str, length: usize) -> Sent {
         let kind = "content-type: application/x-www-form-urlencoded";

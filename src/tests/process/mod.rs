@@ -8,6 +8,7 @@ mod held;
 mod log;
 mod nodes;
 mod proxy;
+mod secrets;
 mod server;
 mod silent;
 mod starts;

@@ -95,7 +95,7 @@ fn a_path_stays_a_path() {
         here(&installation);
         let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
         files.sort();
-        assert_eq!(files, ["castellan.db", "castellan.lock", "secret.key"], "{name}");
+        assert_eq!(files, ["castellan.db", "castellan.db.running", "castellan.lock", "secret.key"], "{name}");
         let url = folder.join("other.db");
         installation.postgres = Some(format!("sqlite://{}", url.display()));
         let mut command = installation.command(BINARY, &["migrate"]);
