@@ -109,7 +109,8 @@ impl Token {
             "tenant": self.tenant_name,
             "audience": self.audience,
             "scopes": self.scope,
-            "permissions": self.permissions,
+            // Without bounds it is all that its owner may, which is no news.
+            "permissions": (self.permissions != "*.*").then_some(&self.permissions),
             "allowed from": self.allowed_from,
             "until": self.expires_at.map(exact),
         })
