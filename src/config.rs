@@ -38,6 +38,12 @@ pub struct Settings {
     /// The one header in which they say it: `x-forwarded-for` or `forwarded` [default: x-forwarded-for]
     #[arg(long, env = "CASTELLAN_FORWARDED", global = true)]
     pub forwarded: Option<Forwarded>,
+    /// Where mail is handed over, `smtp://user:password@host:587?tls=required` or `smtps://…`; without it mail waits in the outbox
+    #[arg(long, env = "CASTELLAN_SMTP_URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<SmtpUrl>,
+    /// Whom mail comes from [default: castellan@localhost]
+    #[arg(long, env = "CASTELLAN_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
     /// What to log: `error`, `warn`, `info`, `debug`, or a filter like `castellan=debug` [default: info]
     #[arg(long, env = "CASTELLAN_LOG", global = true)]
     pub log: Option<String>,
@@ -95,6 +101,31 @@ pub enum Forwarded {
     Forwarded,
 }
 
+/// Where mail is handed over. It may hold a password, so `Debug` says nothing.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct SmtpUrl(String);
+
+impl SmtpUrl {
+    /// The whole of it.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for SmtpUrl {
+    fn from(url: String) -> Self {
+        Self(url)
+    }
+}
+
+impl std::fmt::Debug for SmtpUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SmtpUrl(…)")
+    }
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -123,6 +154,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// The header in which they are believed.
     pub forwarded: Forwarded,
+    /// Where mail is handed over; without it mail waits.
+    pub smtp_url: Option<SmtpUrl>,
+    /// Whom mail comes from.
+    pub mail_from: String,
     /// Log filter.
     pub log: String,
     /// Log format.
@@ -165,6 +200,8 @@ impl Settings {
             secret_key_file: self.secret_key_file.or(file.secret_key_file).unwrap_or_else(|| own_key_file(&data_dir)),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or_default().0,
             forwarded: self.forwarded.or(file.forwarded).unwrap_or_default(),
+            smtp_url: self.smtp_url.or(file.smtp_url).filter(|url| !url.secret().is_empty()),
+            mail_from: self.mail_from.or(file.mail_from).unwrap_or_else(|| "castellan@localhost".into()),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
             log_format: self.log_format.or(file.log_format).unwrap_or_default(),
             data_dir,

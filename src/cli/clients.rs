@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::{
     access::scope,
-    credential_commands::{ClientCommand, NewClientArgs},
     lookup::reason,
     manage::{manage, state, with},
+    nouns::{ClientCommand, NewClientArgs},
     out::{Failure, Out, Said},
 };
 use crate::{

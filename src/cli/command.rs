@@ -2,7 +2,7 @@
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use super::credential_commands::{ClientCommand, KeyCommand, TokenCommand};
+use super::nouns::{ClientCommand, KeyCommand, OutboxCommand, TokenCommand};
 use crate::{
     config::Settings,
     model::forms::{NewUserForm, ProfileForm, RoleForm, TenantForm},
@@ -56,6 +56,9 @@ pub(super) enum Command {
     /// Make and look after service keys and HMAC key pairs of tenants
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Look after mail that waits, was sent or failed
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
     /// Look after the key file
     #[command(subcommand)]
     SecretKey(SecretKeyCommand),

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::{
     access::scope,
-    credential_commands::{KeyCommand, KeyKind, Manage, NewKeyArgs},
     lookup::{reason, role_named},
     manage::{about, find, manage, state, with},
+    nouns::{KeyCommand, KeyKind, Manage, NewKeyArgs},
     out::{Failure, Out, Said},
 };
 use crate::{

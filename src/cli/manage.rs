@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{credential_commands::Manage, lookup::reason, out::Said};
+use super::{lookup::reason, nouns::Manage, out::Said};
 use crate::{
     domain::{
         clock::exact,

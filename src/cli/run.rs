@@ -13,7 +13,7 @@ use super::{
     keys,
     lookup::{named, reason, role_named},
     out::{Failure, Out, Said},
-    secret_key, tokens,
+    outbox, secret_key, tokens,
 };
 use crate::{
     config::Config,
@@ -31,10 +31,10 @@ use crate::{
             store::User,
         },
     },
+    mail::links::reset_password,
     model::{
-        fields::Fields,
         forms::{NewUserForm, ProfileForm},
-        id::ROOT_TENANT,
+        id::{ROOT_TENANT, UserId},
     },
     server::{self, state::Surfaces, telemetry},
 };
@@ -76,6 +76,7 @@ async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) ->
         Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await?,
         Command::Client(command) => return clients::client(ctx, command, out).await,
         Command::Token(command) => return tokens::token(ctx, command, out).await,
+        Command::Outbox(command) => return outbox::outbox(ctx, config, command, out).await,
         Command::Key(command) => return keys::key(ctx, command, out).await,
         Command::Explain { user, permission, tenant } => answers::explain(ctx, &user, &permission, tenant).await?,
         Command::WhoCan { permission, tenant } => return answers::who_can(ctx, &permission, tenant, out).await,
@@ -95,7 +96,7 @@ async fn set_up(ctx: &Ctx, config: &Config, email: &str, name: &str, password_st
     let profile = ProfileForm { email, first_name, last_name, ..ProfileForm::default() };
     let new = parse(NewUserForm { profile, ..NewUserForm::default() }, password_stdin)?;
     let (user, code) = setup::on_command_line(ctx, new).await.map_err(reason)?;
-    let link = code.map(|code| link(config, &code));
+    let link = code.map(|code| link(config, user.id, &code));
     let line = match &link {
         Some(link) => format!(
             "{} is the first administrator; set the password within an hour at {link}{}",
@@ -113,7 +114,7 @@ async fn user(ctx: &Ctx, config: &Config, command: UserCommand) -> Result<Said, 
         UserCommand::ResetPassword { email } => {
             let (user, code) =
                 commands::run(ctx, MakePasswordLink { user: named(ctx, &email).await?.id }).await.map_err(reason)?;
-            let link = link(config, &code);
+            let link = link(config, user.id, &code);
             Ok(Said(
                 format!("{} can set a new password within an hour at {link}{}", user.login, beside_link(config)),
                 json!({"id": user.id, "link": link}),
@@ -186,9 +187,8 @@ fn read_password() -> Result<String, String> {
 }
 
 /// A one-time link; without its beginning where nobody knows by which address others reach this server.
-fn link(config: &Config, code: &str) -> String {
-    let base = config.base_of_links().unwrap_or_default();
-    format!("{base}/reset-password?{}", Fields::default().with("code", code).encode())
+fn link(config: &Config, user: UserId, code: &str) -> String {
+    reset_password(&config.base_of_links().unwrap_or_default(), user, code)
 }
 
 /// What is said beside a link that has no beginning.

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::{
     access::scope,
-    credential_commands::{NewTokenArgs, TokenCommand},
     lookup::{named, reason},
     manage::{found, manage, state, with},
+    nouns::{NewTokenArgs, TokenCommand},
     out::{Failure, Out, Said},
 };
 use crate::{

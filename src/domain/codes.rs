@@ -1,7 +1,7 @@
 //! One-time links. A code is bound to its user and purpose, hashed, single use, expiring, and voided by a newer one.
 
 use serde_json::json;
-use sqlx::query_as;
+use sqlx::{query, query_as};
 
 use super::{
     access::{self, effective::EffectivePermissions},
@@ -11,6 +11,7 @@ use super::{
     command::{Applied, Command},
     ctx::Ctx,
     error::{Error, Refused, Result},
+    outbox::{enqueue::enqueue, letter::Letter},
     passwords::rules::{About, Password},
     refusals::{self, kind::RefusalKind},
     secrets::{new_token, token_hash},
@@ -23,10 +24,10 @@ use crate::{
     db::{Conn, Tx, on, statements},
     model::{
         error::FieldErrors,
-        id::UserId,
+        id::{MessageId, UserId},
         permission::Permission,
         timestamp::{SKEW, Timestamp},
-        user::UserStatus,
+        user::{UserKind, UserStatus},
     },
 };
 
@@ -36,13 +37,18 @@ statements! {
     INSERT = "insert into codes (id, user_id, purpose, code_hash, created_at, expires_at, made_by)
         values ($1, $2, $3, $4, $5, $6, $7)";
     FIND = "select user_id, made_by from codes where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3
-        and created_at <= $4";
+        and created_at <= $4 and user_id = $5";
     CLAIM = "update codes set used_at = $3
-        where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3 and created_at <= $4
+        where code_hash = $1 and purpose = $2 and used_at is null and expires_at > $3 and created_at <= $4 and user_id = $5
         returning user_id, made_by";
+    /// A wrong try at the codes of somebody; the last of $4 voids them.
+    MISSED = "update codes set attempts = attempts + 1, used_at = case when attempts + 1 >= $4 then $3 else used_at end
+        where user_id = $1 and purpose = $2 and used_at is null";
 }
 
 const PASSWORD_RESET: &str = "password_reset";
+/// Wrong tries after which a code is void.
+pub const TRIES: i64 = 5;
 /// How long a set-password link lives, in seconds.
 pub const RESET_LIFETIME: i64 = 60 * 60;
 
@@ -60,31 +66,45 @@ impl Command for MakePasswordLink {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<(User, String)>> {
         let user = users::queries::require(ctx, tx, self.user).await?;
         require_useful(ctx, tx, &user).await?;
-        let code = new_token();
-        let (now, user_id) = (ctx.now(), user.id);
-        on!(tx, |c| sqlx::query(VOID).bind(user_id).bind(PASSWORD_RESET).bind(now).execute(c).await?.rows_affected());
-        on!(tx, |c| sqlx::query(INSERT)
-            .bind(ctx.id())
-            .bind(user_id)
-            .bind(PASSWORD_RESET)
-            .bind(token_hash(&code))
-            .bind(now)
-            .bind(now.plus_seconds(RESET_LIFETIME))
-            .bind(ctx.user_id())
-            .execute(c)
-            .await?
-            .rows_affected());
+        let code = make_reset(ctx, tx, (user.id, ctx.user_id())).await?;
         let change = Change::new(Self::ACTION, user.target());
         Ok(Applied::changed((user, code), change))
     }
 }
 
+/// Makes a code in place of those before it. Whoever is told it may open the account, so `maker` must be whoever that is,
+/// unless it goes to the user alone.
+async fn make_reset(ctx: &Ctx, tx: &mut Tx, (user, maker): (UserId, Option<UserId>)) -> Result<String> {
+    let (code, now) = (new_token(), ctx.now());
+    on!(tx, |c| query(VOID).bind(user).bind(PASSWORD_RESET).bind(now).execute(c).await?.rows_affected());
+    on!(tx, |c| query(INSERT)
+        .bind(ctx.id())
+        .bind(user)
+        .bind(PASSWORD_RESET)
+        .bind(token_hash(&code))
+        .bind(now)
+        .bind(now.plus_seconds(RESET_LIFETIME))
+        .bind(maker)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(code)
+}
+
+/// Writes a message with a link to set a new password, which nobody but its recipient is told.
+pub async fn send_reset(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<MessageId> {
+    let to = users::store::recipient(tx, user).await?.ok_or(Refused::Disabled)?;
+    let code = make_reset(ctx, tx, (user, None)).await?;
+    let letter = Letter::PasswordReset { user, code: Some(code) };
+    enqueue(ctx, tx, &to, (letter, Some(ctx.now().plus_seconds(RESET_LIFETIME)))).await
+}
+
 /// Refuses to make a link that could not be used.
 async fn require_useful(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<()> {
     users::guards::require_not_above_caller(ctx, conn, user.id).await?;
-    match user.status {
-        _ if users::store::is_service_account(conn, user.id).await? => Err(Refused::ServiceAccount.into()),
-        UserStatus::Disabled => Err(Refused::Disabled.into()),
+    match (user.kind, user.status) {
+        (UserKind::ServiceAccount, _) => Err(Refused::ServiceAccount.into()),
+        (_, UserStatus::Disabled) => Err(Refused::Disabled.into()),
         _ => Ok(()),
     }
 }
@@ -100,13 +120,34 @@ pub async fn why_no_link(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Opti
 
 /// Voids every code of a user: it was sent to an address, or for an account, that is not theirs any more.
 pub async fn void_all(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
-    on!(tx, |c| sqlx::query(VOID_ALL).bind(user).bind(ctx.now()).execute(c).await?.rows_affected());
+    on!(tx, |c| query(VOID_ALL).bind(user).bind(ctx.now()).execute(c).await?.rows_affected());
     Ok(())
 }
 
+/// What a link says: whose it is, so that wrong tries belong to somebody, and its code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    user: Option<UserId>,
+    code: String,
+}
+
+impl Link {
+    /// Reads what an address says. One without a user leads nowhere.
+    #[must_use]
+    pub fn read(user: &str, code: &str) -> Self {
+        Self { user: user.parse().ok(), code: code.to_owned() }
+    }
+
+    /// To this user.
+    #[must_use]
+    pub fn to(user: UserId, code: &str) -> Self {
+        Self { user: Some(user), code: code.to_owned() }
+    }
+}
+
 /// Whether a code would still work. The link's page asks this before it shows its form; it changes nothing.
-pub async fn is_alive(ctx: &Ctx, code: &str) -> Result<bool> {
-    let Some(issued) = guessed(ctx, code).await? else {
+pub async fn is_alive(ctx: &Ctx, link: &Link) -> Result<bool> {
+    let Some(issued) = guessed(ctx, link).await? else {
         return Ok(false);
     };
     let mut conn = ctx.read().await?;
@@ -124,33 +165,46 @@ async fn opens(ctx: &Ctx, conn: &mut Conn, user: &User, maker: Option<UserId>) -
 }
 
 /// Looks a code up for somebody who may be guessing; only wrong ones count.
-async fn guessed(ctx: &Ctx, code: &str) -> Result<Option<Issued>> {
+async fn guessed(ctx: &Ctx, link: &Link) -> Result<Option<Issued>> {
     let attempt = throttle::from_network(ctx, LaneKind::Link).await?;
-    let found = find(&mut *ctx.read().await?, code, ctx.now()).await?;
+    let found = find(&mut *ctx.read().await?, link, ctx.now()).await?;
     match found {
         Some(_) => attempt.was_none(ctx).await?,
-        None => refusals::note(ctx, RefusalKind::DeadLink, None),
+        None => {
+            refusals::note(ctx, RefusalKind::DeadLink, None);
+            missed(ctx, link).await?;
+        }
     }
     Ok(found)
+}
+
+/// Counts a wrong try against the codes of whose link it was said to be. Nobody learns whether there were any.
+async fn missed(ctx: &Ctx, link: &Link) -> Result<()> {
+    let Some(user) = link.user else { return Ok(()) };
+    let mut tx = ctx.begin_unlocked().await?;
+    let now = ctx.now();
+    on!(tx, |c| query(MISSED).bind(user).bind(PASSWORD_RESET).bind(now).bind(TRIES).execute(c).await?.rows_affected());
+    Ok(tx.commit().await?)
 }
 
 /// Whose code it is, and who made it, where that was a user.
 type Issued = (UserId, Option<UserId>);
 
-async fn find(conn: &mut Conn, code: &str, now: Timestamp) -> Result<Option<Issued>> {
-    let hash = token_hash(code);
+async fn find(conn: &mut Conn, link: &Link, now: Timestamp) -> Result<Option<Issued>> {
+    let hash = token_hash(&link.code);
     Ok(on!(conn, |c| query_as(FIND)
         .bind(hash)
         .bind(PASSWORD_RESET)
         .bind(now)
         .bind(now.plus_seconds(SKEW))
+        .bind(link.user)
         .fetch_optional(c)
         .await?))
 }
 
 /// Sets a password by a code, ends every session and personal token of the user, and doesn't sign them in.
-pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
-    let (id, _) = guessed(ctx, code).await?.ok_or(Refused::DeadLink)?;
+pub async fn redeem_reset(ctx: &Ctx, link: &Link, password: &str) -> Result<()> {
+    let (id, _) = guessed(ctx, link).await?.ok_or(Refused::DeadLink)?;
     let mut conn = ctx.read().await?;
     let user = users::queries::require(ctx, &mut conn, id).await?;
     let places = tenants::store::names_of(&mut conn, id).await?;
@@ -163,7 +217,7 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     let hash = ctx.hasher().await.hash(password).await?;
     let (ctx, mut tx) = turn::begin(ctx).await?;
     let ctx = &ctx;
-    let maker = claim(ctx, &mut tx, code).await?;
+    let maker = claim(ctx, &mut tx, link).await?;
     let user = users::queries::require(ctx, &mut tx, id).await?;
     if !opens(ctx, &mut tx, &user, maker).await? {
         return Err(Refused::DeadLink.into());
@@ -171,6 +225,9 @@ pub async fn redeem_reset(ctx: &Ctx, code: &str, password: &str) -> Result<()> {
     users::store::store_password(ctx.now(), &mut tx, id, &hash).await?;
     let ended = sessions::store::end_all(&mut tx, id).await?;
     tokens::store::end_personal(&mut tx, id).await?;
+    if let Some(to) = users::store::recipient(&mut tx, id).await? {
+        enqueue(ctx, &mut tx, &to, (Letter::PasswordChanged, None)).await?;
+    }
     let change = Change::new(Action::SetPassword, user.target()).after(json!({"sessions ended": ended}));
     audit::record::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
     tx.commit().await?;
@@ -193,14 +250,15 @@ async fn is_still_covered(ctx: &Ctx, conn: &mut Conn, (user, maker): Issued) -> 
 }
 
 /// Uses a code up; of two at once, one gets it. Says who made it, where that was a user.
-async fn claim(ctx: &Ctx, tx: &mut Tx, code: &str) -> Result<Option<UserId>> {
-    let hash = token_hash(code);
+async fn claim(ctx: &Ctx, tx: &mut Tx, link: &Link) -> Result<Option<UserId>> {
+    let hash = token_hash(&link.code);
     let now = ctx.now();
     let claimed: Option<Issued> = on!(tx, |c| query_as(CLAIM)
         .bind(hash)
         .bind(PASSWORD_RESET)
         .bind(now)
         .bind(now.plus_seconds(SKEW))
+        .bind(link.user)
         .fetch_optional(c)
         .await?);
     let (_, maker) = claimed.ok_or(Refused::DeadLink)?;

@@ -26,13 +26,14 @@ pub mod input;
 pub mod key_pairs;
 pub mod keyset;
 pub mod mask;
-pub mod messages;
 pub mod names;
+pub mod outbox;
 pub mod parse;
 pub mod passwords;
 pub mod permissions;
 pub mod refusals;
 pub mod resealing;
+pub mod reset_requests;
 pub mod roles;
 pub mod secrets;
 pub mod sessions;
@@ -53,10 +54,10 @@ use crate::db::Statement;
 pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
     let modules = [
         ("codes", codes::STATEMENTS),
-        ("messages", messages::STATEMENTS),
         ("names::refold", names::refold::STATEMENTS),
         ("refusals", refusals::STATEMENTS),
         ("resealing", resealing::STATEMENTS),
+        ("reset_requests", reset_requests::STATEMENTS),
         ("sessions", sessions::store::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("setup", setup::STATEMENTS),
@@ -72,6 +73,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         grants::STATEMENTS,
         groups::STATEMENTS,
         key_pairs::STATEMENTS,
+        outbox::STATEMENTS,
         roles::STATEMENTS,
         tenants::STATEMENTS,
         tokens::STATEMENTS,

@@ -10,19 +10,21 @@ use super::{
     change::{Change, Target},
     ctx::{Caller, Ctx},
     error::{Error, Result},
-    key_pairs,
+    key_pairs, outbox,
     secrets::SecretKey,
     setup, tokens, turn,
 };
 use crate::{
     db::{Tx, on, statements},
-    model::id::{KeyPairId, TokenId},
+    model::id::{KeyPairId, MessageId, TokenId},
 };
 
 statements! {
     TOKENS = "select id, token_sealed as sealed from tokens where token_sealed is not null and id > $1 order by id limit $2";
     SET_TOKEN = "update tokens set token_sealed = $2 where id = $1";
     KEY_PAIRS = "select id, secret_sealed as sealed from key_pairs where id > $1 order by id limit $2";
+    MESSAGES = "select id, sealed from messages where sealed is not null and id > $1 order by id limit $2";
+    SET_MESSAGE = "update messages set sealed = $2 where id = $1";
     SET_KEY_PAIR = "update key_pairs set secret_sealed = $2 where id = $1";
 }
 
@@ -38,9 +40,10 @@ struct Place {
 }
 
 /// Every place in which something is sealed.
-const PLACES: [Place; 2] = [
+const PLACES: [Place; 3] = [
     Place { page: TOKENS, set: SET_TOKEN, purpose: |id| tokens::commands::purpose(TokenId(id)) },
     Place { page: KEY_PAIRS, set: SET_KEY_PAIR, purpose: |id| key_pairs::credential::purpose(KeyPairId(id)) },
+    Place { page: MESSAGES, set: SET_MESSAGE, purpose: |id| outbox::letter::purpose(MessageId(id)) },
 ];
 
 #[derive(sqlx::FromRow)]

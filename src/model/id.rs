@@ -54,6 +54,8 @@ uuid_ids! {
     TokenId,
     /// A key pair.
     KeyPairId,
+    /// A message of the outbox.
+    MessageId,
 }
 
 /// The tenant that exists from set-up.

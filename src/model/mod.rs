@@ -5,6 +5,7 @@ pub mod error;
 pub mod fields;
 pub mod forms;
 pub mod id;
+pub mod mail;
 pub mod merge;
 pub mod page;
 pub mod permission;

@@ -9,7 +9,7 @@ use crate::{
         ctx::{Caller, Ctx, Origin, Services},
         deleted,
         error::Result,
-        grants, names, refusals, sessions, throttle, tokens, usage,
+        grants, names, outbox, refusals, reset_requests, sessions, throttle, tokens, usage,
     },
 };
 
@@ -34,6 +34,22 @@ pub async fn keep_up(services: Services) {
         if round % SWEEP_EVERY == 0 {
             sweep(&ctx).await;
             report("checking the audit log", audit::check::check_if_due(&ctx).await);
+        }
+    }
+}
+
+/// Answers requests for new passwords, soon after they came.
+pub async fn answer_requests(services: Services) {
+    const SOON: Duration = Duration::from_secs(1);
+    let ctx = context(&services);
+    loop {
+        match reset_requests::answer_next(&ctx).await {
+            Ok(true) => continue,
+            Ok(false) => tokio::time::sleep(SOON).await,
+            failed => {
+                report("answering requests for new passwords", failed.map(drop));
+                tokio::time::sleep(EVERY).await;
+            }
         }
     }
 }
@@ -68,6 +84,7 @@ pub async fn sweep(ctx: &Ctx) {
     report("sweeping sessions", alone(ctx, async |tx| Ok(sessions::store::sweep(tx, ctx.now()).await?)).await);
     report("sweeping access tokens", alone(ctx, async |tx| tokens::access::sweep(ctx, tx).await).await);
     report("forgetting what was used long ago", alone(ctx, async |tx| usage::sweep(ctx, tx).await).await);
+    report("forgetting old mail", sweep_mail(ctx).await);
     report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep::sweep(ctx, tx).await).await);
     report("reminding", alone(ctx, async |tx| grants::remind::remind(ctx, tx).await.map(drop)).await);
 }
@@ -78,6 +95,21 @@ async fn sweep_limits(ctx: &Ctx) -> Result<()> {
     for _ in 0..100 {
         let mut tx = ctx.begin().await?;
         let swept = throttle::sweep(ctx, &mut tx, BATCH).await?;
+        tx.commit().await?;
+        if swept < BATCH.unsigned_abs() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What was sent or given up is kept for so many days.
+async fn sweep_mail(ctx: &Ctx) -> Result<()> {
+    const DAYS: i64 = 90;
+    const BATCH: i64 = 500;
+    for _ in 0..100 {
+        let mut tx = ctx.begin().await?;
+        let swept = outbox::store::sweep(&mut tx, ctx.now().plus_seconds(-DAYS * 24 * 60 * 60), BATCH).await?;
         tx.commit().await?;
         if swept < BATCH.unsigned_abs() {
             break;

@@ -20,6 +20,7 @@ use crate::{
         error::Result,
         refusals, setup, usage,
     },
+    mail::{sender::Sender, worker::keep_sending},
 };
 
 /// How long open requests may take to finish once the server was told to stop.
@@ -27,6 +28,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves until the process is told to stop, then lets open requests finish.
 pub async fn run(config: Config, pages: &'static Surfaces) -> std::result::Result<(), String> {
+    let sender = config.smtp_url.as_ref().map(|url| Sender::new(url, &config.mail_from)).transpose()?;
     let (services, at_work) = start::open(&config, Opening::Make).await?;
     let limits = Limits::for_files(raise_file_limit());
     let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{}: {e}", config.listen))?;
@@ -36,10 +38,17 @@ pub async fn run(config: Config, pages: &'static Surfaces) -> std::result::Resul
     for text in start::unprotected(&config) {
         tracing::warn!("{text}");
     }
+    let (mailing, base) = (chores::context(&services), site.public_url.clone());
     let chores = [
         tokio::spawn(chores::keep_up(services.clone())),
         tokio::spawn(chores::fold_names(services.clone())),
         tokio::spawn(chores::stay_at_work(at_work)),
+        tokio::spawn(chores::answer_requests(services.clone())),
+        tokio::spawn(async move {
+            if let Some(sender) = sender {
+                keep_sending(mailing, sender, base).await;
+            }
+        }),
     ];
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let serving = serve(listener, router(AppState::new(services.clone(), site, pages)), limits, async move {

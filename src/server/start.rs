@@ -171,6 +171,10 @@ pub fn unprotected(config: &Config) -> Vec<String> {
         let open = others_read(path) && path.parent().is_some_and(others_read);
         warn(open, format!("others on this machine can read the database: chmod 600 {}", path.display()));
     }
+    warn(
+        config.smtp_url.is_none(),
+        "no mail server is set, so mail waits in the outbox (castellan outbox list): set CASTELLAN_SMTP_URL".into(),
+    );
     let public = !config.listen.ip().is_loopback();
     warn(
         public && config.public_url.is_none(),

@@ -49,6 +49,8 @@ route_table! {
     post "/setup" Public => gate::set_up;
     get "/signin" Public => gate::sign_in_page;
     post "/signin" Public => gate::sign_in;
+    get "/forgot-password" Public => gate::forgot_page;
+    post "/forgot-password" Public => gate::ask_for_reset;
     get "/reset-password" Public => gate::reset_page;
     post "/reset-password" Public => gate::reset_password;
     post "/theme" Public => account::choose_theme;

@@ -25,6 +25,7 @@ const fn is_about_a_person(action: Action) -> bool {
             | Action::UnlockUser
             | Action::LockSignIn
             | Action::MakePasswordLink
+            | Action::SendPasswordLink
             | Action::SetPassword
             | Action::ResetSecondFactor
     )

@@ -1,11 +1,18 @@
 //! Telling people before their access ends: through the outbox, once for each end.
 
-use serde_json::json;
 use sqlx::query_as;
 
 use crate::{
     db::{Tx, on, statements},
-    domain::{clock::exact, ctx::Ctx, error::Result, messages},
+    domain::{
+        clock::exact,
+        ctx::Ctx,
+        error::Result,
+        outbox::{
+            enqueue::enqueue,
+            letter::{Letter, Recipient},
+        },
+    },
     model::{
         id::{GrantId, UserId},
         timestamp::Timestamp,
@@ -23,9 +30,9 @@ statements! {
             and g.expires_at - $1 <= $1 - case when g.valid_from > g.created_at then g.valid_from else g.created_at end
         order by g.expires_at, g.id limit 1";
     /// People whom it reaches, after $2 and at most $3. Where it doesn't count, nothing ends.
-    PEOPLE = "select u.id, u.email from users u
+    PEOPLE = "select u.id, u.display_name, u.login, u.locale from users u
         where u.id in (select e.user_id from effective_grants e where e.grant_id = $1)
-            and u.disabled_at is null and (cast($2 as uuid) is null or u.id > $2)
+            and u.disabled_at is null and u.kind = 'human' and (cast($2 as uuid) is null or u.id > $2)
         order by u.id limit $3";
     TOLD_SOME = "update grants set reminded_to = $2 where id = $1";
     TOLD_ALL = "update grants set reminded_at = $2, reminded_to = null where id = $1";
@@ -63,20 +70,20 @@ pub async fn remind(ctx: &Ctx, tx: &mut Tx) -> Result<usize> {
 
 /// Tells at most `limit` of the people whom the grant reaches, and remembers how far it came.
 async fn tell(ctx: &Ctx, tx: &mut Tx, ending: &Ending, limit: usize) -> Result<usize> {
-    let people: Vec<(UserId, String)> =
+    let people: Vec<Recipient> =
         on!(tx, |c| query_as(PEOPLE).bind(ending.id).bind(ending.reminded_to).bind(limit as i64).fetch_all(c).await?);
-    let variables = json!({
-        "grant": ending.id,
-        "access": ending.access,
-        "tenant": ending.tenant_name,
-        "group": ending.group_name,
-        "until": exact(ending.until),
-    });
-    for (_, email) in &people {
-        messages::enqueue(ctx, tx, email, ("access-ends", &variables)).await?;
+    for to in &people {
+        let letter = Letter::AccessEnds {
+            access: ending.access.clone(),
+            tenant: ending.tenant_name.clone(),
+            group: ending.group_name.clone(),
+            until: exact(ending.until),
+        };
+        // When it has ended, nobody needs to hear that it will.
+        enqueue(ctx, tx, to, (letter, Some(ending.until))).await?;
     }
     match people.last() {
-        Some((last, _)) if people.len() == limit => {
+        Some(Recipient { id: last, .. }) if people.len() == limit => {
             on!(tx, |c| sqlx::query(TOLD_SOME).bind(ending.id).bind(last).execute(c).await?.rows_affected())
         }
         _ => on!(tx, |c| sqlx::query(TOLD_ALL).bind(ending.id).bind(ctx.now()).execute(c).await?.rows_affected()),

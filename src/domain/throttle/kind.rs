@@ -17,6 +17,10 @@ words! {
         Setup = "set-up",
         /// Guesses of mailed codes from one network.
         Link = "link",
+        /// Mail that strangers ask for to one address.
+        MailTo = "mail-to",
+        /// Mail that strangers ask for from one network.
+        MailFrom = "mail-from",
     }
 }
 
@@ -41,7 +45,8 @@ impl LaneKind {
             Self::AccountFromNetwork => "from one network",
             Self::Account => "from everywhere but browsers known from an earlier sign-in",
             Self::KnownBrowser => "from one known browser",
-            Self::Network | Self::Setup | Self::Link => "from one network, for everybody",
+            Self::MailTo => "for mail to one address",
+            Self::Network | Self::Setup | Self::Link | Self::MailFrom => "from one network, for everybody",
         }
     }
 
@@ -54,6 +59,9 @@ impl LaneKind {
             Self::Network => (100, 900, 30),
             Self::Setup => (20, 900, 60),
             Self::Link => (30, 900, 60),
+            // Five and twenty an hour (contract 000, rule 16).
+            Self::MailTo => (5, 3600, 720),
+            Self::MailFrom => (20, 3600, 180),
         };
         Limit { free, first_wait: 60, longest_wait, forgotten_in }
     }

@@ -90,6 +90,12 @@ pub async fn from_network(ctx: &Ctx, kind: LaneKind) -> Result<Try> {
     count(ctx, by_network(ctx, kind).into_iter().collect(), None).await
 }
 
+/// Counts mail that a stranger asks for: by the address that it goes to, known or not, and by the network.
+pub async fn of_mail(ctx: &Ctx, login: &str) -> Result<Try> {
+    let to = Subject { kind: LaneKind::MailTo, key: key(ctx, LaneKind::MailTo, login), account: None };
+    count(ctx, [to].into_iter().chain(by_network(ctx, LaneKind::MailFrom)).collect(), Some(login)).await
+}
+
 /// Commits by itself: a failure must count, whatever comes of the rest.
 async fn count(ctx: &Ctx, mut subjects: Vec<Subject>, login: Option<&str>) -> Result<Try> {
     let wait = blocked(ctx, &subjects).await?;

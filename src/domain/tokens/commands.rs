@@ -21,6 +21,7 @@ use crate::{
         id::{TenantId, TokenId},
         permission::PermissionSet,
         token::TokenKind,
+        user::UserKind,
     },
 };
 
@@ -90,7 +91,7 @@ impl Command for AddToken {
         }
         let user = users::queries::require(ctx, tx, new.user).await;
         let user = user.map_err(|error| error.in_form("user", "choose whom it acts for"))?;
-        if users::store::is_service_account(tx, user.id).await? != (new.kind == TokenKind::ServiceKey) {
+        if (user.kind == UserKind::ServiceAccount) != (new.kind == TokenKind::ServiceKey) {
             return Err(FieldErrors::one("user", "service accounts have service keys, and people the others").into());
         }
         if let Some(tenant) = new.tenant {

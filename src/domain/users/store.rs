@@ -5,7 +5,7 @@ use sqlx::query_as;
 use super::input::Profile;
 use crate::{
     db::{Conn, Result, Tx, on, statements},
-    domain::{change::Target, parse::Email},
+    domain::{change::Target, outbox::letter::Recipient, parse::Email},
     model::{
         id::{TenantId, UserId},
         stamp::Stamp,
@@ -15,16 +15,15 @@ use crate::{
 };
 
 statements! {
-    FIND = "select id, number, login, email, email_verified_at, display_name, first_name, last_name, phone, locale,
+    FIND = "select id, number, kind, login, email, email_verified_at, display_name, first_name, last_name, phone, locale,
         status, version, disabled_at, password_changed_at, created_by, created_at, updated_at, last_sign_in_at
         from users where id = $1 and (cast($2 as uuid) is null or exists (
             select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
-    FIND_BY_LOGIN = "select id, number, login, email, email_verified_at, display_name, first_name, last_name, phone, locale,
+    FIND_BY_LOGIN = "select id, number, kind, login, email, email_verified_at, display_name, first_name, last_name, phone, locale,
         status, version, disabled_at, password_changed_at, created_by, created_at, updated_at, last_sign_in_at
         from users where login = $1 and (cast($2 as uuid) is null or exists (
             select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
     CREDENTIALS = "select id, display_name, password_hash, disabled_at from users where login = $1 and kind = 'human'";
-    KIND = "select kind from users where id = $1";
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
             password_hash, password_changed_at, created_by, created_at, updated_at, locale, kind)
         values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14) on conflict (login) do nothing";
@@ -40,6 +39,7 @@ statements! {
         version = version + 1, updated_at = $3 where id = $1";
     SIGNED_IN = "update users set last_sign_in_at = $2, password_hash = coalesce($3, password_hash) where id = $1";
     RESET_SECOND_FACTOR = "update users set second_factor = 'none', totp_secret = null where id = $1";
+    RECIPIENT = "select id, display_name, login, locale from users where id = $1 and disabled_at is null and kind = 'human'";
     BELONGS_ELSEWHERE = "select count(*) from memberships where user_id = $1 and tenant_id <> $2";
 }
 
@@ -50,6 +50,9 @@ pub struct User {
     pub id: UserId,
     /// Rising integer, for families that need one.
     pub number: i64,
+    /// A person, or a program's account.
+    #[sqlx(try_from = "String")]
+    pub kind: UserKind,
     /// Lower-cased e-mail address.
     pub login: String,
     /// E-mail address.
@@ -150,6 +153,11 @@ pub async fn find_by_login(tenant: Option<TenantId>, conn: &mut Conn, login: &st
     Ok(on!(conn, |c| query_as(FIND_BY_LOGIN).bind(login).bind(tenant).fetch_optional(c).await?))
 }
 
+/// How mail reaches a user; `None` for whoever gets none.
+pub async fn recipient(conn: &mut Conn, id: UserId) -> Result<Option<Recipient>> {
+    Ok(on!(conn, |c| query_as(RECIPIENT).bind(id).fetch_optional(c).await?))
+}
+
 /// Whether a user belongs to other tenants than this one.
 pub async fn belongs_elsewhere(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<bool> {
     let others: i64 = on!(conn, |c| sqlx::query_scalar(BELONGS_ELSEWHERE).bind(user).bind(tenant).fetch_one(c).await?);
@@ -190,12 +198,6 @@ pub async fn insert(
         .await?
         .rows_affected());
     Ok(rows == 1)
-}
-
-/// Whether a user is a program's account.
-pub async fn is_service_account(conn: &mut Conn, id: UserId) -> Result<bool> {
-    let kind: Option<String> = on!(conn, |c| sqlx::query_scalar(KIND).bind(id).fetch_optional(c).await?);
-    Ok(kind.as_deref() == Some(UserKind::ServiceAccount.word()))
 }
 
 /// Updates a user whose version is still that of `before`; `false` if it isn't.

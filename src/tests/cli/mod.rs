@@ -81,7 +81,7 @@ fn set_up_is_done_once() {
 fn without_a_password_set_up_prints_a_link() {
     let folder = tempfile::tempdir().unwrap();
     let made = json(folder.path(), &SETUP[..5]);
-    assert!(made["link"].as_str().unwrap().starts_with("http://127.0.0.1:3000/reset-password?code="));
+    assert!(made["link"].as_str().unwrap().starts_with("http://127.0.0.1:3000/reset-password?user="));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 use castellan::{
     domain::{
-        codes,
+        codes::{self, Link},
         error::{Error, Refused},
         parse::Email,
         sessions::{self, commands::SignIn},
@@ -19,7 +19,7 @@ fn is_dead<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::Refused(Refused::DeadLink)))
 }
 
-async fn alive(world: &World, codes: &[String]) -> Vec<bool> {
+async fn alive(world: &World, codes: &[Link]) -> Vec<bool> {
     let mut alive = Vec::new();
     for code in codes {
         alive.push(codes::is_alive(&world.stranger(), code).await.unwrap());
@@ -32,7 +32,7 @@ on_both_engines! {
         let (desk, bob) = (world.add("desk", "").await, world.add("bob", "").await);
         let may = lasting(Principal::User(desk.id), Permission::UsersPasswordReset, Scope::Everywhere);
         let grant = give(&world, &may).await;
-        let (_, code) = run(&world.as_user(&desk).await, MakePasswordLink { user: bob.id }).await.unwrap();
+        let code = password_link(&world.as_user(&desk).await, bob.id).await;
         run(&world.operator(), RemoveAccess { grant, version: 1 }).await.unwrap();
         assert_eq!(alive(&world, std::slice::from_ref(&code)).await, [false]);
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
@@ -55,7 +55,7 @@ on_both_engines! {
         let grace = world.add("grace", "").await;
         let (_, code) = run(&world.operator(), MakePasswordLink { user: grace.id }).await.unwrap();
         world.execute("update users set disabled_at = 1").await;
-        let opened = world.browser().get(&format!("/reset-password?code={code}")).await;
+        let opened = world.browser().get(&format!("/reset-password?user={}&code={code}", grace.id)).await;
         assert!(opened.status == 409 && opened.body.contains("This link no longer works"), "{}", opened.body);
     }
 
@@ -64,7 +64,7 @@ on_both_engines! {
         let ctx = world.stranger();
         let form = SignIn { login: "ada@example.com", password: PASSWORD, user_agent: "", known: "" };
         sessions::commands::sign_in(&ctx, form).await.unwrap();
-        let (_, code) = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap();
+        let code = password_link(&world.operator(), ada.id).await;
         assert!(codes::is_alive(&ctx, &code).await.unwrap(), "looking changes nothing");
         assert!(matches!(codes::redeem_reset(&ctx, &code, "short").await, Err(Error::Invalid(_))), "nor does a bad password");
         codes::redeem_reset(&ctx, &code, NEW).await.unwrap();
@@ -77,18 +77,31 @@ on_both_engines! {
     async fn links_expire_and_a_newer_one_voids_the_older(world: World) {
         let ada = world.set_up().await;
         let ctx = world.stranger();
-        let (_, older) = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap();
-        let (_, newer) = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap();
+        let older = password_link(&world.operator(), ada.id).await;
+        let newer = password_link(&world.operator(), ada.id).await;
         assert!(is_dead(&codes::redeem_reset(&ctx, &older, NEW).await));
         world.services.clock.advance(codes::RESET_LIFETIME);
         assert!(is_dead(&codes::redeem_reset(&ctx, &newer, NEW).await));
-        assert!(is_dead(&codes::redeem_reset(&ctx, "made up", NEW).await));
+        assert!(is_dead(&codes::redeem_reset(&ctx, &Link::to(ada.id, "made up"), NEW).await));
+    }
+
+    async fn five_wrong_tries_void_a_link_of_whose_it_is_and_nobody_elses(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
+        let (link, others) = (password_link(&world.operator(), ada.id).await, password_link(&world.operator(), grace.id).await);
+        let guess = async || assert!(!codes::is_alive(&world.stranger(), &Link::to(ada.id, "guess")).await.unwrap());
+        for _ in 1..codes::TRIES {
+            guess().await;
+        }
+        assert_eq!(alive(&world, std::slice::from_ref(&link)).await, [true]);
+        guess().await;
+        assert_eq!(alive(&world, &[link, others]).await, [false, true]);
+        assert!(!codes::is_alive(&world.stranger(), &Link::read("nobody", "guess")).await.unwrap());
     }
 
     async fn a_disabled_user_can_not_use_a_link(world: World) {
         world.set_up().await;
         let grace = world.add("grace", "Hopper").await;
-        let (_, code) = run(&world.operator(), MakePasswordLink { user: grace.id }).await.unwrap();
+        let code = password_link(&world.operator(), grace.id).await;
         run(&world.operator(), DisableUser { user: grace.id }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
     }
@@ -101,7 +114,7 @@ on_both_engines! {
         let (bob, carl, dora) = (world.add("bob", "").await, world.add("carl", "").await, world.add("dora", "").await);
         let mut links = Vec::new();
         for user in [&bob, &carl, &dora] {
-            links.push(run(&world.as_user(&desk).await, MakePasswordLink { user: user.id }).await.unwrap().1);
+            links.push(password_link(&world.as_user(&desk).await, user.id).await);
         }
         world.give(&bob, "admin").await;
         world.give(&carl, &gives.name).await;
@@ -117,7 +130,7 @@ on_both_engines! {
     async fn a_link_of_somebody_disabled_since_opens_nothing_they_held(world: World) {
         world.set_up().await;
         let (desk, bob) = (world.add_with_role("desk", "admin").await, world.add_with_role("bob", "read-only").await);
-        let (_, code) = run(&world.as_user(&desk).await, MakePasswordLink { user: bob.id }).await.unwrap();
+        let code = password_link(&world.as_user(&desk).await, bob.id).await;
         run(&world.operator(), DisableUser { user: desk.id }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
     }
@@ -125,12 +138,12 @@ on_both_engines! {
     async fn a_link_dies_with_the_address_and_when_its_user_is_disabled(world: World) {
         world.set_up().await;
         let (ctx, grace, linus) = (world.operator(), world.add("grace", "").await, world.add("linus", "").await);
-        let (_, sent) = run(&ctx, MakePasswordLink { user: grace.id }).await.unwrap();
+        let sent = password_link(&ctx, grace.id).await;
         let mut moved = renamed(&grace, "grace");
         moved.profile.email = Email::parse("hopper@example.com").unwrap();
         run(&ctx, UpdateUser { user: grace.id, update: moved }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &sent, NEW).await));
-        let (_, sent) = run(&ctx, MakePasswordLink { user: linus.id }).await.unwrap();
+        let sent = password_link(&ctx, linus.id).await;
         run(&ctx, DisableUser { user: linus.id }).await.unwrap();
         run(&ctx, EnableUser { user: linus.id }).await.unwrap();
         assert!(is_dead(&codes::redeem_reset(&world.stranger(), &sent, NEW).await));

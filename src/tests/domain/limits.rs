@@ -187,7 +187,7 @@ on_both_engines! {
         world.services.clock.advance(years);
         let known = sign_in(&at(&world, "192.0.2.1"), (ADA, PASSWORD), "").await.unwrap();
         fail(&at(&world, "203.0.113.9"), ADA, 10).await;
-        let link = run(&world.operator(), MakePasswordLink { user: ada.id }).await.unwrap().1;
+        let link = password_link(&world.operator(), ada.id).await;
         world.services.clock.advance(-years);
         let mut conn = world.services.db.read().await.unwrap();
         let caller = sessions::caller::resolve(&mut conn, &known.token, world.services.clock.now(), None).await.unwrap().0;

@@ -8,6 +8,7 @@ use castellan::{
         audit::{self, event::Event, query::EventQuery},
         bounds::AllowedFrom,
         clients::{commands::AddClient, input::NewClient, store::Client},
+        codes,
         ctx::Ctx,
         error::{Error, Refused},
         grants::input::{NewGrant, What},
@@ -32,7 +33,7 @@ use castellan::{
     model::{
         client::ClientRole,
         forms::GroupMemberForm,
-        id::{EventId, GrantId, TenantId, UserId},
+        id::{EventId, GrantId, MessageId, TenantId, UserId},
         permission::{Permission, PermissionSet},
         principal::Principal,
         scope::Scope,
@@ -205,6 +206,14 @@ pub async fn account_token(ctx: &Ctx, whose: (UserId, TenantId), name: &str) -> 
 pub fn personal(user: UserId, tenant: Option<TenantId>) -> NewToken {
     let (audience, scope) = (String::new(), String::new());
     NewToken { kind: TokenKind::Personal, user, tenant, name: "mine".into(), audience, scope, bounds: unbounded() }
+}
+
+/// A message that waits in the outbox, with a link.
+pub async fn message(world: &World, to: &User) -> MessageId {
+    let mut tx = world.services.db.begin().await.unwrap();
+    let id = codes::send_reset(&world.operator(), &mut tx, to.id).await.unwrap();
+    tx.commit().await.unwrap();
+    id
 }
 
 /// A key pair to be made, which allows nothing.

@@ -246,7 +246,7 @@ on_both_engines! {
         let ada = member(&world, "ada", &a).await;
         let (_, account) = made(ctx, of_account((ada.id, a.id), "ci")).await;
         let (_, mine) = made(ctx, personal(ada.id, None)).await;
-        let (_, code) = run(ctx, MakePasswordLink { user: ada.id }).await.unwrap();
+        let code = password_link(ctx, ada.id).await;
         castellan::domain::codes::redeem_reset(&world.stranger(), &code, "another horse battery staple").await.unwrap();
         assert!(!works(&world, &mine).await && works(&world, &account).await);
     }

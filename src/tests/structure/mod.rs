@@ -14,10 +14,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &["db", "model"]),
     ("config", &["db", "domain", "model"]),
     ("demo", &["db", "domain", "model"]),
-    ("server", &["config", "db", "domain", "model"]),
-    ("ui", &["db", "domain", "islands", "model", "server"]),
+    ("mail", &["config", "domain", "model"]),
+    ("server", &["config", "db", "domain", "mail", "model"]),
+    ("ui", &["db", "domain", "islands", "mail", "model", "server"]),
     ("api", &["db", "domain", "model", "server"]),
-    ("cli", &["config", "db", "demo", "domain", "model", "server"]),
+    ("cli", &["config", "db", "demo", "domain", "mail", "model", "server"]),
 ];
 
 fn part(unit: &str) -> &str {

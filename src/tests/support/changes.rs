@@ -35,6 +35,7 @@ pub use castellan::domain::{
 use castellan::{
     domain::{
         access::preview::effect::Effect,
+        codes::Link,
         ctx::Ctx,
         error::Result,
         grants::{self, around::Around, give::GiveAccess, input::NewGrant, store::GrantView},
@@ -152,4 +153,10 @@ pub async fn groups_of(ctx: &Ctx, user: UserId) -> Result<Limited<GroupRef>> {
 /// Where somebody belongs.
 pub async fn memberships_of(ctx: &Ctx, user: UserId) -> Result<Limited<Membership>> {
     Ok(overview(ctx, user).await?.memberships)
+}
+
+/// A link with which somebody sets a password.
+pub async fn password_link(ctx: &Ctx, user: UserId) -> Link {
+    let (user, code) = run(ctx, MakePasswordLink { user }).await.unwrap();
+    Link::to(user.id, &code)
 }

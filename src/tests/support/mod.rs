@@ -3,6 +3,7 @@
 mod browser;
 pub mod changes;
 mod database;
+mod mail;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ use castellan::{
 
 pub use browser::{Answer, Browser};
 pub use database::new_postgres;
+pub use mail::{Does, MailServer};
 
 /// What everybody's password is.
 pub const PASSWORD: &str = "correct horse battery staple";

@@ -1,11 +1,13 @@
 //! The pages for strangers: set-up, sign-in, set a password by link. No script runs on them.
 
+mod forgot;
 mod reset;
 mod set_up;
 mod sign_in;
 
 use axum::response::Redirect;
 
+pub use forgot::{ask as ask_for_reset, page as forgot_page};
 pub use reset::{page as reset_page, reset_password};
 pub use set_up::{page as setup_page, set_up};
 pub use sign_in::{page as sign_in_page, sign_in};

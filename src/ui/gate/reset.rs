@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{
-        codes,
+        codes::{self, Link},
         error::{Refused, Result},
     },
     model::{error::FieldErrors, fields::Fields},
@@ -18,9 +18,9 @@ use crate::{
     },
 };
 
-/// `GET /reset-password?code=…`
+/// `GET /reset-password?user=…&code=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
-    match codes::is_alive(&visit.ctx, query.text("code")).await? {
+    match codes::is_alive(&visit.ctx, &link(&query)).await? {
         true => Ok(view(&visit, FormState::filled(query))),
         false => Err(Refused::DeadLink.into()),
     }
@@ -30,13 +30,17 @@ pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
 pub async fn reset_password(visit: Visit, form: Fields) -> Result<Response> {
     let (password, again) = (form.text("password"), form.text("again"));
     let outcome = match password == again {
-        true => codes::redeem_reset(&visit.ctx, form.text("code"), password).await,
+        true => codes::redeem_reset(&visit.ctx, &link(&form), password).await,
         false => Err(FieldErrors::one("again", "type the same password twice").into()),
     };
     match outcome {
         Ok(()) => Ok(visit.done("/signin", Done::PasswordSet, 1)),
         Err(error) => visit.refused(error, form.without(&["password", "again"]), |state| view(&visit, state)),
     }
+}
+
+fn link(fields: &Fields) -> Link {
+    Link::read(fields.text("user"), fields.text("code"))
 }
 
 fn view(visit: &Visit, form: FormState) -> Response {
@@ -46,6 +50,7 @@ fn view(visit: &Visit, form: FormState) -> Response {
                 <h1>"Set your password"</h1>
                 <p class="hint">"This ends every session you have. Then sign in with the new password."</p>
                 <FormNote form=form.clone()/>
+                <input type="hidden" name="user" value=form.typed.text("user").to_owned()/>
                 <input type="hidden" name="code" value=form.typed.text("code").to_owned()/>
                 <Field form=form.clone() name="password" label="New password" kind="password" autocomplete="new-password"
                     required=true autofocus=true hint="At least 15 characters. A few words in a row are easy to remember."/>

@@ -63,7 +63,7 @@ pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response> {
 /// Says what to do next, which is the same for addresses that are known and that are not.
 fn with_advice(mut form: FormState) -> FormState {
     if let Some(refusal) = &mut form.refusal {
-        refusal.message.push_str(" Try again, or ask an administrator for a set-password link.");
+        refusal.message.push_str(" Try again, or ask for a new password.");
     }
     form
 }
@@ -79,7 +79,10 @@ fn view(visit: &Visit, form: FormState) -> Response {
                 <input type="hidden" name="next" value=form.typed.text("next").to_owned()/>
                 <Field form=form.clone() name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=!typed/>
                 <Field form=form name="password" label="Password" kind="password" autocomplete="current-password" required=true autofocus=typed/>
-                <div class="actions"><button class="btn main">"Sign in"</button></div>
+                <div class="actions">
+                    <button class="btn main">"Sign in"</button>
+                    <a class="btn quiet" href="/forgot-password">"Forgot your password?"</a>
+                </div>
             </form>
         }
     })

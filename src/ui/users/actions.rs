@@ -20,6 +20,7 @@ use crate::{
             store::User,
         },
     },
+    mail::links::reset_password,
     model::fields::Fields,
     ui::{done::Done, form::FormState, layout::console, parts::Confirm, path::UserPath, visit::Visit},
 };
@@ -120,7 +121,7 @@ pub async fn password_link(visit: Visit, UserPath(id): UserPath) -> Result<Respo
     let (user, code) = run(&visit.ctx, MakePasswordLink { user: id }).await?;
     let visit = visit.at(&format!("/admin/users/{id}"));
     let base = if visit.site.has_links { visit.site.public_url.as_str() } else { "" };
-    let link = format!("{base}/reset-password?{}", Fields::default().with("code", code).encode());
+    let link = reset_password(base, id, &code);
     let incomplete = (!visit.site.has_links).then_some(
         " It lacks its beginning, the address by which people reach this server: whoever runs it sets CASTELLAN_PUBLIC_URL.",
     );

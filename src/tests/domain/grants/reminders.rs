@@ -6,9 +6,12 @@ use crate::{
 };
 use castellan::{
     demo,
-    domain::grants::{
-        self,
-        input::{GrantUpdate, NewGrant, What},
+    domain::{
+        grants::{
+            self,
+            input::{GrantUpdate, NewGrant, What},
+        },
+        outbox::{self, letter::Letter, queries::NEWEST},
     },
     model::{permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus},
 };
@@ -91,9 +94,12 @@ on_both_engines! {
         give(&world, &NewGrant { until: Some(now.plus_seconds(7 * DAY)), ..terms }).await;
         world.services.clock.advance(5 * DAY);
         assert_eq!(remind(&world).await, 1, "once, and nobody for whom it doesn't count");
-        let said = world.text("select variables from messages where recipient = 'linus@example.com'").await;
-        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
-        assert_eq!((&said["access"], &said["group"], &said["tenant"]), (&READ.name().into(), &"outer".into(), &a.name.into()));
+        let message = outbox::queries::list(&world.operator(), NEWEST, None).await.unwrap().0.remove(0);
+        let Letter::AccessEnds { access, group, tenant, .. } = message.content(&world.services.key).unwrap().letter else {
+            panic!("a reminder");
+        };
+        assert_eq!((message.recipient.as_str(), access.as_str()), ("linus@example.com", READ.name()));
+        assert_eq!((group.as_deref(), tenant), (Some("outer"), Some(a.name)));
     }
 
     async fn a_large_group_is_told_in_parts_and_everybody_once(world: World) {

@@ -26,7 +26,11 @@ use castellan::{
             credential::{DeleteKeyPair, DisableKeyPair, EnableKeyPair, RenameKeyPair},
             store::KeyPair,
         },
-        permissions, resealing,
+        outbox::{
+            self,
+            commands::{ResendMessage, RevealMessage},
+        },
+        permissions, resealing, reset_requests,
         roles::{self, store::Role},
         secrets::SecretKey,
         sessions::{self, commands::SignIn},
@@ -42,7 +46,7 @@ use castellan::{
         users::{self, store::User},
     },
     model::{
-        id::{EventId, GrantId, RoleId},
+        id::{EventId, GrantId, MessageId, RoleId},
         permission::Permission,
         principal::Principal,
         scope::Scope,
@@ -57,6 +61,8 @@ pub fn needs(action: Action) -> Vec<Permission> {
     match action {
         // Who can do something is a list of people.
         Action::WhoCan => own.into_iter().chain([Permission::UsersList]).collect(),
+        // The message holds a link.
+        Action::RevealMessage => own.into_iter().chain([Permission::UsersPasswordReset]).collect(),
         // What is undone here is a change of a group.
         Action::Undo => own.into_iter().chain([Permission::GroupsUpdate]).collect(),
         // These are reached by undoing only.
@@ -110,7 +116,8 @@ pub struct Targets {
     tenants: [EventId; 2],
     owned: EventId,
     renamed: EventId,
-    code: String,
+    link: codes::Link,
+    message: MessageId,
 }
 
 impl Targets {
@@ -145,7 +152,8 @@ impl Targets {
             tenants: made_and_gone(world, &name("tenant")).await,
             owned: owned(world, tenant, &name("linus")).await,
             renamed: changed(&inside, world, &group).await,
-            code: run(&world.operator(), MakePasswordLink { user: user.id }).await.unwrap().1,
+            link: password_link(&world.operator(), user.id).await,
+            message: stage::message(world, &world.add(&name("mary"), "").await).await,
             tenant: tenants::queries::read(&inside, tenant.id).await.unwrap(),
             group: groups::queries::read(&inside, group.id).await.unwrap(),
             doomed_group,
@@ -230,7 +238,8 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::UnlockUser => run(ctx, UnlockUser { user }).await.map(drop),
         Action::ResetSecondFactor => run(ctx, ResetSecondFactor { user: on.leaver.id }).await.map(drop),
         Action::MakePasswordLink => run(ctx, MakePasswordLink { user: on.leaver.id }).await.map(drop),
-        Action::SetPassword => codes::redeem_reset(ctx, &on.code, PASSWORD).await,
+        Action::SendPasswordLink => reset_requests::answer_next(ctx).await.map(drop),
+        Action::SetPassword => codes::redeem_reset(ctx, &on.link, PASSWORD).await,
         Action::SignIn => sign_in(ctx, &on.user.login, PASSWORD).await,
         Action::SignOut => run(ctx, SignOut).await,
         Action::RefuseSignIn | Action::LockSignIn => sign_in(ctx, &on.user.login, "wrong").await,
@@ -277,6 +286,10 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::RotateToken => run(ctx, RotateToken::prepare(ctx, &on.token).0).await.map(drop),
         Action::RevealToken => run(ctx, RevealToken { token }).await.map(drop),
         Action::DeleteToken => run(ctx, DeleteToken { id: on.doomed_token.id, version: 1 }).await.map(drop),
+        Action::ListMessages => outbox::queries::list(ctx, outbox::queries::NEWEST, None).await.map(drop),
+        Action::ReadMessage => outbox::queries::read(ctx, on.message).await.map(drop),
+        Action::ResendMessage => run(ctx, ResendMessage { message: on.message }).await.map(drop),
+        Action::RevealMessage => run(ctx, RevealMessage { message: on.message }).await.map(drop),
         Action::ResealSecrets => resealing::reseal(ctx, &SecretKey::from_bytes([9; 32])).await.map(drop),
         Action::IssueToken => run(ctx, IssueAccess { scope: Vec::new() }).await.map(drop),
         Action::RevokeToken => run(ctx, RevokeAccess::of("at_none")).await,

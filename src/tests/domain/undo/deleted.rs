@@ -80,7 +80,7 @@ on_both_engines! {
         put(&world, Principal::User(grace.id), &team).await;
         give(&world, &lasting(Principal::User(grace.id), READ, Scope::Tenant(a.id))).await;
         assert!(signs_in(&world, &grace.login, PASSWORD).await);
-        let (_, link) = run(&ctx, MakePasswordLink { user: grace.id }).await.unwrap();
+        let link = password_link(&ctx, grace.id).await;
         let before = state::state(&world).await;
         run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();
         assert_eq!(world.count("select count(*) from deleted where snapshot like '%argon2%'").await, 0);
@@ -91,7 +91,7 @@ on_both_engines! {
         assert_eq!((back.status, back.password_changed_at), (UserStatus::Pending, None));
         assert!(may(&world, &grace, READ, Scope::Tenant(a.id)).await && !signs_in(&world, &grace.login, PASSWORD).await);
         assert!(codes::redeem_reset(&world.stranger(), &link, PASSWORD).await.is_err(), "old links are gone");
-        let (_, link) = run(&ctx, MakePasswordLink { user: grace.id }).await.unwrap();
+        let link = password_link(&ctx, grace.id).await;
         codes::redeem_reset(&world.stranger(), &link, PASSWORD).await.unwrap();
         assert!(signs_in(&world, &grace.login, PASSWORD).await);
     }

@@ -1,4 +1,4 @@
-//! What can be said on the command line about client credentials, tokens and keys.
+//! What can be said on the command line about client credentials, tokens, keys and mail.
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -182,6 +182,30 @@ impl NewTokenArgs {
             ..TokenForm::default()
         }
     }
+}
+
+/// What to do with mail.
+#[derive(Debug, Subcommand)]
+pub(super) enum OutboxCommand {
+    /// List mail, the newest first
+    List {
+        /// waiting, sent or failed; all without it
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// Show a message as its recipient reads it, without its link
+    Show {
+        /// Id
+        id: String,
+        /// With its link, which opens an account; the log keeps that it was looked at
+        #[arg(long)]
+        link: bool,
+    },
+    /// Send a message again: at once if it waits or failed, with a new link if it was sent
+    Resend {
+        /// Id
+        id: String,
+    },
 }
 
 /// What to do with service keys and key pairs.

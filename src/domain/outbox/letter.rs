@@ -1,0 +1,142 @@
+//! What a message says, and to whom. It is sealed where it is kept: whoever reads the database must not get into accounts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    domain::secrets::SecretKey,
+    model::id::{MessageId, UserId},
+};
+
+/// Whom a message goes to.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Recipient {
+    /// Who.
+    pub id: UserId,
+    /// What they are called.
+    pub display_name: String,
+    /// Mail goes to the login, never to a contact address.
+    pub login: String,
+    /// Their language and region.
+    pub locale: String,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "letter", rename_all = "kebab-case")]
+pub enum Letter {
+    /// Somebody's access ends soon.
+    AccessEnds {
+        /// The name of the role or the permission.
+        access: String,
+        /// Where it counts; everywhere without one.
+        tenant: Option<String>,
+        /// The group through which they have it.
+        group: Option<String>,
+        /// When, as RFC 3339.
+        until: String,
+    },
+    /// A link to set a new password.
+    PasswordReset {
+        /// Whose.
+        user: UserId,
+        /// The code of the link; gone once the message was sent.
+        code: Option<String>,
+    },
+    /// Somebody's password was changed.
+    PasswordChanged,
+}
+
+impl Letter {
+    /// Its name in the outbox.
+    #[must_use]
+    pub const fn template(&self) -> &'static str {
+        match self {
+            Self::AccessEnds { .. } => "access-ends",
+            Self::PasswordReset { .. } => "password-reset",
+            Self::PasswordChanged => "password-changed",
+        }
+    }
+
+    /// The same without what opens an account.
+    #[must_use]
+    pub fn without_code(self) -> Self {
+        match self {
+            Self::PasswordReset { user, .. } => Self::PasswordReset { user, code: None },
+            other => other,
+        }
+    }
+
+    /// Whether it holds what opens an account.
+    #[must_use]
+    pub const fn has_code(&self) -> bool {
+        matches!(self, Self::PasswordReset { code: Some(_), .. })
+    }
+}
+
+/// What is sealed of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// What the recipient is called.
+    pub name: String,
+    /// What it says.
+    #[serde(flatten)]
+    pub letter: Letter,
+}
+
+impl Content {
+    /// Sealed, for this message alone.
+    #[must_use]
+    pub fn seal(&self, key: &SecretKey, id: MessageId) -> Vec<u8> {
+        // Texts and ids, which JSON always takes.
+        key.seal(&purpose(id), &serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// What was sealed for this message; `None` where this key didn't.
+    #[must_use]
+    pub fn open(key: &SecretKey, id: MessageId, sealed: &[u8]) -> Option<Self> {
+        serde_json::from_slice(&key.open(&purpose(id), sealed)?).ok()
+    }
+
+    /// What a message of before says, whose variables were kept as they were.
+    #[must_use]
+    pub fn of_variables(template: &str, variables: &str) -> Option<Self> {
+        let mut object: Value = serde_json::from_str(variables).ok()?;
+        let members = object.as_object_mut()?;
+        members.insert("letter".into(), template.into());
+        members.insert("name".into(), "".into());
+        serde_json::from_value(object).ok()
+    }
+}
+
+/// What the content of a message is sealed for.
+#[must_use]
+pub fn purpose(id: MessageId) -> String {
+    format!("message {id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_message_says_is_sealed_for_it_alone() {
+        let (key, id) = (SecretKey::from_bytes([7; 32]), MessageId(uuid::Uuid::from_u128(1)));
+        let user = UserId(uuid::Uuid::from_u128(2));
+        let content =
+            Content { name: "Ada".into(), letter: Letter::PasswordReset { user, code: Some("secret".into()) } };
+        let sealed = content.seal(&key, id);
+        assert_eq!(Content::open(&key, id, &sealed), Some(content.clone()));
+        assert_eq!(Content::open(&key, MessageId(uuid::Uuid::from_u128(3)), &sealed), None);
+        assert!(content.letter.has_code() && !content.letter.without_code().has_code());
+    }
+
+    #[test]
+    fn reminders_of_before_are_read() {
+        let text =
+            r#"{"grant":"x","access":"support","tenant":null,"group":"Help desk","until":"2026-11-30T00:00:00Z"}"#;
+        let read = Content::of_variables("access-ends", text).unwrap();
+        assert!(matches!(read.letter, Letter::AccessEnds { access, .. } if access == "support"));
+        assert_eq!(Content::of_variables("fly", text), None);
+    }
+}

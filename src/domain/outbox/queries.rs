@@ -1,0 +1,45 @@
+//! What is asked about the outbox. It belongs to the installation: in a tenant there is none.
+
+use super::store::{self, Message};
+use crate::{
+    domain::{
+        action::Action,
+        ctx::Ctx,
+        error::{Error, Result},
+        keyset::PAGE,
+    },
+    model::{id::MessageId, mail::MessageState},
+};
+
+/// Before everything: no id is greater.
+pub const NEWEST: MessageId = MessageId(uuid::Uuid::max());
+
+/// One page of messages before an id, the newest first, and the id before which the next begins.
+pub async fn list(
+    ctx: &Ctx,
+    before: MessageId,
+    state: Option<MessageState>,
+) -> Result<(Vec<Message>, Option<MessageId>)> {
+    ctx.require(Action::ListMessages)?;
+    require_everywhere(ctx)?;
+    let mut rows = store::page(&mut *ctx.read().await?, before, state).await?;
+    let more = rows.len() as i64 > PAGE;
+    rows.truncate(PAGE as usize);
+    let next = rows.last().filter(|_| more).map(|message| message.id);
+    Ok((rows, next))
+}
+
+/// The message with this id.
+pub async fn read(ctx: &Ctx, id: MessageId) -> Result<Message> {
+    ctx.require(Action::ReadMessage)?;
+    require_everywhere(ctx)?;
+    store::find(&mut *ctx.read().await?, id).await?.ok_or(Error::NotFound("message"))
+}
+
+/// In a tenant there is no outbox.
+pub fn require_everywhere(ctx: &Ctx) -> Result<()> {
+    match ctx.tenant() {
+        None => Ok(()),
+        Some(_) => Err(Error::NotFound("message")),
+    }
+}

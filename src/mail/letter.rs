@@ -1,0 +1,166 @@
+//! A message as it is read: subject, text and HTML.
+
+use askama::Template;
+
+use super::{links, texts::Texts};
+use crate::{
+    domain::outbox::letter::{Content, Letter},
+    model::id::UserId,
+};
+
+/// A message in its recipient's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Its language, as mail names it.
+    pub language: String,
+    /// The subject.
+    pub subject: String,
+    /// For programs that show text alone.
+    pub text: String,
+    /// For the others. Nothing in it is fetched from anywhere.
+    pub html: String,
+}
+
+/// Where a message leads.
+struct Action {
+    label: String,
+    url: String,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Html<'a> {
+    said: &'a Said,
+}
+
+#[derive(Template)]
+#[template(path = "letter.txt", escape = "none")]
+struct Text<'a> {
+    said: &'a Said,
+}
+
+/// What a message says, in words.
+struct Said {
+    language: String,
+    direction: String,
+    subject: String,
+    greeting: String,
+    paragraphs: Vec<String>,
+    action: Option<Action>,
+    hint: String,
+    footer: String,
+}
+
+/// Writes a message for whoever is at `address` and has this locale, with links that begin with `base`. Without a code there
+/// is no link, and the message says so.
+#[must_use]
+pub fn render(content: &Content, (locale, address): (&str, &str), base: &str) -> Option<Rendered> {
+    let texts = Texts::of(locale)?;
+    let said = said(texts, content, (address, base));
+    let (html, text) = (Html { said: &said }.render().ok()?, Text { said: &said }.render().ok()?);
+    Some(Rendered { language: said.language, subject: said.subject, text, html })
+}
+
+fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said {
+    let (subject, paragraphs, action) = match &content.letter {
+        Letter::AccessEnds { access, tenant, group, until } => {
+            access_ends(texts, (access, until), (tenant.as_deref(), group.as_deref()))
+        }
+        Letter::PasswordReset { user, code } => password_reset(texts, (*user, code.as_deref()), base),
+        Letter::PasswordChanged => password_changed(texts, base),
+    };
+    let greeting = match content.name.as_str() {
+        "" => texts.say("mail-greeting-nameless", &[]),
+        name => texts.say("mail-greeting", &[("name", name)]),
+    };
+    Said {
+        language: texts.code.clone(),
+        direction: texts.direction(),
+        subject,
+        greeting,
+        paragraphs,
+        action,
+        hint: texts.say("mail-link-hint", &[]),
+        footer: texts.say("mail-footer", &[("address", address), ("site", base)]),
+    }
+}
+
+type Parts = (String, Vec<String>, Option<Action>);
+
+fn access_ends(texts: &Texts, (access, until): (&str, &str), (tenant, group): (Option<&str>, Option<&str>)) -> Parts {
+    let values = &[("access", access), ("until", until)];
+    let mut paragraphs = vec![texts.say("access-ends-body", values)];
+    paragraphs.extend(tenant.map(|tenant| texts.say("access-ends-tenant", &[("tenant", tenant)])));
+    paragraphs.extend(group.map(|group| texts.say("access-ends-group", &[("group", group)])));
+    paragraphs.push(texts.say("access-ends-next", &[]));
+    (texts.say("access-ends-subject", values), paragraphs, None)
+}
+
+fn password_reset(texts: &Texts, (user, code): (UserId, Option<&str>), base: &str) -> Parts {
+    let action = code.map(|code| Action {
+        label: texts.say("password-reset-action", &[]),
+        url: links::reset_password(base, user, code),
+    });
+    let mut paragraphs = vec![texts.say("password-reset-body", &[])];
+    if action.is_none() {
+        paragraphs.push(texts.say("mail-link-gone", &[]));
+    }
+    paragraphs.push(texts.say("password-reset-ignore", &[]));
+    (texts.say("password-reset-subject", &[]), paragraphs, action)
+}
+
+fn password_changed(texts: &Texts, base: &str) -> Parts {
+    let paragraphs = ["password-changed-body", "password-changed-next"].map(|id| texts.say(id, &[])).into();
+    let action = Action { label: texts.say("password-changed-action", &[]), url: links::forgot_password(base) };
+    (texts.say("password-changed-subject", &[]), paragraphs, Some(action))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = "https://id.example.com";
+
+    fn reset(name: &str, code: Option<&str>) -> Content {
+        let user = UserId(uuid::Uuid::from_u128(7));
+        Content { name: name.into(), letter: Letter::PasswordReset { user, code: code.map(str::to_owned) } }
+    }
+
+    fn rendered(content: &Content, locale: &str) -> Rendered {
+        render(content, (locale, "ada@example.com"), BASE).unwrap()
+    }
+
+    #[test]
+    fn each_part_has_the_link_and_is_in_the_recipients_language() {
+        let url = "https://id.example.com/reset-password?user=00000000-0000-0000-0000-000000000007&code=abc";
+        for locale in ["en_US", "de_AT", "fr_FR", "es_MX", "ar_EG", "ja_JP"] {
+            let mail = rendered(&reset("Ada", Some("abc")), locale);
+            assert!(mail.text.contains(url), "{locale}: {}", mail.text);
+            assert!(mail.html.contains(&url.replace('&', "&#38;")), "{locale}: {}", mail.html);
+            assert!(mail.html.contains(&format!("lang=\"{}\"", mail.language)), "{locale}");
+            assert!(!mail.subject.is_empty() && !mail.subject.contains("password-reset"), "{locale}: {}", mail.subject);
+        }
+        let arabic = rendered(&reset("عمر", Some("abc")), "ar");
+        assert!(arabic.html.contains("dir=\"rtl\"") && arabic.text.contains("عمر"));
+    }
+
+    #[test]
+    fn without_a_code_there_is_no_link() {
+        let mail = rendered(&reset("Ada", None), "en");
+        assert!(!mail.text.contains("reset-password?") && !mail.html.contains("reset-password?"));
+    }
+
+    #[test]
+    fn a_name_is_text_and_nothing_else() {
+        let mail = rendered(&reset("<img src=x onerror=alert(1)>", Some("abc")), "en");
+        assert!(!mail.html.contains("<img") && mail.html.contains("&#60;img"));
+    }
+
+    #[test]
+    fn nothing_is_fetched_from_anywhere() {
+        let mail = rendered(&reset("Ada", Some("abc")), "en");
+        for fetching in ["src=", "url(", "@import", "<link"] {
+            assert!(!mail.html.contains(fetching), "{fetching}");
+        }
+    }
+}

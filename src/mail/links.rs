@@ -1,0 +1,16 @@
+//! The addresses that mail leads to, made in one place (contract 000, rule 11).
+
+use crate::model::{fields::Fields, id::UserId};
+
+/// The page where a new password is set.
+#[must_use]
+pub fn reset_password(base: &str, user: UserId, code: &str) -> String {
+    let query = Fields::default().with("user", user.to_string()).with("code", code);
+    format!("{base}/reset-password?{}", query.encode())
+}
+
+/// The page where one asks for a new password.
+#[must_use]
+pub fn forgot_password(base: &str) -> String {
+    format!("{base}/forgot-password")
+}

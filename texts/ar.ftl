@@ -1,0 +1,21 @@
+language = العربية
+direction = rtl
+
+mail-greeting = مرحبًا { $name }،
+mail-greeting-nameless = مرحبًا،
+mail-link-hint = إذا لم يعمل الزر، فافتح هذا العنوان:
+mail-link-gone = الرابط الذي كان هنا أُرسل ولا يُحفظ في أي مكان.
+mail-footer = تصلك هذه الرسالة لأن هناك حسابًا للعنوان { $address } في { $site }.
+access-ends-subject = صلاحيتك «{ $access }» تنتهي قريبًا
+access-ends-body = صلاحيتك «{ $access }» تنتهي في { $until }.
+access-ends-tenant = تسري في { $tenant }.
+access-ends-group = حصلت عليها من خلال المجموعة { $group }.
+access-ends-next = إذا كنت ستحتاج إليها بعد ذلك، فاطلبها ممن منحك إياها.
+password-reset-subject = تعيين كلمة مرور جديدة
+password-reset-body = طلب أحدهم كلمة مرور جديدة لحسابك. يفتح الزر صفحة تعيّن فيها كلمة مرور. يعمل مرة واحدة فقط، لمدة ساعة.
+password-reset-ignore = إذا لم تطلب ذلك، فلا تفعل شيئًا: تبقى كلمة مرورك كما هي.
+password-reset-action = تعيين كلمة مرور جديدة
+password-changed-subject = تغيّرت كلمة مرورك
+password-changed-body = عُيّنت كلمة مرور جديدة لحسابك، وسُجّل خروجك من كل مكان.
+password-changed-next = إذا لم تفعل ذلك، فاطلب كلمة مرور جديدة فورًا وأخبر القائمين على هذا الموقع.
+password-changed-action = طلب كلمة مرور جديدة

@@ -1,0 +1,21 @@
+language = Deutsch
+direction = ltr
+
+mail-greeting = Guten Tag, { $name }!
+mail-greeting-nameless = Guten Tag!
+mail-link-hint = Wenn der Knopf nichts tut, öffnen Sie diese Adresse:
+mail-link-gone = Der Link, der hier stand, wurde versandt und ist nirgends aufbewahrt.
+mail-footer = Sie erhalten dies, weil es auf { $site } ein Konto für { $address } gibt.
+access-ends-subject = Ihr Zugriff „{ $access }“ endet bald
+access-ends-body = Ihr Zugriff „{ $access }“ endet am { $until }.
+access-ends-tenant = Er gilt in { $tenant }.
+access-ends-group = Sie haben ihn durch die Gruppe { $group }.
+access-ends-next = Wenn Sie ihn dann noch brauchen, fragen Sie die Person, die ihn Ihnen gegeben hat.
+password-reset-subject = Neues Passwort festlegen
+password-reset-body = Jemand hat für Ihr Konto ein neues Passwort angefordert. Der Knopf öffnet eine Seite, auf der Sie eines festlegen. Er wirkt einmal, eine Stunde lang.
+password-reset-ignore = Wenn Sie das nicht waren, tun Sie nichts: Ihr Passwort bleibt, wie es ist.
+password-reset-action = Neues Passwort festlegen
+password-changed-subject = Ihr Passwort wurde geändert
+password-changed-body = Für Ihr Konto wurde ein neues Passwort festgelegt, und Sie wurden überall abgemeldet.
+password-changed-next = Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an und sagen Sie es denen, die diese Seite betreiben.
+password-changed-action = Neues Passwort anfordern

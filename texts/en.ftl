@@ -1,0 +1,21 @@
+language = English
+direction = ltr
+
+mail-greeting = Hello { $name },
+mail-greeting-nameless = Hello,
+mail-link-hint = If the button does nothing, open this address:
+mail-link-gone = The link that was here was sent, and is kept nowhere.
+mail-footer = You get this because there is an account for { $address } at { $site }.
+access-ends-subject = Your access “{ $access }” ends soon
+access-ends-body = Your access “{ $access }” ends on { $until }.
+access-ends-tenant = It counts in { $tenant }.
+access-ends-group = You have it through the group { $group }.
+access-ends-next = If you still need it then, ask whoever gave it to you.
+password-reset-subject = Set a new password
+password-reset-body = Somebody asked for a new password for your account. The button opens a page where you set one. It works once, for an hour.
+password-reset-ignore = If it wasn't you, do nothing: your password stays as it is.
+password-reset-action = Set a new password
+password-changed-subject = Your password was changed
+password-changed-body = A new password was set for your account, and you were signed out everywhere.
+password-changed-next = If it wasn't you, ask for a new password at once and tell whoever runs this site.
+password-changed-action = Ask for a new password

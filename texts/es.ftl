@@ -1,0 +1,21 @@
+language = Español
+direction = ltr
+
+mail-greeting = Hola, { $name }:
+mail-greeting-nameless = Hola:
+mail-link-hint = Si el botón no hace nada, abre esta dirección:
+mail-link-gone = El enlace que había aquí se envió y no se guarda en ningún sitio.
+mail-footer = Recibes este mensaje porque hay una cuenta para { $address } en { $site }.
+access-ends-subject = Tu acceso «{ $access }» termina pronto
+access-ends-body = Tu acceso «{ $access }» termina el { $until }.
+access-ends-tenant = Vale en { $tenant }.
+access-ends-group = Lo tienes por el grupo { $group }.
+access-ends-next = Si lo sigues necesitando entonces, pídelo a quien te lo dio.
+password-reset-subject = Elige una contraseña nueva
+password-reset-body = Alguien pidió una contraseña nueva para tu cuenta. El botón abre una página donde eliges una. Funciona una sola vez, durante una hora.
+password-reset-ignore = Si no fuiste tú, no hagas nada: tu contraseña sigue igual.
+password-reset-action = Elegir una contraseña nueva
+password-changed-subject = Tu contraseña ha cambiado
+password-changed-body = Se eligió una contraseña nueva para tu cuenta y se cerraron todas tus sesiones.
+password-changed-next = Si no fuiste tú, pide enseguida una contraseña nueva y avisa a quienes administran este sitio.
+password-changed-action = Pedir una contraseña nueva

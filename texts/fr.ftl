@@ -1,0 +1,21 @@
+language = Français
+direction = ltr
+
+mail-greeting = Bonjour { $name },
+mail-greeting-nameless = Bonjour,
+mail-link-hint = Si le bouton ne fait rien, ouvrez cette adresse :
+mail-link-gone = Le lien qui se trouvait ici a été envoyé et n'est conservé nulle part.
+mail-footer = Vous recevez ce message parce qu'il existe un compte pour { $address } sur { $site }.
+access-ends-subject = Votre accès « { $access } » se termine bientôt
+access-ends-body = Votre accès « { $access } » se termine le { $until }.
+access-ends-tenant = Il vaut dans { $tenant }.
+access-ends-group = Vous l'avez par le groupe { $group }.
+access-ends-next = Si vous en avez encore besoin à cette date, demandez à la personne qui vous l'a donné.
+password-reset-subject = Choisir un nouveau mot de passe
+password-reset-body = Quelqu'un a demandé un nouveau mot de passe pour votre compte. Le bouton ouvre une page où vous en choisissez un. Il fonctionne une seule fois, pendant une heure.
+password-reset-ignore = Si ce n'était pas vous, ne faites rien : votre mot de passe reste le même.
+password-reset-action = Choisir un nouveau mot de passe
+password-changed-subject = Votre mot de passe a été modifié
+password-changed-body = Un nouveau mot de passe a été choisi pour votre compte, et toutes vos sessions ont été fermées.
+password-changed-next = Si ce n'était pas vous, demandez aussitôt un nouveau mot de passe et prévenez les responsables de ce site.
+password-changed-action = Demander un nouveau mot de passe
