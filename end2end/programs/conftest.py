@@ -13,11 +13,12 @@ PASSWORD = "correct horse battery staple"
 class Installation:
     """A running server, and commands on its data."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **settings):
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("CASTELLAN_")},
             "CASTELLAN_DATA_DIR": str(folder),
             "CASTELLAN_LISTEN": "127.0.0.1:0",
+            **settings,
         }
         self.command("setup", "--email", "ada@example.com", "--name", "Ada Lovelace", "--password-stdin")
         self.server = subprocess.Popen([BINARY, "serve"], env=self.environment, stdout=subprocess.PIPE, text=True)

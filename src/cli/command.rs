@@ -232,6 +232,9 @@ pub(super) struct NewUserArgs {
     /// Last name
     #[arg(long, default_value = "")]
     last_name: String,
+    /// Language and region, in which mail is written, like de or pt_BR [default: en_US]
+    #[arg(long, default_value = "", hide_default_value = true)]
+    locale: String,
     /// Slug of the tenant they join; the root without it
     #[arg(long)]
     pub(super) tenant: Option<String>,
@@ -250,6 +253,7 @@ impl NewUserArgs {
             email: self.email.clone(),
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
+            locale: self.locale.clone(),
             ..ProfileForm::default()
         };
         NewUserForm { profile, ..NewUserForm::default() }
