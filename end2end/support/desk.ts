@@ -83,7 +83,7 @@ export class Desk {
     await this.open('/signin');
     await this.fill({ 'E-mail': person.email, Password: PASSWORD });
     await expectRefused(this.page, 401, () => this.press('Sign in'));
-    await expect(this.page.getByRole('alert')).toHaveText("That e-mail and password don't match. Try again, or ask an administrator for a set-password link.");
+    await expect(this.page.getByRole('alert')).toHaveText("That e-mail and password don't match. Try again, or ask for a new password.");
   }
 
   /** Makes a user with the form; ends on their page. */

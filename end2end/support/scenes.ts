@@ -81,6 +81,7 @@ const bulk: Path = (town) => {
 export const publicScenes: Scene[] = [
   page('set-up', 'stranger', (town) => `${town.fresh.url}/setup`),
   page('sign-in', 'stranger', () => '/signin'),
+  page('forgotten password', 'stranger', () => '/forgot-password'),
   page('live link', 'stranger', (town) => town.link),
   refusal('dead link', 'stranger', 409, () => '/reset-password?code=dead'),
   refusedSignIn,

@@ -39,7 +39,7 @@ test('sign-in answers alike for a wrong password and an unknown address', async 
     await desk.open(`${ready.url}/signin?next=%2Fadmin%2Faudit`);
     await desk.fill({ 'E-mail': email, Password: 'wrong horse battery staple' });
     await expectRefused(page, 401, () => desk.press('Sign in'));
-    await expect(page.getByRole('alert')).toHaveText("That e-mail and password don't match. Try again, or ask an administrator for a set-password link.");
+    await expect(page.getByRole('alert')).toHaveText("That e-mail and password don't match. Try again, or ask for a new password.");
     await desk.expectTyped({ 'E-mail': email, Password: '' });
   }
   await desk.fill({ 'E-mail': ada.email, Password: PASSWORD });
@@ -99,6 +99,20 @@ test('an edit is refused beside its fields and changes nothing', async ({ ready,
   await desk.expectTyped(typed);
   await desk.open(path);
   await expect(desk.heading()).toHaveText(grace.name);
+});
+
+test('whoever forgot their password is told the same, known or not', async ({ ready, page }) => {
+  await ready.add(grace);
+  const desk = new Desk(page);
+  for (const address of [grace.email, 'nobody@example.com']) {
+    await desk.open('/signin');
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await desk.fill({ 'E-mail': address });
+    await desk.press('Send the link');
+    await desk.expectToast('If there is an account for that address, a link is on its way.');
+  }
+  const written = async () => (await ready.command(['outbox', 'list'])).messages;
+  await expect.poll(written).toEqual([expect.objectContaining({ template: 'password-reset', to: grace.email })]);
 });
 
 test('a set-password link takes a good password once', async ({ ready, page }) => {

@@ -1,13 +1,18 @@
-//! What programs use: translation only, no rule and no SQL.
+//! What programs use: translation only, no rule and no SQL. A family is a folder; what they share stands beside.
 
+mod face;
+mod known;
+mod management;
 mod oauth;
+mod parameters;
 pub mod presented;
+mod problem;
 
 use axum::Router;
 
 use crate::server::state::AppState;
 
 /// Every operation for programs.
-pub fn routes() -> Router<AppState> {
-    oauth::routes()
+pub fn routes(state: &AppState) -> Router<AppState> {
+    oauth::routes(state).merge(management::routes(state))
 }

@@ -30,6 +30,8 @@ pub struct Presented<'a> {
 pub struct Takes {
     /// Kinds of bearer tokens.
     pub bearers: &'static [TokenKind],
+    /// Whether it takes access tokens that were given for client credentials, which are nobody's.
+    pub clients: bool,
     /// Whether it takes an account token as `standAloneToken`.
     pub stand_alone: bool,
     /// Whether it takes signatures.
@@ -40,8 +42,8 @@ pub struct Takes {
 /// pair belongs to, if one. Whoever says nothing, says it in two ways, or in one that isn't taken here, is nobody.
 pub async fn identify(ctx: Ctx, presented: &Presented<'_>, takes: &Takes) -> Result<Ctx> {
     let ctx = match (presented.bearer, presented.stand_alone, &presented.signed) {
-        (Some(token), None, None) => by_token(ctx, token, takes.bearers).await?,
-        (None, Some(token), None) if takes.stand_alone => by_token(ctx, token, &[TokenKind::Account]).await?,
+        (Some(token), None, None) => by_token(ctx, token, (takes.bearers, takes.clients)).await?,
+        (None, Some(token), None) if takes.stand_alone => by_token(ctx, token, (&[TokenKind::Account], false)).await?,
         (None, None, Some(signed)) if takes.signed => {
             let pair = key_pairs::caller::prove(&ctx, signed).await?;
             let scope = Scope::Tenant(pair.tenant);
@@ -57,8 +59,12 @@ pub async fn identify(ctx: Ctx, presented: &Presented<'_>, takes: &Takes) -> Res
     Ok(ctx)
 }
 
-async fn by_token(ctx: Ctx, token: &str, kinds: &[TokenKind]) -> Result<Ctx> {
+async fn by_token(ctx: Ctx, token: &str, (kinds, clients): (&[TokenKind], bool)) -> Result<Ctx> {
     let found = tokens::caller::by_token(&ctx, token, kinds).await?;
+    if !clients && matches!(found.caller, Caller::Client(_)) {
+        refusals::note(&ctx, RefusalKind::WrongToken, None);
+        return Err(Error::Unauthenticated);
+    }
     let scope = Scope::from(found.tenant);
     Ok(ctx.called_by(found.caller).working_in(scope))
 }

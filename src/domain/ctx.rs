@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use uuid::Uuid;
 
 use super::{
-    access::effective::EffectivePermissions,
+    access::effective::{EffectivePermissions, Reach},
     action::Action,
     clock::Clock,
     error::{Error, Refused, Result},
@@ -285,6 +285,21 @@ impl Ctx {
                 self.note_use(permission);
                 Ok(())
             }
+        }
+    }
+
+    /// The first line of what one of several permissions is enough for, wherever it is held: where that is.
+    pub fn require_any(&self, permissions: &[Permission]) -> Result<Reach> {
+        if matches!(self.caller, Caller::Anonymous) {
+            return Err(Error::Unauthenticated);
+        }
+        let held = permissions.iter().find(|permission| self.effective().anywhere().contains(**permission));
+        match self.effective().reach(permissions).zip(held) {
+            Some((reach, held)) => {
+                self.note_use(Some(*held));
+                Ok(reach)
+            }
+            None => Err(permissions.first().map_or(Error::Unauthenticated, |first| Error::Forbidden(*first))),
         }
     }
 

@@ -41,7 +41,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wa
 
 /// The whole application as one router.
 pub fn router(state: AppState) -> Router {
-    wrap((state.surfaces.pages)(&state), (state.surfaces.api)(), state)
+    wrap((state.surfaces.pages)(&state), (state.surfaces.api)(&state), state)
 }
 
 /// Puts the layers around the pages; files are served beside them, without a caller.
@@ -60,7 +60,7 @@ fn wrap(pages: Router<AppState>, api: Router<AppState>, state: AppState) -> Rout
         .layer(from_fn_with_state(BODIES, read_body))
         .layer(origin::csrf(&state.site))
         .layer(from_fn_with_state(state.clone(), origin::check))
-        .merge(for_programs(api, &state))
+        .merge(api)
         .merge(files)
         .merge(dev::routes())
         .layer(CatchPanicLayer::custom(|_| bare::broken()))
@@ -69,9 +69,13 @@ fn wrap(pages: Router<AppState>, api: Router<AppState>, state: AppState) -> Rout
         .with_state(state)
 }
 
-/// The layers of what programs use: no cookie is looked at there, so no page of another site can act by one.
-fn for_programs(api: Router<AppState>, state: &AppState) -> Router<AppState> {
-    api.layer(from_fn_with_state(state.clone(), find_nobody))
+/// Puts around a family what every request of a program goes through. No cookie is looked at there, so no page of another
+/// site can act by one.
+#[must_use]
+pub fn for_programs(api: Router<AppState>, state: &AppState) -> Router<AppState> {
+    // What panics there is shown by the family, too.
+    api.layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+        .layer(from_fn_with_state(state.clone(), find_nobody))
         .layer(from_fn_with_state(state.clone(), run_to_the_end))
         .layer(from_fn_with_state(BODIES, read_body))
 }

@@ -32,7 +32,7 @@ pub struct Surfaces {
     /// Whether strangers may see a path.
     pub is_public: fn(&str) -> bool,
     /// What programs use.
-    pub api: fn() -> Router<AppState>,
+    pub api: fn(&AppState) -> Router<AppState>,
 }
 
 /// More changes at once are told that the server is busy. They run to their end even if their clients hang up, so it

@@ -2,7 +2,9 @@
 
 use axum::{
     Json,
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -78,6 +80,28 @@ impl From<Error> for Problem {
             }
         }
     }
+}
+
+/// Shows in OAuth's way what the server itself refuses, like a body that is too large.
+pub async fn show(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if is_json || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (code, text) = match status {
+        StatusCode::SERVICE_UNAVAILABLE => ("temporarily_unavailable", "The server is busy; try again in a moment"),
+        status if status.is_server_error() => ("server_error", "Something broke on our side"),
+        _ => ("invalid_request", "The request can't be read"),
+    };
+    let mut shown = Problem::new(status, code, text).into_response();
+    for kept in [header::ALLOW, header::CONNECTION, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&kept) {
+            shown.headers_mut().insert(kept, value.clone());
+        }
+    }
+    shown
 }
 
 impl IntoResponse for Problem {

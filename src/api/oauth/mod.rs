@@ -8,6 +8,7 @@ mod form;
 use axum::{
     Json, Router,
     extract::State,
+    middleware::from_fn,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -31,19 +32,20 @@ use crate::{
         },
     },
     model::{scope::Scope, token::TokenKind},
-    server::state::AppState,
+    server::{layers::for_programs, state::AppState},
 };
 
 const GRANT: &str = "client_credentials";
 
 /// The operations, by their paths. `/oauth/token` is another name for the first.
-pub fn routes() -> Router<AppState> {
-    Router::new()
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let table = Router::new()
         .route("/oauth/v1/token", post(token))
         .route("/oauth/token", post(token))
         .route("/oauth/introspect", post(introspect))
         .route("/oauth/revoke", post(revoke))
-        .route("/.well-known/oauth-authorization-server", get(metadata))
+        .route("/.well-known/oauth-authorization-server", get(metadata));
+    for_programs(table, state).layer(from_fn(error::show))
 }
 
 /// The context of the program that proved itself in `asked`.
@@ -59,6 +61,7 @@ async fn caller(ctx: Ctx, asked: &Asked) -> Result<Ctx> {
 /// Who may look tokens up besides programs with a secret: whoever carries one that isn't bound to what an account is for.
 const LOOKING_UP: Takes = Takes {
     bearers: &[TokenKind::Access, TokenKind::Personal, TokenKind::ServiceKey],
+    clients: true,
     stand_alone: false,
     signed: false,
 };

@@ -2,7 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{id::TenantId, permission::PermissionSet, scope::Scope};
+use crate::model::{
+    id::TenantId,
+    permission::{Permission, PermissionSet},
+    scope::Scope,
+};
+
+/// Where something may be done: what is asked about is bounded by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// In the whole installation.
+    Everywhere,
+    /// In these tenants.
+    Tenants(Vec<TenantId>),
+}
 
 /// Permissions held everywhere, and those held in single tenants besides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +62,17 @@ impl EffectivePermissions {
     #[must_use]
     pub fn anywhere(&self) -> PermissionSet {
         self.tenants.values().fold(self.everywhere, |all, held| all.union(*held))
+    }
+
+    /// Where one of these is held; `None` where nowhere is.
+    #[must_use]
+    pub fn reach(&self, any: &[Permission]) -> Option<Reach> {
+        let holds = |scope| any.iter().any(|permission| self.at(scope).contains(*permission));
+        if holds(Scope::Everywhere) {
+            return Some(Reach::Everywhere);
+        }
+        let tenants: Vec<TenantId> = self.tenants().filter(|tenant| holds(Scope::Tenant(*tenant))).collect();
+        (!tenants.is_empty()).then_some(Reach::Tenants(tenants))
     }
 
     /// Tenants in which something is held that is not held everywhere.

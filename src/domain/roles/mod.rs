@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod diff;
 pub mod input;
+pub mod installation;
 pub mod merge;
 pub mod queries;
 pub mod removal;
@@ -13,5 +14,8 @@ pub mod versions;
 use crate::db::Statement;
 
 /// The SQL of roles, by module.
-pub const STATEMENTS: &[(&str, &[Statement])] =
-    &[("roles::store", store::STATEMENTS), ("roles::versions", versions::STATEMENTS)];
+pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("roles::installation", installation::STATEMENTS),
+    ("roles::store", store::STATEMENTS),
+    ("roles::versions", versions::STATEMENTS),
+];

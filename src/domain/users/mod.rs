@@ -1,6 +1,7 @@
 //! People: who they are, whether they can sign in, and what an administrator does about it.
 
 pub mod access;
+pub mod accounts;
 pub mod commands;
 mod cursor;
 pub mod guards;

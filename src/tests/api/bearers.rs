@@ -17,7 +17,7 @@ use castellan::{
     },
     model::{permission::Permission, principal::Principal, scope::Scope, token::TokenKind},
     server::{
-        layers::router,
+        layers::{for_programs, router},
         state::{AppState, Surfaces},
     },
 };
@@ -30,6 +30,7 @@ use crate::{
 
 const ANY: Takes = Takes {
     bearers: &[TokenKind::Access, TokenKind::Personal, TokenKind::ServiceKey, TokenKind::Account],
+    clients: true,
     stand_alone: true,
     signed: true,
 };
@@ -45,8 +46,8 @@ async fn nobody() -> Json<String> {
     Json("nobody".into())
 }
 
-fn routes() -> Router<AppState> {
-    Router::new().route("/who", post(who)).route("/nobody", post(nobody))
+fn routes(state: &AppState) -> Router<AppState> {
+    for_programs(Router::new().route("/who", post(who)).route("/nobody", post(nobody)), state)
 }
 
 const SURFACES: Surfaces = Surfaces { api: routes, ..castellan::SURFACES };

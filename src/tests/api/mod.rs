@@ -1,6 +1,7 @@
 //! What programs use, through the real router.
 
 mod bearers;
+mod management;
 mod oauth;
 
 use axum::{

@@ -29,7 +29,7 @@ use castellan::{
 use super::stage::{holding, is_not_found, is_refused, of_key_pair, tenant};
 use crate::support::{World, changes::*, on_both_engines};
 
-const SIGNED: Takes = Takes { bearers: &[], stand_alone: false, signed: true };
+const SIGNED: Takes = Takes { bearers: &[], clients: false, stand_alone: false, signed: true };
 
 fn whole(tenant: &Tenant) -> NewKeyPair {
     NewKeyPair { permissions: KEY_PAIR.map(str::to_owned).into(), ..of_key_pair(tenant.id, "ci") }

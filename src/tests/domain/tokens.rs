@@ -37,6 +37,7 @@ use crate::support::{World, changes::*, on_both_engines};
 
 const ANY: Takes = Takes {
     bearers: &[TokenKind::Access, TokenKind::Personal, TokenKind::ServiceKey, TokenKind::Account],
+    clients: true,
     stand_alone: true,
     signed: true,
 };
@@ -149,7 +150,7 @@ on_both_engines! {
         let asked = async |presented: Presented<'_>, takes: Takes| identify(world.stranger(), &presented, &takes).await.is_ok();
         let bearer = |value| Presented { bearer: Some(value), ..Presented::default() };
         let alone = |value| Presented { stand_alone: Some(value), ..Presented::default() };
-        let personal_only = Takes { bearers: &[TokenKind::Personal], stand_alone: false, signed: false };
+        let personal_only = Takes { bearers: &[TokenKind::Personal], clients: false, stand_alone: false, signed: false };
         assert!(asked(bearer(&mine), personal_only).await && !asked(bearer(&account), personal_only).await);
         assert!(asked(alone(&account), ANY).await && !asked(alone(&mine), ANY).await);
         assert!(!asked(alone(&account), personal_only).await, "not there");

@@ -14,7 +14,7 @@ use castellan::{
 use super::stage::{give, lasting, member, personal, tenant};
 use crate::support::{World, changes::*, on_both_engines};
 
-const PERSONAL: Takes = Takes { bearers: &[TokenKind::Personal], stand_alone: false, signed: false };
+const PERSONAL: Takes = Takes { bearers: &[TokenKind::Personal], clients: false, stand_alone: false, signed: false };
 
 on_both_engines! {
     async fn each_credential_says_when_from_where_and_for_what_it_was_used(world: World) {

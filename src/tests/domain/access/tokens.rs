@@ -27,6 +27,7 @@ use crate::support::{World, on_both_engines};
 
 const ALL: Takes = Takes {
     bearers: &[TokenKind::Access, TokenKind::Personal, TokenKind::ServiceKey, TokenKind::Account],
+    clients: true,
     stand_alone: true,
     signed: true,
 };

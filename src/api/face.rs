@@ -1,0 +1,84 @@
+//! How a family shows what went wrong: one layer around all of its paths, so that a body that is too large, a method that
+//! there isn't and an unknown path look as its own errors do.
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::problem::Problem;
+use crate::domain::error::Error;
+
+/// What was asked for, as far as an error names it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The method.
+    pub method: Method,
+    /// The path.
+    pub path: String,
+}
+
+/// An error as a family says it: its status, and its body.
+pub type Face = fn(&Problem, &Asked) -> (StatusCode, serde_json::Value);
+
+/// Shows every failure in the family's way, and answers `OPTIONS` with the methods that a path has (contracts, rule 11): no
+/// credential is asked for, and nothing is said to pages of other sites.
+pub async fn show(State(face): State<Face>, request: Request, next: Next) -> Response {
+    let asked = Asked { method: request.method().clone(), path: request.uri().path().to_owned() };
+    let response = next.run(request).await;
+    let status = response.status();
+    if asked.method == Method::OPTIONS && status == StatusCode::METHOD_NOT_ALLOWED {
+        // The router says beside it which methods there are.
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let problem = match response.extensions().get::<Problem>() {
+        Some(problem) => problem.clone(),
+        None if status.is_client_error() || status.is_server_error() => Problem::Status(status),
+        None => return response,
+    };
+    faced(face, &problem, &asked, response)
+}
+
+/// A path of a family that it doesn't have.
+pub async fn unknown() -> Problem {
+    Problem::Status(StatusCode::NOT_FOUND)
+}
+
+fn faced(face: Face, problem: &Problem, asked: &Asked, before: Response) -> Response {
+    let (status, body) = face(problem, asked);
+    if status.is_server_error()
+        && let Problem::Domain(error) = problem
+    {
+        tracing::error!(%error, path = asked.path, "a program's request failed");
+    }
+    let (mut parts, _) = before.into_parts();
+    parts.status = status;
+    for stale in [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::TRANSFER_ENCODING] {
+        parts.headers.remove(stale);
+    }
+    let text = body.to_string();
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if status == StatusCode::UNAUTHORIZED {
+        parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(wait) = wait(problem) {
+        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    }
+    parts.headers.insert(HeaderName::from_static("cache-control"), HeaderValue::from_static("no-store"));
+    Response::from_parts(parts, Body::from(text))
+}
+
+/// How many seconds to wait before the next try.
+fn wait(problem: &Problem) -> Option<i64> {
+    match problem {
+        Problem::Domain(error) => match **error {
+            Error::Throttled(wait) => Some(wait),
+            Error::Busy | Error::Storage => Some(5),
+            _ => None,
+        },
+        _ => None,
+    }
+}

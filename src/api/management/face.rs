@@ -1,0 +1,83 @@
+//! Errors as contract 002 says them.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    api::{face::Asked, problem::Problem},
+    domain::error::{Error, Refused},
+    model::error::FieldErrors,
+};
+
+/// The status, and the body that the contract's conventions name.
+pub fn face(problem: &Problem, asked: &Asked) -> (StatusCode, Value) {
+    let (status, code, message, fields) = match problem {
+        Problem::Domain(error) => domain(error),
+        Problem::Unreadable(message) => (StatusCode::BAD_REQUEST, "validation", message.clone(), None),
+        Problem::Status(status) => (*status, code_of(*status), sentence(*status).to_owned(), None),
+    };
+    let mut body = json!({
+        "httpStatus": status.as_u16(),
+        "apiErrorCode": code,
+        "message": message,
+        "requestMethod": asked.method.as_str(),
+        "requestUri": asked.path,
+    });
+    if let Some(fields) = fields {
+        let field = |(name, message): (&str, &str)| json!({ "field": name, "message": message });
+        body["fieldErrors"] = fields.iter().map(field).collect();
+    }
+    (status, body)
+}
+
+type Told<'a> = (StatusCode, &'static str, String, Option<&'a FieldErrors>);
+
+fn domain(error: &Error) -> Told<'_> {
+    let told = |status, code| (status, code, error.to_string(), None);
+    match error {
+        Error::Invalid(fields) => {
+            (StatusCode::BAD_REQUEST, "validation", "Request is not valid".to_owned(), Some(fields))
+        }
+        Error::Unauthenticated | Error::WrongCredentials => {
+            (StatusCode::UNAUTHORIZED, "unauthenticated", "Send a token that works".to_owned(), None)
+        }
+        Error::Forbidden(_) | Error::Refused(Refused::MoreThanYourself(_) | Refused::BuiltIn) => {
+            told(StatusCode::FORBIDDEN, "forbidden")
+        }
+        Error::NotFound(_) => told(StatusCode::NOT_FOUND, "not_found"),
+        Error::Stale => told(StatusCode::CONFLICT, "stale_version"),
+        Error::Refused(_) | Error::InTheWay(_) => told(StatusCode::CONFLICT, "conflict"),
+        Error::Throttled(_) => told(StatusCode::TOO_MANY_REQUESTS, "throttled"),
+        Error::Busy | Error::Storage | Error::Unknown => told(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        Error::Internal(_) => {
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            (status, "internal", sentence(status).to_owned(), None)
+        }
+    }
+}
+
+fn code_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+        StatusCode::REQUEST_TIMEOUT => "timeout",
+        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+        status if status.is_server_error() => "internal",
+        _ => "validation",
+    }
+}
+
+fn sentence(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "There is nothing at this address",
+        StatusCode::METHOD_NOT_ALLOWED => "This address has other methods; see Allow",
+        StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "Send JSON: application/json",
+        StatusCode::REQUEST_TIMEOUT => "What was sent came too slowly",
+        StatusCode::SERVICE_UNAVAILABLE => "The server is busy; try again in a moment",
+        status if status.is_server_error() => "Something broke on our side; the log has it under the x-request-id",
+        _ => "Request is not valid",
+    }
+}

@@ -1,0 +1,208 @@
+//! Contract 002: user management. Test names cite its rows.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request},
+};
+use castellan::{
+    domain::{
+        clients::commands::AddClient,
+        tokens::{commands::AddToken, input::NewToken},
+        users::store::User,
+    },
+    model::{permission::Permission, principal::Principal, scope::Scope},
+};
+use serde_json::json;
+
+use super::{Answer, send};
+use crate::{
+    domain::stage::{give, lasting, member, of_account, of_service, personal, role, tenant},
+    support::{World, changes::*, on_both_engines},
+};
+
+/// A personal token of somebody.
+async fn token(world: &World, user: &User) -> String {
+    made(world, personal(user.id, None)).await
+}
+
+async fn made(world: &World, new: NewToken) -> String {
+    let (add, value) = AddToken::prepare(&world.operator(), new);
+    run(&world.operator(), add).await.unwrap();
+    value
+}
+
+async fn asked(router: &Router, (method, path): (Method, &str), token: &str) -> Answer {
+    let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+    send(router, request.body(Body::empty()).unwrap()).await
+}
+
+async fn get(router: &Router, path: &str, token: &str) -> Answer {
+    asked(router, (Method::GET, path), token).await
+}
+
+/// Its status and the code of its error.
+fn refused(answer: &Answer) -> (u16, &str) {
+    assert_eq!(answer.body["httpStatus"], answer.status, "{}", answer.body);
+    assert_eq!(answer.body["requestMethod"], "GET");
+    assert!(answer.body["requestUri"].as_str().unwrap().starts_with("/auth/"));
+    (answer.status, answer.body["apiErrorCode"].as_str().unwrap())
+}
+
+/// Every operation there is, for somebody with this id.
+fn operations(user: &User) -> Vec<String> {
+    let id = user.id;
+    let of_user = [format!("/auth/users/{id}"), format!("/auth/users/{id}/permissions")];
+    let rest = [
+        "/auth/users/whoami",
+        "/auth/users/username/ada%40example.com",
+        "/auth/users/list",
+        "/auth/users/basic/list",
+        "/auth/roles/list",
+        "/auth/roles/permissions",
+        "/auth/roles/0000000000000000000000ADM1",
+    ];
+    of_user.into_iter().chain(rest.map(str::to_owned)).collect()
+}
+
+on_both_engines! {
+    async fn rows_2_to_4_one_user_with_what_they_may(world: World) {
+        let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
+        let iris = member(&world, "iris", &a).await;
+        let support = role(&world.operator(), "Support", &["users.read", "users.list"]).await;
+        world.give(&iris, &support.name).await;
+        world.execute("update users set tenant_scope = 'list' where login = 'iris@example.com'").await;
+        let (admin, hers) = (token(&world, &ada).await, token(&world, &iris).await);
+        let expected = json!({
+            "locator": iris.id, "firstName": "iris", "lastName": "", "userName": "iris@example.com", "email": "iris@example.com",
+            "tenants": [a.id], "roles": ["Support"], "permissions": ["users.list", "users.read"],
+        });
+        for path in ["/auth/users/whoami".to_owned(), format!("/auth/users/{}", iris.id)] {
+            let answer = get(&router, &path, &hers).await;
+            assert_eq!((answer.status, &answer.body), (200, &expected), "{path}");
+        }
+        assert_eq!(get(&router, &format!("/auth/users/{}", iris.id), &admin).await.body, expected);
+        let named = get(&router, "/auth/users/username/IRIS%40example.com", &admin).await;
+        assert_eq!(named.body, json!([expected]), "row 3, in any case");
+        assert_eq!(get(&router, "/auth/users/username/nobody%40example.com", &admin).await.body, json!([]));
+        assert_eq!(get(&router, &format!("/auth/users/{}/permissions", iris.id), &hers).await.body, json!(["users.list", "users.read"]));
+        let unknown = uuid::Uuid::nil();
+        assert_eq!(refused(&get(&router, &format!("/auth/users/{unknown}"), &admin).await), (404, "not_found"));
+        let malformed = get(&router, "/auth/users/not-a-uuid", &admin).await;
+        assert_eq!(refused(&malformed), (400, "validation"));
+        assert_eq!(malformed.body["fieldErrors"][0]["field"], "locator");
+        assert_eq!(refused(&get(&router, &format!("/auth/users/{}", ada.id), &hers).await), (404, "not_found"), "rule 3: outside of her tenants");
+    }
+
+    async fn rows_5_and_6_lists_in_the_order_of_creation(world: World) {
+        let (ada, router) = (world.set_up().await, world.router("http://localhost"));
+        let admin = token(&world, &ada).await;
+        for name in ["grace", "linus"] {
+            world.services.clock.advance(1);
+            world.add(name, "").await;
+        }
+        let admin = &admin;
+        let page = async |query: &str| get(&router, &format!("/auth/users/list?{query}"), admin).await.body;
+        let names = |body: &serde_json::Value| body["items"].as_array().unwrap().iter().map(|user| user["firstName"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+        let first = page("offset=0&count=2").await;
+        assert_eq!((first["listCompleted"].as_bool(), names(&first)), (Some(false), vec!["ada".into(), "grace".into()]));
+        assert_eq!(first["items"][0]["roles"], json!(["admin"]));
+        assert!(first["items"][0].get("permissions").is_none(), "left out in lists");
+        let last = page("offset=2&count=1").await;
+        assert_eq!((last["listCompleted"].as_bool(), names(&last)), (Some(true), vec!["linus".into()]));
+        assert_eq!(page("offset=9").await, json!({"listCompleted": true, "items": []}));
+        assert_eq!(page("extended=false&count=1").await.as_array().unwrap().len(), 1, "a bare array");
+        assert_eq!(names(&page("count=100000").await).len(), 3, "above the cap is clamped");
+        let basic = get(&router, "/auth/users/basic/list", admin).await.body;
+        assert_eq!(basic["items"][1], json!({"locator": basic["items"][1]["locator"], "userName": "grace@example.com", "firstName": "grace", "lastName": ""}));
+        for wrong in ["count=0", "offset=-1", "offset=x", "extended=maybe", "offset=1&offset=2"] {
+            let answer = get(&router, &format!("/auth/users/list?{wrong}"), admin).await;
+            assert_eq!(refused(&answer), (400, "validation"), "{wrong}");
+        }
+        let list = get(&router, "/auth/users/list", admin).await;
+        assert_eq!(list.work.statements, 4, "who is calling, the users, where they belong, what they hold");
+    }
+
+    async fn rows_11_13_and_15_roles_of_the_installation(world: World) {
+        let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
+        let admin = token(&world, &ada).await;
+        let support = role(&world.as_user(&ada).await, "Support", &["users.read", "users.*"]).await;
+        role(&world.operator().working_in(Scope::Tenant(a.id)), "of a tenant", &["users.read"]).await;
+        let listed = get(&router, "/auth/roles/list", &admin).await.body;
+        let names: Vec<_> = listed["items"].as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["admin", "read-only", "Support"]);
+        let one = get(&router, &format!("/auth/roles/{}", support.id), &admin).await.body;
+        assert_eq!((&one["version"], &one["createdBy"], &one["permissions"]), (&json!(1), &json!(ada.id), &json!(["users.*", "users.read"])));
+        assert_eq!(listed["items"][0]["createdBy"], json!(ada.id), "rule 15");
+        for unknown in ["01J9ZK3V7Q8X5T2M4N6P8R0S1A", "no-locator"] {
+            assert_eq!(refused(&get(&router, &format!("/auth/roles/{unknown}"), &admin).await), (404, "not_found"));
+        }
+        let all = get(&router, "/auth/roles/permissions", &admin).await.body;
+        assert_eq!(all.as_array().unwrap().len(), Permission::ALL.len());
+        assert!(all.as_array().unwrap().is_sorted_by_key(|name| name.as_str()));
+    }
+
+    async fn no_operation_is_open_without_a_token_that_is_taken_and_the_permission(world: World) {
+        let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
+        let nobody = member(&world, "nobody", &a).await;
+        let (add, secret) = AddClient::prepare(&world.operator(), of_service(a.id, "ci"));
+        let client = run(&world.operator(), add).await.unwrap();
+        let form = format!("grant_type=client_credentials&client_id={}&client_secret={secret}", client.id);
+        let form = Request::post("/oauth/v1/token").header("content-type", "application/x-www-form-urlencoded").body(Body::from(form));
+        let of_client = send(&router, form.unwrap()).await.body["access_token"].as_str().unwrap().to_owned();
+        let wrong_kind = made(&world, of_account((nobody.id, a.id), "ci")).await;
+        let (powerless, disabled) = (token(&world, &nobody).await, token(&world, &ada).await);
+        let own = |path: &str| path.ends_with("/whoami");
+        for path in operations(&ada) {
+            for bad in ["", "cst_none", &wrong_kind, &of_client] {
+                let answer = get(&router, &path, bad).await;
+                assert_eq!(refused(&answer), (401, "unauthenticated"), "{path}");
+                assert_eq!(answer.header("www-authenticate"), "Bearer");
+            }
+            let answer = get(&router, &path, &powerless).await;
+            let expected = if own(&path) { 200 } else { 403 };
+            assert_eq!(answer.status, expected, "{path}: {}", answer.body);
+            assert_eq!(get(&router, &path, &disabled).await.status, 200, "{path}");
+        }
+        world.execute("update tokens set disabled_at = 1 where kind = 'personal'").await;
+        for path in operations(&ada) {
+            assert_eq!(get(&router, &path, &disabled).await.status, 401, "{path}");
+        }
+    }
+
+    async fn whoever_may_in_one_tenant_sees_its_people_only(world: World) {
+        let (ada, router) = (world.set_up().await, world.router("http://localhost"));
+        let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
+        let (grace, linus) = (member(&world, "grace", &a).await, member(&world, "linus", &b).await);
+        give(&world, &lasting(Principal::User(grace.id), Permission::UsersRead, Scope::Tenant(a.id))).await;
+        let hers = token(&world, &grace).await;
+        let listed = get(&router, "/auth/users/list", &hers).await.body;
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+        for hidden in [&ada, &linus] {
+            assert_eq!(refused(&get(&router, &format!("/auth/users/{}", hidden.id), &hers).await), (404, "not_found"));
+        }
+        assert_eq!(get(&router, "/auth/users/username/linus%40example.com", &hers).await.body, json!([]));
+        let narrow = made(&world, personal(grace.id, Some(a.id))).await;
+        assert_eq!(get(&router, "/auth/users/list", &narrow).await.body, listed, "bound to the tenant it is the same");
+    }
+
+    async fn methods_unknown_paths_and_options_are_told_in_the_familys_way(world: World) {
+        let (ada, router) = (world.set_up().await, world.router("http://localhost"));
+        let admin = token(&world, &ada).await;
+        for path in ["/auth", "/auth/nothing", "/auth/users/a/b/c"] {
+            let answer = get(&router, path, &admin).await;
+            assert_eq!((answer.status, &answer.body["apiErrorCode"]), (404, &json!("not_found")), "{path}");
+        }
+        let answer = asked(&router, (Method::PUT, "/auth/users/list"), &admin).await;
+        assert_eq!((answer.status, &answer.body["apiErrorCode"]), (405, &json!("method_not_allowed")));
+        assert_eq!(answer.header("allow"), "GET,HEAD");
+        let answer = asked(&router, (Method::OPTIONS, "/auth/users/list"), "").await;
+        assert_eq!((answer.status, answer.header("allow")), (204, "GET,HEAD"));
+        assert_eq!(answer.header("access-control-allow-origin"), "");
+        let head = asked(&router, (Method::HEAD, "/auth/users/list"), &admin).await;
+        assert_eq!((head.status, head.body), (200, serde_json::Value::Null), "as GET, without its body");
+        let large = Request::get("/auth/users/list").body(Body::from(vec![b'x'; 100_000])).unwrap();
+        let answer = send(&router, large).await;
+        assert_eq!((answer.status, &answer.body["apiErrorCode"]), (413, &json!("too_large")));
+    }
+}
