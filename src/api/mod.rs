@@ -1,5 +1,6 @@
 //! What programs use: translation only, no rule and no SQL. A family is a folder; what they share stands beside.
 
+mod body;
 mod face;
 mod known;
 mod management;

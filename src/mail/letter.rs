@@ -81,8 +81,13 @@ fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said
         paragraphs,
         action,
         hint: texts.say("mail-link-hint", &[]),
-        footer: texts.say("mail-footer", &[("address", address), ("site", base)]),
+        footer: texts.say("mail-footer", &[("address", address), ("site", host(base))]),
     }
+}
+
+/// The name of the site: no link, because marks of direction stand around it.
+fn host(base: &str) -> &str {
+    base.split_once("://").map_or(base, |(_, host)| host)
 }
 
 type Parts = (String, Vec<String>, Option<Action>);

@@ -71,7 +71,6 @@ fn wrap(pages: Router<AppState>, api: Router<AppState>, state: AppState) -> Rout
 
 /// Puts around a family what every request of a program goes through. No cookie is looked at there, so no page of another
 /// site can act by one.
-#[must_use]
 pub fn for_programs(api: Router<AppState>, state: &AppState) -> Router<AppState> {
     // What panics there is shown by the family, too.
     api.layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))

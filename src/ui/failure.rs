@@ -18,7 +18,7 @@ use super::{
 use crate::{
     domain::{
         ctx::Ctx,
-        error::Error,
+        error::{Error, Refused},
         permissions,
         refusals::{self, kind::RefusalKind},
         roles::store::Role,
@@ -105,6 +105,8 @@ enum Help {
     LookAgain,
     /// Report the request of this number.
     Report(String),
+    /// Ask for another link.
+    AskAgain,
     /// What the message says.
     AsSaid,
 }
@@ -114,6 +116,7 @@ impl Help {
         match error {
             Error::Forbidden(missing) => Self::Get(*missing, roles),
             Error::NotFound(_) => Self::LookAgain,
+            Error::Refused(Refused::DeadLink) => Self::AskAgain,
             Error::Internal(_) | Error::Busy | Error::Storage | Error::Unknown => Self::Report(request_id),
             _ => Self::AsSaid,
         }
@@ -122,6 +125,8 @@ impl Help {
 
 #[component]
 fn Failed(heading: &'static str, refusal: Refusal, help: Help) -> impl IntoView {
+    let again = matches!(help, Help::AskAgain)
+        .then(|| view! { <a class="btn main" href="/forgot-password">"Ask for a new link"</a> });
     let messages = match (&help, refusal.fields.is_empty()) {
         // Said with the help, and with what it allows.
         (Help::Get(..), _) => Vec::new(),
@@ -136,14 +141,14 @@ fn Failed(heading: &'static str, refusal: Refusal, help: Help) -> impl IntoView 
             <p class="hint">"Request "<code>{id}</code></p>
         }
         .into_any(),
-        Help::AsSaid => ().into_any(),
+        Help::AskAgain | Help::AsSaid => ().into_any(),
     };
     view! {
         <div class="empty">
             <h1>{heading}</h1>
             {messages.into_iter().map(|message| view! { <p>{message}</p> }).collect_view()}
             {help}
-            <div class="do"><a class="btn" href="/admin">"Start page"</a></div>
+            <div class="do">{again}<a class="btn" href="/admin">"Start page"</a></div>
         </div>
     }
 }

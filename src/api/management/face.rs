@@ -35,6 +35,10 @@ type Told<'a> = (StatusCode, &'static str, String, Option<&'a FieldErrors>);
 fn domain(error: &Error) -> Told<'_> {
     let told = |status, code| (status, code, error.to_string(), None);
     match error {
+        Error::Invalid(fields) if fields.is_taken() => {
+            let message = fields.iter().map(|(_, message)| message).collect::<Vec<_>>().join("; ");
+            (StatusCode::CONFLICT, "conflict", message, Some(fields))
+        }
         Error::Invalid(fields) => {
             (StatusCode::BAD_REQUEST, "validation", "Request is not valid".to_owned(), Some(fields))
         }

@@ -8,7 +8,7 @@ mod users;
 use axum::{
     Extension, Router,
     middleware::from_fn_with_state,
-    routing::{any, get},
+    routing::{any, get, post},
 };
 
 use super::face::{Face, show, unknown};
@@ -29,11 +29,12 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/auth/users/username/{username}", get(users::by_name))
         .route("/auth/users/list", get(users::list))
         .route("/auth/users/basic/list", get(users::basic_list))
-        .route("/auth/users/{locator}", get(users::by_locator))
+        .route("/auth/users/{locator}", get(users::by_locator).delete(users::delete))
         .route("/auth/users/{locator}/permissions", get(users::permissions))
         .route("/auth/roles/list", get(roles::list))
         .route("/auth/roles/permissions", get(roles::permissions))
-        .route("/auth/roles/{locator}", get(roles::by_locator))
+        .route("/auth/roles", post(roles::create))
+        .route("/auth/roles/{locator}", get(roles::by_locator).patch(roles::update).delete(roles::delete))
         .route("/auth", any(unknown))
         .route("/auth/{*rest}", any(unknown));
     for_programs(table, state).layer(Extension(TAKES)).layer(from_fn_with_state(face::face as Face, show))

@@ -11,8 +11,13 @@ use crate::{
         problem::{Problem, Result},
     },
     domain::{
+        action::Action,
+        commands::run,
         ctx::Ctx,
-        users::accounts::{self, Account},
+        users::{
+            accounts::{self, Account},
+            removal::DeleteUser,
+        },
     },
     model::id::UserId,
 };
@@ -59,6 +64,14 @@ pub async fn basic_list(known: Known, query: Parameters) -> Result<Json<Value>> 
     let part = Part::read(&query, BASIC)?;
     let (accounts, completed) = accounts::list(&known.everywhere(), part.offset, part.count).await?;
     Ok(Json(part.wrap(accounts.iter().map(basic).collect(), completed)))
+}
+
+/// Row 9: the whole person goes, wherever they belong.
+pub async fn delete(known: Known, Path(locator): Path<String>) -> Result<()> {
+    let ctx = known.everywhere();
+    ctx.require(Action::DeleteUser)?;
+    run(&ctx, DeleteUser { user: user(&locator)?, unchanged: None }).await?;
+    Ok(())
 }
 
 /// Row 16: by name, expanded and in order.

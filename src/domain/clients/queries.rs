@@ -42,5 +42,5 @@ pub fn require_not_above_caller(ctx: &Ctx, tenant: TenantId, role: ClientRole) -
 
 /// Why client credentials can't have a name.
 pub fn taken() -> Error {
-    FieldErrors::one("name", "there are client credentials of this name in the tenant").into()
+    FieldErrors::taken("name", "there are client credentials of this name in the tenant").into()
 }

@@ -111,5 +111,5 @@ pub async fn resolve(ctx: &Ctx, member: NewMember) -> Result<Principal> {
 
 /// Why a group can't have a name.
 pub fn taken() -> Error {
-    FieldErrors::one("name", "there is already a group of this name in the tenant").into()
+    FieldErrors::taken("name", "there is already a group of this name in the tenant").into()
 }

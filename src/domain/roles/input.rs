@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-const NAME_MAX: usize = 60;
-const DESCRIPTION_MAX: usize = 200;
+const NAME_MAX: usize = 64;
+const DESCRIPTION_MAX: usize = 500;
 const REASON_MAX: usize = 200;
 /// More patterns than there are can't be sent by our own form.
 const PATTERNS_MAX: usize = 100;
@@ -63,6 +63,15 @@ impl RoleContent {
         let mut problems = Problems::default();
         let content = Self::read(form, &mut problems);
         problems.finish(content)
+    }
+
+    /// Reads what a program sent: its patterns stay as they were given, each once (contract 002, rule 6).
+    pub fn parse_as_given(form: &RoleForm) -> Result<Self, FieldErrors> {
+        let mut content = Self::parse(form)?;
+        content.patterns.clone_from(&form.patterns);
+        content.patterns.sort_unstable();
+        content.patterns.dedup();
+        Ok(content)
     }
 
     fn read(form: &RoleForm, problems: &mut Problems) -> Option<Self> {

@@ -70,6 +70,11 @@ pub async fn list(ctx: &Ctx, offset: i64, count: i64) -> Result<(Vec<Installatio
 /// The role with this id.
 pub async fn read(ctx: &Ctx, id: &RoleId) -> Result<InstallationRole> {
     ctx.require_any(&[Permission::RolesRead])?;
+    of(ctx, id).await
+}
+
+/// The role with this id, for whoever changes it.
+pub async fn of(ctx: &Ctx, id: &RoleId) -> Result<InstallationRole> {
     let conn = &mut *ctx.read().await?;
     let found: Option<InstallationRole> = on!(conn, |c| query_as(FIND).bind(id).fetch_optional(c).await?);
     let mut role = found.ok_or(Error::NotFound("role"))?;

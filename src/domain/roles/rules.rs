@@ -25,7 +25,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, role: &Role, content: &RoleContent) 
 
 /// Why a role can't have a name.
 pub fn taken() -> Error {
-    FieldErrors::one("name", "there is already a role of this name").into()
+    FieldErrors::taken("name", "there is already a role of this name").into()
 }
 
 /// Built-in roles never change, and those of the installation only from outside of tenants.

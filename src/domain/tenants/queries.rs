@@ -80,7 +80,7 @@ pub async fn require(ctx: &Ctx, conn: &mut Conn, id: TenantId) -> Result<Tenant>
 
 /// Why a tenant can't have a short name.
 pub fn taken() -> Error {
-    FieldErrors::one("slug", "another tenant has this short name").into()
+    FieldErrors::taken("slug", "another tenant has this short name").into()
 }
 
 /// What concerns several tenants is done from outside of all.

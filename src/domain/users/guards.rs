@@ -43,5 +43,5 @@ pub async fn require_not_above_caller(ctx: &Ctx, conn: &mut Conn, user: UserId) 
 
 /// Why nobody can be made or renamed with an address.
 pub fn taken() -> Error {
-    FieldErrors::one("email", "somebody already signs in with this address").into()
+    FieldErrors::taken("email", "somebody already signs in with this address").into()
 }

@@ -41,6 +41,11 @@ async fn get(router: &Router, path: &str, token: &str) -> Answer {
     asked(router, (Method::GET, path), token).await
 }
 
+async fn sent(router: &Router, (method, path): (Method, &str), token: &str, body: &serde_json::Value) -> Answer {
+    let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+    send(router, request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap()).await
+}
+
 /// Its status and the code of its error.
 fn refused(answer: &Answer) -> (u16, &str) {
     assert_eq!(answer.body["httpStatus"], answer.status, "{}", answer.body);
@@ -142,6 +147,82 @@ on_both_engines! {
         assert!(all.as_array().unwrap().is_sorted_by_key(|name| name.as_str()));
     }
 
+    async fn rows_10_12_and_14_roles_are_made_changed_and_deleted(world: World) {
+        let (ada, router) = (world.set_up().await, world.router("http://localhost"));
+        let admin = token(&world, &ada).await;
+        let body = json!({"name": "Support", "description": "Reads users", "permissions": ["users.read", "users.list"]});
+        let made = sent(&router, (Method::POST, "/auth/roles"), &admin, &body).await;
+        assert_eq!((made.status, &made.body["version"], &made.body["createdBy"]), (200, &json!(1), &json!(ada.id)));
+        assert_eq!(made.body["permissions"], json!(["users.list", "users.read"]));
+        let path = format!("/auth/roles/{}", made.body["locator"].as_str().unwrap());
+        let again = sent(&router, (Method::POST, "/auth/roles"), &admin, &body).await;
+        assert_eq!((again.status, &again.body["apiErrorCode"]), (409, &json!("conflict")), "{}", again.body);
+        let other = json!({"name": "SUPPORT", "description": "", "permissions": ["users.*", "users.read"]});
+        assert_eq!(sent(&router, (Method::POST, "/auth/roles"), &admin, &other).await.status, 409, "whatever the case");
+        let wild = json!({"name": "Wild", "description": "", "permissions": ["users.*", "users.read"]});
+        let wild = sent(&router, (Method::POST, "/auth/roles"), &admin, &wild).await;
+        assert_eq!(wild.body["permissions"], json!(["users.*", "users.read"]), "rule 6: as given");
+        for (member, value) in [("permissions", json!(["*.read"])), ("permissions", json!(["nope.read"])), ("description", json!(null)),
+            ("name", json!("")), ("name", json!("x".repeat(65))), ("description", json!("x".repeat(501))), ("permissions", json!("users.read")), ("name", json!(7))] {
+            let mut wrong = json!({"name": "Other", "description": "", "permissions": ["users.read"]});
+            wrong[member] = value;
+            let answer = sent(&router, (Method::POST, "/auth/roles"), &admin, &wrong).await;
+            assert_eq!((answer.status, &answer.body["fieldErrors"][0]["field"]), (400, &json!(member)), "{wrong}: {}", answer.body);
+        }
+        let update = json!({"name": "Support", "description": "Reads users and roles", "version": 1, "addPermissions": ["roles.read", "users.read"], "removePermissions": ["users.list", "audit.read"]});
+        let changed = sent(&router, (Method::PATCH, &path), &admin, &update).await;
+        assert_eq!((&changed.body["version"], &changed.body["permissions"]), (&json!(2), &json!(["roles.read", "users.read"])), "{}", changed.body);
+        let stale = sent(&router, (Method::PATCH, &path), &admin, &update).await;
+        assert_eq!((stale.status, &stale.body["apiErrorCode"]), (409, &json!("stale_version")), "rule 4");
+        let both = json!({"name": "Support", "description": "", "version": 2, "addPermissions": ["audit.read"], "removePermissions": ["audit.read"]});
+        assert_eq!(sent(&router, (Method::PATCH, &path), &admin, &both).await.status, 400, "rule 5");
+        let built_in = json!({"name": "admin", "description": "", "version": 1, "addPermissions": [], "removePermissions": ["users.read"]});
+        assert_eq!(sent(&router, (Method::PATCH, "/auth/roles/0000000000000000000000ADM1"), &admin, &built_in).await.status, 403);
+        let iris = world.add("iris", "").await;
+        world.give(&iris, "Support").await;
+        let deleted = asked(&router, (Method::DELETE, &path), &admin).await;
+        assert_eq!((deleted.status, deleted.body), (200, serde_json::Value::Null), "empty");
+        assert_eq!(asked(&router, (Method::DELETE, &path), &admin).await.status, 404);
+        assert_eq!(asked(&router, (Method::DELETE, "/auth/roles/0000000000000000000000RDNY"), &admin).await.status, 403, "rule 12");
+        assert_eq!(get(&router, &format!("/auth/users/{}", iris.id), &admin).await.body["roles"], json!([]), "rule 12: nobody holds it");
+        assert_eq!(crate::domain::stage::last(&world).await.actor_name, format!("{} (token mine)", ada.display_name), "the log says by which token");
+    }
+
+    async fn row_9_a_user_is_deleted_and_nobody_deletes_themselves_or_the_last_administrator(world: World) {
+        let (ada, router, grace) = (world.set_up().await, world.router("http://localhost"), world.add("grace", "").await);
+        let admin = token(&world, &ada).await;
+        let path = |user: &User| format!("/auth/users/{}", user.id);
+        let deleted = asked(&router, (Method::DELETE, &path(&grace)), &admin).await;
+        assert_eq!((deleted.status, deleted.body), (200, serde_json::Value::Null));
+        assert_eq!(asked(&router, (Method::DELETE, &path(&grace)), &admin).await.status, 404);
+        let own = asked(&router, (Method::DELETE, &path(&ada)), &admin).await;
+        assert_eq!((own.status, &own.body["apiErrorCode"]), (409, &json!("conflict")), "rule 13");
+        assert_eq!(asked(&router, (Method::DELETE, "/auth/users/none"), &admin).await.status, 400);
+    }
+
+    async fn bad_bodies_are_told_and_change_nothing(world: World) {
+        let (ada, router) = (world.set_up().await, world.router("http://localhost"));
+        let admin = token(&world, &ada).await;
+        let before = crate::domain::state::all(&world).await;
+        let post = |kind: &str, body: Vec<u8>| {
+            let request = Request::post("/auth/roles").header("authorization", format!("Bearer {admin}"));
+            request.header("content-type", kind.to_owned()).body(Body::from(body)).unwrap()
+        };
+        for (kind, body, status) in [
+            ("text/plain", b"{}".to_vec(), 415),
+            ("application/json", b"{".to_vec(), 400),
+            ("application/json", b"[]".to_vec(), 400),
+            ("application/json; charset=utf-8", b"{}".to_vec(), 400),
+            ("application/json", vec![b'"', 0xff, b'"'], 400),
+            ("application/json", vec![b'['; 60_000], 400),
+            ("application/json", vec![b' '; 100_000], 413),
+        ] {
+            let answer = send(&router, post(kind, body)).await;
+            assert_eq!((answer.status, answer.body["httpStatus"].as_u64()), (status, Some(status.into())), "{kind}: {}", answer.body);
+        }
+        assert_eq!(crate::domain::state::all(&world).await, before);
+    }
+
     async fn no_operation_is_open_without_a_token_that_is_taken_and_the_permission(world: World) {
         let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
         let nobody = member(&world, "nobody", &a).await;
@@ -163,6 +244,12 @@ on_both_engines! {
             let expected = if own(&path) { 200 } else { 403 };
             assert_eq!(answer.status, expected, "{path}: {}", answer.body);
             assert_eq!(get(&router, &path, &disabled).await.status, 200, "{path}");
+        }
+        let body = json!({"name": "x", "description": "", "permissions": [], "version": 1, "addPermissions": [], "removePermissions": []});
+        for (method, path) in [(Method::POST, "/auth/roles"), (Method::PATCH, "/auth/roles/none"), (Method::DELETE, "/auth/roles/none"), (Method::DELETE, "/auth/users/none")] {
+            for (bad, status) in [("", 401), (wrong_kind.as_str(), 401), (of_client.as_str(), 401), (powerless.as_str(), 403)] {
+                assert_eq!(sent(&router, (method.clone(), path), bad, &body).await.status, status, "{method} {path}");
+            }
         }
         world.execute("update tokens set disabled_at = 1 where kind = 'personal'").await;
         for path in operations(&ada) {

@@ -1,0 +1,131 @@
+//! A JSON body: an object, of which every member is read before anything is refused, so that a caller mends everything at
+//! once. What isn't asked for is ignored.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::{StatusCode, header},
+};
+use serde_json::{Map, Value};
+
+use super::problem::{Problem, Result};
+use crate::{model::error::FieldErrors, server::state::AppState};
+
+/// The object that was sent, and what is wrong with it so far.
+#[derive(Debug, Default)]
+pub struct Body {
+    members: Map<String, Value>,
+    problems: FieldErrors,
+}
+
+impl FromRequest<AppState> for Body {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if kind != "application/json" {
+            return Err(Problem::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let bytes = Bytes::from_request(request, state).await;
+        Self::read(&bytes.map_err(|_| Problem::Status(StatusCode::BAD_REQUEST))?)
+    }
+}
+
+impl Body {
+    fn read(bytes: &[u8]) -> Result<Self> {
+        // It refuses what is nested deeper than anybody means.
+        let value: Value = serde_json::from_slice(bytes)
+            .map_err(|error| Problem::Unreadable(format!("the body is no JSON: {error}")))?;
+        match value {
+            Value::Object(members) => Ok(Self { members, problems: FieldErrors::default() }),
+            _ => Err(Problem::Unreadable("send a JSON object".into())),
+        }
+    }
+
+    /// A text that there must be.
+    pub fn text(&mut self, name: &str) -> String {
+        match self.members.get(name) {
+            None | Some(Value::Null) => self.wrong(name, "is required"),
+            Some(Value::String(text)) if text.contains('\0') => self.wrong(name, "holds what can't be in a text"),
+            Some(Value::String(text)) => text.clone(),
+            Some(_) => self.wrong(name, "must be a string"),
+        }
+    }
+
+    /// A list of texts that there must be; it may be empty.
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let texts = match self.members.get(name) {
+            None | Some(Value::Null) => return self.wrong(name, "is required"),
+            Some(Value::Array(values)) => values.iter().map(|value| value.as_str().map(str::to_owned)).collect(),
+            Some(_) => None,
+        };
+        match texts {
+            Some(texts) => texts,
+            None => self.wrong(name, "must be a list of strings"),
+        }
+    }
+
+    /// A whole number that there must be.
+    pub fn number(&mut self, name: &str) -> i64 {
+        match self.members.get(name).map(|value| (value.is_null(), value.as_i64())) {
+            None | Some((true, _)) => self.wrong(name, "is required"),
+            Some((_, Some(number))) => number,
+            Some((_, None)) => self.wrong(name, "must be a whole number"),
+        }
+    }
+
+    /// Adds what is wrong with a member in the light of others.
+    pub fn refuse(&mut self, name: &str, message: &str) {
+        self.problems.add(name, message);
+    }
+
+    /// Goes on only if nothing was wrong.
+    pub fn finish(self) -> Result<()> {
+        if self.problems.is_empty() { Ok(()) } else { Err(self.problems.into()) }
+    }
+
+    fn wrong<T: Default>(&mut self, name: &str, message: &str) -> T {
+        self.problems.add(name, message);
+        T::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::error::Error;
+
+    fn read(text: &str) -> Body {
+        Body::read(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn each_member_is_read_and_everything_wrong_is_told_at_once() {
+        let mut body = read(r#"{"name":"a","version":2,"list":["x"],"more":null}"#);
+        assert_eq!((body.text("name"), body.number("version"), body.texts("list")), ("a".into(), 2, vec!["x".into()]));
+        assert!(body.finish().is_ok());
+        let mut body = read(r#"{"name":7,"version":"2","list":[1],"null":null,"nul":"\u0000"}"#);
+        for name in ["name", "null", "missing", "nul"] {
+            assert_eq!(body.text(name), "", "{name}");
+        }
+        assert_eq!((body.number("version"), body.texts("list"), body.texts("missing")), (0, vec![], vec![]));
+        let wrong = match body.finish() {
+            Err(Problem::Domain(error)) => match &*error {
+                Error::Invalid(fields) => fields.iter().count(),
+                _ => 0,
+            },
+            _ => 0,
+        };
+        assert_eq!(wrong, 7);
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        let deep = "[".repeat(100_000);
+        for text in ["", "{", "[]", "\"a\"", "null", &deep, "{\"a\":\"\u{1}\"}"] {
+            assert!(Body::read(text.as_bytes()).is_err(), "{}", &text[..text.len().min(9)]);
+        }
+        assert!(Body::read(&[b'{', b'"', 0xff, b'"', b':', b'1', b'}']).is_err(), "no UTF-8");
+    }
+}
