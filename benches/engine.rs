@@ -13,9 +13,10 @@ use castellan::{
     demo,
     domain::{
         access::{self, explain::explain},
+        calling::Caller,
         clock::Clock,
         commands::{people::add_user, preview::preview, run},
-        ctx::{Caller, Ctx, Origin, Services},
+        ctx::{Ctx, Origin, Services},
         grants::{give::GiveAccess, input::NewGrant},
         groups::{
             commands::{AddGroup, AddToGroup},

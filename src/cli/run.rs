@@ -20,9 +20,10 @@ use crate::{
     db::Opening,
     demo,
     domain::{
+        calling::Caller,
         codes::MakePasswordLink,
         commands::{self, people::add_user},
-        ctx::{Caller, Ctx, Origin},
+        ctx::{Ctx, Origin},
         setup,
         users::{
             access::DisableUser,

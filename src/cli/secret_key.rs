@@ -8,7 +8,8 @@ use super::{lookup::reason, out::Said};
 use crate::{
     config::Config,
     domain::{
-        ctx::{Caller, Ctx, Origin},
+        calling::Caller,
+        ctx::{Ctx, Origin},
         error::Error,
         resealing::reseal,
         secrets::SecretKey,

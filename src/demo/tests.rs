@@ -9,8 +9,9 @@ use super::{
 use crate::{
     db::{Db, Driver, Opening, on},
     domain::{
+        calling::Caller,
         clock::Clock,
-        ctx::{Caller, Ctx, Origin, Services},
+        ctx::{Ctx, Origin, Services},
         error::Error,
         parse::{Email, filled, line, phone},
         passwords::hasher::Hasher,

@@ -3,7 +3,8 @@
 //! at once, on every node.
 
 use super::{
-    ctx::{Caller, Ctx, Proof},
+    calling::{Caller, Proof},
+    ctx::Ctx,
     error::{Error, Result},
     key_pairs::{self, signature::Signed},
     refusals::{self, kind::RefusalKind},

@@ -10,6 +10,7 @@ pub mod audit;
 mod base32;
 pub mod bounds;
 pub mod caller;
+pub mod calling;
 pub mod change;
 pub mod clients;
 pub mod clock;

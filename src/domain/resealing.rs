@@ -7,8 +7,9 @@ use uuid::Uuid;
 use super::{
     action::Action,
     audit,
+    calling::Caller,
     change::{Change, Target},
-    ctx::{Caller, Ctx},
+    ctx::Ctx,
     error::{Error, Result},
     key_pairs, outbox,
     secrets::SecretKey,

@@ -6,10 +6,11 @@ use subtle::ConstantTimeEq;
 
 use super::{
     audit,
+    calling::Caller,
     codes::MakePasswordLink,
     command::Command,
     commands,
-    ctx::{Caller, Ctx},
+    ctx::Ctx,
     error::{Error, Refused, Result},
     grants::{self, input::NewGrant, store::Grant},
     refusals::{self, kind::RefusalKind},

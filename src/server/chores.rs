@@ -6,7 +6,8 @@ use crate::{
     db::{Presence, Tx},
     domain::{
         audit,
-        ctx::{Caller, Ctx, Origin, Services},
+        calling::Caller,
+        ctx::{Ctx, Origin, Services},
         deleted,
         error::Result,
         grants, names, outbox, refusals, reset_requests, sessions, throttle, tokens, usage,

@@ -23,7 +23,8 @@ use super::{
 use crate::{
     db::{Conn, Reader},
     domain::{
-        ctx::{Caller, CallingUser, Ctx},
+        calling::{Caller, CallingUser},
+        ctx::Ctx,
         sessions, tenants,
     },
     model::{fields::Fields, id::TenantId, scope::Scope},

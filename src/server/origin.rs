@@ -14,7 +14,8 @@ use super::{
     state::{AppState, Site},
 };
 use crate::domain::{
-    ctx::{Caller, Ctx},
+    calling::Caller,
+    ctx::Ctx,
     refusals::{self, kind::RefusalKind},
 };
 

@@ -22,8 +22,9 @@ use self::{
 use crate::{
     domain::{
         caller::{Presented, Takes, identify},
+        calling::Caller,
         commands::run,
-        ctx::{Caller, Ctx},
+        ctx::Ctx,
         error::Error,
         tokens::{
             access::{IssueAccess, LIFETIME, RevokeAccess},

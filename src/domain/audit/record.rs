@@ -10,8 +10,9 @@ use super::{
 use crate::{
     db::Tx,
     domain::{
+        calling::{Caller, CallingUser, Proof},
         change::Change,
-        ctx::{Caller, CallingUser, Ctx, Proof},
+        ctx::Ctx,
         error::Result,
     },
     model::id::{EventId, UserId},

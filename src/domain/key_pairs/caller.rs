@@ -10,7 +10,8 @@ use crate::{
     domain::{
         access::effective::EffectivePermissions,
         bounds,
-        ctx::{Caller, CallingKeyPair, Ctx},
+        calling::{Caller, CallingKeyPair},
+        ctx::Ctx,
         error::{Error, Result},
         refusals::{self, kind::RefusalKind},
     },

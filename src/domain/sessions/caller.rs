@@ -5,7 +5,8 @@ use crate::{
     db::{Conn, Tx},
     domain::{
         access,
-        ctx::{Caller, CallingUser, Ctx, Proof},
+        calling::{Caller, CallingUser, Proof},
+        ctx::Ctx,
         error::{Error, Refused, Result},
         secrets::token_hash,
     },

@@ -5,7 +5,8 @@ use crate::{
     db::Conn,
     domain::{
         action::Action,
-        ctx::{CallingUser, Ctx},
+        calling::CallingUser,
+        ctx::Ctx,
         error::{Error, Refused, Result},
         keyset::{self, Place},
         names::words::Words,

@@ -7,11 +7,12 @@ use crate::{
     db::Tx,
     domain::{
         action::Action,
+        calling::{CallingClient, Proof},
         change::{Change, Target},
         clients,
         clock::exact,
         command::{Applied, Command},
-        ctx::{CallingClient, Ctx, Proof},
+        ctx::Ctx,
         error::{Error, Refused, Result},
         secrets::{new_token, token_hash},
     },

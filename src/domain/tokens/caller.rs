@@ -6,7 +6,8 @@ use crate::{
     domain::{
         access::{self, effective::EffectivePermissions},
         bounds,
-        ctx::{Caller, CallingClient, CallingUser, Ctx, Proof},
+        calling::{Caller, CallingClient, CallingUser, Proof},
+        ctx::Ctx,
         error::{Error, Refused, Result},
         refusals::{self, kind::RefusalKind},
         secrets::token_hash,

@@ -9,9 +9,10 @@ use crate::{
     domain::{
         access,
         action::Action,
+        calling::Caller,
         change::{Change, Target},
         credentials::{Credential, Delete, Disable, Enable, Named, Rename},
-        ctx::{Caller, Ctx},
+        ctx::Ctx,
         error::{Error, Refused, Result},
     },
     model::{

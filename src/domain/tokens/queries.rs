@@ -7,7 +7,8 @@ use super::{
 use crate::{
     domain::{
         action::Action,
-        ctx::{Caller, Ctx, Origin},
+        calling::Caller,
+        ctx::{Ctx, Origin},
         error::{Error, Result},
         keyset::PAGE,
     },

@@ -17,8 +17,9 @@ use castellan::{
     config::Settings,
     db::{Driver, Opening},
     domain::{
+        calling::Caller,
         clock::Clock,
-        ctx::{Caller, Ctx, Origin},
+        ctx::{Ctx, Origin},
     },
     model::timestamp::Timestamp,
     server::start::open,

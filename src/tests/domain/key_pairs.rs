@@ -4,8 +4,9 @@ use castellan::{
     domain::{
         bounds::AllowedFrom,
         caller::{Presented, Takes, identify},
+        calling::Caller,
         credentials::{Credential, Disable},
-        ctx::{Caller, Ctx, Origin},
+        ctx::{Ctx, Origin},
         error::{Error, Refused},
         key_pairs::{
             caller::reaching,

@@ -191,7 +191,7 @@ on_both_engines! {
         world.services.clock.advance(-years);
         let mut conn = world.services.db.read().await.unwrap();
         let caller = sessions::caller::resolve(&mut conn, &known.token, world.services.clock.now(), None).await.unwrap().0;
-        assert!(matches!(caller, castellan::domain::ctx::Caller::Anonymous), "a session of the future");
+        assert!(matches!(caller, castellan::domain::calling::Caller::Anonymous), "a session of the future");
         drop(conn);
         assert!(!castellan::domain::codes::is_alive(&world.stranger(), &link).await.unwrap(), "a link of the future");
         assert_eq!(throttle::known::device(&at(&world, "192.0.2.1"), &known.known, ADA), None, "a mark of the future");

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use castellan::{
     domain::{
         audit::chain::Walk,
-        ctx::{Caller, Ctx, Origin, Services},
+        calling::Caller,
+        ctx::{Ctx, Origin, Services},
         key_pairs::commands::AddKeyPair,
         resealing::reseal,
         secrets::SecretKey,

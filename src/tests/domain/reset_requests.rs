@@ -2,8 +2,9 @@
 
 use castellan::{
     domain::{
+        calling::Caller,
         codes::{self, Link},
-        ctx::{Caller, Ctx, Origin},
+        ctx::{Ctx, Origin},
         error::Error,
         outbox::{
             letter::Letter,

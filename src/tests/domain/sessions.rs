@@ -2,7 +2,8 @@
 
 use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 use castellan::domain::{
-    ctx::{Caller, Ctx},
+    calling::Caller,
+    ctx::Ctx,
     error::Error,
     sessions::{self, commands::SignIn},
 };

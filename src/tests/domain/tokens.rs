@@ -4,9 +4,10 @@ use castellan::{
     domain::{
         bounds::AllowedFrom,
         caller::{Presented, Takes, identify},
+        calling::Caller,
         commands::service_keys::{NewServiceKey, add_service_key, delete_service_key},
         credentials::Disable,
-        ctx::{Caller, Ctx, Origin},
+        ctx::{Ctx, Origin},
         error::{Error, Refused},
         grants::input::NewGrant,
         secrets::token_hash,

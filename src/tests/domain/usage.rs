@@ -3,7 +3,8 @@
 use castellan::{
     domain::{
         caller::{Presented, Takes, identify},
-        ctx::{Caller, Ctx, Origin},
+        calling::Caller,
+        ctx::{Ctx, Origin},
         tokens::commands::AddToken,
         usage,
         users::list::list,

@@ -4,7 +4,7 @@ use crate::support::{World, changes::*, on_both_engines};
 use castellan::{
     domain::{
         audit,
-        ctx::Caller,
+        calling::Caller,
         error::{Error, Refused},
         turn,
     },

@@ -13,8 +13,9 @@ use castellan::{
     config::Forwarded,
     domain::{
         access,
+        calling::{Caller, CallingUser, Proof},
         clock::Clock,
-        ctx::{Caller, CallingUser, Ctx, Origin, Proof, Services},
+        ctx::{Ctx, Origin, Services},
         grants::input::NewGrant,
         passwords::hasher::Hasher,
         roles,

@@ -1,0 +1,85 @@
+//! The kinds of callers, as a request found them.
+
+use super::access::effective::EffectivePermissions;
+use crate::model::{
+    client::ClientRole,
+    id::{ClientId, ClientSecretId, KeyPairId, SessionId, TenantId, TokenId, UserId},
+    permission::PermissionSet,
+};
+
+/// Who is asking.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    /// A stranger in a browser.
+    Anonymous,
+    /// Somebody signed in, or a program that carries a token of theirs.
+    User(Box<CallingUser>),
+    /// A program that proved itself by client credentials, or carries an access token that was given for them.
+    Client(Box<CallingClient>),
+    /// A program that signed its request with a key pair.
+    KeyPair(Box<CallingKeyPair>),
+    /// Whoever may run commands on the machine: may do everything.
+    CommandLine,
+    /// The server itself, at its regular work.
+    System,
+}
+
+/// What a caller came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The cookie of a browser session.
+    Session(SessionId),
+    /// A token, and what people call it.
+    Token(TokenId, String),
+    /// A secret of client credentials.
+    Secret(ClientSecretId),
+}
+
+/// A user, as this request found them.
+#[derive(Clone, Debug)]
+pub struct CallingUser {
+    /// Their id.
+    pub id: UserId,
+    /// Their display name.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: String,
+    /// What this request came with.
+    pub by: Proof,
+    /// What they may do at this moment, by where: by a token, no more than that allows.
+    pub effective: EffectivePermissions,
+}
+
+/// Client credentials, as this request found them.
+#[derive(Clone, Debug)]
+pub struct CallingClient {
+    /// Their id.
+    pub id: ClientId,
+    /// What people call them.
+    pub name: String,
+    /// The tenant that they belong to.
+    pub tenant: TenantId,
+    /// What they may be used for.
+    pub role: ClientRole,
+    /// What this request came with.
+    pub by: Proof,
+    /// What they may do at this moment, by where.
+    pub effective: EffectivePermissions,
+}
+
+/// A key pair, as this request found it.
+#[derive(Clone, Debug)]
+pub struct CallingKeyPair {
+    /// Its id.
+    pub id: KeyPairId,
+    /// What people call it.
+    pub name: String,
+    /// The tenant that it belongs to.
+    pub tenant: TenantId,
+    /// Whether it reaches the domains of that tenant, too.
+    pub is_resellers: bool,
+    /// What it may do there at this moment.
+    pub permissions: PermissionSet,
+    /// What it may do where it works.
+    pub effective: EffectivePermissions,
+}
