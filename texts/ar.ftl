@@ -16,6 +16,6 @@ password-reset-body = طلب أحدهم كلمة مرور جديدة لحساب�
 password-reset-ignore = إذا لم تطلب ذلك، فلا تفعل شيئًا: تبقى كلمة مرورك كما هي.
 password-reset-action = تعيين كلمة مرور جديدة
 password-changed-subject = تغيّرت كلمة مرورك
-password-changed-body = عُيّنت كلمة مرور جديدة لحسابك، وسُجّل خروجك من كل مكان.
+password-changed-body = عُيّنت كلمة مرور جديدة لحسابك، وأُنهيت جلساتك الأخرى.
 password-changed-next = إذا لم تفعل ذلك، فاطلب كلمة مرور جديدة فورًا وأخبر القائمين على هذا الموقع.
 password-changed-action = طلب كلمة مرور جديدة

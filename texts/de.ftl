@@ -16,6 +16,6 @@ password-reset-body = Jemand hat für Ihr Konto ein neues Passwort angefordert. 
 password-reset-ignore = Wenn Sie das nicht waren, tun Sie nichts: Ihr Passwort bleibt, wie es ist.
 password-reset-action = Neues Passwort festlegen
 password-changed-subject = Ihr Passwort wurde geändert
-password-changed-body = Für Ihr Konto wurde ein neues Passwort festgelegt, und Sie wurden überall abgemeldet.
+password-changed-body = Für Ihr Konto wurde ein neues Passwort festgelegt, und Ihre anderen Sitzungen wurden beendet.
 password-changed-next = Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an und sagen Sie es denen, die diese Seite betreiben.
 password-changed-action = Neues Passwort anfordern

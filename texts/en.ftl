@@ -16,6 +16,6 @@ password-reset-body = Somebody asked for a new password for your account. The bu
 password-reset-ignore = If it wasn't you, do nothing: your password stays as it is.
 password-reset-action = Set a new password
 password-changed-subject = Your password was changed
-password-changed-body = A new password was set for your account, and you were signed out everywhere.
+password-changed-body = A new password was set for your account, and your other sessions were ended.
 password-changed-next = If it wasn't you, ask for a new password at once and tell whoever runs this site.
 password-changed-action = Ask for a new password

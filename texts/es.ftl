@@ -16,6 +16,6 @@ password-reset-body = Alguien pidió una contraseña nueva para tu cuenta. El bo
 password-reset-ignore = Si no fuiste tú, no hagas nada: tu contraseña sigue igual.
 password-reset-action = Elegir una contraseña nueva
 password-changed-subject = Tu contraseña ha cambiado
-password-changed-body = Se eligió una contraseña nueva para tu cuenta y se cerraron todas tus sesiones.
+password-changed-body = Se eligió una contraseña nueva para tu cuenta y se cerraron tus otras sesiones.
 password-changed-next = Si no fuiste tú, pide enseguida una contraseña nueva y avisa a quienes administran este sitio.
 password-changed-action = Pedir una contraseña nueva

@@ -16,6 +16,6 @@ password-reset-body = Quelqu'un a demandé un nouveau mot de passe pour votre co
 password-reset-ignore = Si ce n'était pas vous, ne faites rien : votre mot de passe reste le même.
 password-reset-action = Choisir un nouveau mot de passe
 password-changed-subject = Votre mot de passe a été modifié
-password-changed-body = Un nouveau mot de passe a été choisi pour votre compte, et toutes vos sessions ont été fermées.
+password-changed-body = Un nouveau mot de passe a été choisi pour votre compte, et vos autres sessions ont été fermées.
 password-changed-next = Si ce n'était pas vous, demandez aussitôt un nouveau mot de passe et prévenez les responsables de ce site.
 password-changed-action = Demander un nouveau mot de passe

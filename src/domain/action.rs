@@ -51,6 +51,8 @@ actions! {
     MakePasswordLink "users.password-link" UsersPasswordReset "made a set-password link for"
     SendPasswordLink "users.send-password-link" - "sent a set-password link, asked for on the sign-in page, to"
     SetPassword "users.set-password" - "set a new password for"
+    ChangePassword "users.change-password" - "changed, by the old one, the password of"
+    ResetPassword "users.reset-password" UsersPasswordReset "set a temporary password for"
     SignIn "sessions.sign-in" - "signed in"
     SignOut "sessions.sign-out" - "signed out"
     RefuseSignIn "sessions.refuse" - "was refused at"

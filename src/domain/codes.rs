@@ -12,10 +12,9 @@ use super::{
     ctx::Ctx,
     error::{Error, Refused, Result},
     outbox::{enqueue::enqueue, letter::Letter},
-    passwords::rules::{About, Password},
     refusals::{self, kind::RefusalKind},
     secrets::{new_token, token_hash},
-    sessions, tenants,
+    sessions,
     throttle::{self, kind::LaneKind},
     tokens, turn,
     users::{self, store::User},
@@ -23,7 +22,6 @@ use super::{
 use crate::{
     db::{Conn, Tx, on, statements},
     model::{
-        error::FieldErrors,
         id::{MessageId, UserId},
         permission::Permission,
         timestamp::{SKEW, Timestamp},
@@ -124,6 +122,12 @@ pub async fn void_all(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
     Ok(())
 }
 
+/// Voids the links to set a password that were made or sent for a user: they have another password now.
+pub async fn void_links(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
+    on!(tx, |c| query(VOID).bind(user).bind(PASSWORD_RESET).bind(ctx.now()).execute(c).await?.rows_affected());
+    Ok(())
+}
+
 /// What a link says: whose it is, so that wrong tries belong to somebody, and its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -207,13 +211,9 @@ pub async fn redeem_reset(ctx: &Ctx, link: &Link, password: &str) -> Result<()> 
     let (id, _) = guessed(ctx, link).await?.ok_or(Refused::DeadLink)?;
     let mut conn = ctx.read().await?;
     let user = users::queries::require(ctx, &mut conn, id).await?;
-    let places = tenants::store::names_of(&mut conn, id).await?;
+    let password = users::policy::parse(&mut conn, &user, password).await?;
     // Not held while hashing.
     drop(conn);
-    let own = [&user.first_name, &user.last_name, &user.display_name];
-    let names: Vec<&str> = own.into_iter().chain(&places).map(String::as_str).collect();
-    let about = About { login: &user.login, names: &names };
-    let password = Password::parse(password, &about).map_err(|e| FieldErrors::one("password", e))?;
     let hash = ctx.hasher().await.hash(password).await?;
     let (ctx, mut tx) = turn::begin(ctx).await?;
     let ctx = &ctx;

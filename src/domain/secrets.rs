@@ -119,9 +119,7 @@ impl SecretKey {
     /// The code that `/setup` asks for. Derived, not stored: every node prints the same, and so does every start.
     #[must_use]
     pub fn setup_code(&self) -> String {
-        let mac = self.mac("setup-code", b"");
-        let letters: Vec<char> = mac[..16].iter().map(|byte| base32::letter(usize::from(*byte))).collect();
-        letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
+        in_fours(&self.mac("setup-code", b"")[..16])
     }
 }
 
@@ -160,6 +158,18 @@ pub fn new_token() -> String {
 #[must_use]
 pub fn new_digits() -> String {
     hex(&random_bytes::<16>())
+}
+
+/// A password that is typed once: 80 random bits in groups of four letters, none of which is misread.
+#[must_use]
+pub fn new_temporary() -> String {
+    in_fours(&random_bytes::<16>())
+}
+
+/// A letter for each byte, in groups of four.
+fn in_fours(bytes: &[u8]) -> String {
+    let letters: Vec<char> = bytes.iter().map(|byte| base32::letter(usize::from(*byte))).collect();
+    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
 }
 
 /// SHA-256; enough for secrets of full entropy, and for nothing else.

@@ -27,6 +27,8 @@ const fn is_about_a_person(action: Action) -> bool {
             | Action::MakePasswordLink
             | Action::SendPasswordLink
             | Action::SetPassword
+            | Action::ChangePassword
+            | Action::ResetPassword
             | Action::ResetSecondFactor
     )
 }

@@ -1,15 +1,15 @@
 //! Signing in and out.
 
-use serde_json::json;
-
-use super::store::{self, LIFETIME, NewSession};
+use super::{
+    refusing::refuse,
+    store::{self, LIFETIME, NewSession},
+};
 use crate::{
     db::Tx,
     domain::{
         action::Action,
         audit,
         change::{Change, Target},
-        clock::exact,
         command::{Applied, Command},
         ctx::Ctx,
         error::{Error, Result},
@@ -17,7 +17,7 @@ use crate::{
             hasher::{Hasher, Verdict},
             rules::Password,
         },
-        refusals::{self, kind::RefusalKind},
+        refusals::kind::RefusalKind,
         secrets::{new_token, token_hash},
         throttle,
         users::{self, store::Credentials},
@@ -57,7 +57,7 @@ pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<SignedIn> {
     let signed_in = compare_and_start(ctx, &form, (&login, &attempt)).await;
     match &signed_in {
         Ok(_) => {}
-        Err(Error::WrongCredentials) => refuse(ctx, &login, &attempt).await?,
+        Err(Error::WrongCredentials) => refuse(ctx, RefusalKind::WrongPassword, &login, &attempt).await?,
         // Not compared, or right and then in vain: nobody failed.
         Err(_) => attempt.was_none(ctx).await?,
     }
@@ -88,28 +88,6 @@ async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credent
         (Some(user), Verdict::Right { upgraded }) => Some((user, upgraded)),
         _ => None,
     })
-}
-
-/// Counts a wrong password. One that reached a limit is an event of the person who is locked out by it; where there is
-/// no such person the same is written, and taken back, so that the time tells nothing.
-async fn refuse(ctx: &Ctx, login: &str, attempt: &throttle::Try) -> Result<()> {
-    refusals::note(ctx, RefusalKind::WrongPassword, Some(login));
-    let Some((lane, until)) = attempt.locks() else {
-        return Ok(());
-    };
-    let mut tx = ctx.begin().await?;
-    refusals::add(&mut tx, ctx.now(), (RefusalKind::Locked, 1)).await?;
-    let found = users::store::credentials(&mut tx, login).await?;
-    let target = found.as_ref().map_or_else(Target::sign_in, |user| Target::user(user.id, &user.display_name));
-    let change = Change::new(Action::LockSignIn, target).after(json!({"sign-in": lane.label(), "until": exact(until)}));
-    tx.savepoint().await?;
-    audit::record::record(ctx, &mut tx, change).await?;
-    match found {
-        // One statement in either case.
-        Some(_) => tx.savepoint().await?,
-        None => tx.rollback_to_savepoint().await?,
-    }
-    Ok(tx.commit().await?)
 }
 
 /// Somebody who can't sign in is verified against nothing, which costs the same.

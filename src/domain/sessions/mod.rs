@@ -2,4 +2,5 @@
 
 pub mod caller;
 pub mod commands;
+pub mod refusing;
 pub mod store;

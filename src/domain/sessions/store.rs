@@ -36,6 +36,7 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7)";
     DELETE = "delete from sessions where id = $1";
     DELETE_OF_USER = "delete from sessions where user_id = $1";
+    DELETE_OTHERS = "delete from sessions where user_id = $1 and id <> $2";
     COUNT_OF_USER = "select count(*) from sessions where user_id = $1 and expires_at > $2 and created_at <= $3";
     SWEEP = "delete from sessions where expires_at <= $1";
     SWEEP_FUTURE = "delete from sessions where expires_at > $1";
@@ -125,6 +126,11 @@ pub async fn end(tx: &mut Tx, session: SessionId) -> Result<()> {
 /// Ends every session of a user; says how many.
 pub async fn end_all(tx: &mut Tx, user: UserId) -> Result<u64> {
     Ok(on!(tx, |c| sqlx::query(DELETE_OF_USER).bind(user).execute(c).await?.rows_affected()))
+}
+
+/// Ends every session of a user but this one; says how many.
+pub async fn end_others(tx: &mut Tx, user: UserId, kept: SessionId) -> Result<u64> {
+    Ok(on!(tx, |c| sqlx::query(DELETE_OTHERS).bind(user).bind(kept).execute(c).await?.rows_affected()))
 }
 
 /// How many sessions a user has at `now`.

@@ -11,6 +11,8 @@ words! {
         Account = "account",
         /// Sign-ins to one account from a browser that it was signed in with before.
         KnownBrowser = "known-browser",
+        /// Old passwords that somebody typed who is signed in.
+        OldPassword = "old-password",
         /// Sign-ins from one network, whatever the account.
         Network = "network",
         /// Guesses of the set-up code from one network.
@@ -45,6 +47,7 @@ impl LaneKind {
             Self::AccountFromNetwork => "from one network",
             Self::Account => "from everywhere but browsers known from an earlier sign-in",
             Self::KnownBrowser => "from one known browser",
+            Self::OldPassword => "for whoever is signed in already",
             Self::MailTo => "for mail to one address",
             Self::Network | Self::Setup | Self::Link | Self::MailFrom => "from one network, for everybody",
         }
@@ -54,7 +57,7 @@ impl LaneKind {
     #[must_use]
     pub const fn limit(self) -> Limit {
         let (free, longest_wait, forgotten_in) = match self {
-            Self::AccountFromNetwork | Self::KnownBrowser => (10, 3600, 900),
+            Self::AccountFromNetwork | Self::KnownBrowser | Self::OldPassword => (10, 3600, 900),
             Self::Account => (100, 900, 900),
             Self::Network => (100, 900, 30),
             Self::Setup => (20, 900, 60),

@@ -59,6 +59,12 @@ pub async fn sign_in(ctx: &Ctx, login: &str, device: Option<&str>) -> Result<Try
     count(ctx, of_sign_in(ctx, login, device), Some(login)).await
 }
 
+/// Counts an old password that somebody typed who is signed in: apart from sign-ins, so that no stranger keeps them from
+/// changing it.
+pub async fn old_password(ctx: &Ctx, login: &str) -> Result<Try> {
+    count(ctx, vec![of_account(ctx, LaneKind::OldPassword, (login, ""))], Some(login)).await
+}
+
 /// Refuses a try at the secret of client credentials where earlier ones have to be waited for. Nothing is counted before
 /// it failed: nobody guesses a secret of 256 bits, and programs ask all the time.
 pub async fn require_open(ctx: &Ctx, client: &str) -> Result<()> {
@@ -69,11 +75,7 @@ pub async fn require_open(ctx: &Ctx, client: &str) -> Result<()> {
 }
 
 fn of_sign_in(ctx: &Ctx, login: &str, device: Option<&str>) -> Vec<Subject> {
-    let account = |kind, by: &str| Subject {
-        kind,
-        key: key(ctx, kind, &format!("{login}\0{by}")),
-        account: Some(account(ctx, login)),
-    };
+    let account = |kind, by: &str| of_account(ctx, kind, (login, by));
     match device {
         Some(device) => vec![account(LaneKind::KnownBrowser, device)],
         None => {
@@ -83,6 +85,10 @@ fn of_sign_in(ctx: &Ctx, login: &str, device: Option<&str>) -> Vec<Subject> {
             all
         }
     }
+}
+
+fn of_account(ctx: &Ctx, kind: LaneKind, (login, by): (&str, &str)) -> Subject {
+    Subject { kind, key: key(ctx, kind, &format!("{login}\0{by}")), account: Some(account(ctx, login)) }
 }
 
 /// Counts a try from the caller's network.

@@ -40,6 +40,8 @@ statements! {
     ROTATE = "update tokens set token_hash = $2, token_sealed = $3, version = version + 1, updated_at = $4 where id = $1";
     SEALED = "select token_sealed from tokens where id = $1";
     DELETE = "delete from tokens where id = $1";
+    END_ACCESS = "delete from tokens where user_id = $1 and kind in ('access', 'refresh')
+        and (cast($2 as uuid) is null or id <> $2)";
     END_PERSONAL = "delete from tokens where user_id = $1 and kind in ('personal', 'access', 'refresh')";
 }
 
@@ -197,5 +199,11 @@ pub async fn delete(tx: &mut Tx, id: TokenId) -> Result<()> {
 /// Ends what dies with a user's password.
 pub async fn end_personal(tx: &mut Tx, user: UserId) -> Result<()> {
     on!(tx, |c| sqlx::query(END_PERSONAL).bind(user).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Ends the access and refresh tokens of a user, but for one.
+pub async fn end_access(tx: &mut Tx, user: UserId, kept: Option<TokenId>) -> Result<()> {
+    on!(tx, |c| sqlx::query(END_ACCESS).bind(user).bind(kept).execute(c).await?.rows_affected());
     Ok(())
 }

@@ -9,6 +9,8 @@ pub mod input;
 pub mod list;
 pub mod naming;
 pub mod overview;
+pub mod passwords;
+pub mod policy;
 pub mod queries;
 pub mod removal;
 mod search;

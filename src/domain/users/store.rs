@@ -35,8 +35,10 @@ statements! {
     DISABLE = "update users set disabled_at = $2, version = version + 1, updated_at = $2 where id = $1";
     ENABLE = "update users set disabled_at = null, version = version + 1, updated_at = $2 where id = $1";
     DELETE = "delete from users where id = $1";
-    SET_PASSWORD = "update users set password_hash = $2, password_temporary = false, password_changed_at = $3,
-        version = version + 1, updated_at = $3 where id = $1";
+    SET_PASSWORD = "update users set password_hash = $2, password_temporary = false, password_expires_at = null,
+        password_changed_at = $3, version = version + 1, updated_at = $3 where id = $1";
+    SET_TEMPORARY = "update users set password_hash = $2, password_temporary = true, password_expires_at = $4,
+        password_changed_at = $3, version = version + 1, updated_at = $3 where id = $1";
     SIGNED_IN = "update users set last_sign_in_at = $2, password_hash = coalesce($3, password_hash) where id = $1";
     RESET_SECOND_FACTOR = "update users set second_factor = 'none', totp_secret = null where id = $1";
     RECIPIENT = "select id, display_name, login, locale from users where id = $1 and disabled_at is null and kind = 'human'";
@@ -249,6 +251,12 @@ pub async fn delete(tx: &mut Tx, id: UserId) -> Result<()> {
 /// Stores a new password's hash.
 pub async fn store_password(now: Timestamp, tx: &mut Tx, id: UserId, hash: &str) -> Result<()> {
     on!(tx, |c| sqlx::query(SET_PASSWORD).bind(id).bind(hash).bind(now).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Stores the hash of a password that its user must change, and that lets nobody in from `until` on.
+pub async fn store_temporary(now: Timestamp, tx: &mut Tx, id: UserId, (hash, until): (&str, Timestamp)) -> Result<()> {
+    on!(tx, |c| sqlx::query(SET_TEMPORARY).bind(id).bind(hash).bind(now).bind(until).execute(c).await?.rows_affected());
     Ok(())
 }
 

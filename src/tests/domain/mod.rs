@@ -14,6 +14,7 @@ mod lists;
 mod matrix;
 mod names;
 mod outbox;
+mod passwords;
 mod races;
 mod resealing;
 mod reset_requests;

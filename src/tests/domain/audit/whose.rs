@@ -2,7 +2,7 @@
 
 use crate::{
     domain::stage::{give, is_not_found, is_refused, last, last_id, lasting, member, renamed, role, tenant},
-    support::{World, changes::*, on_both_engines},
+    support::{PASSWORD, World, changes::*, on_both_engines},
 };
 use castellan::{
     domain::{
@@ -46,16 +46,20 @@ on_both_engines! {
         codes::redeem_reset(&world.stranger(), &code, "another horse, another battery").await.unwrap();
         run(&ctx, ResetSecondFactor { user: linus.id }).await.unwrap();
         run(&ctx, UnlockUser { user: linus.id }).await.unwrap();
+        run(&ctx, ResetPassword::prepare(&ctx, linus.id, "a password for a while").await.unwrap()).await.unwrap();
+        let own = world.as_user(&linus).await;
+        let change = ChangePassword::prepare(&own, "a password for a while", PASSWORD).await.unwrap();
+        run(&own, change).await.unwrap();
         run(&ctx, DisableUser { user: linus.id }).await.unwrap();
         run(&ctx, EnableUser { user: linus.id }).await.unwrap();
-        let done = ["users.enable", "users.disable", "users.unlock", "users.reset-second-factor", "users.set-password", "users.password-link", "users.update"];
+        let done = ["users.enable", "users.disable", "users.change-password", "users.reset-password", "users.unlock", "users.reset-second-factor", "users.set-password", "users.password-link", "users.update"];
         for (of, known) in [&a, &b].into_iter().zip(before) {
             let found = actions(&inside(&world, of)).await;
-            assert_eq!((&found[..7], found.len()), (&done.map(str::to_owned)[..], known + 7));
+            assert_eq!((&found[..9], found.len()), (&done.map(str::to_owned)[..], known + 9));
             let activity = users::overview::overview(&inside(&world, of), linus.id).await.unwrap().events;
-            assert_eq!(activity[..7].iter().map(|event| event.action.as_str()).collect::<Vec<_>>(), done);
+            assert_eq!(activity[..9].iter().map(|event| event.action.as_str()).collect::<Vec<_>>(), done);
             let named = EventQuery { target_name: Some("LINUS".into()), ..EventQuery::default() };
-            assert!(audit::list::list(&inside(&world, of), &named).await.unwrap().rows.len() >= 7);
+            assert!(audit::list::list(&inside(&world, of), &named).await.unwrap().rows.len() >= 9);
             let asked = EventQuery { tenant: Some(of.id), ..EventQuery::default() };
             assert_eq!(audit::list::list(&ctx, &asked).await.unwrap().rows.len(), found.len(), "from outside, too");
         }

@@ -240,6 +240,10 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::MakePasswordLink => run(ctx, MakePasswordLink { user: on.leaver.id }).await.map(drop),
         Action::SendPasswordLink => reset_requests::answer_next(ctx).await.map(drop),
         Action::SetPassword => codes::redeem_reset(ctx, &on.link, PASSWORD).await,
+        Action::ChangePassword => ChangePassword::prepare(ctx, "wrong", PASSWORD).await.map(drop),
+        Action::ResetPassword => {
+            run(ctx, ResetPassword::prepare(ctx, on.leaver.id, "a password for a while").await?).await.map(drop)
+        }
         Action::SignIn => sign_in(ctx, &on.user.login, PASSWORD).await,
         Action::SignOut => run(ctx, SignOut).await,
         Action::RefuseSignIn | Action::LockSignIn => sign_in(ctx, &on.user.login, "wrong").await,

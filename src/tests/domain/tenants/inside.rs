@@ -8,7 +8,7 @@ use crate::{
         },
         state,
     },
-    support::{World, changes::*, on_both_engines, person},
+    support::{PASSWORD, World, changes::*, on_both_engines, person},
 };
 use castellan::{
     domain::{
@@ -70,6 +70,7 @@ async fn with_user(ctx: &Ctx, there: &There) -> Vec<Result<(), Error>> {
         run(ctx, UnlockUser { user: id }).await.map(drop),
         run(ctx, ResetSecondFactor { user: id }).await.map(drop),
         run(ctx, MakePasswordLink { user: id }).await.map(drop),
+        ResetPassword::prepare(ctx, id, PASSWORD).await.map(drop),
         permissions::of_user(ctx, id).await.map(drop),
         run(ctx, set_membership((id, tenant), (MembershipStatus::Inactive, 1))).await,
         preview(ctx, &set_membership((id, tenant), (MembershipStatus::Inactive, 1))).await.map(drop),
@@ -224,6 +225,7 @@ on_both_engines! {
             run(&ctx, DeleteUser { user: id, unchanged: None }).await.map(drop),
             run(&ctx, ResetSecondFactor { user: id }).await.map(drop),
             run(&ctx, MakePasswordLink { user: id }).await.map(drop),
+            run(&ctx, ResetPassword::prepare(&ctx, id, PASSWORD).await.unwrap()).await.map(drop),
         ] {
             assert!(is_refused(&outcome, Refused::Shared), "{outcome:?}");
         }

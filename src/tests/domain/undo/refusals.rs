@@ -217,6 +217,8 @@ on_both_engines! {
         events.push(last_id(&world).await);
         sign_in(&world, &grace.login).await;
         events.push(last_id(&world).await);
+        run(&ctx, ResetPassword::prepare(&ctx, grace.id, "a password for a while").await.unwrap()).await.unwrap();
+        events.push(last_id(&world).await);
         for event in events {
             assert!(is_refused(&undo(&ctx, event).await, Refused::NotUndoable));
         }

@@ -1,0 +1,174 @@
+//! Changing a password: one's own, and somebody else's.
+
+use serde_json::json;
+
+use super::{
+    guards, policy,
+    queries::require,
+    store::{self, Credentials, User},
+};
+use crate::{
+    db::Tx,
+    domain::{
+        action::Action,
+        calling::Proof,
+        change::Change,
+        clock::exact,
+        codes,
+        command::{Applied, Command},
+        ctx::Ctx,
+        error::{Error, Refused, Result},
+        outbox::{enqueue::enqueue, letter::Letter},
+        passwords::{hasher::Verdict, rules::Password},
+        refusals::kind::RefusalKind,
+        secrets::new_temporary,
+        sessions, throttle, tokens,
+    },
+    model::{error::FieldErrors, id::UserId, user::UserKind},
+};
+
+/// How long a temporary password lets its user in, in seconds: three days (contract 000, rule 9).
+pub const TEMPORARY_LIFETIME: i64 = 72 * 60 * 60;
+
+/// Changes one's own password. Every other session ends, and so do access and refresh tokens; what is calling goes on, and
+/// so do personal tokens.
+#[derive(Clone)]
+pub struct ChangePassword {
+    /// What the old password was compared with.
+    compared: Credentials,
+    login: String,
+    hash: String,
+}
+
+impl ChangePassword {
+    /// Compares the old password and hashes the new one: before the transaction begins, because that takes longer than a
+    /// writer may hold the database. Wrong old passwords are counted, and limited as sign-in is.
+    pub async fn prepare(ctx: &Ctx, old: &str, new: &str) -> Result<Self> {
+        ctx.require(Self::ACTION)?;
+        let user = own(ctx).await?;
+        let attempt = throttle::old_password(ctx, &user.login).await?;
+        let prepared = Self::compare(ctx, &user, (old, new)).await;
+        match &prepared {
+            Err(Error::WrongCredentials) => {
+                sessions::refusing::refuse(ctx, RefusalKind::WrongPassword, &user.login, &attempt).await?;
+            }
+            _ => attempt.was_none(ctx).await?,
+        }
+        prepared
+    }
+
+    async fn compare(ctx: &Ctx, user: &User, (old, new): (&str, &str)) -> Result<Self> {
+        let login = user.login.clone();
+        let found = store::credentials(&mut *ctx.read().await?, &login).await?;
+        let compared = found.filter(|found| found.id == user.id).ok_or(Refused::ServiceAccount)?;
+        let old = Password::attempt(old);
+        if ctx.hasher().await.verify(old.clone(), compared.password_hash.clone()).await? == Verdict::Wrong {
+            return Err(Error::WrongCredentials);
+        }
+        let new = policy::parse(&mut *ctx.read().await?, user, new).await?;
+        if new == old {
+            return Err(FieldErrors::one("password", "this is the one you have; choose another").into());
+        }
+        let hash = ctx.hasher().await.hash(new).await?;
+        Ok(Self { compared, login, hash })
+    }
+}
+
+/// Whoever is calling, wherever they work.
+async fn own(ctx: &Ctx) -> Result<User> {
+    let id = ctx.user()?.id;
+    store::find(None, &mut *ctx.read().await?, id).await?.ok_or(Error::Unauthenticated)
+}
+
+impl Command for ChangePassword {
+    const ACTION: Action = Action::ChangePassword;
+    type Done = User;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let caller = ctx.user()?;
+        // Between the comparison and now somebody may have set another.
+        if store::credentials(tx, &self.login).await?.is_none_or(|now| now != self.compared || now.id != caller.id) {
+            return Err(Error::WrongCredentials);
+        }
+        store::store_password(ctx.now(), tx, caller.id, &self.hash).await?;
+        let ended = match caller.by {
+            Proof::Session(session) => sessions::store::end_others(tx, caller.id, session).await?,
+            _ => sessions::store::end_all(tx, caller.id).await?,
+        };
+        let token = if let Proof::Token(token, _) = caller.by { Some(token) } else { None };
+        tokens::store::end_access(tx, caller.id, token).await?;
+        codes::void_links(ctx, tx, caller.id).await?;
+        tell(ctx, tx, caller.id).await?;
+        let user = store::find(None, tx, caller.id).await?.ok_or(Error::Unauthenticated)?;
+        let change = Change::new(Self::ACTION, user.target()).after(json!({"sessions ended": ended}));
+        Ok(Applied::changed(user, change))
+    }
+}
+
+/// Tells somebody that they have another password.
+async fn tell(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
+    if let Some(to) = store::recipient(tx, user).await? {
+        enqueue(ctx, tx, &to, (Letter::PasswordChanged, None)).await?;
+    }
+    Ok(())
+}
+
+/// Gives somebody else a password for a while, which they must change when they sign in. What somebody knows beside its
+/// user is no password for long; it can't be taken back, because the one before is gone. Everything ends that was opened by
+/// the one before, and every code.
+#[derive(Clone)]
+pub struct ResetPassword {
+    /// Whose.
+    pub user: UserId,
+    hash: String,
+}
+
+impl ResetPassword {
+    /// Reads the password and hashes it, before the transaction begins.
+    pub async fn prepare(ctx: &Ctx, user: UserId, password: &str) -> Result<Self> {
+        ctx.require(Self::ACTION)?;
+        let password = {
+            let mut conn = ctx.read().await?;
+            let user = require(ctx, &mut conn, user).await?;
+            policy::parse(&mut conn, &user, password).await?
+        };
+        Ok(Self { user, hash: ctx.hasher().await.hash(password).await? })
+    }
+
+    /// The same with a password that nobody thought of, which the caller has to pass on.
+    pub async fn with_any(ctx: &Ctx, user: UserId) -> Result<(Self, String)> {
+        let password = new_temporary();
+        Ok((Self::prepare(ctx, user, &password).await?, password))
+    }
+}
+
+impl Command for ResetPassword {
+    const ACTION: Action = Action::ResetPassword;
+    type Done = User;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let user = require(ctx, tx, self.user).await?;
+        may_be_reset(ctx, tx, &user).await?;
+        let until = ctx.now().plus_seconds(TEMPORARY_LIFETIME);
+        store::store_temporary(ctx.now(), tx, user.id, (&self.hash, until)).await?;
+        let ended = sessions::store::end_all(tx, user.id).await?;
+        tokens::store::end_personal(tx, user.id).await?;
+        codes::void_all(ctx, tx, user.id).await?;
+        tell(ctx, tx, user.id).await?;
+        let user = require(ctx, tx, user.id).await?;
+        let after = json!({"temporary password until": exact(until), "sessions ended": ended});
+        let change = Change::new(Self::ACTION, user.target()).after(after);
+        Ok(Applied::changed(user, change))
+    }
+}
+
+/// Not one's own, which takes the old one; not a program's, which has none; and nobody's who may do more.
+async fn may_be_reset(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> {
+    if ctx.user_id() == Some(user.id) {
+        return Err(Refused::Yourself.into());
+    }
+    if user.kind == UserKind::ServiceAccount {
+        return Err(Refused::ServiceAccount.into());
+    }
+    guards::require_not_above_caller(ctx, tx, user.id).await
+}

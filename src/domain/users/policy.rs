@@ -1,0 +1,21 @@
+//! Whether a text may be somebody's password.
+
+use super::store::User;
+use crate::{
+    db::Conn,
+    domain::{
+        error::Result,
+        passwords::rules::{About, Password},
+        tenants,
+    },
+    model::error::FieldErrors,
+};
+
+/// The password, if the rules let this user have it: it isn't their name, nor that of a place that they belong to.
+pub async fn parse(conn: &mut Conn, user: &User, text: &str) -> Result<Password> {
+    let places = tenants::store::names_of(conn, user.id).await?;
+    let own = [&user.first_name, &user.last_name, &user.display_name];
+    let names: Vec<&str> = own.into_iter().chain(&places).map(String::as_str).collect();
+    let about = About { login: &user.login, names: &names };
+    Ok(Password::parse(text, &about).map_err(|message| FieldErrors::one("password", message))?)
+}

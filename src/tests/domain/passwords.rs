@@ -1,0 +1,118 @@
+//! Changing a password: one's own, and somebody else's.
+
+use castellan::{
+    domain::{
+        codes,
+        ctx::Ctx,
+        error::{Error, Refused, Result},
+        tokens::commands::AddToken,
+        users::{passwords::TEMPORARY_LIFETIME, store::User},
+    },
+    model::permission::Permission,
+};
+
+use super::stage::{MORE_THAN_ONESELF, holding, is_invalid, is_refused, last, personal, tenant};
+use crate::support::{PASSWORD, World, changes::*, on_both_engines};
+
+const NEW: &str = "another horse, another battery";
+
+async fn change(ctx: &Ctx, old: &str, new: &str) -> Result<User> {
+    run(ctx, ChangePassword::prepare(ctx, old, new).await?).await
+}
+
+async fn reset(ctx: &Ctx, user: &User, password: &str) -> Result<User> {
+    run(ctx, ResetPassword::prepare(ctx, user.id, password).await?).await
+}
+
+/// Somebody with two more sessions, an access token and a personal one.
+async fn busy(world: &World) -> (User, Ctx) {
+    let ada = world.set_up().await;
+    drop((world.signed_in(&ada).await, world.signed_in(&ada).await));
+    let ctx = world.as_user(&ada).await;
+    for _ in 0..2 {
+        run(&ctx, AddToken::prepare(&ctx, personal(ada.id, None)).0).await.unwrap();
+    }
+    world
+        .execute("update tokens set kind = 'access', number = null where number = (select min(number) from tokens)")
+        .await;
+    (ada, ctx)
+}
+
+on_both_engines! {
+    async fn ones_own_change_ends_everything_but_what_is_calling_and_personal_tokens(world: World) {
+        let (ada, ctx) = busy(&world).await;
+        let link = password_link(&world.operator(), ada.id).await;
+        change(&ctx, PASSWORD, NEW).await.unwrap();
+        assert_eq!(world.count("select count(*) from sessions").await, 1);
+        assert_eq!(world.text("select min(kind) || max(kind) from tokens").await, "personalpersonal");
+        assert!(!codes::is_alive(&world.stranger(), &link).await.unwrap());
+        assert_eq!(world.count("select count(*) from messages where template = 'password-changed'").await, 1);
+        let event = last(&world).await;
+        assert_eq!((event.action.as_str(), event.after.as_deref()), ("users.change-password", Some(r#"{"sessions ended":2}"#)));
+        assert_eq!(world.browser().post("/signin", &[("email", &ada.email), ("password", NEW)]).await.status, 303);
+        assert!(change(&ctx, NEW, PASSWORD).await.is_ok(), "the session goes on");
+    }
+
+    async fn the_old_one_is_asked_for_and_the_new_one_must_be_another_and_good(world: World) {
+        let ctx = world.as_user(&world.set_up().await).await;
+        assert!(matches!(change(&ctx, "wrong", NEW).await, Err(Error::WrongCredentials)));
+        for bad in ["short", PASSWORD, "", "passwordpassword"] {
+            assert!(is_invalid(&change(&ctx, PASSWORD, bad).await, "password"), "{bad}");
+        }
+        assert!(matches!(change(&world.operator(), PASSWORD, NEW).await, Err(Error::Unauthenticated)), "it is one's own");
+        assert_eq!(world.count("select count(*) from events where action = 'users.change-password'").await, 0);
+    }
+
+    async fn wrong_old_passwords_are_limited_apart_from_sign_in(world: World) {
+        let ada = world.set_up().await;
+        let ctx = world.as_user(&ada).await;
+        for _ in 0..10 {
+            assert!(matches!(change(&ctx, "wrong", NEW).await, Err(Error::WrongCredentials)));
+        }
+        assert!(matches!(change(&ctx, PASSWORD, NEW).await, Err(Error::Throttled(60))));
+        assert_eq!(last(&world).await.action, "sessions.lock");
+        drop(world.signed_in(&ada).await);
+        run(&world.operator(), UnlockUser { user: ada.id }).await.unwrap();
+        assert!(change(&ctx, PASSWORD, NEW).await.is_ok());
+    }
+
+    async fn a_change_whose_old_password_was_replaced_meanwhile_is_none(world: World) {
+        let ada = world.set_up().await;
+        let ctx = world.as_user(&ada).await;
+        let prepared = ChangePassword::prepare(&ctx, PASSWORD, NEW).await.unwrap();
+        world.execute("update users set password_hash = 'x'").await;
+        assert!(matches!(run(&ctx, prepared).await, Err(Error::WrongCredentials)));
+    }
+
+    async fn a_reset_sets_a_password_for_three_days_and_ends_everything(world: World) {
+        let (ada, _) = busy(&world).await;
+        let link = password_link(&world.operator(), ada.id).await;
+        reset(&world.operator(), &ada, NEW).await.unwrap();
+        assert_eq!(world.count("select count(*) from sessions").await + world.count("select count(*) from tokens").await, 0);
+        assert!(!codes::is_alive(&world.stranger(), &link).await.unwrap());
+        assert_eq!(world.count("select count(*) from messages where template = 'password-changed'").await, 1);
+        assert_eq!(world.count("select count(*) from users where password_temporary").await, 1);
+        let until = world.services.clock.now().plus_seconds(TEMPORARY_LIFETIME);
+        assert_eq!(world.count("select password_expires_at from users").await, until.0);
+        let (event, word) = (last(&world).await, "temporary password until");
+        assert!(event.action == "users.reset-password" && event.after.unwrap().contains(word));
+        assert_eq!(world.count("select count(*) from events where undo_data is not null and action = 'users.reset-password'").await, 0);
+    }
+
+    async fn nobody_resets_their_own_a_programs_or_that_of_somebody_above(world: World) {
+        let ada = world.set_up().await;
+        let (own, grace) = (world.as_user(&ada).await, world.add("grace", "Hopper").await);
+        assert!(is_refused(&reset(&own, &ada, NEW).await, Refused::Yourself));
+        let desk = holding(&world, "desk", &[Permission::UsersPasswordReset]).await;
+        assert!(is_refused(&reset(&desk, &ada, NEW).await, MORE_THAN_ONESELF));
+        assert!(is_invalid(&reset(&desk, &grace, "grace hopper grace").await, "password"));
+        let home = tenant(&world, "lighthouse keepers").await;
+        add_member(&world.operator(), home.id, &grace.login).await.unwrap();
+        assert!(is_invalid(&reset(&desk, &grace, "lighthouse keepers").await, "password"), "a name of where they belong");
+        let (any, password) = ResetPassword::with_any(&desk, grace.id).await.unwrap();
+        run(&desk, any).await.unwrap();
+        assert_eq!(password.len(), 19);
+        world.execute("update users set kind = 'service_account' where login like 'grace%'").await;
+        assert!(is_refused(&reset(&desk, &grace, NEW).await, Refused::ServiceAccount));
+    }
+}
