@@ -11,6 +11,9 @@ use serde_json::{Map, Value};
 use super::problem::{Problem, Result};
 use crate::{model::error::FieldErrors, server::state::AppState};
 
+/// More than anybody names in one request.
+const LISTED_MAX: usize = 100;
+
 /// The object that was sent, and what is wrong with it so far.
 #[derive(Debug, Default)]
 pub struct Body {
@@ -53,14 +56,53 @@ impl Body {
         }
     }
 
+    /// Whether a member was sent; `null` says no more than nothing.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// A text that may be absent.
+    pub fn text_if(&mut self, name: &str) -> Option<String> {
+        self.has(name).then(|| self.text(name))
+    }
+
+    /// A list of texts that may be absent.
+    pub fn texts_if(&mut self, name: &str) -> Option<Vec<String>> {
+        self.has(name).then(|| self.texts(name))
+    }
+
+    /// A yes or no that there must be.
+    pub fn flag(&mut self, name: &str) -> bool {
+        match self.members.get(name) {
+            None | Some(Value::Null) => self.wrong(name, "is required"),
+            Some(Value::Bool(flag)) => *flag,
+            Some(_) => self.wrong(name, "must be true or false"),
+        }
+    }
+
+    /// An object that may be absent, as it was sent, if it is no longer than `most` bytes.
+    pub fn object_if(&mut self, name: &str, most: usize) -> Option<Value> {
+        match self.members.get(name).filter(|value| !value.is_null()) {
+            None => None,
+            Some(value) if !value.is_object() => self.wrong(name, "must be an object"),
+            Some(value) if value.to_string().len() > most => self.wrong(name, "is too large"),
+            Some(value) => Some(value.clone()),
+        }
+    }
+
     /// A list of texts that there must be; it may be empty.
     pub fn texts(&mut self, name: &str) -> Vec<String> {
-        let texts = match self.members.get(name) {
+        let texts: Option<Vec<String>> = match self.members.get(name) {
             None | Some(Value::Null) => return self.wrong(name, "is required"),
             Some(Value::Array(values)) => values.iter().map(|value| value.as_str().map(str::to_owned)).collect(),
             Some(_) => None,
         };
         match texts {
+            Some(texts) if texts.len() > LISTED_MAX => self.wrong(name, &format!("must name at most {LISTED_MAX}")),
+            Some(texts) if texts.iter().any(|text| text.contains('\0')) => {
+                self.wrong(name, "holds what can't be in a text")
+            }
             Some(texts) => texts,
             None => self.wrong(name, "must be a list of strings"),
         }

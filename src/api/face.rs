@@ -10,7 +10,14 @@ use axum::{
 };
 
 use super::problem::Problem;
-use crate::domain::error::Error;
+use crate::{
+    domain::{
+        ctx::Ctx,
+        error::Error,
+        refusals::{self, kind::RefusalKind},
+    },
+    server::error::retry_after,
+};
 
 /// What was asked for, as far as an error names it.
 #[derive(Clone, Debug)]
@@ -39,6 +46,11 @@ pub async fn show(State(face): State<Face>, request: Request, next: Next) -> Res
         None if status.is_client_error() || status.is_server_error() => Problem::Status(status),
         None => return response,
     };
+    if let (Problem::Domain(error), Some(ctx)) = (&problem, response.extensions().get::<Ctx>())
+        && matches!(**error, Error::Forbidden(_))
+    {
+        refusals::note(ctx, RefusalKind::NotAllowed, None);
+    }
     faced(face, &problem, &asked, response)
 }
 
@@ -74,11 +86,7 @@ fn faced(face: Face, problem: &Problem, asked: &Asked, before: Response) -> Resp
 /// How many seconds to wait before the next try.
 fn wait(problem: &Problem) -> Option<i64> {
     match problem {
-        Problem::Domain(error) => match **error {
-            Error::Throttled(wait) => Some(wait),
-            Error::Busy | Error::Storage => Some(5),
-            _ => None,
-        },
+        Problem::Domain(error) => retry_after(error),
         _ => None,
     }
 }

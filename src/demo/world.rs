@@ -156,7 +156,7 @@ async fn help(ctx: &Ctx, tx: &mut Tx, place: &Place, roles: &[RoleId]) -> Result
     let (desk, on_call) = (GroupId(*desk), GroupId(*on_call));
     commands::within(ctx, tx, &AddToGroup { group: desk, member: Principal::Group(on_call) }).await?;
     let grant = NewGrant::lasting(Principal::Group(desk), support.clone(), Scope::Tenant(place.tenant));
-    commands::within(ctx, tx, &GiveAccess { id: GrantId(ctx.id()), grant }).await.map(drop)
+    commands::within(ctx, tx, &GiveAccess::new(GrantId(ctx.id()), grant)).await.map(drop)
 }
 
 async fn group(ctx: &Ctx, tx: &mut Tx, tenant: TenantId, (name, purpose): (&str, &str)) -> Result<Uuid> {

@@ -14,9 +14,7 @@ use super::{
     outbox::{enqueue::enqueue, letter::Letter},
     refusals::{self, kind::RefusalKind},
     secrets::{new_token, token_hash},
-    sessions,
-    throttle::{self, kind::LaneKind},
-    tokens, turn,
+    sessions, throttle, tokens, turn,
     users::{self, store::User},
 };
 use crate::{
@@ -26,6 +24,7 @@ use crate::{
         permission::Permission,
         timestamp::{SKEW, Timestamp},
         user::{UserKind, UserStatus},
+        words::words,
     },
 };
 
@@ -44,7 +43,30 @@ statements! {
         where user_id = $1 and purpose = $2 and used_at is null";
 }
 
-const PASSWORD_RESET: &str = "password_reset";
+words! {
+    /// What a link in a mail is for.
+    Purpose {
+        /// Confirms an address.
+        VerifyEmail = "verify_email",
+        /// Sets a new password.
+        PasswordReset = "password_reset",
+        /// Sets the first password.
+        Activation = "activation",
+    }
+}
+
+impl Purpose {
+    /// How long its code works, in seconds (contract 000, rule 10).
+    #[must_use]
+    pub const fn lifetime(self) -> i64 {
+        match self {
+            Self::VerifyEmail => 24 * 60 * 60,
+            Self::PasswordReset => RESET_LIFETIME,
+            Self::Activation => 7 * 24 * 60 * 60,
+        }
+    }
+}
+
 /// Wrong tries after which a code is void.
 pub const TRIES: i64 = 5;
 /// How long a set-password link lives, in seconds.
@@ -64,7 +86,7 @@ impl Command for MakePasswordLink {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<(User, String)>> {
         let user = users::queries::require(ctx, tx, self.user).await?;
         require_useful(ctx, tx, &user).await?;
-        let code = make_reset(ctx, tx, (user.id, ctx.user_id())).await?;
+        let code = make(ctx, tx, Purpose::PasswordReset, (user.id, ctx.user_id())).await?;
         let change = Change::new(Self::ACTION, user.target());
         Ok(Applied::changed((user, code), change))
     }
@@ -72,16 +94,16 @@ impl Command for MakePasswordLink {
 
 /// Makes a code in place of those before it. Whoever is told it may open the account, so `maker` must be whoever that is,
 /// unless it goes to the user alone.
-async fn make_reset(ctx: &Ctx, tx: &mut Tx, (user, maker): (UserId, Option<UserId>)) -> Result<String> {
+pub async fn make(ctx: &Ctx, tx: &mut Tx, purpose: Purpose, (user, maker): (UserId, Option<UserId>)) -> Result<String> {
     let (code, now) = (new_token(), ctx.now());
-    on!(tx, |c| query(VOID).bind(user).bind(PASSWORD_RESET).bind(now).execute(c).await?.rows_affected());
+    on!(tx, |c| query(VOID).bind(user).bind(purpose.word()).bind(now).execute(c).await?.rows_affected());
     on!(tx, |c| query(INSERT)
         .bind(ctx.id())
         .bind(user)
-        .bind(PASSWORD_RESET)
+        .bind(purpose.word())
         .bind(token_hash(&code))
         .bind(now)
-        .bind(now.plus_seconds(RESET_LIFETIME))
+        .bind(now.plus_seconds(purpose.lifetime()))
         .bind(maker)
         .execute(c)
         .await?
@@ -91,10 +113,30 @@ async fn make_reset(ctx: &Ctx, tx: &mut Tx, (user, maker): (UserId, Option<UserI
 
 /// Writes a message with a link to set a new password, which nobody but its recipient is told.
 pub async fn send_reset(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<MessageId> {
+    send(ctx, tx, Purpose::PasswordReset, user).await
+}
+
+/// Writes a message with a link whose code nobody but its recipient is told.
+pub async fn send(ctx: &Ctx, tx: &mut Tx, purpose: Purpose, user: UserId) -> Result<MessageId> {
     let to = users::store::recipient(tx, user).await?.ok_or(Refused::Disabled)?;
-    let code = make_reset(ctx, tx, (user, None)).await?;
-    let letter = Letter::PasswordReset { user, code: Some(code) };
-    enqueue(ctx, tx, &to, (letter, Some(ctx.now().plus_seconds(RESET_LIFETIME)))).await
+    let code = Some(make(ctx, tx, purpose, (user, None)).await?);
+    let letter = match purpose {
+        Purpose::VerifyEmail => Letter::VerifyEmail { user, code },
+        Purpose::PasswordReset => Letter::PasswordReset { user, code },
+        Purpose::Activation => Letter::Activation { user, code },
+    };
+    enqueue(ctx, tx, &to, (letter, Some(ctx.now().plus_seconds(purpose.lifetime())))).await
+}
+
+/// Writes the same letter anew, with a new code; `None` for one that has none.
+pub async fn send_again(ctx: &Ctx, tx: &mut Tx, letter: &Letter) -> Result<Option<MessageId>> {
+    let (purpose, user) = match letter {
+        Letter::VerifyEmail { user, .. } => (Purpose::VerifyEmail, *user),
+        Letter::PasswordReset { user, .. } => (Purpose::PasswordReset, *user),
+        Letter::Activation { user, .. } => (Purpose::Activation, *user),
+        _ => return Ok(None),
+    };
+    send(ctx, tx, purpose, user).await.map(Some)
 }
 
 /// Refuses to make a link that could not be used.
@@ -124,13 +166,16 @@ pub async fn void_all(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
 
 /// Voids the links to set a password that were made or sent for a user: they have another password now.
 pub async fn void_links(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
-    on!(tx, |c| query(VOID).bind(user).bind(PASSWORD_RESET).bind(ctx.now()).execute(c).await?.rows_affected());
+    for purpose in [Purpose::PasswordReset, Purpose::Activation] {
+        on!(tx, |c| query(VOID).bind(user).bind(purpose.word()).bind(ctx.now()).execute(c).await?.rows_affected());
+    }
     Ok(())
 }
 
 /// What a link says: whose it is, so that wrong tries belong to somebody, and its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
+    purpose: Purpose,
     user: Option<UserId>,
     code: String,
 }
@@ -138,14 +183,14 @@ pub struct Link {
 impl Link {
     /// Reads what an address says. One without a user leads nowhere.
     #[must_use]
-    pub fn read(user: &str, code: &str) -> Self {
-        Self { user: user.parse().ok(), code: code.to_owned() }
+    pub fn read(purpose: Purpose, user: &str, code: &str) -> Self {
+        Self { purpose, user: user.parse().ok(), code: code.to_owned() }
     }
 
-    /// To this user.
+    /// To set this user's password.
     #[must_use]
     pub fn to(user: UserId, code: &str) -> Self {
-        Self { user: Some(user), code: code.to_owned() }
+        Self { purpose: Purpose::PasswordReset, user: Some(user), code: code.to_owned() }
     }
 }
 
@@ -169,8 +214,8 @@ async fn opens(ctx: &Ctx, conn: &mut Conn, user: &User, maker: Option<UserId>) -
 }
 
 /// Looks a code up for somebody who may be guessing; only wrong ones count.
-async fn guessed(ctx: &Ctx, link: &Link) -> Result<Option<Issued>> {
-    let attempt = throttle::from_network(ctx, LaneKind::Link).await?;
+pub async fn guessed(ctx: &Ctx, link: &Link) -> Result<Option<Issued>> {
+    let attempt = throttle::of_link(ctx, link.user).await?;
     let found = find(&mut *ctx.read().await?, link, ctx.now()).await?;
     match found {
         Some(_) => attempt.was_none(ctx).await?,
@@ -187,18 +232,25 @@ async fn missed(ctx: &Ctx, link: &Link) -> Result<()> {
     let Some(user) = link.user else { return Ok(()) };
     let mut tx = ctx.begin_unlocked().await?;
     let now = ctx.now();
-    on!(tx, |c| query(MISSED).bind(user).bind(PASSWORD_RESET).bind(now).bind(TRIES).execute(c).await?.rows_affected());
+    on!(tx, |c| query(MISSED)
+        .bind(user)
+        .bind(link.purpose.word())
+        .bind(now)
+        .bind(TRIES)
+        .execute(c)
+        .await?
+        .rows_affected());
     Ok(tx.commit().await?)
 }
 
 /// Whose code it is, and who made it, where that was a user.
-type Issued = (UserId, Option<UserId>);
+pub type Issued = (UserId, Option<UserId>);
 
 async fn find(conn: &mut Conn, link: &Link, now: Timestamp) -> Result<Option<Issued>> {
     let hash = token_hash(&link.code);
     Ok(on!(conn, |c| query_as(FIND)
         .bind(hash)
-        .bind(PASSWORD_RESET)
+        .bind(link.purpose.word())
         .bind(now)
         .bind(now.plus_seconds(SKEW))
         .bind(link.user)
@@ -223,6 +275,9 @@ pub async fn redeem_reset(ctx: &Ctx, link: &Link, password: &str) -> Result<()> 
         return Err(Refused::DeadLink.into());
     }
     users::store::store_password(ctx.now(), &mut tx, id, &hash).await?;
+    // Whoever has the link has the mail.
+    users::store::verify(ctx.now(), &mut tx, id).await?;
+    void_links(ctx, &mut tx, id).await?;
     let ended = sessions::store::end_all(&mut tx, id).await?;
     tokens::store::end_personal(&mut tx, id).await?;
     if let Some(to) = users::store::recipient(&mut tx, id).await? {
@@ -250,12 +305,12 @@ async fn is_still_covered(ctx: &Ctx, conn: &mut Conn, (user, maker): Issued) -> 
 }
 
 /// Uses a code up; of two at once, one gets it. Says who made it, where that was a user.
-async fn claim(ctx: &Ctx, tx: &mut Tx, link: &Link) -> Result<Option<UserId>> {
+pub async fn claim(ctx: &Ctx, tx: &mut Tx, link: &Link) -> Result<Option<UserId>> {
     let hash = token_hash(&link.code);
     let now = ctx.now();
     let claimed: Option<Issued> = on!(tx, |c| query_as(CLAIM)
         .bind(hash)
-        .bind(PASSWORD_RESET)
+        .bind(link.purpose.word())
         .bind(now)
         .bind(now.plus_seconds(SKEW))
         .bind(link.user)

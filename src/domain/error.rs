@@ -132,6 +132,9 @@ pub enum Refused {
     /// A program asks for what it wasn't given.
     #[error("the scope holds what these credentials were not given")]
     Scope,
+    /// Once is enough.
+    #[error("this address is confirmed already")]
+    AlreadyVerified,
     /// The link is used, voided or too old.
     #[error("this link no longer works; ask for a new one")]
     DeadLink,

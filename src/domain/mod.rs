@@ -17,6 +17,7 @@ pub mod clock;
 pub mod codes;
 pub mod command;
 pub mod commands;
+pub mod confirmation;
 pub mod credentials;
 pub mod ctx;
 pub mod deleted;

@@ -148,7 +148,7 @@ async fn first_administrator(ctx: &Ctx, tx: &mut Tx, add: &AddUser) -> Result<Us
     let user = commands::record(ctx, tx, added).await?;
     let lasting = NewGrant::lasting(Principal::User(user.id), RoleId(ADMIN_ROLE.into()), Scope::Everywhere);
     let grant = Grant::new(ctx, GrantId(ctx.id()), &lasting);
-    let given = grants::give::insert(ctx, tx, grant).await?;
+    let given = grants::give::insert(ctx, tx, (grant, false)).await?;
     commands::record(ctx, tx, given).await?;
     Ok(user)
 }

@@ -3,10 +3,7 @@
 use askama::Template;
 
 use super::{links, texts::Texts};
-use crate::{
-    domain::outbox::letter::{Content, Letter},
-    model::id::UserId,
-};
+use crate::domain::outbox::letter::{Content, Letter};
 
 /// A message in its recipient's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +63,18 @@ fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said
         Letter::AccessEnds { access, tenant, group, until } => {
             access_ends(texts, (access, until), (tenant.as_deref(), group.as_deref()))
         }
-        Letter::PasswordReset { user, code } => password_reset(texts, (*user, code.as_deref()), base),
+        Letter::PasswordReset { user, code } => {
+            let url = code.as_deref().map(|code| links::reset_password(base, *user, code));
+            with_link(texts, "password-reset", url)
+        }
+        Letter::VerifyEmail { user, code } => {
+            let url = code.as_deref().map(|code| links::verify_email(base, *user, code));
+            with_link(texts, "verify-email", url)
+        }
+        Letter::Activation { user, code } => {
+            let url = code.as_deref().map(|code| links::activate(base, *user, code));
+            with_link(texts, "activation", url)
+        }
         Letter::PasswordChanged => password_changed(texts, base),
     };
     let greeting = match content.name.as_str() {
@@ -101,17 +109,16 @@ fn access_ends(texts: &Texts, (access, until): (&str, &str), (tenant, group): (O
     (texts.say("access-ends-subject", values), paragraphs, None)
 }
 
-fn password_reset(texts: &Texts, (user, code): (UserId, Option<&str>), base: &str) -> Parts {
-    let action = code.map(|code| Action {
-        label: texts.say("password-reset-action", &[]),
-        url: links::reset_password(base, user, code),
-    });
-    let mut paragraphs = vec![texts.say("password-reset-body", &[])];
+/// A message that is there for its link; the names of its texts begin alike.
+fn with_link(texts: &Texts, name: &str, url: Option<String>) -> Parts {
+    let say = |part: &str| texts.say(&format!("{name}-{part}"), &[]);
+    let action = url.map(|url| Action { label: say("action"), url });
+    let mut paragraphs = vec![say("body")];
     if action.is_none() {
         paragraphs.push(texts.say("mail-link-gone", &[]));
     }
-    paragraphs.push(texts.say("password-reset-ignore", &[]));
-    (texts.say("password-reset-subject", &[]), paragraphs, action)
+    paragraphs.push(say("ignore"));
+    (say("subject"), paragraphs, action)
 }
 
 fn password_changed(texts: &Texts, base: &str) -> Parts {
@@ -123,6 +130,7 @@ fn password_changed(texts: &Texts, base: &str) -> Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::id::UserId;
 
     const BASE: &str = "https://id.example.com";
 

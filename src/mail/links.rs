@@ -5,8 +5,24 @@ use crate::model::{fields::Fields, id::UserId};
 /// The page where a new password is set.
 #[must_use]
 pub fn reset_password(base: &str, user: UserId, code: &str) -> String {
+    link(base, "reset-password", (user, code))
+}
+
+/// The page where a first password is set.
+#[must_use]
+pub fn activate(base: &str, user: UserId, code: &str) -> String {
+    link(base, "activate", (user, code))
+}
+
+/// The page where an address is confirmed.
+#[must_use]
+pub fn verify_email(base: &str, user: UserId, code: &str) -> String {
+    link(base, "verify-email", (user, code))
+}
+
+fn link(base: &str, page: &str, (user, code): (UserId, &str)) -> String {
     let query = Fields::default().with("user", user.to_string()).with("code", code);
-    format!("{base}/reset-password?{}", query.encode())
+    format!("{base}/{page}?{}", query.encode())
 }
 
 /// The page where one asks for a new password.

@@ -10,6 +10,8 @@ pub struct ProfileForm {
     /// Empty for both names.
     pub display_name: String,
     pub email: String,
+    /// Empty for the e-mail address.
+    pub contact: String,
     pub phone: String,
     /// Empty for the usual one.
     pub locale: String,

@@ -1,6 +1,18 @@
 //! Where somebody works, and where a grant counts.
 
-use super::id::TenantId;
+use super::{id::TenantId, words::words};
+
+words! {
+    /// Where what is given to somebody everywhere counts.
+    TenantScope {
+        /// In the tenants that they belong to.
+        List = "list",
+        /// In every tenant.
+        Any = "any",
+        /// In every tenant of type test.
+        Test = "type_test",
+    }
+}
 
 /// One tenant, or the whole installation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -39,17 +39,34 @@ fn hops(header: Forwarded, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
         Forwarded::XForwardedFor => ("x-forwarded-for", node),
         Forwarded::Forwarded => ("forwarded", element),
     };
-    let lines = headers.get_all(name).iter().map(|line| line.to_str().unwrap_or_default());
-    let mut hops: Vec<_> = lines.flat_map(|line| line.split(',')).map(read).collect();
-    hops.reverse();
-    hops
+    let lines: Vec<_> = headers.get_all(name).iter().map(|line| line.to_str().unwrap_or_default()).collect();
+    lines.into_iter().rev().flat_map(|line| parts_from_the_right(line, ',')).map(read).collect()
+}
+
+/// The parts of a text between separators that stand in no quoted string, the last first. Read from the right, so that a
+/// quotation mark that a stranger wrote and never closed hides nothing of what a proxy wrote after it.
+fn parts_from_the_right(text: &str, separator: char) -> Vec<&str> {
+    let (mut parts, mut end, mut quoted) = (Vec::new(), text.len(), false);
+    for (at, c) in text.char_indices().rev() {
+        let escapes = || text[..at].len() - text[..at].trim_end_matches('\\').len();
+        match c {
+            '"' if escapes() % 2 == 0 => quoted = !quoted,
+            c if c == separator && !quoted => {
+                parts.push(&text[at + c.len_utf8()..end]);
+                end = at;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[..end]);
+    parts
 }
 
 /// The `for=` of one element of `Forwarded` ([RFC 7239], section 4).
 ///
 /// [RFC 7239]: https://www.rfc-editor.org/rfc/rfc7239
 fn element(text: &str) -> Option<IpAddr> {
-    text.split(';').find_map(|pair| {
+    parts_from_the_right(text, ';').into_iter().rev().find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
         name.trim().eq_ignore_ascii_case("for").then(|| node(value.trim().trim_matches('"')))?
     })
@@ -128,6 +145,14 @@ mod tests {
         assert_eq!(forwarded("for=_hidden, for=198.51.100.7"), "198.51.100.7");
         assert_eq!(forwarded("for=198.51.100.7, for=_hidden"), "127.0.0.1");
         assert_eq!(forwarded("198.51.100.7"), "127.0.0.1", "no element of the header says so");
+        for quoted in [r#"for=198.51.100.7;host="x, for=6.6.6.6""#, r#"host="a\", for=6.6.6.6;";for=198.51.100.7"#] {
+            assert_eq!(forwarded(quoted), "198.51.100.7", "a quoted string is one value: {quoted}");
+        }
+        assert_eq!(
+            forwarded(r#"host="x, for=198.51.100.7"#),
+            "198.51.100.7",
+            "what was left open hides nothing after it"
+        );
         let other = HeaderMap::from_iter([(HeaderName::from_static("forwarded"), "for=6.6.6.6".parse().unwrap())]);
         let peer: IpAddr = "127.0.0.1".parse().unwrap();
         assert_eq!(client(&["127.0.0.1/32".parse().unwrap()], Forwarded::XForwardedFor, peer, &other), peer);

@@ -1,7 +1,7 @@
 //! The page for when nothing else works: no database, no caller, no view.
 
 use axum::{
-    http::{StatusCode, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 
@@ -35,10 +35,18 @@ pub fn page(status: StatusCode, heading: &str, sentence: &str) -> Response {
 
 /// A failure before there is a caller.
 pub fn no_caller(parts: &Parts, error: Error) -> Response {
-    let status = error::status(&error);
     tracing::error!(path = parts.uri.path(), %error, "no caller could be found");
-    match status {
-        StatusCode::SERVICE_UNAVAILABLE => page(status, "Please wait", "The server is busy. Try again in a moment."),
-        _ => broken(),
+    match error::retry_after(&error) {
+        Some(seconds) => wait(seconds),
+        None => broken(),
     }
+}
+
+/// 503 as a page, with when to come back.
+#[must_use]
+pub fn wait(seconds: i64) -> Response {
+    let text = "The server is busy. Try again in a moment.";
+    let mut response = page(StatusCode::SERVICE_UNAVAILABLE, "Please wait", text);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }

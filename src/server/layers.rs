@@ -86,8 +86,11 @@ async fn find_nobody(State(state): State<AppState>, request: Request, next: Next
     let (mut parts, body) = request.into_parts();
     let origin = request::origin(&state.site, &parts);
     let ctx = Ctx::new(state.services.clone(), Caller::Anonymous, origin).reading(reader.clone());
-    parts.extensions.insert(ctx);
-    read_by(&reader, next.run(Request::from_parts(parts, body))).await
+    parts.extensions.insert(ctx.clone());
+    let mut response = read_by(&reader, next.run(Request::from_parts(parts, body))).await;
+    // For whoever shows what went wrong, and counts it.
+    response.extensions_mut().insert(ctx);
+    response
 }
 
 /// Waits for the answer to a request, ends its reading, and notes what was read.
@@ -143,7 +146,7 @@ async fn run_to_the_end(State(state): State<AppState>, request: Request, next: N
     }
     // In the order in which they came: strangers who flood the sign-in take the same slots as everybody.
     let Ok(Ok(slot)) = tokio::time::timeout(PATIENCE, state.changes.clone().acquire_owned()).await else {
-        return busy();
+        return bare::wait(5);
     };
     let change = async move {
         let _slot = slot;
@@ -154,13 +157,6 @@ async fn run_to_the_end(State(state): State<AppState>, request: Request, next: N
         Ok(Err(_)) => bare::broken(),
         Err(_) => bare::page(StatusCode::SERVICE_UNAVAILABLE, "This may still be saved", UNFINISHED),
     }
-}
-
-fn busy() -> Response {
-    let text = "The server is busy. Try again in a moment.";
-    let mut response = bare::page(StatusCode::SERVICE_UNAVAILABLE, "Please wait", text);
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    response
 }
 
 const SLOW: &str = "This took longer than it should. Try again in a moment; if it stays, tell whoever runs the server.";

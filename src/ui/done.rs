@@ -28,6 +28,7 @@ macro_rules! done {
 done! {
     SetUp "set-up" "Castellan is set up. Sign in with the account you just made." "";
     PasswordSet "password-set" "Your password is set. Sign in with it." "";
+    EmailVerified "email-verified" "Your address is confirmed." "";
     ResetAsked "reset-asked" "If there is an account for that address, a link is on its way. Look into the spam folder, too." "";
     Created "created" "{The user} is added." "";
     Saved "saved" "Saved." "";

@@ -53,6 +53,10 @@ route_table! {
     post "/forgot-password" Public => gate::ask_for_reset;
     get "/reset-password" Public => gate::reset_page;
     post "/reset-password" Public => gate::reset_password;
+    get "/activate" Public => gate::activation_page;
+    post "/activate" Public => gate::activate;
+    get "/verify-email" Public => gate::verify_page;
+    post "/verify-email" Public => gate::verify;
     post "/theme" Public => account::choose_theme;
     post "/signout" SignedIn => account::sign_out;
     get "/admin" SignedIn => account::home;

@@ -34,7 +34,7 @@ fn profile(fields: &Fields, _: &str) -> ProfileForm {
 filled_from! {
     ProfileForm {
         first_name: text "first_name", last_name: text "last_name", display_name: text "display_name",
-        email: text "email", phone: text "phone", locale: text "locale",
+        email: text "email", contact: text "contact", phone: text "phone", locale: text "locale",
     }
     NewUserForm { profile: profile "", password: text "password", roles: all "role", counts: text "counts", tenant: text "tenant" }
     UserForm { profile: profile "", version: text "version" }

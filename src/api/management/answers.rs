@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use crate::{
     api::{parameters::Parameters, problem::Result},
     domain::{clock::exact, roles::installation::InstallationRole, users::accounts::Account},
+    model::scope::TenantScope,
 };
 
 /// Everywhere, as a tenant reference.
-const ANY: &str = "any";
+pub const ANY: &str = "any";
 /// Tenants of type test, as a tenant reference.
-const TEST: &str = "type:test";
+pub const TEST: &str = "type:test";
 
 /// UserResponse. What is absent is left out, not null.
 #[derive(Debug, Serialize)]
@@ -21,7 +22,8 @@ pub struct UserResponse {
     first_name: String,
     last_name: String,
     user_name: String,
-    email: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
     tenants: Vec<String>,
     roles: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,17 +33,17 @@ pub struct UserResponse {
 impl UserResponse {
     /// Of a person; with what they may do, unless in a list.
     pub fn of(account: Account, permissions: Option<Vec<String>>) -> Self {
-        let tenants = match account.tenant_scope.as_str() {
-            "any" => vec![ANY.to_owned()],
-            "type_test" => vec![TEST.to_owned()],
-            _ => account.tenants.iter().map(ToString::to_string).collect(),
+        let tenants = match account.tenant_scope {
+            TenantScope::Any => vec![ANY.to_owned()],
+            TenantScope::Test => vec![TEST.to_owned()],
+            TenantScope::List => account.tenants.iter().map(ToString::to_string).collect(),
         };
         Self {
             locator: account.id.to_string(),
             first_name: account.first_name,
             last_name: account.last_name,
-            user_name: account.login,
-            email: account.email,
+            user_name: account.login.clone(),
+            email: Some(account.email).filter(|email| *email != account.login),
             tenants,
             roles: account.roles,
             permissions,

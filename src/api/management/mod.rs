@@ -1,6 +1,7 @@
 //! Contract 002: user management (`/auth`). It acts in the whole installation, as far as the caller may there.
 
 mod answers;
+mod changes;
 mod face;
 mod roles;
 mod users;
@@ -8,7 +9,7 @@ mod users;
 use axum::{
     Extension, Router,
     middleware::from_fn_with_state,
-    routing::{any, get, post},
+    routing::{any, get, patch, post},
 };
 
 use super::face::{Face, show, unknown};
@@ -25,12 +26,15 @@ const TAKES: Takes =
 /// The operations, by their paths. What stands for itself wins over an id.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let table = Router::new()
+        .route("/auth/users", post(changes::create))
         .route("/auth/users/whoami", get(users::whoami))
         .route("/auth/users/username/{username}", get(users::by_name))
         .route("/auth/users/list", get(users::list))
         .route("/auth/users/basic/list", get(users::basic_list))
-        .route("/auth/users/{locator}", get(users::by_locator).delete(users::delete))
+        .route("/auth/users/{locator}", get(users::by_locator).patch(changes::update).delete(users::delete))
         .route("/auth/users/{locator}/permissions", get(users::permissions))
+        .route("/auth/users/{locator}/roles", patch(changes::roles))
+        .route("/auth/users/{locator}/tenants", patch(changes::tenants))
         .route("/auth/roles/list", get(roles::list))
         .route("/auth/roles/permissions", get(roles::permissions))
         .route("/auth/roles", post(roles::create))

@@ -80,11 +80,12 @@ pub async fn permissions(known: Known, Path(locator): Path<String>) -> Result<Js
 }
 
 /// A person with what they may do.
-async fn whole(ctx: &Ctx, account: Account) -> Result<UserResponse> {
+pub async fn whole(ctx: &Ctx, account: Account) -> Result<UserResponse> {
     let permissions = accounts::permissions_of(ctx, account.id).await?;
     Ok(UserResponse::of(account, Some(permissions)))
 }
 
-fn user(locator: &str) -> Result<UserId> {
+/// The id of a user out of the path.
+pub fn user(locator: &str) -> Result<UserId> {
     id(locator).ok_or_else(|| Problem::parameter("locator", "must be a UUID"))
 }

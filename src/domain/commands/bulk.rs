@@ -109,9 +109,10 @@ async fn all(ctx: &Ctx, tx: &mut Tx, action: BulkAction, ids: &[UserId]) -> Resu
 }
 
 async fn one(ctx: &Ctx, tx: &mut Tx, action: BulkAction, id: UserId) -> Result<Outcome> {
-    let user = require(ctx, tx, id).await?;
+    let (user, command) = (require(ctx, tx, id).await?, command(action, id));
+    ctx.require(command.action())?;
     tx.savepoint().await?;
-    let result = match each(ctx, tx, &*command(action, id)).await {
+    let result = match each(ctx, tx, &*command).await {
         Ok(true) => BulkResult::Done,
         Ok(false) => BulkResult::Already,
         Err(Error::Refused(refused)) => {

@@ -1,6 +1,7 @@
 //! How changes are made: may I, begin, apply, record, commit. Nobody else records, and nobody else begins or commits but
 //! for bookkeeping that no rule looks at.
 
+pub mod accounts;
 pub mod bulk;
 pub mod people;
 pub mod preview;
@@ -8,6 +9,7 @@ pub mod service_keys;
 pub mod undo;
 
 use super::{
+    action::Action,
     audit,
     command::{AnyCommand, Applied, Command},
     ctx::Ctx,
@@ -47,14 +49,26 @@ pub async fn run_all(ctx: &Ctx, commands: &[&dyn AnyCommand]) -> Result<()> {
     }
     let (ctx, mut tx) = turn::begin(ctx).await?;
     for command in commands {
+        ctx.require(command.action())?;
         each(&ctx, &mut tx, *command).await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// Makes one of several changes; says whether it wasn't so already.
+/// The same for what one operation of a program changes at once: `action` has the rule that its contract names, and stands
+/// in for the permissions of the single changes. Bounds, guards and *nobody gives what they lack* hold as always.
+pub async fn run_as(ctx: &Ctx, action: Action, commands: &[&dyn AnyCommand]) -> Result<()> {
+    ctx.require(action)?;
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    ctx.require(action)?;
+    for command in commands {
+        each(&ctx, &mut tx, *command).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Makes one of several changes that the caller may make; says whether it wasn't so already.
 async fn each(ctx: &Ctx, tx: &mut Tx, command: &dyn AnyCommand) -> Result<bool> {
-    ctx.require(command.action())?;
     let change = command.apply(ctx, tx).await?;
     record(ctx, tx, Applied { done: change.is_some(), change }).await
 }

@@ -16,6 +16,7 @@ use crate::{
         },
     },
     model::{
+        error::FieldErrors,
         id::{GrantId, RoleId},
         principal::Principal,
         scope::Scope,
@@ -30,17 +31,18 @@ pub async fn add_user(ctx: &Ctx, new: NewUser) -> Result<User> {
         ctx.require(Action::Give)?;
     }
     let add = AddUser::prepare(ctx, new).await?;
-    let gives: Vec<GiveAccess> = first.map(|first| gives(ctx, &add, first)).unwrap_or_default();
+    let gives = first.map(|first| gives(ctx, &add, first)).transpose()?.unwrap_or_default();
     let commands = [&add as &dyn AnyCommand].into_iter().chain(gives.iter().map(|give| give as &dyn AnyCommand));
     run_all(ctx, &commands.collect::<Vec<_>>()).await?;
     require(ctx, &mut *ctx.read().await?, add.id).await
 }
 
-fn gives(ctx: &Ctx, add: &AddUser, first: FirstRoles) -> Vec<GiveAccess> {
+fn gives(ctx: &Ctx, add: &AddUser, first: FirstRoles) -> Result<Vec<GiveAccess>> {
     let scope = match first.count {
-        Counting::There => Scope::Tenant(add.tenant),
-        Counting::Everywhere => Scope::Everywhere,
+        Counting::There => add.tenant.map(Scope::Tenant),
+        Counting::Everywhere => Some(Scope::Everywhere),
     };
+    let scope = scope.ok_or_else(|| FieldErrors::one("counts", "they belong to no tenant in which it could count"))?;
     let give = |role: RoleId| NewGrant::lasting(Principal::User(add.id), role, scope);
-    first.roles.into_iter().map(|role| GiveAccess { id: GrantId(ctx.id()), grant: give(role) }).collect()
+    Ok(first.roles.into_iter().map(|role| GiveAccess::new(GrantId(ctx.id()), give(role))).collect())
 }

@@ -71,9 +71,9 @@ fn roles(texts: &[String]) -> std::result::Result<Vec<RoleId>, String> {
 /// no more. Answers the key's value, which nobody can read again.
 pub async fn add_service_key(ctx: &Ctx, new: NewServiceKey) -> Result<(Token, String)> {
     let account = AddUser::service_account(ctx, &new.name, new.tenant);
-    let give = |role: RoleId| GiveAccess {
-        id: GrantId(ctx.id()),
-        grant: NewGrant::lasting(Principal::User(account.id), role, Scope::Tenant(new.tenant)),
+    let give = |role: RoleId| {
+        let grant = NewGrant::lasting(Principal::User(account.id), role, Scope::Tenant(new.tenant));
+        GiveAccess::new(GrantId(ctx.id()), grant)
     };
     let gives: Vec<GiveAccess> = new.roles.into_iter().map(give).collect();
     let (add, value) = AddToken::prepare(

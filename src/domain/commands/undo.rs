@@ -67,6 +67,7 @@ undo_commands! {
     users::access::DisableUser,
     users::access::EnableUser,
     users::commands::SetProfile,
+    users::scope::SetTenantScope,
     users::removal::DeleteUser,
     users::removal::RestoreUser,
     clients::credential::DisableClient,

@@ -25,7 +25,7 @@ statements! {
         + (select count(*) from memberships where user_id = $1 and (is_owner or id <> (
             select id from memberships where user_id = $1 order by created_at, id limit 1)))";
     MORE = "select kind, locale, tenant_scope, ip_allowlist, second_factor_required, email_verified_at, disabled_at,
-        created_by, last_sign_in_at from users where id = $1";
+        created_by, last_sign_in_at, email_hints from users where id = $1";
     WITH_LOGIN = "select id from deleted where kind = 'user' and name = $1 limit $2";
     /// Whether the log of tenant $2 says that user $1 was deleted.
     GONE_FROM = "select count(*) from events e join tenants_of_events o on o.event = e.seq and o.tenant = $2
@@ -53,6 +53,9 @@ pub struct KeptUser {
     pub version: i64,
     /// Their number.
     pub number: i64,
+    /// Whether their tenant scope says where what they had everywhere counted. Before there was one, it counted everywhere.
+    #[serde(default)]
+    pub is_scoped: bool,
 }
 
 impl Snapshot for KeptUser {
@@ -82,6 +85,8 @@ pub struct More {
     pub created_by: Option<UserId>,
     /// When they last signed in.
     pub last_sign_in_at: Option<Timestamp>,
+    /// What a program keeps beside the address, a JSON object.
+    pub email_hints: String,
 }
 
 impl Default for More {
@@ -96,6 +101,7 @@ impl Default for More {
             disabled_at: None,
             created_by: None,
             last_sign_in_at: None,
+            email_hints: "{}".into(),
         }
     }
 }
@@ -111,6 +117,7 @@ pub async fn keep_user(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> {
         created_at: user.created_at,
         version: user.version,
         number: user.number,
+        is_scoped: true,
     };
     keep(ctx, tx, (user.id.0, &user.login), &kept).await
 }

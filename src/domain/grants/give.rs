@@ -34,6 +34,17 @@ pub struct GiveAccess {
     pub id: GrantId,
     /// What, to whom, where and how long.
     pub grant: NewGrant,
+    /// Whether it counts only where everything counts that its holder has everywhere. Without it, what is given everywhere
+    /// counts everywhere, and so does the rest from then on.
+    pub keeps_scope: bool,
+}
+
+impl GiveAccess {
+    /// Of what counts where it says that it does.
+    #[must_use]
+    pub const fn new(id: GrantId, grant: NewGrant) -> Self {
+        Self { id, grant, keeps_scope: false }
+    }
 }
 
 impl Grant {
@@ -71,13 +82,13 @@ impl Command for GiveAccess {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<GrantId>> {
         let grant = Grant::new(ctx, self.id, &self.grant);
-        check(ctx, tx, &grant).await?;
-        insert(ctx, tx, grant).await
+        check(ctx, tx, (&grant, self.keeps_scope)).await?;
+        insert(ctx, tx, (grant, self.keeps_scope)).await
     }
 }
 
 /// Whether it can count at all, and the caller holds what it gives.
-async fn check(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
+async fn check(ctx: &Ctx, tx: &mut Tx, (grant, keeps_scope): (&Grant, bool)) -> Result<()> {
     check_place(ctx, tx, grant).await?;
     if let Some(id) = &grant.role_id {
         let role = roles::store::find(ctx.tenant(), tx, id).await?;
@@ -87,7 +98,9 @@ async fn check(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
         }
     }
     require_not_above_caller(ctx, tx, grant).await?;
-    require_covers_unbounded(ctx, tx, grant).await?;
+    if !keeps_scope {
+        require_covers_unbounded(ctx, tx, grant).await?;
+    }
     require_lasts(ctx, tx, grant).await
 }
 
@@ -111,7 +124,7 @@ async fn check_place(ctx: &Ctx, tx: &mut Tx, grant: &Grant) -> Result<()> {
 
 /// Gives exactly this, to a holder who is there, asking nobody whether they may. What has ended is begun anew. On other
 /// terms it is the giver's to change what is held already, who has seen those then.
-pub async fn insert(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<Applied<GrantId>> {
+pub async fn insert(ctx: &Ctx, tx: &mut Tx, (grant, keeps_scope): (Grant, bool)) -> Result<Applied<GrantId>> {
     if let Some(held) = store::find_same(tx, &grant).await? {
         let what = if grant.role_id.is_some() { "role" } else { "permission" };
         return match (held.valid_from, held.expires_at) == (grant.valid_from, grant.expires_at) {
@@ -122,6 +135,9 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, grant: Grant) -> Result<Applied<Gran
     }
     let HolderOf { target, log_of } = holder(ctx, tx, &grant).await?;
     store::insert(tx, &grant).await?;
+    if !keeps_scope {
+        store::unbind(tx, &grant).await?;
+    }
     let change = Change::new(Action::Give, target)
         .of(log_of)
         .after(state(ctx, tx, &grant).await?)
@@ -141,6 +157,9 @@ async fn begin_anew(ctx: &Ctx, tx: &mut Tx, ended: &Grant, grant: Grant) -> Resu
 pub struct GiveBack {
     /// As it was.
     pub grant: Box<Grant>,
+    /// See [`GiveAccess`]; what was taken before there was this counted everywhere.
+    #[serde(default)]
+    pub keeps_scope: bool,
 }
 
 impl Command for GiveBack {
@@ -155,8 +174,8 @@ impl Command for GiveBack {
         if store::find_same(tx, &self.grant).await?.is_some() {
             return Err(Refused::ChangedSince.into());
         }
-        check(ctx, tx, &self.grant).await?;
-        insert(ctx, tx, (*self.grant).clone()).await
+        check(ctx, tx, (&self.grant, self.keeps_scope)).await?;
+        insert(ctx, tx, ((*self.grant).clone(), self.keeps_scope)).await
     }
 }
 
@@ -195,12 +214,13 @@ impl Command for RemoveAccess {
         require_not_above_caller(ctx, tx, &grant).await?;
         let watch = administrators::watch(ctx, tx).await?;
         let state = state(ctx, tx, &grant).await?;
+        let keeps_scope = store::is_bounded(tx, &grant).await?;
         store::delete(tx, self.grant).await?;
         watch.check(ctx, tx).await?;
         let change = Change::new(Self::ACTION, target.clone())
             .of(log_of)
             .before(state)
-            .undo(&GiveBack { grant: Box::new(grant) });
+            .undo(&GiveBack { grant: Box::new(grant), keeps_scope });
         Ok(Applied::changed(target, change))
     }
 }
@@ -265,7 +285,7 @@ impl Command for ReplaceAccess {
             return Ok(Applied::unchanged(target));
         }
         require_not_above_caller(ctx, tx, &before).await?;
-        check(ctx, tx, &after).await?;
+        check(ctx, tx, (&after, true)).await?;
         if store::find_same(tx, &after).await?.is_some() {
             let what = if after.role_id.is_some() { "role" } else { "permission" };
             return Err(FieldErrors::one(what, "they have it there already").into());

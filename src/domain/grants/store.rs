@@ -50,6 +50,7 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing";
     /// What is given to somebody here counts where it says that it does.
     UNBOUND = "update users set tenant_scope = 'any' where id = $1 and tenant_scope <> 'any'";
+    IS_BOUNDED = "select exists (select 1 from users where id = $1 and tenant_scope <> 'any')";
     /// How many of these are still there.
     /// A user counts as there in a tenant that they belong to.
     STILL_THERE = "select (select count(*) from users u where u.id = $1 and (cast($4 as uuid) is null
@@ -201,7 +202,7 @@ pub async fn show(tenant: Option<TenantId>, conn: &mut Conn, holder: Principal) 
     })
 }
 
-/// Inserts a grant. Where it is a person's own and everywhere, their account is limited to no tenants from now on.
+/// Inserts a grant.
 pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
     on!(tx, |c| sqlx::query(INSERT)
         .bind(grant.id)
@@ -219,10 +220,23 @@ pub async fn insert(tx: &mut Tx, grant: &Grant) -> Result<()> {
         .execute(c)
         .await?
         .rows_affected());
+    Ok(())
+}
+
+/// Lets what a person has everywhere count everywhere from now on, if this is a grant of theirs that says so.
+pub async fn unbind(tx: &mut Tx, grant: &Grant) -> Result<()> {
     if let (Some(user), None) = (grant.user_id, grant.tenant_id) {
         on!(tx, |c| sqlx::query(UNBOUND).bind(user).execute(c).await?.rows_affected());
     }
     Ok(())
+}
+
+/// Whether it is a person's own, and counts only where what they have everywhere counts.
+pub async fn is_bounded(conn: &mut Conn, grant: &Grant) -> Result<bool> {
+    match (grant.user_id, grant.tenant_id) {
+        (Some(user), None) => Ok(on!(conn, |c| query_scalar(IS_BOUNDED).bind(user).fetch_one(c).await?)),
+        _ => Ok(false),
+    }
 }
 
 /// Puts grants back, as far as their holders, roles and tenants are still there.
@@ -230,6 +244,7 @@ pub async fn restore(tx: &mut Tx, grants: &[Grant]) -> Result<()> {
     for grant in grants {
         if is_possible(tx, grant).await? {
             insert(tx, grant).await?;
+            unbind(tx, grant).await?;
         }
     }
     Ok(())

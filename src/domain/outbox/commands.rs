@@ -53,11 +53,14 @@ impl Command for ResendMessage {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<MessageId>> {
         let message = require(ctx, tx, self.message).await?;
-        let id = match (message.state(), message.opened(ctx)?.letter) {
-            (MessageState::Waiting, _) => tried_now(ctx, tx, &message).await?,
-            (_, Letter::PasswordReset { user, .. }) => codes::send_reset(ctx, tx, user).await?,
-            (MessageState::Failed, _) => tried_now(ctx, tx, &message).await?,
-            (MessageState::Sent, letter) => anew(ctx, tx, &message, letter).await?,
+        let (state, letter) = (message.state(), message.opened(ctx)?.letter);
+        let id = match state {
+            MessageState::Waiting => tried_now(ctx, tx, &message).await?,
+            _ => match (codes::send_again(ctx, tx, &letter).await?, state) {
+                (Some(id), _) => id,
+                (None, MessageState::Failed) => tried_now(ctx, tx, &message).await?,
+                (None, _) => anew(ctx, tx, &message, letter).await?,
+            },
         };
         let change = Change::new(Self::ACTION, message.target()).after(json!({ "letter": message.template }));
         Ok(Applied::changed(id, change))

@@ -43,6 +43,20 @@ pub enum Letter {
         /// The code of the link; gone once the message was sent.
         code: Option<String>,
     },
+    /// A link that confirms an address.
+    VerifyEmail {
+        /// Whose.
+        user: UserId,
+        /// The code of the link; gone once the message was sent.
+        code: Option<String>,
+    },
+    /// A link to set a first password.
+    Activation {
+        /// Whose.
+        user: UserId,
+        /// The code of the link; gone once the message was sent.
+        code: Option<String>,
+    },
     /// Somebody's password was changed.
     PasswordChanged,
 }
@@ -54,6 +68,8 @@ impl Letter {
         match self {
             Self::AccessEnds { .. } => "access-ends",
             Self::PasswordReset { .. } => "password-reset",
+            Self::VerifyEmail { .. } => "verify-email",
+            Self::Activation { .. } => "activation",
             Self::PasswordChanged => "password-changed",
         }
     }
@@ -63,6 +79,8 @@ impl Letter {
     pub fn without_code(self) -> Self {
         match self {
             Self::PasswordReset { user, .. } => Self::PasswordReset { user, code: None },
+            Self::VerifyEmail { user, .. } => Self::VerifyEmail { user, code: None },
+            Self::Activation { user, .. } => Self::Activation { user, code: None },
             other => other,
         }
     }
@@ -70,7 +88,12 @@ impl Letter {
     /// Whether it holds what opens an account.
     #[must_use]
     pub const fn has_code(&self) -> bool {
-        matches!(self, Self::PasswordReset { code: Some(_), .. })
+        matches!(
+            self,
+            Self::PasswordReset { code: Some(_), .. }
+                | Self::VerifyEmail { code: Some(_), .. }
+                | Self::Activation { code: Some(_), .. }
+        )
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::{Error, Result},
+        names::same::same,
     },
     model::{
         id::{RoleId, UserId},
@@ -17,6 +18,8 @@ use crate::{
 
 statements! {
     /// Built-in roles and those of the command line came with the first user of all.
+    /// By its locator, or by a name that nobody can tell from its own.
+    NAMED = "select id from roles where tenant_id is null and (id = $1 or same_key = $2) order by id = $1 desc limit 1";
     FIRST_USER = "select id from users where number = (select min(number) from users)";
     PAGE = "select r.id, r.name, r.description, r.version, r.created_at, r.created_by,
             coalesce((select string_agg(p.pattern, ' ') from role_permissions p where p.role_id = r.id), '') as patterns
@@ -80,6 +83,22 @@ pub async fn of(ctx: &Ctx, id: &RoleId) -> Result<InstallationRole> {
     let mut role = found.ok_or(Error::NotFound("role"))?;
     role.created_by = role.created_by.or(first_user(conn).await?);
     Ok(role)
+}
+
+/// The roles that a program names, each by its locator or its name; or the first that isn't there.
+pub async fn named(conn: &mut Conn, names: &[String]) -> Result<std::result::Result<Vec<RoleId>, String>> {
+    let mut roles = Vec::with_capacity(names.len());
+    for name in names {
+        let found: Option<RoleId> =
+            on!(conn, |c| query_scalar(NAMED).bind(name).bind(same(name)).fetch_optional(c).await?);
+        match found {
+            Some(role) => roles.push(role),
+            None => return Ok(Err(name.clone())),
+        }
+    }
+    roles.sort_unstable();
+    roles.dedup();
+    Ok(Ok(roles))
 }
 
 async fn first_user(conn: &mut Conn) -> Result<Option<UserId>> {

@@ -22,7 +22,7 @@ statements! {
     /// Whose session it is, and a row for each place in which they may do something: one look, because every request
     /// asks. Joined with the user, so that disabling takes effect on the next request. What a clock made that was ahead
     /// isn't believed ($3), or it would last until then.
-    CALLER = concat!("select s.id, u.display_name, u.email, s.user_id, (select t.name from tenants t where t.id = $4) as wanted,
+    CALLER = concat!("select s.id, u.display_name, u.login as email, s.user_id, (select t.name from tenants t where t.id = $4) as wanted,
             cast(null as uuid) as tenant_id, '' as patterns
         from sessions s join users u on u.id = s.user_id where ", alive!(), "
         union all

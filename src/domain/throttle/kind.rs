@@ -19,6 +19,8 @@ words! {
         Setup = "set-up",
         /// Guesses of mailed codes from one network.
         Link = "link",
+        /// Guesses of mailed codes of one user.
+        LinkOf = "link-of",
         /// Mail that strangers ask for to one address.
         MailTo = "mail-to",
         /// Mail that strangers ask for from one network.
@@ -49,6 +51,7 @@ impl LaneKind {
             Self::KnownBrowser => "from one known browser",
             Self::OldPassword => "for whoever is signed in already",
             Self::MailTo => "for mail to one address",
+            Self::LinkOf => "for the links of one account",
             Self::Network | Self::Setup | Self::Link | Self::MailFrom => "from one network, for everybody",
         }
     }
@@ -62,7 +65,8 @@ impl LaneKind {
             Self::Network => (100, 900, 30),
             Self::Setup => (20, 900, 60),
             Self::Link => (30, 900, 60),
-            // Five and twenty an hour (contract 000, rule 16).
+            // Ten, five and twenty an hour (contract 000, rule 16).
+            Self::LinkOf => (10, 3600, 360),
             Self::MailTo => (5, 3600, 720),
             Self::MailFrom => (20, 3600, 180),
         };

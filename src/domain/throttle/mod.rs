@@ -19,7 +19,10 @@ use super::{
 };
 use crate::{
     db::{Conn, Tx, on, statements},
-    model::timestamp::{SKEW, Timestamp},
+    model::{
+        id::UserId,
+        timestamp::{SKEW, Timestamp},
+    },
 };
 
 use self::{kind::LaneKind, lane::Lane};
@@ -94,6 +97,16 @@ fn of_account(ctx: &Ctx, kind: LaneKind, (login, by): (&str, &str)) -> Subject {
 /// Counts a try from the caller's network.
 pub async fn from_network(ctx: &Ctx, kind: LaneKind) -> Result<Try> {
     count(ctx, by_network(ctx, kind).into_iter().collect(), None).await
+}
+
+/// Counts a try at a link: by the network, and by whose it is said to be, whether there is such a user or not.
+pub async fn of_link(ctx: &Ctx, user: Option<UserId>) -> Result<Try> {
+    let of = |user: UserId| Subject {
+        kind: LaneKind::LinkOf,
+        key: key(ctx, LaneKind::LinkOf, &user.to_string()),
+        account: None,
+    };
+    count(ctx, user.map(of).into_iter().chain(by_network(ctx, LaneKind::Link)).collect(), None).await
 }
 
 /// Counts mail that a stranger asks for: by the address that it goes to, known or not, and by the network.

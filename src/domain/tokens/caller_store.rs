@@ -20,7 +20,7 @@ macro_rules! carried {
     ($found:literal) => {
         concat!(
             "select t.id, t.kind, t.name, t.tenant_id, t.permissions, t.scope, t.created_at, t.expires_at, t.user_id,
-            coalesce(u.display_name, '') as user_name, coalesce(u.email, '') as email, t.client_id,
+            coalesce(u.display_name, '') as user_name, coalesce(u.login, '') as email, t.client_id,
             coalesce(c.name, '') as client_name, c.role, coalesce(c.allowed_from, t.allowed_from) as allowed_from,
             cast(null as uuid) as place, '' as patterns
         from tokens t left join users u on u.id = t.user_id left join clients c on c.id = t.client_id

@@ -14,6 +14,7 @@ use crate::{
     model::{
         id::{TenantId, UserId},
         permission::Permission,
+        scope::TenantScope,
     },
 };
 
@@ -27,14 +28,15 @@ pub struct Account {
     pub id: UserId,
     /// What they sign in with.
     pub login: String,
-    /// Where they are reached.
+    /// Where people reach them; the login where nothing else was said.
     pub email: String,
     /// First name.
     pub first_name: String,
     /// Last name; may be empty.
     pub last_name: String,
-    /// `list`, `any` or `type_test`: where what they hold everywhere counts.
-    pub tenant_scope: String,
+    /// Where what they hold everywhere counts.
+    #[sqlx(try_from = "String")]
+    pub tenant_scope: TenantScope,
     /// Where they belong.
     #[sqlx(skip)]
     pub tenants: Vec<TenantId>,
@@ -93,6 +95,11 @@ pub async fn read(ctx: &Ctx, id: UserId) -> Result<Account> {
         false => ctx.require_any(&[Permission::UsersRead])?,
     };
     one(ctx, &reach, Who::Id(id)).await?.ok_or(Error::NotFound("user"))
+}
+
+/// The person with this id, for whoever may change them: what was done is shown to whoever did it.
+pub async fn of(ctx: &Ctx, id: UserId) -> Result<Account> {
+    one(ctx, &Reach::Everywhere, Who::Id(id)).await?.ok_or(Error::NotFound("user"))
 }
 
 /// What the person with this id may do, wherever, by name and in order.

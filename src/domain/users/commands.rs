@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     guards::{self, taken},
-    input::{NewUser, Profile, UserUpdate},
+    input::{NewUser, Profile, Special, UserUpdate},
     queries::require,
     removal::{DeleteUser, Unchanged},
-    store::{self, User},
+    store::{self, NewRow, User},
 };
 use crate::{
     db::Tx,
@@ -20,7 +20,8 @@ use crate::{
         error::{Error, Result},
         mask,
         passwords::rules::{About, Password},
-        tenants, throttle,
+        tenants::{self, store::Tenant},
+        throttle,
     },
     model::{
         error::FieldErrors,
@@ -29,6 +30,9 @@ use crate::{
     },
 };
 
+/// How long a temporary password works, in seconds (contract 000, rule 9).
+pub const TEMPORARY: i64 = 72 * 60 * 60;
+
 /// Makes a user who belongs to one tenant.
 #[derive(Clone, Debug)]
 pub struct AddUser {
@@ -36,32 +40,29 @@ pub struct AddUser {
     pub id: UserId,
     /// Names and address.
     pub profile: Profile,
-    /// Where they belong.
-    pub tenant: TenantId,
+    /// Where they belong; whom a program of the installation makes may belong nowhere yet.
+    pub tenant: Option<TenantId>,
     /// What they are.
     pub kind: UserKind,
     hash: Option<String>,
+    special: Special,
 }
 
 impl AddUser {
     /// Hashes the password of a user to be made: before the transaction begins, because that takes longer than a writer
     /// may hold the database.
     pub async fn prepare(ctx: &Ctx, new: NewUser) -> Result<Self> {
-        let (tenant, name) = {
-            let mut conn = ctx.read().await?;
-            let tenant = new.tenant.or(ctx.tenant());
-            let tenant = tenant.ok_or_else(|| FieldErrors::one("tenant", "choose the tenant that they belong to"))?;
-            let tenant = tenants::queries::require(ctx, &mut conn, tenant).await?;
-            (tenant.id, tenant.name)
-        };
+        let home = home(ctx, &new).await?;
+        let name = home.as_ref().map_or("", |tenant| &tenant.name);
         let hash = match new.password {
             Some(password) => {
-                refuse_names(&new.profile, &name, &password)?;
+                refuse_names(&new.profile, name, &password)?;
                 Some(ctx.hasher().await.hash(password).await?)
             }
             None => None,
         };
-        Ok(Self { id: UserId(ctx.id()), profile: new.profile, tenant, kind: UserKind::Human, hash })
+        let (id, tenant) = (UserId(ctx.id()), home.map(|tenant| tenant.id));
+        Ok(Self { id, profile: new.profile, tenant, kind: UserKind::Human, hash, special: new.special })
     }
 
     /// An account for a program of `tenant`, which has no password and never signs in. Its address is nobody's: the domain
@@ -70,7 +71,8 @@ impl AddUser {
     pub fn service_account(ctx: &Ctx, name: &str, tenant: TenantId) -> Self {
         let id = UserId(ctx.id());
         let profile = Profile::of_service(name, &format!("{id}@service.invalid"));
-        Self { id, profile, tenant, kind: UserKind::ServiceAccount, hash: None }
+        let (tenant, special) = (Some(tenant), Special::default());
+        Self { id, profile, tenant, kind: UserKind::ServiceAccount, hash: None, special }
     }
 
     /// Whether they will be able to sign in at once.
@@ -78,6 +80,16 @@ impl AddUser {
     pub const fn has_password(&self) -> bool {
         self.hash.is_some()
     }
+}
+
+/// The tenant that a new person belongs to.
+async fn home(ctx: &Ctx, new: &NewUser) -> Result<Option<Tenant>> {
+    if new.special.belongs_nowhere {
+        return Ok(None);
+    }
+    let tenant = new.tenant.or(ctx.tenant());
+    let tenant = tenant.ok_or_else(|| FieldErrors::one("tenant", "choose the tenant that they belong to"))?;
+    Ok(Some(tenants::queries::require(ctx, &mut *ctx.read().await?, tenant).await?))
 }
 
 /// The name of the place is what everybody there tries first.
@@ -92,16 +104,28 @@ impl Command for AddUser {
     type Done = User;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
-        // From a tenant, another one is not there.
-        tenants::queries::require(ctx, tx, self.tenant).await?;
-        if !store::insert(ctx.stamp(), tx, (self.id, self.kind), &self.profile, self.hash.as_deref()).await? {
+        let (now, special) = (ctx.now(), &self.special);
+        let new = NewRow {
+            id: self.id,
+            kind: self.kind,
+            profile: &self.profile,
+            hash: self.hash.as_deref(),
+            temporary_until: special.is_temporary.then(|| now.plus_seconds(TEMPORARY)),
+            verified_at: (!special.is_unverified).then_some(now),
+            email_hints: special.email_hints.as_deref().unwrap_or("{}"),
+        };
+        if !store::insert(ctx.stamp(), tx, &new).await? {
             return Err(taken());
         }
-        tenants::memberships::store::join(ctx.stamp(), tx, self.id, self.tenant).await?;
+        if let Some(tenant) = self.tenant {
+            // From a tenant, another one is not there.
+            tenants::queries::require(ctx, tx, tenant).await?;
+            tenants::memberships::store::join(ctx.stamp(), tx, self.id, tenant).await?;
+        }
         let user = require(ctx, tx, self.id).await?;
         let unchanged = Unchanged { version: user.version, last_sign_in_at: None, unused: true };
         let change = Change::new(Self::ACTION, user.target())
-            .of(Some(self.tenant))
+            .of(self.tenant)
             .after(user.state())
             .undo(&DeleteUser { user: self.id, unchanged: Some(unchanged) });
         Ok(Applied::changed(user, change))
@@ -147,7 +171,9 @@ fn unmasked(user: &User, seen: &str) -> Result<String> {
 
 async fn set_profile(ctx: &Ctx, tx: &mut Tx, before: User, profile: Profile) -> Result<Applied<User>> {
     let id = before.id;
-    guards::only_here(ctx, tx, id).await?;
+    if ctx.user_id() != Some(id) {
+        guards::only_here(ctx, tx, id).await?;
+    }
     if profile.email.as_str() != before.login {
         // The address receives reset links, so changing it is a way into the account.
         guards::require_not_above_caller(ctx, tx, id).await?;

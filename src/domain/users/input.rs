@@ -30,8 +30,11 @@ pub struct Profile {
     pub last_name: String,
     /// What pages call them; the two names where nothing else was typed.
     pub display_name: String,
-    /// E-mail address, which is also the login.
+    /// E-mail address, which is also the login, and where mail goes.
     pub email: Email,
+    /// Another address at which people reach them; nothing is sent there. What was kept before there was one has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Email>,
     /// Phone number.
     pub phone: Option<String>,
     /// Language and region, `en_US`. What was kept before it could be said had the usual one.
@@ -54,6 +57,31 @@ pub struct NewUser {
     pub roles: Option<FirstRoles>,
     /// The tenant they belong to; where the caller works, when absent. Whoever works everywhere names one.
     pub tenant: Option<TenantId>,
+    /// What only programs say.
+    pub special: Special,
+}
+
+/// What only programs say of a new person.
+#[derive(Clone, Debug, Default)]
+pub struct Special {
+    /// They must choose another password after they signed in with this one, within three days.
+    pub is_temporary: bool,
+    /// Nobody vouches for the address: they confirm it by a link in a mail.
+    pub is_unverified: bool,
+    /// They belong to no tenant at first.
+    pub belongs_nowhere: bool,
+    /// What a program keeps beside the address, a JSON object.
+    pub email_hints: Option<String>,
+}
+
+/// What a program changes of a person; what isn't named stays.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields of a profile")]
+pub struct ProfileChange {
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub contact: Option<String>,
+    pub phone: Option<String>,
 }
 
 /// Roles that a new user gets at once.
@@ -93,6 +121,7 @@ impl Profile {
             last_name: String::new(),
             display_name: name.to_owned(),
             email: Email::stored(address),
+            contact: None,
             phone: None,
             locale: usual_locale(),
         }
@@ -103,6 +132,7 @@ impl Profile {
         let last_name = problems.check("last_name", line(&form.last_name, NAME_MAX));
         let display_name = problems.check("display_name", line(&form.display_name, 2 * NAME_MAX));
         let email = problems.check("email", Email::parse(&form.email));
+        let contact = problems.check("contact", contact(&form.contact));
         let phone = problems.check("phone", phone(&form.phone));
         let locale = problems.check("locale", locale(&form.locale));
         let (first_name, last_name) = (first_name?, last_name?);
@@ -110,8 +140,37 @@ impl Profile {
             true => format!("{first_name} {last_name}").trim().to_owned(),
             false => name,
         });
-        Some(Self { display_name: display_name?, email: email?, phone: phone?, locale: locale?, first_name, last_name })
+        let (display_name, email) = (display_name?, email?);
+        let contact = contact?.filter(|contact| *contact != email);
+        Some(Self { display_name, contact, phone: phone?, locale: locale?, first_name, last_name, email })
     }
+
+    /// The same person with what a program changed; a display name that was made of the names follows them.
+    pub fn changed(&self, change: &ProfileChange) -> Result<Self, FieldErrors> {
+        let (mut problems, before) = (Problems::default(), self.clone());
+        let first_name = change.first_name.as_deref().unwrap_or(&self.first_name);
+        let first_name = problems.check("first_name", filled(first_name, NAME_MAX, "enter a first name"));
+        let last_name = change.last_name.as_deref().unwrap_or(&self.last_name);
+        let last_name = problems.check("last_name", line(last_name, NAME_MAX));
+        let contact = match &change.contact {
+            Some(typed) => problems.check("contact", contact(typed)),
+            None => Some(self.contact.clone()),
+        };
+        let phone = match &change.phone {
+            Some(typed) => problems.check("phone", phone(typed)),
+            None => Some(self.phone.clone()),
+        };
+        let read = first_name.zip(last_name).zip(contact).zip(phone);
+        let ((((first_name, last_name), contact), phone), mut after) = (problems.finish(read)?, before);
+        let contact = contact.filter(|contact| *contact != self.email);
+        (after.first_name, after.last_name, after.contact, after.phone) = (first_name, last_name, contact, phone);
+        after.follow_names(self);
+        Ok(after)
+    }
+}
+
+fn contact(typed: &str) -> Result<Option<Email>, String> {
+    if typed.trim().is_empty() { Ok(None) } else { Email::parse(typed).map(Some) }
 }
 
 /// A language of two letters, and a region of two if it matters.
@@ -140,7 +199,13 @@ impl NewUser {
         let tenant = problems.check("tenant", tenant(&form.tenant));
         let roles = first_roles(form, &mut problems);
         let user = profile.zip(password).zip(roles).zip(tenant);
-        problems.finish(user.map(|(((profile, password), roles), tenant)| Self { profile, password, roles, tenant }))
+        problems.finish(user.map(|(((profile, password), roles), tenant)| Self {
+            profile,
+            password,
+            roles,
+            tenant,
+            special: Special::default(),
+        }))
     }
 }
 

@@ -13,6 +13,7 @@ pub mod passwords;
 pub mod policy;
 pub mod queries;
 pub mod removal;
+pub mod scope;
 mod search;
 pub mod store;
 pub mod totals;

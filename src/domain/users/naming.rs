@@ -27,6 +27,12 @@ impl Profile {
         UserKeys::of([&self.display_name, &self.first_name, &self.last_name], self.email.as_str())
     }
 
+    /// Where people reach them.
+    #[must_use]
+    pub fn reached_at(&self) -> &str {
+        self.contact.as_ref().unwrap_or(&self.email).as_str()
+    }
+
     /// A display name that was made of the other two, and was left as it was in the form, is made of the new ones.
     pub fn follow_names(&mut self, before: &Self) {
         let made = |way: &fn(&str, &str) -> String, of: &Self| way(&of.first_name, &of.last_name).trim().to_owned();
@@ -60,6 +66,7 @@ mod tests {
             last_name: last.into(),
             display_name: display.into(),
             email,
+            contact: None,
             phone: None,
             locale: "en_US".into(),
         }

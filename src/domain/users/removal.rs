@@ -20,17 +20,17 @@ use crate::{
         error::{Error, Result},
         tenants,
     },
-    model::{id::UserId, timestamp::Timestamp},
+    model::{id::UserId, scope::TenantScope, timestamp::Timestamp},
 };
 
 statements! {
     /// The number is kept: families of the API know people by it.
     INSERT_AGAIN = "insert into users (number, id, login, email, display_name, first_name, last_name, name_key, search_key,
             phone, created_at, updated_at, kind)
-        values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11) on conflict (login) do nothing";
+        values ($1, $2, $3, $12, $4, $5, $6, $7, $8, $9, $10, $10, $11) on conflict (login) do nothing";
     RESTORE = "update users set locale = $2, tenant_scope = $3, ip_allowlist = $4, second_factor_required = $5,
-        email_verified_at = $6, disabled_at = $7, created_by = $8, created_at = $9, last_sign_in_at = $10, version = $11
-        where id = $1";
+        email_verified_at = $6, disabled_at = $7, created_by = $8, created_at = $9, last_sign_in_at = $10, version = $11,
+        email_hints = $12 where id = $1";
 }
 
 /// Removes a user, their sessions, grants and memberships. They can be brought back for 30 days.
@@ -123,6 +123,9 @@ impl Command for RestoreUser {
         }
         restore(tx, id, &kept).await?;
         deleted::users::restore_places(ctx, tx, id, &kept).await?;
+        if let Some(scope) = TenantScope::parse(&kept.more.tenant_scope).filter(|_| kept.is_scoped) {
+            store::set_scope(tx, id, scope).await?;
+        }
         let user = require(ctx, tx, id).await?;
         // Also what only others would bring back: they come back as a whole.
         guards::require_not_above_caller(ctx, tx, id).await?;
@@ -158,6 +161,7 @@ async fn insert_again(ctx: &Ctx, tx: &mut Tx, id: UserId, kept: &KeptUser) -> Re
         .bind(&profile.phone)
         .bind(ctx.now())
         .bind(&kept.more.kind)
+        .bind(profile.reached_at())
         .execute(c)
         .await?
         .rows_affected());
@@ -179,6 +183,7 @@ async fn restore(tx: &mut Tx, id: UserId, kept: &KeptUser) -> Result<()> {
         .bind(kept.created_at)
         .bind(more.last_sign_in_at)
         .bind(kept.version + 1)
+        .bind(&more.email_hints)
         .execute(c)
         .await?
         .rows_affected());

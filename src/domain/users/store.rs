@@ -8,6 +8,7 @@ use crate::{
     domain::{change::Target, outbox::letter::Recipient, parse::Email},
     model::{
         id::{TenantId, UserId},
+        scope::TenantScope,
         stamp::Stamp,
         timestamp::Timestamp,
         user::{UserKind, UserStatus},
@@ -25,10 +26,12 @@ statements! {
             select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
     CREDENTIALS = "select id, display_name, password_hash, disabled_at from users where login = $1 and kind = 'human'";
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
-            password_hash, password_changed_at, created_by, created_at, updated_at, locale, kind)
-        values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14) on conflict (login) do nothing";
-    UPDATE = "update users set login = $2, email = $2, display_name = $3, first_name = $4, last_name = $5, name_key = $6,
-            search_key = $7, phone = $8, locale = $11, email_verified_at = case when login = $2 then email_verified_at end,
+            password_hash, password_changed_at, created_by, created_at, updated_at, locale, kind, password_expires_at,
+            password_temporary, email_verified_at, email_hints)
+        values ($1, $2, $15, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $16, $17, $18, $19)
+        on conflict (login) do nothing";
+    UPDATE = "update users set login = $2, email = $12, display_name = $3, first_name = $4, last_name = $5, name_key = $6,
+            search_key = $7, phone = $8, locale = $11, email_verified_at = case when login = $2 then email_verified_at else $9 end,
             version = version + 1, updated_at = $9
         where id = $1 and version = $10";
     LOGIN_TAKEN = "select id from users where login = $1 and id <> $2";
@@ -42,6 +45,9 @@ statements! {
     SIGNED_IN = "update users set last_sign_in_at = $2, password_hash = coalesce($3, password_hash) where id = $1";
     RESET_SECOND_FACTOR = "update users set second_factor = 'none', totp_secret = null where id = $1";
     RECIPIENT = "select id, display_name, login, locale from users where id = $1 and disabled_at is null and kind = 'human'";
+    VERIFY = "update users set email_verified_at = coalesce(email_verified_at, $2) where id = $1";
+    SCOPE = "select tenant_scope from users where id = $1";
+    SET_SCOPE = "update users set tenant_scope = $2 where id = $1";
     BELONGS_ELSEWHERE = "select count(*) from memberships where user_id = $1 and tenant_id <> $2";
 }
 
@@ -57,7 +63,7 @@ pub struct User {
     pub kind: UserKind,
     /// Lower-cased e-mail address.
     pub login: String,
-    /// E-mail address.
+    /// Where people reach them; the login where nothing else was said.
     pub email: String,
     /// When the address was confirmed.
     pub email_verified_at: Option<Timestamp>,
@@ -104,10 +110,17 @@ impl User {
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
             display_name: self.display_name.clone(),
-            email: Email::stored(&self.email),
+            email: Email::stored(&self.login),
+            contact: self.contact().map(Email::stored),
             phone: self.phone.clone(),
             locale: self.locale.clone(),
         }
+    }
+
+    /// Where people reach them, if not at their login.
+    #[must_use]
+    pub fn contact(&self) -> Option<&str> {
+        Some(self.email.as_str()).filter(|email| *email != self.login)
     }
 
     /// What the audit log keeps of them.
@@ -117,7 +130,8 @@ impl User {
             "first name": self.first_name,
             "last name": self.last_name,
             "display name": self.display_name,
-            "e-mail": self.email,
+            "e-mail": self.login,
+            "contact": self.contact(),
             "phone": self.phone,
             "locale": self.locale,
         })
@@ -171,14 +185,28 @@ pub async fn credentials(conn: &mut Conn, login: &str) -> Result<Option<Credenti
     Ok(on!(conn, |c| query_as(CREDENTIALS).bind(login).fetch_optional(c).await?))
 }
 
+/// A user who is about to be there.
+#[derive(Debug)]
+pub struct NewRow<'a> {
+    /// Their id.
+    pub id: UserId,
+    /// What they are.
+    pub kind: UserKind,
+    /// Names and address.
+    pub profile: &'a Profile,
+    /// Their password's hash.
+    pub hash: Option<&'a str>,
+    /// Until when they may sign in with it, if they must choose another then.
+    pub temporary_until: Option<Timestamp>,
+    /// When the address was confirmed, or vouched for.
+    pub verified_at: Option<Timestamp>,
+    /// What a program keeps beside the address, a JSON object.
+    pub email_hints: &'a str,
+}
+
 /// Inserts a user; `false` if the login is taken (a plain violation would kill a Postgres transaction).
-pub async fn insert(
-    stamp: Stamp,
-    tx: &mut Tx,
-    (id, kind): (UserId, UserKind),
-    profile: &Profile,
-    hash: Option<&str>,
-) -> Result<bool> {
+pub async fn insert(stamp: Stamp, tx: &mut Tx, new: &NewRow<'_>) -> Result<bool> {
+    let NewRow { id, kind, profile, hash, .. } = *new;
     let changed_at = hash.map(|_| stamp.at);
     let keys = profile.keys();
     let rows = on!(tx, |c| sqlx::query(INSERT)
@@ -196,6 +224,11 @@ pub async fn insert(
         .bind(stamp.at)
         .bind(&profile.locale)
         .bind(kind.word())
+        .bind(profile.reached_at())
+        .bind(new.temporary_until)
+        .bind(new.temporary_until.is_some())
+        .bind(new.verified_at)
+        .bind(new.email_hints)
         .execute(c)
         .await?
         .rows_affected());
@@ -217,10 +250,29 @@ pub async fn update(now: Timestamp, tx: &mut Tx, before: &User, profile: &Profil
         .bind(now)
         .bind(before.version)
         .bind(&profile.locale)
+        .bind(profile.reached_at())
         .execute(c)
         .await?
         .rows_affected());
     Ok(rows == 1)
+}
+
+/// Marks a user's address as confirmed.
+pub async fn verify(now: Timestamp, tx: &mut Tx, id: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(VERIFY).bind(id).bind(now).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Where what is given to a user everywhere counts.
+pub async fn scope(conn: &mut Conn, user: UserId) -> Result<Option<TenantScope>> {
+    let word: Option<String> = on!(conn, |c| sqlx::query_scalar(SCOPE).bind(user).fetch_optional(c).await?);
+    Ok(word.and_then(|word| TenantScope::parse(&word)))
+}
+
+/// Says where what is given to a user everywhere counts.
+pub async fn set_scope(tx: &mut Tx, user: UserId, scope: TenantScope) -> Result<()> {
+    on!(tx, |c| sqlx::query(SET_SCOPE).bind(user).bind(scope.word()).execute(c).await?.rows_affected());
+    Ok(())
 }
 
 /// Whether somebody else has this login.

@@ -1,5 +1,6 @@
 //! What programs use, through the real router.
 
+mod accounts;
 mod bearers;
 mod management;
 mod oauth;

@@ -3,7 +3,7 @@
 use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 use castellan::{
     domain::{
-        codes::{self, Link},
+        codes::{self, Link, Purpose},
         error::{Error, Refused},
         parse::Email,
         sessions::{self, commands::SignIn},
@@ -95,7 +95,7 @@ on_both_engines! {
         assert_eq!(alive(&world, std::slice::from_ref(&link)).await, [true]);
         guess().await;
         assert_eq!(alive(&world, &[link, others]).await, [false, true]);
-        assert!(!codes::is_alive(&world.stranger(), &Link::read("nobody", "guess")).await.unwrap());
+        assert!(!codes::is_alive(&world.stranger(), &Link::read(Purpose::PasswordReset, "nobody", "guess")).await.unwrap());
     }
 
     async fn a_disabled_user_can_not_use_a_link(world: World) {

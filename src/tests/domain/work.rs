@@ -114,7 +114,7 @@ on_both_engines! {
             run(&ctx, DeleteUser { user: user.id, unchanged: None }).await.unwrap();
         }
         run(&ctx, RemoveFromGroup { group: of_group, member: Principal::User(some[8].id) }).await.unwrap();
-        run(&ctx, RemoveMembership { user: some[9].id, tenant: of_tenant }).await.unwrap();
+        run(&ctx, RemoveMembership::of(some[9].id, of_tenant)).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
         let wrong = "select (select count(*) from tenants t
                 where members <> (select count(*) from memberships m where m.tenant_id = t.id))

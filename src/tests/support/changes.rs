@@ -112,7 +112,7 @@ pub async fn add_member(ctx: &Ctx, tenant: TenantId, login: &str) -> Result<User
 
 /// What removing a member would do to what they may, and to them.
 pub async fn preview_leaving(ctx: &Ctx, user: UserId, tenant: TenantId) -> Result<(Effect, Removed)> {
-    let effect = preview(ctx, &RemoveMembership { user, tenant }).await?;
+    let effect = preview(ctx, &RemoveMembership::of(user, tenant)).await?;
     Ok((effect, if queries::is_last(ctx, user).await? { Removed::Deleted } else { Removed::Left }))
 }
 
@@ -124,11 +124,11 @@ pub const fn set_membership(
 }
 
 pub async fn give_access(ctx: &Ctx, grant: &NewGrant) -> Result<GrantId> {
-    run(ctx, GiveAccess { id: GrantId(ctx.id()), grant: grant.clone() }).await
+    run(ctx, GiveAccess::new(GrantId(ctx.id()), grant.clone())).await
 }
 
 pub async fn preview_given(ctx: &Ctx, grant: &NewGrant) -> Result<Effect> {
-    preview(ctx, &GiveAccess { id: GrantId(ctx.id()), grant: grant.clone() }).await
+    preview(ctx, &GiveAccess::new(GrantId(ctx.id()), grant.clone())).await
 }
 
 pub async fn preview_removed(ctx: &Ctx, grant: GrantId) -> Result<Effect> {

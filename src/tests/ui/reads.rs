@@ -10,6 +10,8 @@ use castellan::ui::ROUTES;
 /// page of a mailed link counts a try before it looks.
 const READ_TWICE: &[&str] = &[
     "/reset-password",
+    "/activate",
+    "/verify-email",
     "/admin/users/bulk",
     "/admin/users/{id}/disable",
     "/admin/users/{id}/delete",

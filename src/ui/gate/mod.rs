@@ -1,16 +1,19 @@
-//! The pages for strangers: set-up, sign-in, set a password by link. No script runs on them.
+//! The pages for strangers: set-up, sign-in, set a password or confirm an address by link. No
+//! script runs on them.
 
 mod forgot;
 mod reset;
 mod set_up;
 mod sign_in;
+mod verify;
 
 use axum::response::Redirect;
 
 pub use forgot::{ask as ask_for_reset, page as forgot_page};
-pub use reset::{page as reset_page, reset_password};
+pub use reset::{activate, activation_page, page as reset_page, reset_password};
 pub use set_up::{page as setup_page, set_up};
 pub use sign_in::{page as sign_in_page, sign_in};
+pub use verify::{page as verify_page, verify};
 
 use super::visit::Visit;
 use crate::domain::{error::Result, setup};

@@ -1,11 +1,11 @@
-//! `/reset-password`: sets a password by a one-time link. Opening the link changes nothing.
+//! `/reset-password` and `/activate`: set a password by a one-time link. Opening the link changes nothing.
 
 use axum::response::Response;
 use leptos::prelude::*;
 
 use crate::{
     domain::{
-        codes::{self, Link},
+        codes::{self, Link, Purpose},
         error::{Refused, Result},
     },
     model::{error::FieldErrors, fields::Fields},
@@ -20,35 +20,57 @@ use crate::{
 
 /// `GET /reset-password?user=…&code=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
-    match codes::is_alive(&visit.ctx, &link(&query)).await? {
-        true => Ok(view(&visit, FormState::filled(query))),
-        false => Err(Refused::DeadLink.into()),
-    }
+    open(&visit, Purpose::PasswordReset, query).await
 }
 
 /// `POST /reset-password`
 pub async fn reset_password(visit: Visit, form: Fields) -> Result<Response> {
+    set(&visit, Purpose::PasswordReset, form).await
+}
+
+/// `GET /activate?user=…&code=…`
+pub async fn activation_page(visit: Visit, Query(query): Query) -> Result<Response> {
+    open(&visit, Purpose::Activation, query).await
+}
+
+/// `POST /activate`
+pub async fn activate(visit: Visit, form: Fields) -> Result<Response> {
+    set(&visit, Purpose::Activation, form).await
+}
+
+async fn open(visit: &Visit, purpose: Purpose, query: Fields) -> Result<Response> {
+    match codes::is_alive(&visit.ctx, &link(purpose, &query)).await? {
+        true => Ok(view(visit, purpose, FormState::filled(query))),
+        false => Err(Refused::DeadLink.into()),
+    }
+}
+
+async fn set(visit: &Visit, purpose: Purpose, form: Fields) -> Result<Response> {
     let (password, again) = (form.text("password"), form.text("again"));
     let outcome = match password == again {
-        true => codes::redeem_reset(&visit.ctx, &link(&form), password).await,
+        true => codes::redeem_reset(&visit.ctx, &link(purpose, &form), password).await,
         false => Err(FieldErrors::one("again", "type the same password twice").into()),
     };
     match outcome {
         Ok(()) => Ok(visit.done("/signin", Done::PasswordSet, 1)),
-        Err(error) => visit.refused(error, form.without(&["password", "again"]), |state| view(&visit, state)),
+        Err(error) => visit.refused(error, form.without(&["password", "again"]), |state| view(visit, purpose, state)),
     }
 }
 
-fn link(fields: &Fields) -> Link {
-    Link::read(fields.text("user"), fields.text("code"))
+fn link(purpose: Purpose, fields: &Fields) -> Link {
+    Link::read(purpose, fields.text("user"), fields.text("code"))
 }
 
-fn view(visit: &Visit, form: FormState) -> Response {
+fn view(visit: &Visit, purpose: Purpose, form: FormState) -> Response {
+    let (action, says) = match purpose {
+        Purpose::Activation => ("/activate", "Then sign in with it."),
+        _ => ("/reset-password", "This ends every session you have. Then sign in with the new password."),
+    };
     gate(visit, "Set your password", move || {
         view! {
-            <form class="form" method="post" action="/reset-password" novalidate>
+            <form class="form" method="post" action=action novalidate>
                 <h1>"Set your password"</h1>
-                <p class="hint">"This ends every session you have. Then sign in with the new password."</p>
+                <p class="hint">{says}</p>
                 <FormNote form=form.clone()/>
                 <input type="hidden" name="user" value=form.typed.text("user").to_owned()/>
                 <input type="hidden" name="code" value=form.typed.text("code").to_owned()/>

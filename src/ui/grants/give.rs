@@ -110,7 +110,7 @@ pub async fn give(visit: Visit, form: Fields) -> Result<Response> {
         Err(errors) => return visit.refused(errors.into(), form, |state| view(&visit, (target, choices), state, None)),
     };
     let begun = grant.from.is_none_or(|from| from <= visit.ctx.now());
-    let give = GiveAccess { id: GrantId(visit.ctx.id()), grant };
+    let give = GiveAccess::new(GrantId(visit.ctx.id()), grant);
     if effect::asks(&form) {
         return match preview(&visit.ctx, &give).await {
             Ok(effect) => Ok(effect::answer::answer(&visit, effect, |effect| {

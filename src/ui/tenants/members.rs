@@ -145,7 +145,7 @@ pub async fn confirm_remove(
 
 /// `POST /admin/tenants/{id}/members/{user}/remove`
 pub async fn remove(visit: Visit, TenantPath(id): TenantPath, MemberPath(user): MemberPath) -> Result<Response> {
-    match run(&visit.ctx, RemoveMembership { user, tenant: id }).await {
+    match run(&visit.ctx, RemoveMembership::of(user, id)).await {
         Ok(Removed::Left) => Ok(visit.done(&format!("/admin/tenants/{id}"), Done::MemberRemoved, 1)),
         Ok(Removed::Deleted) => Ok(visit.done(&format!("/admin/tenants/{id}"), Done::Deleted, 1)),
         Err(error @ Error::Refused(_)) => {
@@ -158,7 +158,7 @@ pub async fn remove(visit: Visit, TenantPath(id): TenantPath, MemberPath(user): 
 }
 
 async fn would(visit: &Visit, user: UserId, tenant: TenantId) -> Result<(Effect, Removed)> {
-    let effect = preview_of(&visit.ctx, &RemoveMembership { user, tenant }).await?;
+    let effect = preview_of(&visit.ctx, &RemoveMembership::of(user, tenant)).await?;
     let last = queries::is_last(&visit.ctx, user).await?;
     Ok((effect, if last { Removed::Deleted } else { Removed::Left }))
 }

@@ -110,7 +110,7 @@ fn confirm(visit: &Visit, user: User, question: Question, form: FormState) -> Re
     console(visit, button, move || {
         view! {
             <Crumb user=(user.id, user.display_name.clone()) here=button/>
-            <div class="head"><div><h1>{button}" "<bdi>{user.display_name}</bdi>"?"</h1><p><bdi>{user.email}</bdi></p></div></div>
+            <div class="head"><div><h1>{button}" "<bdi>{user.display_name}</bdi>"?"</h1><p><bdi>{user.login}</bdi></p></div></div>
             <Confirm action=format!("{href}/{action}") form effect sentence button back=href/>
         }
     })

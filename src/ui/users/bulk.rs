@@ -99,7 +99,7 @@ fn Group(heading: &'static str, outcomes: Vec<Outcome>) -> impl IntoView {
         view! {
             <li>
                 <div><a href=format!("/admin/users/{}", outcome.user.id)><bdi>{outcome.user.display_name}</bdi></a>
-                    " " <span class="sub"><bdi>{outcome.user.email}</bdi></span></div>
+                    " " <span class="sub"><bdi>{outcome.user.login}</bdi></span></div>
                 <div class="do"><span class="hint">{why}</span></div>
             </li>
         }

@@ -92,11 +92,12 @@ fn Locked(visit: Visit, user: User, locks: Vec<Lock>) -> impl IntoView {
 #[component]
 fn Head(visit: Visit, user: User, no_link: Option<Refused>) -> impl IntoView {
     let href = format!("/admin/users/{}", user.id);
-    let verified = if user.email_verified_at.is_some() { " · verified" } else { "" };
+    let verified = if user.email_verified_at.is_some() { " · verified" } else { " · not verified" };
+    let contact = user.contact().map(|contact| view! { " · reached at " <bdi>{contact.to_owned()}</bdi> });
     view! {
         <div class="head">
             <span class="ava big" aria-hidden="true">{initials(&user.display_name)}</span>
-            <div><h1><bdi>{user.display_name}</bdi></h1><p><bdi>{user.email}</bdi>{verified}</p></div>
+            <div><h1><bdi>{user.display_name}</bdi></h1><p><bdi>{user.login}</bdi>{verified}{contact}</p></div>
             <div class="do">
                 {visit.ctx.may(Permission::UsersPasswordReset).then(|| view! { <PasswordLink href=href.clone() no_link/> })}
                 <Ending visit href=href.clone() id=user.id status=user.status/>

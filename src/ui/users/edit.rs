@@ -148,7 +148,8 @@ fn ProfileFields(form: FormState) -> impl IntoView {
             <Field form=form.clone() name="last_name" label="Last name"/>
         </div>
         <Field form=form.clone() name="display_name" label="Display name" hint="What pages call them. Leave it empty for both names."/>
-        <Field form=form.clone() name="email" label="E-mail" kind="email" required=true hint="They sign in with it."/>
+        <Field form=form.clone() name="email" label="E-mail" kind="email" required=true hint="They sign in with it, and mail goes there."/>
+        <Field form=form.clone() name="contact" label="Contact e-mail" kind="email" hint="For people to write to, if it is another; nothing is sent there."/>
         <Field form=form.clone() name="phone" label="Phone" kind="tel" hint="Like +1 202 555 0143; may be empty."/>
         <Field form name="locale" label="Locale" hint="Their language, and region if it matters, like de or pt_BR; en_US if empty."/>
     }
@@ -187,6 +188,7 @@ const PARTS: &[Part] = &[
     Part::new("last name", &["last_name"]),
     Part::new("display name", &["display_name"]),
     Part::new("e-mail", &["email"]),
+    Part::new("contact", &["contact"]),
     Part::new("phone", &["phone"]),
     Part::new("locale", &["locale"]),
 ];
@@ -196,7 +198,8 @@ fn saved(user: &User) -> Fields {
         .with("first_name", &user.first_name)
         .with("last_name", &user.last_name)
         .with("display_name", &user.display_name)
-        .with("email", &user.email)
+        .with("email", &user.login)
+        .with("contact", user.contact().unwrap_or_default())
         .with("phone", user.phone.clone().unwrap_or_default())
         .with("locale", &user.locale)
         .with("version", user.version.to_string());

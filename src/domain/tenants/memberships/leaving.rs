@@ -47,6 +47,16 @@ pub struct RemoveMembership {
     pub user: UserId,
     /// From which.
     pub tenant: TenantId,
+    /// Whether whoever belongs nowhere after that stays: programs of the installation look after such people, too.
+    pub keeps_person: bool,
+}
+
+impl RemoveMembership {
+    /// Of somebody who is deleted if it is their last.
+    #[must_use]
+    pub const fn of(user: UserId, tenant: TenantId) -> Self {
+        Self { user, tenant, keeps_person: false }
+    }
 }
 
 impl Command for RemoveMembership {
@@ -60,7 +70,7 @@ impl Command for RemoveMembership {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Removed>> {
         let (tenant, membership) = both(ctx, tx, self.user, self.tenant).await?;
         protect(ctx, tx, &membership).await?;
-        if store::count_of_user(tx, self.user).await? == 1 {
+        if !self.keeps_person && store::count_of_user(tx, self.user).await? == 1 {
             let user = users::queries::require(ctx, tx, self.user).await?;
             return Ok(Applied::changed(Removed::Deleted, users::removal::remove(ctx, tx, &user).await?));
         }

@@ -76,7 +76,7 @@ on_both_engines! {
         assert_eq!(log(&inside(&world, &a)).await.len(), known);
         assert!(is_not_found(&audit::list::find(&inside(&world, &a), &mut ctx.read().await.unwrap(), seen.id).await));
         assert_eq!(actions(&inside(&world, &b)).await[..2], ["grants.give", "memberships.add"]);
-        run(&ctx, RemoveMembership { user: linus.id, tenant: b.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(linus.id, b.id)).await.unwrap();
         let (left, known) = (log(&inside(&world, &b)).await.len(), log(&inside(&world, &a)).await.len());
         run(&ctx, DisableUser { user: linus.id }).await.unwrap();
         assert_eq!(log(&inside(&world, &b)).await.len(), left, "they don't belong to it any more");

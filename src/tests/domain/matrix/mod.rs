@@ -34,7 +34,9 @@ async fn assert_allowed(action: Action, targets: &Targets, ctx: &Ctx, held: Held
     let of_installation =
         matches!(action, Action::ListMessages | Action::ReadMessage | Action::ResendMessage | Action::RevealMessage);
     let elsewhere = ctx.tenant().is_some()
-        && (other_tenant || of_installation || matches!(action, Action::AddTenant | Action::AddMembership));
+        && (other_tenant
+            || of_installation
+            || matches!(action, Action::AddTenant | Action::AddMembership | Action::SetTenantScope));
     // What is done to another tenant is in no log but its own.
     let unseen = elsewhere && other_tenant && matches!(outcome, Err(Error::NotFound("event")));
     let unseen = unseen || elsewhere && of_installation && matches!(outcome, Err(Error::NotFound("message")));
@@ -91,7 +93,7 @@ on_both_engines! {
 
     async fn strangers_are_asked_to_sign_in_whatever_they_try(world: World) {
         let targets = Targets::in_tenant(&world, &stage::tenant(&world, "here").await).await;
-        for action in guarded().chain([Action::SignOut, Action::ChangePassword, Action::FillDemo]) {
+        for action in guarded().chain([Action::SignOut, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::FillDemo]) {
             let outcome = attempt(action, &targets, &world.stranger()).await;
             assert!(matches!(outcome, Err(Error::Unauthenticated)), "{action:?}: {outcome:?}");
         }
@@ -102,9 +104,9 @@ on_both_engines! {
         let targets = Targets::in_tenant(&world, &holders.here).await;
         let nobody = holders.with(Held::Nothing, &[]).await;
         let mut left: Vec<Action> = Action::ALL.iter().copied().filter(|action| action.permission().is_none()).collect();
-        for action in [Action::SignIn, Action::SetPassword, Action::ChangePassword, Action::RefuseSignIn, Action::LockSignIn, Action::SignOut, Action::FillDemo, Action::IssueToken, Action::RevokeToken, Action::ResealSecrets, Action::SendPasswordLink] {
+        for action in [Action::SignIn, Action::SetPassword, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::RefuseSignIn, Action::LockSignIn, Action::SignOut, Action::FillDemo, Action::IssueToken, Action::RevokeToken, Action::ResealSecrets, Action::SendPasswordLink, Action::VerifyEmail] {
             left.retain(|other| *other != action);
-            let stranger = if matches!(action, Action::SignOut | Action::FillDemo | Action::ChangePassword) { nobody.clone() } else { world.stranger() };
+            let stranger = if matches!(action, Action::SignOut | Action::FillDemo | Action::ChangePassword | Action::UpdateOwnProfile | Action::SendOwnVerification) { nobody.clone() } else { world.stranger() };
             let outcome = attempt(action, &targets, &stranger).await;
             let expected = match action {
                 Action::RefuseSignIn | Action::LockSignIn | Action::ChangePassword => matches!(outcome, Err(Error::WrongCredentials)),

@@ -16,6 +16,11 @@ use castellan::{
             store::Client,
         },
         codes,
+        commands::{
+            accounts::{AccountUpdate, update_own},
+            run_as,
+        },
+        confirmation::{self, SendActivation, SendVerification},
         ctx::Ctx,
         error::Result,
         grants::{give::ReplaceAccess, input::GrantUpdate},
@@ -43,13 +48,18 @@ use castellan::{
             queries::OF_PEOPLE,
             store::Token,
         },
-        users::{self, store::User},
+        users::{
+            self,
+            input::{NewUser, Special},
+            scope::SetTenantScope,
+            store::User,
+        },
     },
     model::{
         id::{EventId, GrantId, MessageId, RoleId},
         permission::Permission,
         principal::Principal,
-        scope::Scope,
+        scope::{Scope, TenantScope},
         tenant::MembershipStatus,
         user::UserQuery,
     },
@@ -117,6 +127,8 @@ pub struct Targets {
     owned: EventId,
     renamed: EventId,
     link: codes::Link,
+    unconfirmed: User,
+    confirming: codes::Link,
     message: MessageId,
 }
 
@@ -152,6 +164,8 @@ impl Targets {
             tenants: made_and_gone(world, &name("tenant")).await,
             owned: owned(world, tenant, &name("linus")).await,
             renamed: changed(&inside, world, &group).await,
+            unconfirmed: unconfirmed(world, tenant, &name("una")).await,
+            confirming: confirming(world, tenant, &name("una")).await,
             link: password_link(&world.operator(), user.id).await,
             message: stage::message(world, &world.add(&name("mary"), "").await).await,
             tenant: tenants::queries::read(&inside, tenant.id).await.unwrap(),
@@ -160,6 +174,21 @@ impl Targets {
             user,
         }
     }
+}
+
+async fn unconfirmed(world: &World, tenant: &Tenant, first: &str) -> User {
+    let special = Special { is_unverified: true, ..Special::default() };
+    let new = NewUser { tenant: Some(tenant.id), special, ..person(first, "") };
+    add_user(&world.operator(), new).await.unwrap()
+}
+
+/// The link of a mail that asks somebody to confirm their address.
+async fn confirming(world: &World, tenant: &Tenant, first: &str) -> codes::Link {
+    let (ctx, user) = (world.operator(), unconfirmed(world, tenant, first).await.id);
+    let mut tx = ctx.begin().await.unwrap();
+    let code = codes::make(&ctx, &mut tx, codes::Purpose::VerifyEmail, (user, None)).await.unwrap();
+    tx.commit().await.unwrap();
+    codes::Link::read(codes::Purpose::VerifyEmail, &user.to_string(), &code)
 }
 
 async fn doomed_grant(world: &World, tenant: &Tenant, first: &str) -> GrantId {
@@ -231,6 +260,15 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::ReadUser => users::queries::find(ctx, user).await.map(drop),
         Action::AddUser => add_user(ctx, person(&fresh, "")).await.map(drop),
         Action::UpdateUser => run(ctx, UpdateUser { user, update: renamed(&on.user, "Ada") }).await.map(drop),
+        Action::UpdateOwnProfile => update_own(ctx, &AccountUpdate::default()).await,
+        Action::SetTenantScope => {
+            let (from, to) = (TenantScope::List, TenantScope::Any);
+            run(ctx, SetTenantScope { user: on.leaver.id, from, to }).await
+        }
+        Action::SendVerification => run(ctx, SendVerification { user: on.unconfirmed.id }).await.map(drop),
+        Action::SendOwnVerification => run_as(ctx, action, &[&SendVerification { user: on.unconfirmed.id }]).await,
+        Action::SendActivation => run(ctx, SendActivation { user: on.leaver.id }).await.map(drop),
+        Action::VerifyEmail => confirmation::redeem(ctx, &on.confirming).await.map(drop),
         Action::DisableUser => run(ctx, DisableUser { user: on.other.id }).await.map(drop),
         Action::EnableUser => run(ctx, EnableUser { user: on.other.id }).await.map(drop),
         Action::DeleteUser => run(ctx, DeleteUser { user: on.doomed.id, unchanged: None }).await.map(drop),
@@ -320,7 +358,7 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::UpdateMembership => {
             run(ctx, set_membership((on.leaver.id, tenant), (MembershipStatus::Inactive, 1))).await
         }
-        Action::RemoveMembership => run(ctx, RemoveMembership { user: on.leaver.id, tenant }).await.map(drop),
+        Action::RemoveMembership => run(ctx, RemoveMembership::of(on.leaver.id, tenant)).await.map(drop),
         Action::EndOwnership => undo(ctx, on.owned).await,
         Action::MakeOwner => run(ctx, MakeOwner { user: on.owner.id, tenant }).await,
         Action::Explain => permissions::of_user(ctx, user).await.map(drop),

@@ -24,7 +24,7 @@ on_both_engines! {
         put(&world, Principal::User(grace.id), &team).await;
         give(&world, &NewGrant::lasting(Principal::Group(team.id), world.role("admin").await, Scope::Everywhere)).await;
         run(&ctx, DisableUser { user: ada.id }).await.unwrap();
-        let outcome = run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await;
+        let outcome = run(&ctx, RemoveMembership::of(grace.id, a.id)).await;
         assert!(is_refused(&outcome, Refused::LastAdministrator), "{outcome:?}");
     }
 
@@ -35,7 +35,7 @@ on_both_engines! {
         put(&world, Principal::User(grace.id), &team).await;
         give(&world, &lasting(Principal::Group(team.id), READ, Scope::Everywhere)).await;
         let ctx = holding(&world, "linus", &[Permission::UsersUpdateTenants]).await;
-        let outcome = run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await;
+        let outcome = run(&ctx, RemoveMembership::of(grace.id, a.id)).await;
         assert!(is_refused(&outcome, MORE_THAN_ONESELF), "{outcome:?}");
     }
 

@@ -74,8 +74,8 @@ async fn with_user(ctx: &Ctx, there: &There) -> Vec<Result<(), Error>> {
         permissions::of_user(ctx, id).await.map(drop),
         run(ctx, set_membership((id, tenant), (MembershipStatus::Inactive, 1))).await,
         preview(ctx, &set_membership((id, tenant), (MembershipStatus::Inactive, 1))).await.map(drop),
-        run(ctx, RemoveMembership { user: id, tenant }).await.map(drop),
-        preview(ctx, &RemoveMembership { user: id, tenant }).await.map(drop),
+        run(ctx, RemoveMembership::of(id, tenant)).await.map(drop),
+        preview(ctx, &RemoveMembership::of(id, tenant)).await.map(drop),
         run(ctx, MakeOwner { user: id, tenant }).await,
         run(ctx, RemoveAccess { grant: there.grant, version: 1 }).await.map(drop),
         preview_removed(ctx, there.grant).await.map(drop),
@@ -232,6 +232,6 @@ on_both_engines! {
         assert_eq!(state::all(&world).await, before);
         run(&world.operator(), DisableUser { user: id }).await.unwrap();
         assert!(is_refused(&run(&ctx, EnableUser { user: id }).await, Refused::Shared));
-        assert_eq!(run(&ctx, RemoveMembership { user: id, tenant: here.id }).await.unwrap(), tenants::memberships::leaving::Removed::Left, "but they can be sent away");
+        assert_eq!(run(&ctx, RemoveMembership::of(id, here.id)).await.unwrap(), tenants::memberships::leaving::Removed::Left, "but they can be sent away");
     }
 }

@@ -78,7 +78,7 @@ on_both_engines! {
         for outcome in [
             run(&ctx, DisableUser { user: grace.id }).await.map(drop),
             run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.map(drop),
-            run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.map(drop),
+            run(&ctx, RemoveMembership::of(grace.id, a.id)).await.map(drop),
             run(&ctx, set_membership((grace.id, a.id), (Inactive, 2))).await,
         ] {
             assert!(is_refused(&outcome, Refused::Owner), "{outcome:?}");
@@ -86,7 +86,7 @@ on_both_engines! {
         assert_eq!(preview_leaving(&ctx, grace.id, a.id).await.unwrap().0.refused, Some(Refused::Owner));
         assert_eq!(state::all(&world).await, before);
         run(&ctx, MakeOwner { user: linus.id, tenant: a.id }).await.unwrap();
-        assert!(run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.is_ok());
+        assert!(run(&ctx, RemoveMembership::of(grace.id, a.id)).await.is_ok());
     }
 
     async fn ownership_is_not_taken_from_whoever_stands_above(world: World) {
@@ -116,11 +116,11 @@ on_both_engines! {
         let (effect, removed) = preview_leaving(&ctx, grace.id, a.id).await.unwrap();
         assert_eq!((effect.changes.len(), removed), (2, Removed::Left));
         assert_eq!(state::all(&world).await, before, "asking changes nothing");
-        assert_eq!(run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap(), Removed::Left);
+        assert_eq!(run(&ctx, RemoveMembership::of(grace.id, a.id)).await.unwrap(), Removed::Left);
         assert!(!may(&world, &grace, READ, Scope::Everywhere).await && groups_of(&ctx, grace.id).await.unwrap().rows.is_empty());
         assert!(may(&world, &grace, Permission::AuditRead, Scope::Tenant(b.id)).await);
         assert!(!may(&world, &grace, Permission::AuditRead, Scope::Tenant(a.id)).await);
-        assert!(is_not_found(&run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await));
+        assert!(is_not_found(&run(&ctx, RemoveMembership::of(grace.id, a.id)).await));
     }
 
     async fn whoever_belongs_nowhere_is_deleted(world: World) {
@@ -129,11 +129,11 @@ on_both_engines! {
         let before = state::all(&world).await;
         assert_eq!(preview_leaving(&ctx, grace.id, a.id).await.unwrap().1, Removed::Deleted);
         assert_eq!(state::all(&world).await, before, "asking changes nothing");
-        assert_eq!(run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap(), Removed::Deleted);
+        assert_eq!(run(&ctx, RemoveMembership::of(grace.id, a.id)).await.unwrap(), Removed::Deleted);
         assert!(is_not_found(&users::queries::find(&ctx, grace.id).await));
         let linus = member(&world, "linus", &a).await;
         give(&world, &NewGrant::lasting(Principal::User(linus.id), world.role("admin").await, Scope::Everywhere)).await;
-        assert!(is_refused(&run(&ctx, RemoveMembership { user: linus.id, tenant: a.id }).await, Refused::LastAdministrator));
+        assert!(is_refused(&run(&ctx, RemoveMembership::of(linus.id, a.id)).await, Refused::LastAdministrator));
     }
 
     async fn nobody_sends_away_themselves_or_whoever_may_more(world: World) {
@@ -142,10 +142,10 @@ on_both_engines! {
         give(&world, &lasting(Principal::User(grace.id), READ, Scope::Tenant(a.id))).await;
         let ctx = holding(&world, "linus", &[Permission::UsersUpdateTenants]).await;
         let more = MORE_THAN_ONESELF;
-        assert!(is_refused(&run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await, more));
+        assert!(is_refused(&run(&ctx, RemoveMembership::of(grace.id, a.id)).await, more));
         assert!(is_refused(&run(&ctx, set_membership((grace.id, a.id), (Inactive, 1))).await, more));
         add_member(&ctx, a.id, "linus@example.com").await.unwrap();
-        assert!(is_refused(&run(&ctx, RemoveMembership { user: ctx.user_id().unwrap(), tenant: a.id }).await, Refused::Yourself));
+        assert!(is_refused(&run(&ctx, RemoveMembership::of(ctx.user_id().unwrap(), a.id)).await, Refused::Yourself));
         assert!(is_refused(&run(&ctx, set_membership((ctx.user_id().unwrap(), a.id), (Inactive, 1))).await, Refused::Yourself));
         run(&world.operator(), MakeOwner { user: grace.id, tenant: a.id }).await.unwrap();
         assert!(is_refused(&run(&ctx, MakeOwner { user: ctx.user_id().unwrap(), tenant: a.id }).await, more));

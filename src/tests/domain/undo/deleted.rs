@@ -237,7 +237,7 @@ on_both_engines! {
         put(&world, Principal::User(grace.id), &team).await;
         give(&world, &lasting(Principal::User(grace.id), READ, Scope::Tenant(a.id))).await;
         let before = state::state(&world).await;
-        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(grace.id, a.id)).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
         assert_eq!(state::state(&world).await, before);
     }

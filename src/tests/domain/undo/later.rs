@@ -58,12 +58,12 @@ on_both_engines! {
         for user in [&grace, &linus] {
             add_member(&ctx, a.id, &user.login).await.unwrap();
         }
-        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(grace.id, a.id)).await.unwrap();
         let first = last_id(&world).await;
         add_member(&ctx, a.id, &grace.login).await.unwrap();
-        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(grace.id, a.id)).await.unwrap();
         let again = last_id(&world).await;
-        run(&ctx, RemoveMembership { user: linus.id, tenant: a.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(linus.id, a.id)).await.unwrap();
         let outcome = undo(&ctx, first).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
         undo(&ctx, again).await.unwrap();
@@ -74,7 +74,7 @@ on_both_engines! {
         let grace = world.add("grace", "").await;
         add_member(&ctx, a.id, &grace.login).await.unwrap();
         let first = last_id(&world).await;
-        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(grace.id, a.id)).await.unwrap();
         undo(&ctx, last_id(&world).await).await.unwrap();
         let outcome = undo(&ctx, first).await;
         assert!(is_refused(&outcome, Refused::ChangedSince), "{outcome:?}");
@@ -84,7 +84,7 @@ on_both_engines! {
         let (ctx, a) = (world.operator(), tenant(&world, "a").await);
         let grace = world.add("grace", "").await;
         add_member(&ctx, a.id, &grace.login).await.unwrap();
-        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(grace.id, a.id)).await.unwrap();
         let removed = last_id(&world).await;
         add_member(&ctx, a.id, &grace.login).await.unwrap();
         let outcome = undo(&ctx, removed).await;
@@ -148,7 +148,7 @@ on_both_engines! {
         let grace = member(&world, "grace", &a).await;
         add_member(&ctx, b.id, &grace.login).await.unwrap();
         let added = last_id(&world).await;
-        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(grace.id, a.id)).await.unwrap();
         let outcome = undo(&ctx, added).await;
         assert!(is_refused(&outcome, Refused::OnlyMembership), "{outcome:?}");
     }

@@ -125,7 +125,7 @@ on_both_engines! {
         run(&ctx, RemoveAccess { grant, version: 1 }).await.unwrap();
         let taken = last_id(&world).await;
         add_member(&ctx, tenant(&world, "b").await.id, &grace.login).await.unwrap();
-        run(&ctx, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(grace.id, a.id)).await.unwrap();
         assert_stays(&world, taken, "they don't belong to this tenant").await;
     }
 
@@ -178,7 +178,7 @@ on_both_engines! {
         let set = last_id(&world).await;
         run(&ctx, set_membership((grace.id, b.id), (Pending, 2))).await.unwrap();
         assert_stays(&world, set, CHANGED).await;
-        run(&ctx, RemoveMembership { user: grace.id, tenant: b.id }).await.unwrap();
+        run(&ctx, RemoveMembership::of(grace.id, b.id)).await.unwrap();
         let removed = last_id(&world).await;
         assert_stays(&world, added, "the membership is not there any more").await;
         run(&ctx, DeleteUser { user: grace.id, unchanged: None }).await.unwrap();

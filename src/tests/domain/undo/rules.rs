@@ -80,7 +80,7 @@ on_both_engines! {
         let grace = world.add("grace", "").await;
         add_member(&world.operator(), a.id, &grace.login).await.unwrap();
         let inside = world.operator().working_in(Scope::Tenant(a.id));
-        run(&inside, RemoveMembership { user: grace.id, tenant: a.id }).await.unwrap();
+        run(&inside, RemoveMembership::of(grace.id, a.id)).await.unwrap();
         let outcome = undo(&inside, last_id(&world).await).await;
         assert!(outcome.is_ok(), "{outcome:?}");
     }

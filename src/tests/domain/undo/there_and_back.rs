@@ -24,13 +24,13 @@ use castellan::{
         groups::{self, input::GroupUpdate, store::Group},
         roles,
         tenants::{self, input::TenantUpdate, store::Tenant},
-        users::store::User,
+        users::{scope::SetTenantScope, store::User},
     },
     model::{
         id::TenantId,
         permission::Permission,
         principal::Principal,
-        scope::Scope,
+        scope::{Scope, TenantScope},
         tenant::{MembershipStatus, TenantType},
     },
 };
@@ -100,6 +100,8 @@ async fn every_change_of_users(world: &World) {
         run(ctx, UpdateUser { user: cast.grace.id, update: renamed(&cast.grace, "G") }).await
     })
     .await;
+    let scope = SetTenantScope { user: cast.linus.id, from: TenantScope::Any, to: TenantScope::Test };
+    there_and_back(world, async || run(ctx, scope).await).await;
     there_and_back(world, async || run(ctx, DisableUser { user: cast.linus.id }).await).await;
     there_and_back(world, async || run(ctx, EnableUser { user: cast.linus.id }).await).await;
     there_and_back(world, async || run(ctx, DeleteUser { user: cast.grace.id, unchanged: None }).await).await;
@@ -198,13 +200,13 @@ async fn every_change_of_tenants(world: &World) {
     let version = tenants::memberships::queries::membership(ctx, cast.linus.id, b).await.unwrap().version;
     there_and_back(world, async || run(ctx, set_membership((cast.linus.id, b), (inactive, version))).await).await;
     settle(world).await;
-    there_and_back(world, async || run(ctx, RemoveMembership { user: cast.linus.id, tenant: b }).await).await;
+    there_and_back(world, async || run(ctx, RemoveMembership::of(cast.linus.id, b)).await).await;
     there_and_back(world, async || run(ctx, MakeOwner { user: cast.linus.id, tenant: a }).await).await;
     run(ctx, MakeOwner { user: cast.linus.id, tenant: a }).await.unwrap();
     there_and_back(world, async || run(ctx, MakeOwner { user: cast.grace.id, tenant: a }).await).await;
     // The last membership takes the user with it.
     let mary = member(world, "mary-tenants", &cast.b).await;
-    there_and_back(world, async || run(ctx, RemoveMembership { user: mary.id, tenant: b }).await).await;
+    there_and_back(world, async || run(ctx, RemoveMembership::of(mary.id, b)).await).await;
 }
 
 on_both_engines! {

@@ -66,6 +66,7 @@ fn later_texts() -> Vec<(&'static str, String)> {
         ("enable-key-pair", format!(r#"{{"id":"{USER}"}}"#)),
         ("rename-key-pair", format!(r#"{{"id":"{USER}","name":"ci","version":2}}"#)),
         ("delete-key-pair", format!(r#"{{"id":"{USER}","version":1}}"#)),
+        ("set-tenant-scope", format!(r#"{{"user":"{USER}","from":"list","to":"any"}}"#)),
         ("replace", format!(r#"{{"grant":"{USER}","version":2,"role":"{ROLE}","permission":null}}"#)),
     ]
 }
