@@ -122,7 +122,7 @@ fn content(name: &str, patterns: Vec<String>) -> RoleContent {
 
 async fn give(ctx: &Ctx, to: Principal, role: &RoleId) {
     let grant = NewGrant::lasting(to, role.clone(), Scope::Everywhere);
-    run(ctx, GiveAccess { id: GrantId(ctx.id()), grant }).await.expect("a grant");
+    run(ctx, GiveAccess::new(GrantId(ctx.id()), grant)).await.expect("a grant");
 }
 
 /// A role that many people hold directly.

@@ -27,3 +27,7 @@ activation-subject = Willkommen: Passwort festlegen
 activation-body = Für Sie wurde ein Konto angelegt. Der Knopf öffnet eine Seite, auf der Sie Ihr Passwort festlegen. Er wirkt einmal, sieben Tage lang.
 activation-ignore = Wenn Sie kein Konto erwarten, tun Sie nichts: Niemand kommt damit hinein.
 activation-action = Passwort festlegen
+sign-in-code-subject = Ihr Code zur Anmeldung
+sign-in-code-body = Geben Sie diesen Code auf der Anmeldeseite ein. Er wirkt einmal, zehn Minuten lang.
+sign-in-code-gone = Der Code, der hier stand, wurde versandt und ist nirgends aufbewahrt.
+sign-in-code-ignore = Wenn Sie sich gerade nicht anmelden, kennt jemand Ihr Passwort: Legen Sie sofort ein neues fest.

@@ -27,3 +27,7 @@ activation-subject = Welcome: set your password
 activation-body = An account was made for you. The button opens a page where you set your password. It works once, for seven days.
 activation-ignore = If you expected no account, do nothing: nobody gets in by it.
 activation-action = Set your password
+sign-in-code-subject = Your code to sign in
+sign-in-code-body = Type this code on the sign-in page. It works once, for ten minutes.
+sign-in-code-gone = The code that was here was sent, and is kept nowhere.
+sign-in-code-ignore = If you aren't signing in just now, somebody knows your password: set a new one at once.

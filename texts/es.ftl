@@ -27,3 +27,7 @@ activation-subject = Te damos la bienvenida: elige tu contraseña
 activation-body = Se creó una cuenta para ti. El botón abre una página donde eliges tu contraseña. Funciona una sola vez, durante siete días.
 activation-ignore = Si no esperabas una cuenta, no hagas nada: nadie entra con este enlace.
 activation-action = Elegir tu contraseña
+sign-in-code-subject = Tu código para entrar
+sign-in-code-body = Escribe este código en la página de inicio de sesión. Funciona una sola vez, durante diez minutos.
+sign-in-code-gone = El código que había aquí se envió y no se guarda en ningún sitio.
+sign-in-code-ignore = Si no estás iniciando sesión ahora, alguien conoce tu contraseña: elige enseguida una nueva.

@@ -27,3 +27,7 @@ activation-subject = Bienvenue : choisissez votre mot de passe
 activation-body = Un compte a été créé pour vous. Le bouton ouvre une page où vous choisissez votre mot de passe. Il fonctionne une seule fois, pendant sept jours.
 activation-ignore = Si vous n'attendiez pas de compte, ne faites rien : personne n'entre par ce lien.
 activation-action = Choisir votre mot de passe
+sign-in-code-subject = Votre code de connexion
+sign-in-code-body = Saisissez ce code sur la page de connexion. Il fonctionne une seule fois, pendant dix minutes.
+sign-in-code-gone = Le code qui se trouvait ici a été envoyé et n'est conservé nulle part.
+sign-in-code-ignore = Si vous n'êtes pas en train de vous connecter, quelqu'un connaît votre mot de passe : choisissez-en aussitôt un nouveau.

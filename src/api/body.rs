@@ -1,6 +1,8 @@
 //! A JSON body: an object, of which every member is read before anything is refused, so that a caller mends everything at
 //! once. What isn't asked for is ignored.
 
+use std::str::FromStr;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
@@ -67,6 +69,20 @@ impl Body {
         self.has(name).then(|| self.text(name))
     }
 
+    /// A line that there must be, of so many characters at most, without blanks around it.
+    pub fn line(&mut self, name: &str, most: usize) -> String {
+        let text = self.text(name).trim().to_owned();
+        if self.has(name) && !(1..=most).contains(&text.chars().count()) {
+            return self.wrong(name, &format!("must have 1 to {most} characters"));
+        }
+        text
+    }
+
+    /// The same where it may be absent.
+    pub fn line_if(&mut self, name: &str, most: usize) -> Option<String> {
+        self.has(name).then(|| self.line(name, most))
+    }
+
     /// A list of texts that may be absent.
     pub fn texts_if(&mut self, name: &str) -> Option<Vec<String>> {
         self.has(name).then(|| self.texts(name))
@@ -106,6 +122,26 @@ impl Body {
             Some(texts) => texts,
             None => self.wrong(name, "must be a list of strings"),
         }
+    }
+
+    /// A list of ids that may be absent, each once.
+    pub fn ids_if<T: FromStr + Ord>(&mut self, name: &str) -> Option<Vec<T>> {
+        let texts = self.texts_if(name)?;
+        let ids: std::result::Result<Vec<T>, _> = texts.iter().map(|text| text.parse()).collect();
+        match ids {
+            Ok(mut ids) => {
+                ids.sort_unstable();
+                ids.dedup();
+                Some(ids)
+            }
+            Err(_) => self.wrong(name, "must be a list of UUIDs"),
+        }
+    }
+
+    /// Whether one of these members was sent.
+    #[must_use]
+    pub fn has_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.has(name))
     }
 
     /// A whole number that there must be.

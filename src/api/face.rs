@@ -90,3 +90,18 @@ fn wait(problem: &Problem) -> Option<i64> {
         _ => None,
     }
 }
+
+/// What the server itself refuses, as a sentence.
+#[must_use]
+pub fn sentence(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "There is nothing at this address",
+        StatusCode::METHOD_NOT_ALLOWED => "This address has other methods; see Allow",
+        StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "Send JSON: application/json",
+        StatusCode::REQUEST_TIMEOUT => "What was sent came too slowly",
+        StatusCode::SERVICE_UNAVAILABLE => "The server is busy; try again in a moment",
+        status if status.is_server_error() => "Something broke on our side; the log has it under the x-request-id",
+        _ => "Request is not valid",
+    }
+}

@@ -1,10 +1,12 @@
 //! What programs use: translation only, no rule and no SQL. A family is a folder; what they share stands beside.
 
 mod body;
+mod credentials;
 mod face;
 mod known;
 mod management;
 mod oauth;
+mod operations;
 mod parameters;
 pub mod presented;
 mod problem;
@@ -15,5 +17,5 @@ use crate::server::state::AppState;
 
 /// Every operation for programs.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    oauth::routes(state).merge(management::routes(state))
+    oauth::routes(state).merge(management::routes(state)).merge(credentials::routes(state))
 }

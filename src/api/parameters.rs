@@ -5,7 +5,10 @@ use std::str::FromStr;
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 use super::problem::{Problem, Result};
-use crate::server::state::AppState;
+use crate::{model::page::Numbered, server::state::AppState};
+
+/// What may be there more than once.
+const REPEATED: [&str; 1] = ["serviceIds"];
 
 /// The query, as pairs. The same name twice is refused, as is what no text can hold.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +29,8 @@ impl Parameters {
         if pairs.iter().any(|(name, value)| name.contains('\0') || value.contains(['\0', '\u{fffd}'])) {
             return Err(unreadable());
         }
-        let twice = |at: usize, name: &str| pairs[..at].iter().any(|(other, _)| other == name);
+        let twice =
+            |at: usize, name: &str| !REPEATED.contains(&name) && pairs[..at].iter().any(|(other, _)| other == name);
         match pairs.iter().enumerate().find(|(at, (name, _))| twice(*at, name)) {
             Some((_, (name, _))) => Err(Problem::parameter(name, "is there twice")),
             None => Ok(Self(pairs)),
@@ -37,6 +41,21 @@ impl Parameters {
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All texts of a parameter that may be repeated, or hold several with commas between.
+    pub fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.0.iter().filter(move |(other, _)| other == name);
+        named.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Which page is asked for, of at most so many rows.
+    pub fn page(&self, (usual, most): (i64, i64)) -> Result<Numbered> {
+        let (number, size) = (self.number("page", 0, 0)?, self.number("size", usual, 1)?);
+        match size <= most {
+            true => Ok(Numbered { number, size }),
+            false => Err(Problem::parameter("size", &format!("must be from 1 to {most}"))),
+        }
     }
 
     /// A whole number that is not smaller than `least`; `usual` without it.

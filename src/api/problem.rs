@@ -19,6 +19,8 @@ pub enum Problem {
     Domain(Arc<Error>),
     /// What was sent can't be read, as a sentence.
     Unreadable(String),
+    /// What the family has a word of its own for, in this operation.
+    Coded(StatusCode, &'static str, String),
     /// What the server itself refuses: no such path or method, a body that is too large or too slow.
     Status(StatusCode),
 }

@@ -1,6 +1,6 @@
 //! The kinds of callers, as a request found them.
 
-use super::access::effective::EffectivePermissions;
+use super::{access::effective::EffectivePermissions, action::Action, error::Error};
 use crate::model::{
     client::ClientRole,
     id::{ClientId, ClientSecretId, KeyPairId, SessionId, TenantId, TokenId, UserId},
@@ -35,6 +35,35 @@ pub enum Proof {
     Secret(ClientSecretId),
 }
 
+/// What keeps somebody who carries a token from doing anything else (contract 000, rules 7 and 9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// A password of their own: they signed in with a temporary one.
+    Password,
+    /// An address that is confirmed.
+    Address,
+}
+
+impl Lack {
+    /// Whether they may do this all the same.
+    #[must_use]
+    pub const fn allows(self, action: Action) -> bool {
+        match self {
+            Self::Password => matches!(action, Action::ChangePassword),
+            Self::Address => matches!(action, Action::ChangePassword | Action::SendOwnVerification),
+        }
+    }
+
+    /// Why they may not do anything else.
+    #[must_use]
+    pub const fn error(self) -> Error {
+        match self {
+            Self::Password => Error::MustChangePassword,
+            Self::Address => Error::MustConfirmAddress,
+        }
+    }
+}
+
 /// A user, as this request found them.
 #[derive(Clone, Debug)]
 pub struct CallingUser {
@@ -48,6 +77,10 @@ pub struct CallingUser {
     pub by: Proof,
     /// What they may do at this moment, by where: by a token, no more than that allows.
     pub effective: EffectivePermissions,
+    /// What a token allows at most, wherever; everything without one.
+    pub bounds: PermissionSet,
+    /// What they must do before anything else.
+    pub lacks: Option<Lack>,
 }
 
 /// Client credentials, as this request found them.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     access::effective::{EffectivePermissions, Reach},
     action::Action,
-    calling::{Caller, CallingClient, CallingUser, Proof},
+    calling::{Caller, CallingClient, CallingUser, Lack, Proof},
     clock::Clock,
     error::{Error, Refused, Result},
     passwords::hasher::Hasher,
@@ -68,13 +68,24 @@ pub struct Ctx {
     /// What its request reads.
     reader: Option<Reader>,
     undoing: Option<EventId>,
+    /// What the caller holds in the first tenant counts in the second, too: a child of it.
+    reaching: Option<(TenantId, TenantId)>,
 }
 
 impl Ctx {
     /// A context for `caller`, who works everywhere.
     #[must_use]
     pub fn new(services: Services, caller: Caller, origin: Origin) -> Self {
-        Self { caller, scope: Scope::Everywhere, origin, services, moment: None, reader: None, undoing: None }
+        Self {
+            caller,
+            scope: Scope::Everywhere,
+            origin,
+            services,
+            moment: None,
+            reader: None,
+            undoing: None,
+            reaching: None,
+        }
     }
 
     /// The same context for whoever proved to be `caller`.
@@ -87,6 +98,15 @@ impl Ctx {
     #[must_use]
     pub fn working_in(self, scope: Scope) -> Self {
         Self { scope, ..self }
+    }
+
+    /// The same caller working in `child`, where what they hold in its `parent` counts, too. Whoever calls this has looked
+    /// whether it is one, and whether the caller is an administrator of the parent ([`tenants::acting`]).
+    ///
+    /// [`tenants::acting`]: super::tenants::acting
+    #[must_use]
+    pub fn reaching_down(self, parent: TenantId, child: TenantId) -> Self {
+        Self { reaching: Some((parent, child)), ..self }.working_in(Scope::Tenant(child))
     }
 
     /// The same context at one moment: time stands still for whoever works with it.
@@ -172,24 +192,34 @@ impl Ctx {
     /// What the caller may do, by where.
     #[must_use]
     pub fn effective(&self) -> EffectivePermissions {
-        match &self.caller {
+        let mut effective = match &self.caller {
             Caller::Anonymous => EffectivePermissions::default(),
             Caller::User(user) => user.effective.clone(),
             Caller::Client(client) => client.effective.clone(),
             Caller::KeyPair(pair) => pair.effective.clone(),
             Caller::CommandLine | Caller::System => EffectivePermissions::all(),
+        };
+        if let Some((parent, child)) = self.reaching {
+            effective.add(Scope::Tenant(child), effective.at(Scope::Tenant(parent)));
         }
+        effective
     }
 
     /// What the caller may do where they work.
     #[must_use]
     pub fn permissions(&self) -> PermissionSet {
-        match &self.caller {
+        let held = |scope| match &self.caller {
             Caller::Anonymous => PermissionSet::default(),
-            Caller::User(user) => user.effective.at(self.scope),
-            Caller::Client(client) => client.effective.at(self.scope),
-            Caller::KeyPair(pair) => pair.effective.at(self.scope),
+            Caller::User(user) => user.effective.at(scope),
+            Caller::Client(client) => client.effective.at(scope),
+            Caller::KeyPair(pair) => pair.effective.at(scope),
             Caller::CommandLine | Caller::System => PermissionSet::all(),
+        };
+        match self.reaching {
+            Some((parent, child)) if self.scope == Scope::Tenant(child) => {
+                held(self.scope).union(held(Scope::Tenant(parent)))
+            }
+            _ => held(self.scope),
         }
     }
 
@@ -203,6 +233,9 @@ impl Ctx {
     pub fn require(&self, action: Action) -> Result<()> {
         match (&self.caller, action.permission()) {
             (Caller::Anonymous, _) => Err(Error::Unauthenticated),
+            (Caller::User(user), _) if user.lacks.is_some_and(|lack| !lack.allows(action)) => {
+                Err(user.lacks.map_or(Error::Unauthenticated, Lack::error))
+            }
             (_, Some(permission)) if !self.may(permission) => Err(Error::Forbidden(permission)),
             (_, permission) => {
                 self.note_use(permission);
@@ -215,6 +248,9 @@ impl Ctx {
     pub fn require_any(&self, permissions: &[Permission]) -> Result<Reach> {
         if matches!(self.caller, Caller::Anonymous) {
             return Err(Error::Unauthenticated);
+        }
+        if let Some(lack) = self.user().ok().and_then(|user| user.lacks) {
+            return Err(lack.error());
         }
         let held = permissions.iter().find(|permission| self.effective().anywhere().contains(**permission));
         match self.effective().reach(permissions).zip(held) {

@@ -17,6 +17,18 @@ pub enum Error {
     /// The e-mail and password don't match. Says nothing about which.
     #[error("that e-mail and password don't match")]
     WrongCredentials,
+    /// The code of the second step is wrong, over, or was used already.
+    #[error("that code doesn't work; type the newest one that you have")]
+    WrongCode,
+    /// Name and password are right, and a code is missing.
+    #[error("a code of the second factor is needed, too")]
+    CodeNeeded,
+    /// Whoever has a temporary password does nothing before they have another.
+    #[error("change your password first: the one you have is temporary")]
+    MustChangePassword,
+    /// Whoever was made by a program does nothing by a token before they confirmed their address.
+    #[error("confirm your e-mail address first; the link is in a mail that was sent to it")]
+    MustConfirmAddress,
     /// Nobody is signed in.
     #[error("sign in first")]
     Unauthenticated,
@@ -123,6 +135,21 @@ pub enum Refused {
     /// A program has no password.
     #[error("this is a service account, which never signs in; its programs use service keys")]
     ServiceAccount,
+    /// Nobody changes a password to the one that they have.
+    #[error("this is the one you have; choose another")]
+    SamePassword,
+    /// What works for a group, or belongs to it, would lose it.
+    #[error("somebody or some client credentials are in the group; take them out first")]
+    GroupNotEmpty,
+    /// A second factor is bound where one sees what to do.
+    #[error("a second factor is required of you, and you have none yet; sign in with a browser to set one up")]
+    NoSecondFactor,
+    /// A code that is typed is worth something in one sign-in alone.
+    #[error("this code belongs to one sign-in; whoever signs in asks for another one there")]
+    TypedCode,
+    /// Nobody waits for a code for hours.
+    #[error("this sign-in is over, because it waits for ten minutes and no longer; sign in again")]
+    SignInOver,
     /// Set-up is done once.
     #[error("this installation is already set up; sign in instead")]
     AlreadySetUp,
@@ -149,7 +176,13 @@ impl Error {
     pub const fn is_mendable(&self) -> bool {
         !matches!(
             self,
-            Self::Unauthenticated | Self::Forbidden(_) | Self::NotFound(_) | Self::Unknown | Self::Internal(_)
+            Self::Unauthenticated
+                | Self::MustChangePassword
+                | Self::MustConfirmAddress
+                | Self::Forbidden(_)
+                | Self::NotFound(_)
+                | Self::Unknown
+                | Self::Internal(_)
         )
     }
 

@@ -37,6 +37,7 @@ pub mod refusals;
 pub mod resealing;
 pub mod reset_requests;
 pub mod roles;
+pub mod second_factor;
 pub mod secrets;
 pub mod sessions;
 pub mod settings;
@@ -60,6 +61,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         ("refusals", refusals::STATEMENTS),
         ("resealing", resealing::STATEMENTS),
         ("reset_requests", reset_requests::STATEMENTS),
+        ("second_factor", second_factor::store::STATEMENTS),
         ("sessions", sessions::store::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("setup", setup::STATEMENTS),

@@ -11,19 +11,23 @@ use super::{
     change::{Change, Target},
     ctx::Ctx,
     error::{Error, Result},
-    key_pairs, outbox,
+    key_pairs, outbox, second_factor,
     secrets::SecretKey,
-    setup, tokens, turn,
+    sessions, setup, tokens, turn,
 };
 use crate::{
     db::{Tx, on, statements},
-    model::id::{KeyPairId, MessageId, TokenId},
+    model::id::{KeyPairId, MessageId, SessionId, TokenId, UserId},
 };
 
 statements! {
     TOKENS = "select id, token_sealed as sealed from tokens where token_sealed is not null and id > $1 order by id limit $2";
     SET_TOKEN = "update tokens set token_sealed = $2 where id = $1";
     KEY_PAIRS = "select id, secret_sealed as sealed from key_pairs where id > $1 order by id limit $2";
+    APPS = "select id, totp_secret as sealed from users where totp_secret is not null and id > $1 order by id limit $2";
+    SET_APP = "update users set totp_secret = $2 where id = $1";
+    ENROLMENTS = "select id, enrolment as sealed from sessions where enrolment is not null and id > $1 order by id limit $2";
+    SET_ENROLMENT = "update sessions set enrolment = $2 where id = $1";
     MESSAGES = "select id, sealed from messages where sealed is not null and id > $1 order by id limit $2";
     SET_MESSAGE = "update messages set sealed = $2 where id = $1";
     SET_KEY_PAIR = "update key_pairs set secret_sealed = $2 where id = $1";
@@ -41,9 +45,11 @@ struct Place {
 }
 
 /// Every place in which something is sealed.
-const PLACES: [Place; 3] = [
+const PLACES: [Place; 5] = [
     Place { page: TOKENS, set: SET_TOKEN, purpose: |id| tokens::commands::purpose(TokenId(id)) },
     Place { page: KEY_PAIRS, set: SET_KEY_PAIR, purpose: |id| key_pairs::credential::purpose(KeyPairId(id)) },
+    Place { page: APPS, set: SET_APP, purpose: |id| second_factor::check::purpose(UserId(id)) },
+    Place { page: ENROLMENTS, set: SET_ENROLMENT, purpose: |id| sessions::start::enrolment(SessionId(id)) },
     Place { page: MESSAGES, set: SET_MESSAGE, purpose: |id| outbox::letter::purpose(MessageId(id)) },
 ];
 

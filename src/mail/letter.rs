@@ -43,6 +43,7 @@ struct Said {
     subject: String,
     greeting: String,
     paragraphs: Vec<String>,
+    code: Option<String>,
     action: Option<Action>,
     hint: String,
     footer: String,
@@ -75,8 +76,10 @@ fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said
             let url = code.as_deref().map(|code| links::activate(base, *user, code));
             with_link(texts, "activation", url)
         }
+        Letter::SignInCode { code } => sign_in_code(texts, code.is_some()),
         Letter::PasswordChanged => password_changed(texts, base),
     };
+    let code = if let Letter::SignInCode { code } = &content.letter { code.as_deref().map(in_fours) } else { None };
     let greeting = match content.name.as_str() {
         "" => texts.say("mail-greeting-nameless", &[]),
         name => texts.say("mail-greeting", &[("name", name)]),
@@ -87,6 +90,7 @@ fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said
         subject,
         greeting,
         paragraphs,
+        code,
         action,
         hint: texts.say("mail-link-hint", &[]),
         footer: texts.say("mail-footer", &[("address", address), ("site", host(base))]),
@@ -119,6 +123,18 @@ fn with_link(texts: &Texts, name: &str, url: Option<String>) -> Parts {
     }
     paragraphs.push(say("ignore"));
     (say("subject"), paragraphs, action)
+}
+
+fn sign_in_code(texts: &Texts, is_there: bool) -> Parts {
+    let body = if is_there { "sign-in-code-body" } else { "sign-in-code-gone" };
+    let paragraphs = [body, "sign-in-code-ignore"].map(|id| texts.say(id, &[])).into();
+    (texts.say("sign-in-code-subject", &[]), paragraphs, None)
+}
+
+/// Digits as they are read aloud.
+fn in_fours(code: &str) -> String {
+    let digits: Vec<char> = code.chars().collect();
+    digits.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
 }
 
 fn password_changed(texts: &Texts, base: &str) -> Parts {
@@ -155,6 +171,20 @@ mod tests {
         }
         let arabic = rendered(&reset("عمر", Some("abc")), "ar");
         assert!(arabic.html.contains("dir=\"rtl\"") && arabic.text.contains("عمر"));
+    }
+
+    #[test]
+    fn a_code_to_type_stands_in_both_parts_and_not_in_the_subject() {
+        let content = |code: Option<&str>| Content {
+            name: "Ada".into(),
+            letter: Letter::SignInCode { code: code.map(str::to_owned) },
+        };
+        for locale in ["en", "de", "fr", "es", "ar"] {
+            let mail = rendered(&content(Some("12345678")), locale);
+            assert!(mail.text.contains("1234 5678") && mail.html.contains("1234 5678"), "{locale}: {}", mail.text);
+            assert!(!mail.subject.contains("1234"), "{locale}: it would be read on a locked screen");
+            assert!(!rendered(&content(None), locale).text.contains("1234"));
+        }
     }
 
     #[test]

@@ -23,6 +23,29 @@ impl<T> Page<T> {
     }
 }
 
+/// Which page of a list that is cut into pages of one size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbered {
+    /// From 0 on.
+    pub number: i64,
+    /// Rows of a page, at least one.
+    pub size: i64,
+}
+
+impl Numbered {
+    /// Rows before it; behind every end where that is no number any more.
+    #[must_use]
+    pub const fn offset(self) -> i64 {
+        self.number.saturating_mul(self.size)
+    }
+
+    /// Pages of so many rows.
+    #[must_use]
+    pub const fn pages(self, total: i64) -> i64 {
+        (total + self.size - 1) / self.size
+    }
+}
+
 /// The first of something that isn't paged: nobody has so many that a page for the others would be worth it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limited<T> {

@@ -17,6 +17,18 @@ words! {
 }
 
 words! {
+    /// What somebody proves themselves by beside their password.
+    SecondFactor {
+        /// Nothing.
+        None = "none",
+        /// A code that is sent to their address.
+        Email = "email",
+        /// A code of an authenticator app.
+        Totp = "totp",
+    }
+}
+
+words! {
     /// What a user is.
     UserKind {
         /// A person.

@@ -9,8 +9,10 @@ use crate::{domain::error::Error, model::error::Refusal};
 pub const fn status(error: &Error) -> StatusCode {
     match error {
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
-        Error::WrongCredentials | Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded | Error::Unauthenticated => {
+            StatusCode::UNAUTHORIZED
+        }
+        Error::Forbidden(_) | Error::MustChangePassword | Error::MustConfirmAddress => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Stale | Error::Refused(_) | Error::InTheWay(_) => StatusCode::CONFLICT,
         Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,

@@ -9,7 +9,7 @@ use axum::{
 use uuid::Uuid;
 
 use super::{
-    address,
+    address, cookies,
     state::{AppState, Site},
 };
 use crate::{
@@ -53,6 +53,18 @@ impl FromRequestParts<AppState> for Query {
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
         Ok(Self(Fields::decode(parts.uri.query().unwrap_or_default())))
+    }
+}
+
+/// What the session cookies of a request carry: a sign-in that waits is found by it, though it makes nobody the caller.
+pub struct SessionTokens(pub Vec<String>);
+
+impl FromRequestParts<AppState> for SessionTokens {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let tokens = cookies::all(&state.site, &parts.headers, cookies::Name::Session);
+        Ok(Self(tokens.map(str::to_owned).collect()))
     }
 }
 

@@ -190,7 +190,7 @@ async fn no_named_statement_reads_or_keeps_the_whole_of_a_large_table_or_reads_a
 
 /// Statements that sort or gather rows of large tables, with what bounds them: a page that has one may cost that much, and
 /// no more.
-const GATHERING: [(&str, &str); 26] = [
+const GATHERING: [(&str, &str); 27] = [
     ("sessions::CALLER", "what is given to one person, by where"),
     ("commands::undo::OF_REQUEST", "the changes of one request"),
     ("deleted::list::LIST", "one page of each of three kinds"),
@@ -201,6 +201,7 @@ const GATHERING: [(&str, &str); 26] = [
     ("access::preview::gather::GATHER_GROUP", "the people of one group, each once, for a preview"),
     ("access::preview::gather::COUNT_GROUP", "the people of one group, each counted once, before a preview"),
     ("audit::query::CALLED", "a hundred namesakes"),
+    ("clients::owners::GROUPS_OF_OWNER", "the groups of one person"),
     ("clients::store::GROUPS", "the groups that one program works for"),
     ("grants::around::AROUND_GROUP", "what is given to the groups around one"),
     ("grants::around::AROUND_USER", "what is given to the groups around one person"),

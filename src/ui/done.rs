@@ -29,6 +29,8 @@ done! {
     SetUp "set-up" "Castellan is set up. Sign in with the account you just made." "";
     PasswordSet "password-set" "Your password is set. Sign in with it." "";
     EmailVerified "email-verified" "Your address is confirmed." "";
+    PasswordChanged "password-changed" "Your password is changed. Your other sessions ended." "";
+    CodeSent "code-sent" "Another code is on its way. The one before it works no more." "";
     ResetAsked "reset-asked" "If there is an account for that address, a link is on its way. Look into the spam folder, too." "";
     Created "created" "{The user} is added." "";
     Saved "saved" "Saved." "";

@@ -177,7 +177,11 @@ const fn heading(error: &Error) -> &'static str {
         Error::Internal(_) => "Something broke on our side",
         Error::Refused(_) | Error::InTheWay(_) => "This can't be done",
         Error::Unauthenticated => "Sign in first",
-        Error::Invalid(_) | Error::WrongCredentials | Error::Stale => "Nothing was saved",
+        Error::MustConfirmAddress => "Confirm your address first",
+        Error::MustChangePassword => "Change your password first",
+        Error::Invalid(_) | Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded | Error::Stale => {
+            "Nothing was saved"
+        }
     }
 }
 

@@ -46,12 +46,14 @@ pub fn Field(
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(optional)] required: bool,
     #[prop(optional)] autofocus: bool,
+    #[prop(optional)] digits: bool,
 ) -> impl IntoView {
     let error = form.error(name);
     let fine = error.is_none();
     // A browser's own field for addresses refuses some that are right, and sends others in another form than was typed.
     let is_address = kind == "email";
     let kind = if is_address { "text" } else { kind };
+    let keys = if digits { Some("numeric") } else { is_address.then_some("email") };
     let value = (kind != "password").then(|| form.typed.text(name).to_owned());
     let (hint_id, error_id) = (format!("{name}-hint"), format!("{name}-error"));
     let described = if hint.is_empty() { error_id.clone() } else { format!("{error_id} {hint_id}") };
@@ -59,7 +61,7 @@ pub fn Field(
         <div class="control">
             <label for=name>{label}</label>
             <input class="field" id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete
-                inputmode=is_address.then_some("email") autocapitalize=is_address.then_some("none")
+                inputmode=keys autocapitalize=is_address.then_some("none")
                 spellcheck=is_address.then_some("false")
                 required=required autofocus=autofocus aria-describedby=described
                 aria-invalid=(!fine).then_some("true")/>

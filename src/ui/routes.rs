@@ -49,6 +49,10 @@ route_table! {
     post "/setup" Public => gate::set_up;
     get "/signin" Public => gate::sign_in_page;
     post "/signin" Public => gate::sign_in;
+    get "/signin/second-factor" Public => gate::second_factor_page;
+    post "/signin/second-factor" Public => gate::answer_second_factor;
+    get "/change-password" Public => gate::change_password_page;
+    post "/change-password" Public => gate::change_password;
     get "/forgot-password" Public => gate::forgot_page;
     post "/forgot-password" Public => gate::ask_for_reset;
     get "/reset-password" Public => gate::reset_page;

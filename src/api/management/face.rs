@@ -4,7 +4,10 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
-    api::{face::Asked, problem::Problem},
+    api::{
+        face::{Asked, sentence},
+        problem::Problem,
+    },
     domain::error::{Error, Refused},
     model::error::FieldErrors,
 };
@@ -14,6 +17,7 @@ pub fn face(problem: &Problem, asked: &Asked) -> (StatusCode, Value) {
     let (status, code, message, fields) = match problem {
         Problem::Domain(error) => domain(error),
         Problem::Unreadable(message) => (StatusCode::BAD_REQUEST, "validation", message.clone(), None),
+        Problem::Coded(status, code, message) => (*status, *code, message.clone(), None),
         Problem::Status(status) => (*status, code_of(*status), sentence(*status).to_owned(), None),
     };
     let mut body = json!({
@@ -42,9 +46,15 @@ fn domain(error: &Error) -> Told<'_> {
         Error::Invalid(fields) => {
             (StatusCode::BAD_REQUEST, "validation", "Request is not valid".to_owned(), Some(fields))
         }
-        Error::Unauthenticated | Error::WrongCredentials => {
+        Error::Unauthenticated => {
             (StatusCode::UNAUTHORIZED, "unauthenticated", "Send a token that works".to_owned(), None)
         }
+        Error::WrongCredentials => told(StatusCode::UNAUTHORIZED, "unauthenticated"),
+        Error::WrongCode => told(StatusCode::UNAUTHORIZED, "wrong_otp"),
+        Error::CodeNeeded => told(StatusCode::UNAUTHORIZED, "otp_required"),
+        Error::MustChangePassword => told(StatusCode::FORBIDDEN, "password_change_required"),
+        Error::MustConfirmAddress => told(StatusCode::FORBIDDEN, "email_not_verified"),
+        Error::Refused(Refused::NoSecondFactor) => told(StatusCode::FORBIDDEN, "second_factor_required"),
         Error::Forbidden(_) | Error::Refused(Refused::MoreThanYourself(_) | Refused::BuiltIn) => {
             told(StatusCode::FORBIDDEN, "forbidden")
         }
@@ -70,18 +80,5 @@ fn code_of(status: StatusCode) -> &'static str {
         StatusCode::SERVICE_UNAVAILABLE => "unavailable",
         status if status.is_server_error() => "internal",
         _ => "validation",
-    }
-}
-
-fn sentence(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::NOT_FOUND => "There is nothing at this address",
-        StatusCode::METHOD_NOT_ALLOWED => "This address has other methods; see Allow",
-        StatusCode::PAYLOAD_TOO_LARGE => "What was sent is too large",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "Send JSON: application/json",
-        StatusCode::REQUEST_TIMEOUT => "What was sent came too slowly",
-        StatusCode::SERVICE_UNAVAILABLE => "The server is busy; try again in a moment",
-        status if status.is_server_error() => "Something broke on our side; the log has it under the x-request-id",
-        _ => "Request is not valid",
     }
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod changes;
 mod face;
+mod login;
 mod roles;
 mod users;
 
@@ -27,6 +28,7 @@ const TAKES: Takes =
 pub fn routes(state: &AppState) -> Router<AppState> {
     let table = Router::new()
         .route("/auth/users", post(changes::create))
+        .route("/auth/login", post(login::login))
         .route("/auth/users/whoami", get(users::whoami))
         .route("/auth/users/username/{username}", get(users::by_name))
         .route("/auth/users/list", get(users::list))

@@ -30,6 +30,7 @@ const fn is_about_a_person(action: Action) -> bool {
             | Action::ChangePassword
             | Action::ResetPassword
             | Action::ResetSecondFactor
+            | Action::BindSecondFactor
     )
 }
 

@@ -5,7 +5,8 @@ use serde_json::json;
 use super::{
     credential::DeleteClient,
     input::NewClient,
-    queries::{require_not_above_caller, taken},
+    owners::require_not_above_caller,
+    queries::taken,
     store::{self, Client},
 };
 use crate::{
@@ -56,7 +57,7 @@ impl Command for AddClient {
         let new = &self.client;
         let tenant = tenants::queries::require(ctx, tx, new.tenant).await;
         tenant.map_err(|error| error.in_form("tenant", "choose a tenant of the list"))?;
-        require_not_above_caller(ctx, new.tenant, new.role)?;
+        require_not_above_caller(ctx, tx, (new.tenant, new.role), &new.groups).await?;
         for group in &new.groups {
             require_group(ctx, tx, new.tenant, *group).await?;
         }
@@ -77,7 +78,7 @@ impl Command for AddClient {
 }
 
 /// A group that credentials of `tenant` may work for.
-async fn require_group(ctx: &Ctx, conn: &mut Conn, tenant: TenantId, group: GroupId) -> Result<()> {
+pub async fn require_group(ctx: &Ctx, conn: &mut Conn, tenant: TenantId, group: GroupId) -> Result<()> {
     match groups::store::find(ctx.tenant(), conn, group).await? {
         Some(found) if found.tenant_id == tenant => Ok(()),
         _ => Err(FieldErrors::one("groups", "choose groups of the tenant").into()),
@@ -91,6 +92,7 @@ pub struct RotateClient {
     /// Which.
     pub client: ClientId,
     secret_hash: Vec<u8>,
+    ends_all: bool,
 }
 
 impl RotateClient {
@@ -98,7 +100,14 @@ impl RotateClient {
     #[must_use]
     pub fn prepare(client: ClientId) -> (Self, String) {
         let secret = new_token();
-        (Self { client, secret_hash: token_hash(&secret) }, secret)
+        (Self { client, secret_hash: token_hash(&secret), ends_all: false }, secret)
+    }
+
+    /// The same in place of all older ones, which end at once, and so do access tokens (contract 000, rule 2).
+    #[must_use]
+    pub fn prepare_reset(client: ClientId) -> (Self, String) {
+        let (rotate, secret) = Self::prepare(client);
+        (Self { ends_all: true, ..rotate }, secret)
     }
 }
 
@@ -108,13 +117,17 @@ impl Command for RotateClient {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Client>> {
         let client = Client::require(ctx, tx, self.client).await?;
-        require_not_above_caller(ctx, client.tenant_id, client.role)?;
+        client.require_not_above_caller(ctx, tx).await?;
+        let kept = if self.ends_all { 0 } else { SECRETS - 1 };
         let old = store::secrets(tx, client.id).await?;
-        for secret in old.iter().skip(SECRETS - 1) {
+        for secret in old.iter().skip(kept) {
             store::end_secret(tx, secret.id).await?;
         }
+        if self.ends_all {
+            store::end_tokens(tx, client.id, ctx.now()).await?;
+        }
         store::add_secret(ctx.stamp(), tx, client.id, &self.secret_hash).await?;
-        let ended = old.len().saturating_sub(SECRETS - 1);
+        let ended = old.len().saturating_sub(kept);
         let change = client.change(Self::ACTION).after(json!({ "secrets ended": ended }));
         Ok(Applied::changed(client, change))
     }

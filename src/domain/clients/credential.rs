@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{
     input::NAME_MAX,
-    queries::{require_not_above_caller, taken},
+    owners::require_not_above_caller,
+    queries::taken,
     store::{self, Client},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
         error::{Error, Result},
     },
     model::{
-        id::{ClientId, TenantId},
+        id::{ClientId, GroupId, TenantId},
         timestamp::Timestamp,
     },
 };
@@ -44,8 +45,9 @@ impl Credential for Client {
         store::find(ctx.tenant(), conn, id).await?.ok_or(Error::NotFound("client"))
     }
 
-    async fn require_not_above_caller(&self, ctx: &Ctx, _: &mut Conn) -> Result<()> {
-        require_not_above_caller(ctx, self.tenant_id, self.role)
+    async fn require_not_above_caller(&self, ctx: &Ctx, conn: &mut Conn) -> Result<()> {
+        let groups: Vec<GroupId> = store::groups(conn, self.id).await?.into_iter().map(|(id, _)| id).collect();
+        require_not_above_caller(ctx, conn, (self.tenant_id, self.role), &groups).await
     }
 
     async fn namesake(&self, conn: &mut Conn, name: &str) -> Result<Option<Error>> {

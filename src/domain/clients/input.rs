@@ -47,7 +47,7 @@ impl NewClient {
         let mut problems = Problems::default();
         let tenant = form.tenant.parse().map_err(|_| "choose a tenant of the list".to_owned());
         let tenant = problems.check("tenant", tenant);
-        let name = problems.check("name", filled(&form.name, NAME_MAX, "enter a name"));
+        let name = problems.check("name", name(&form.name));
         let role = ClientRole::parse(&form.role);
         let role = role.ok_or_else(|| "choose api_spadmin, api_appowner or api_service".to_owned());
         let role = problems.check("role", role);
@@ -74,8 +74,13 @@ impl NewClient {
     }
 }
 
+/// What people call client credentials.
+pub fn name(text: &str) -> Result<String, String> {
+    filled(text, NAME_MAX, "enter a name")
+}
+
 /// Ids, each once.
-fn listed(texts: &[String], wrong: &str) -> Result<Vec<Uuid>, String> {
+pub fn listed(texts: &[String], wrong: &str) -> Result<Vec<Uuid>, String> {
     let ids: Result<Vec<Uuid>, _> = texts.iter().map(|text| Uuid::parse_str(text)).collect();
     match ids {
         Ok(mut ids) if ids.len() <= LISTED_MAX => {

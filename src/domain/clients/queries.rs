@@ -35,7 +35,13 @@ pub async fn read(ctx: &Ctx, id: ClientId) -> Result<(Client, Vec<Secret>)> {
     Ok((client, secrets))
 }
 
-/// Nobody makes a way to more than they may do themselves, or changes one.
+/// The client credentials that are calling.
+pub async fn calling(ctx: &Ctx) -> Result<Client> {
+    let id = ctx.client()?.id;
+    store::find(None, &mut *ctx.read().await?, id).await?.ok_or(Error::Unauthenticated)
+}
+
+/// Nobody makes a way to more than they may do themselves, or changes one, by their permissions.
 pub fn require_not_above_caller(ctx: &Ctx, tenant: TenantId, role: ClientRole) -> Result<()> {
     ctx.require_covers(&EffectivePermissions::of(Scope::Tenant(tenant), role.permissions()))
 }

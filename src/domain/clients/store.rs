@@ -18,6 +18,16 @@ use crate::{
     },
 };
 
+/// What is read of client credentials.
+macro_rules! columns {
+    () => {
+        "select c.id, c.tenant_id, t.name as tenant_name, c.name, c.role, c.service_ids, c.allowed_from, c.expires_at,
+            c.disabled_at, c.version, c.created_at, c.updated_at, c.last_used_at, c.last_used_from"
+    };
+}
+/// The beginning of every list of them.
+pub const COLUMNS: &str = columns!();
+
 statements! {
     LIST = "select c.id, c.name, c.name_key, c.role, c.tenant_id, t.name as tenant_name, c.disabled_at, c.created_at, c.version,
             c.expires_at, c.last_used_at
@@ -25,10 +35,8 @@ statements! {
         where t.id = c.tenant_id and (c.name_key, c.id) > ($1, $2) and (cast($3 as uuid) is null or c.tenant_id = $3)
         order by c.name_key, c.id limit $4";
     COUNT = "select count(*) from clients where cast($1 as uuid) is null or tenant_id = $1";
-    FIND = "select c.id, c.tenant_id, t.name as tenant_name, c.name, c.role, c.service_ids, c.allowed_from, c.expires_at,
-            c.disabled_at, c.version, c.created_at, c.updated_at, c.last_used_at, c.last_used_from
-        from clients c join tenants t on t.id = c.tenant_id
-        where c.id = $1 and (cast($2 as uuid) is null or c.tenant_id = $2)";
+    FIND = concat!(columns!(), " from clients c join tenants t on t.id = c.tenant_id
+        where c.id = $1 and (cast($2 as uuid) is null or c.tenant_id = $2)");
     NAMESAKE = "select id from clients where tenant_id = $1 and same_key = $2";
     INSERT = "insert into clients (id, tenant_id, name, name_key, same_key, role, service_ids, allowed_from, expires_at, created_at,
             updated_at)
@@ -43,6 +51,11 @@ statements! {
         select $1, $2, id, $4 from clients where id = $3 on conflict do nothing";
     SECRETS = "select id, created_at, last_used_at from client_secrets where client_id = $1 order by created_at desc, id desc";
     ADD_SECRET = "insert into client_secrets (id, client_id, secret_hash, created_at) values ($1, $2, $3, $4)";
+    TOUCH = "update clients set updated_at = $2 where id = $1";
+    END_TOKENS = "delete from tokens where client_id = $1";
+    SET = "update clients set name = $2, name_key = $3, same_key = $4, service_ids = $5, version = version + 1, updated_at = $6
+        where id = $1 and version = $7";
+    LEAVE = "delete from group_members where client_id = $1 and group_id = $2";
     END_SECRET = "delete from client_secrets where id = $1";
 }
 
@@ -216,6 +229,40 @@ pub async fn secrets(conn: &mut Conn, id: ClientId) -> Result<Vec<Secret>> {
 pub async fn add_secret(stamp: Stamp, tx: &mut Tx, id: ClientId, hash: &[u8]) -> Result<()> {
     let row = ClientSecretId(stamp.id);
     on!(tx, |c| sqlx::query(ADD_SECRET).bind(row).bind(id).bind(hash).bind(stamp.at).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Ends the access tokens that were given for client credentials, which are others from `now` on.
+pub async fn end_tokens(tx: &mut Tx, id: ClientId, now: Timestamp) -> Result<()> {
+    on!(tx, |c| sqlx::query(TOUCH).bind(id).bind(now).execute(c).await?.rows_affected());
+    on!(tx, |c| sqlx::query(END_TOKENS).bind(id).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Gives client credentials another name and other services, if their version is still `seen`; `false` if it isn't.
+pub async fn set(
+    tx: &mut Tx,
+    id: ClientId,
+    (name, services): (&str, &[Uuid]),
+    (seen, now): (i64, Timestamp),
+) -> Result<bool> {
+    let rows = on!(tx, |c| sqlx::query(SET)
+        .bind(id)
+        .bind(name)
+        .bind(folded(name))
+        .bind(same(name))
+        .bind(serde_json::json!(services).to_string())
+        .bind(now)
+        .bind(seen)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// Takes client credentials out of a group.
+pub async fn leave(tx: &mut Tx, id: ClientId, group: GroupId) -> Result<()> {
+    on!(tx, |c| sqlx::query(LEAVE).bind(id).bind(group).execute(c).await?.rows_affected());
     Ok(())
 }
 

@@ -3,9 +3,11 @@
 
 pub mod accounts;
 pub mod bulk;
+pub mod clients;
 pub mod people;
 pub mod preview;
 pub mod service_keys;
+pub mod tenant_people;
 pub mod undo;
 
 use super::{

@@ -73,6 +73,7 @@ undo_commands! {
     clients::credential::DisableClient,
     clients::credential::EnableClient,
     clients::credential::RenameClient,
+    clients::editing::UpdateClient,
     clients::credential::DeleteClient,
     tokens::credential::DisableToken,
     tokens::credential::EnableToken,

@@ -53,6 +53,7 @@ impl Command for AddGroup {
             description: self.group.description.clone(),
             version: 1,
             created_at: ctx.now(),
+            updated_at: ctx.now(),
         };
         if !store::insert(tx, &group).await? {
             return Err(taken());
@@ -90,7 +91,7 @@ impl Command for UpdateGroup {
         if namesake.is_some_and(|group| group.id != id) {
             return Err(taken());
         }
-        if !store::update(tx, id, update).await? {
+        if !store::update(tx, id, update, ctx.now()).await? {
             return Err(Error::Stale);
         }
         let after = require(ctx, tx, id).await?;

@@ -15,8 +15,8 @@ use crate::{
     },
 };
 
-const NAME_MAX: usize = 60;
-const DESCRIPTION_MAX: usize = 200;
+const NAME_MAX: usize = 100;
+const DESCRIPTION_MAX: usize = 500;
 
 /// A group to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]

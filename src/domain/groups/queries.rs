@@ -18,8 +18,8 @@ use crate::{
     },
     model::{
         error::FieldErrors,
-        id::{GroupId, UserId},
-        page::{Limited, Page},
+        id::{GroupId, TenantId, UserId},
+        page::{Limited, Numbered, Page},
         principal::Principal,
     },
 };
@@ -30,6 +30,12 @@ pub async fn list(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Listed>> 
     let place = Place::decode(after, GroupId(uuid::Uuid::nil()));
     let (rows, total) = store::page(ctx.tenant(), &mut *ctx.read().await?, &place, &Words::of(search)).await?;
     Ok(keyset::page(rows, total, |group| Place { name: group.name_key.clone(), id: group.id }))
+}
+
+/// A page of the groups of the tenant where the caller works, the oldest first, and how many there are.
+pub async fn by_creation(ctx: &Ctx, tenant: TenantId, page: Numbered) -> Result<(Vec<Group>, i64)> {
+    ctx.require(Action::ListGroups)?;
+    Ok(store::by_creation(&mut *ctx.read().await?, tenant, page).await?)
 }
 
 /// The group with this id.

@@ -18,7 +18,7 @@ use crate::{
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         deleted::{self, snapshots::Snapshot},
-        error::{Error, Result},
+        error::{Error, Refused, Result},
         grants::{self, store::Grant},
         tenants,
     },
@@ -51,7 +51,7 @@ impl Snapshot for KeptGroup {
 }
 
 impl KeptGroup {
-    fn group(&self, id: GroupId, tenant_name: String) -> Group {
+    fn group(&self, (id, now): (GroupId, Timestamp), tenant_name: String) -> Group {
         Group {
             id,
             tenant_id: self.tenant_id,
@@ -60,6 +60,7 @@ impl KeptGroup {
             description: self.description.clone(),
             version: self.version + 1,
             created_at: self.created_at,
+            updated_at: now,
         }
     }
 
@@ -119,6 +120,27 @@ impl UndoCommand for DeleteGroup {
     }
 }
 
+/// Removes a group that nobody and no program is in (contract 000, row 11).
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteEmptyGroup {
+    /// Which.
+    pub group: GroupId,
+}
+
+impl Command for DeleteEmptyGroup {
+    const ACTION: Action = Action::DeleteGroup;
+    type Done = Group;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Group>> {
+        let group = require(ctx, tx, self.group).await?;
+        let kept = keep(tx, &group).await?;
+        if !kept.members.is_empty() || !kept.clients.is_empty() {
+            return Err(Refused::GroupNotEmpty.into());
+        }
+        DeleteGroup { group: group.id, version: group.version, unused: false }.apply(ctx, tx).await
+    }
+}
+
 async fn keep(tx: &mut Tx, group: &Group) -> Result<KeptGroup> {
     let people = member_store::every_user(tx, group.id).await?.into_iter().map(Principal::User);
     let groups =
@@ -155,7 +177,7 @@ impl Command for RestoreGroup {
         let id = self.group;
         let kept: KeptGroup = deleted::snapshots::take(tx, id.0).await?;
         let tenant = tenants::queries::require(ctx, tx, kept.tenant_id).await?;
-        let group = kept.group(id, tenant.name);
+        let group = kept.group((id, ctx.now()), tenant.name);
         if !store::insert(tx, &group).await? {
             return Err(taken());
         }

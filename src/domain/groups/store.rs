@@ -16,6 +16,7 @@ use crate::{
     },
     model::{
         id::{GroupId, TenantId},
+        page::Numbered,
         timestamp::Timestamp,
     },
 };
@@ -32,17 +33,22 @@ statements! {
         order by g.name_key, g.id limit $4");
     COUNT = concat!("select count(*) from groups g where (cast($1 as uuid) is null or g.tenant_id = $1) and ",
         has_words!("g.name_key": 2 3 4 5 6 7 8 9));
-    FIND = "select g.id, g.tenant_id, t.name as tenant_name, g.name, g.description, g.version, g.created_at
+    FIND = "select g.id, g.tenant_id, t.name as tenant_name, g.name, g.description, g.version, g.created_at, g.updated_at
         from groups g join tenants t on t.id = g.tenant_id
         where g.id = $1 and (cast($2 as uuid) is null or g.tenant_id = $2)";
-    FIND_BY_NAME = "select g.id, g.tenant_id, t.name as tenant_name, g.name, g.description, g.version, g.created_at
+    FIND_BY_NAME = "select g.id, g.tenant_id, t.name as tenant_name, g.name, g.description, g.version, g.created_at, g.updated_at
         from groups g join tenants t on t.id = g.tenant_id where g.tenant_id = $1 and g.same_key = $3
         order by case when g.name = $2 then 0 else 1 end, g.id limit 1";
-    INSERT = "insert into groups (id, tenant_id, name, description, version, created_at, name_key, same_key)
-        select $1, $2, $3, $4, $5, $6, $7, $8
+    BY_CREATION = "select g.id, g.tenant_id, t.name as tenant_name, g.name, g.description, g.version, g.created_at, g.updated_at
+        from groups g join tenants t on t.id = g.tenant_id where g.tenant_id = $1
+        order by g.created_at, g.id limit $2 offset $3";
+    COUNT_IN = "select count(*) from groups where tenant_id = $1";
+    INSERT = "insert into groups (id, tenant_id, name, description, version, created_at, updated_at, name_key, same_key)
+        select $1, $2, $3, $4, $5, $6, $9, $7, $8
         where not exists (select 1 from groups g where g.tenant_id = $2 and g.same_key = $8)
         on conflict do nothing";
-    UPDATE = "update groups set name = $2, description = $3, name_key = $5, same_key = $6, version = version + 1
+    UPDATE = "update groups set name = $2, description = $3, name_key = $5, same_key = $6, version = version + 1,
+            updated_at = $7
         where id = $1 and version = $4";
     DELETE = "delete from groups where id = $1";
 }
@@ -64,6 +70,8 @@ pub struct Group {
     pub version: i64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was last edited.
+    pub updated_at: Timestamp,
 }
 
 impl Group {
@@ -118,6 +126,13 @@ pub async fn page(
     Ok((rows, total))
 }
 
+/// A page of the groups of a tenant, the oldest first, and how many there are.
+pub async fn by_creation(conn: &mut Conn, tenant: TenantId, page: Numbered) -> Result<(Vec<Group>, i64)> {
+    let rows =
+        on!(conn, |c| query_as(BY_CREATION).bind(tenant).bind(page.size).bind(page.offset()).fetch_all(c).await?);
+    Ok((rows, on!(conn, |c| query_scalar(COUNT_IN).bind(tenant).fetch_one(c).await?)))
+}
+
 /// The group with this id, if it can be seen from where the caller works.
 pub async fn find(tenant: Option<TenantId>, conn: &mut Conn, id: GroupId) -> Result<Option<Group>> {
     Ok(on!(conn, |c| query_as(FIND).bind(id).bind(tenant).fetch_optional(c).await?))
@@ -139,6 +154,7 @@ pub async fn insert(tx: &mut Tx, group: &Group) -> Result<bool> {
         .bind(group.created_at)
         .bind(folded(&group.name))
         .bind(same(&group.name))
+        .bind(group.updated_at)
         .execute(c)
         .await?
         .rows_affected());
@@ -149,7 +165,7 @@ pub async fn insert(tx: &mut Tx, group: &Group) -> Result<bool> {
 }
 
 /// Updates a group whose version is still `update.version`; `false` if it isn't.
-pub async fn update(tx: &mut Tx, id: GroupId, update: &GroupUpdate) -> Result<bool> {
+pub async fn update(tx: &mut Tx, id: GroupId, update: &GroupUpdate, now: Timestamp) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(UPDATE)
         .bind(id)
         .bind(&update.name)
@@ -157,6 +173,7 @@ pub async fn update(tx: &mut Tx, id: GroupId, update: &GroupUpdate) -> Result<bo
         .bind(update.version)
         .bind(folded(&update.name))
         .bind(same(&update.name))
+        .bind(now)
         .execute(c)
         .await?
         .rows_affected());

@@ -54,9 +54,10 @@ impl Command for ResendMessage {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<MessageId>> {
         let message = require(ctx, tx, self.message).await?;
         let (state, letter) = (message.state(), message.opened(ctx)?.letter);
-        let id = match state {
-            MessageState::Waiting => tried_now(ctx, tx, &message).await?,
-            _ => match (codes::send_again(ctx, tx, &letter).await?, state) {
+        let id = match (state, letter) {
+            (MessageState::Waiting, _) => tried_now(ctx, tx, &message).await?,
+            (_, Letter::SignInCode { .. }) => return Err(Refused::TypedCode.into()),
+            (_, letter) => match (codes::send_again(ctx, tx, &letter).await?, state) {
                 (Some(id), _) => id,
                 (None, MessageState::Failed) => tried_now(ctx, tx, &message).await?,
                 (None, _) => anew(ctx, tx, &message, letter).await?,

@@ -57,6 +57,11 @@ pub enum Letter {
         /// The code of the link; gone once the message was sent.
         code: Option<String>,
     },
+    /// A code to type at the second step of a sign-in.
+    SignInCode {
+        /// What is typed; gone once the message was sent.
+        code: Option<String>,
+    },
     /// Somebody's password was changed.
     PasswordChanged,
 }
@@ -70,6 +75,7 @@ impl Letter {
             Self::PasswordReset { .. } => "password-reset",
             Self::VerifyEmail { .. } => "verify-email",
             Self::Activation { .. } => "activation",
+            Self::SignInCode { .. } => "sign-in-code",
             Self::PasswordChanged => "password-changed",
         }
     }
@@ -81,6 +87,7 @@ impl Letter {
             Self::PasswordReset { user, .. } => Self::PasswordReset { user, code: None },
             Self::VerifyEmail { user, .. } => Self::VerifyEmail { user, code: None },
             Self::Activation { user, .. } => Self::Activation { user, code: None },
+            Self::SignInCode { .. } => Self::SignInCode { code: None },
             other => other,
         }
     }
@@ -93,6 +100,7 @@ impl Letter {
             Self::PasswordReset { code: Some(_), .. }
                 | Self::VerifyEmail { code: Some(_), .. }
                 | Self::Activation { code: Some(_), .. }
+                | Self::SignInCode { code: Some(_) }
         )
     }
 }

@@ -9,6 +9,8 @@ words! {
     RefusalKind {
         /// An e-mail and a password that don't match.
         WrongPassword = "wrong-password",
+        /// A code of the second step that doesn't work.
+        WrongCode = "wrong-code",
         /// A client id and a secret that don't match.
         WrongSecret = "wrong-secret",
         /// A token or a signature that isn't taken: wrong, over, disabled, or from where it may not be used.

@@ -10,7 +10,7 @@ use crate::{
         error::{Error, Refused, Result},
         secrets::token_hash,
     },
-    model::{id::TenantId, timestamp::Timestamp},
+    model::{id::TenantId, permission::PermissionSet, timestamp::Timestamp},
 };
 
 /// Who a cookie's token belongs to at `now`, with what they may do, and the name of the tenant that they want to work in.
@@ -28,7 +28,15 @@ pub async fn resolve(
     };
     let effective = access::load::sum(gives.into_iter().map(|row| (row.tenant_id, row.patterns)));
     let by = Proof::Session(session);
-    let user = CallingUser { id, name: row.display_name, email: row.email, by, effective };
+    let user = CallingUser {
+        id,
+        name: row.display_name,
+        email: row.email,
+        by,
+        effective,
+        bounds: PermissionSet::all(),
+        lacks: None,
+    };
     Ok((Caller::User(Box::new(user)), row.wanted))
 }
 

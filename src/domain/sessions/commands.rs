@@ -1,31 +1,26 @@
-//! Signing in and out.
+//! Signing in and out in a browser.
 
+pub use super::start::SignedIn;
 use super::{
-    refusing::refuse,
-    store::{self, LIFETIME, NewSession},
+    password::{self, Proved},
+    start::{self, Newcomer},
+    store::{self, Awaits},
 };
 use crate::{
     db::Tx,
     domain::{
         action::Action,
-        audit,
         change::{Change, Target},
         command::{Applied, Command},
         ctx::Ctx,
-        error::{Error, Result},
-        passwords::{
-            hasher::{Hasher, Verdict},
-            rules::Password,
+        error::Result,
+        second_factor::{
+            mailed,
+            need::{self, Need},
         },
-        refusals::kind::RefusalKind,
-        secrets::{new_token, token_hash},
         throttle,
-        users::{self, store::Credentials},
     },
-    model::id::SessionId,
 };
-
-const USER_AGENT_MAX: usize = 300;
 
 /// A sign-in form and the browser it came from.
 #[derive(Debug)]
@@ -40,79 +35,47 @@ pub struct SignIn<'a> {
     pub known: &'a str,
 }
 
-/// What a browser gets that signed in.
-#[derive(Debug)]
-pub struct SignedIn {
-    /// For the session's cookie.
-    pub token: String,
-    /// The marks by which the browser is known from now on.
-    pub known: String,
-}
-
-/// Signs a user in. Unknown logins, wrong passwords and disabled users cost the same and are told the same.
+/// Signs a user in, as far as their password takes them. Nobody learns before it was right whether there is a second step.
 pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<SignedIn> {
-    let login = users::naming::stored_login(&mut *ctx.read().await?, form.login).await?;
-    let device = throttle::known::device(ctx, form.known, &login);
-    let attempt = throttle::sign_in(ctx, &login, device.as_deref()).await?;
-    let signed_in = compare_and_start(ctx, &form, (&login, &attempt)).await;
-    match &signed_in {
-        Ok(_) => {}
-        Err(Error::WrongCredentials) => refuse(ctx, RefusalKind::WrongPassword, &login, &attempt).await?,
-        // Not compared, or right and then in vain: nobody failed.
-        Err(_) => attempt.was_none(ctx).await?,
+    let proved = password::prove(ctx, (form.login, form.password), form.known).await?;
+    let begun = begin(ctx, &form, &proved).await;
+    if begun.is_err() {
+        proved.give_back(ctx).await?;
     }
-    signed_in
+    begun
 }
 
-async fn compare_and_start(ctx: &Ctx, form: &SignIn<'_>, (login, attempt): (&str, &throttle::Try)) -> Result<SignedIn> {
-    let (user, upgraded) = check(ctx, form.password, login).await?.ok_or(Error::WrongCredentials)?;
+async fn begin(ctx: &Ctx, form: &SignIn<'_>, proved: &Proved) -> Result<SignedIn> {
+    let need = need::of(&mut *ctx.read().await?, &proved.user).await?;
+    if need == Need::Mail {
+        let device = throttle::known::device(ctx, form.known, &proved.login);
+        // Counted for good: a code is sent, whatever comes of it.
+        let _counted = throttle::code_mail(ctx, &proved.login, device.as_deref()).await?;
+    }
     let mut tx = ctx.begin().await?;
-    // Between the check and now the user may have been disabled, or their password changed.
-    if users::store::credentials(&mut tx, login).await?.is_none_or(|now| now != user) {
-        return Err(Error::WrongCredentials);
-    }
-    let token = start(ctx, &mut tx, &user, form).await?;
-    users::store::signed_in(ctx.now(), &mut tx, user.id, upgraded).await?;
-    attempt.was_right(ctx, &mut tx).await?;
-    let change = Change::new(Action::SignIn, Target::user(user.id, &user.display_name));
-    audit::record::record(ctx, &mut tx, change.by(user.id, &user.display_name)).await?;
-    tx.commit().await?;
-    Ok(SignedIn { token, known: throttle::known::remember(ctx, form.known, login) })
-}
-
-/// Whose login it is, if the password is theirs, with a hash to store instead of an older one.
-async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credentials, Option<String>)>> {
-    let found = users::store::credentials(&mut *ctx.read().await?, login).await?;
-    let verdict = verify(ctx.hasher().await, password, found.as_ref()).await?;
-    Ok(match (found, verdict) {
-        (Some(user), Verdict::Right { upgraded }) => Some((user, upgraded)),
-        _ => None,
-    })
-}
-
-/// Somebody who can't sign in is verified against nothing, which costs the same.
-async fn verify(hasher: &Hasher, typed: &str, user: Option<&Credentials>) -> Result<Verdict> {
-    let hash = user.filter(|user| user.can_sign_in()).and_then(|user| user.password_hash.clone());
-    hasher.verify(Password::attempt(typed), hash).await
-}
-
-async fn start(ctx: &Ctx, tx: &mut Tx, user: &Credentials, form: &SignIn<'_>) -> Result<String> {
+    proved.settle(ctx, &mut tx).await?;
     // The session that the browser already had ends: ids are never kept over a sign-in.
     if let Ok(before) = ctx.session() {
-        store::end(tx, before).await?;
+        store::end(&mut tx, before).await?;
     }
-    let token = new_token();
-    let new = NewSession {
-        id: SessionId(ctx.id()),
-        token_hash: token_hash(&token).to_vec(),
-        user: user.id,
-        address: ctx.origin.address.map(|address| address.to_string()),
-        user_agent: form.user_agent.chars().take(USER_AGENT_MAX).collect(),
-        created_at: ctx.now(),
-        expires_at: ctx.now().plus_seconds(LIFETIME),
+    let SignIn { user_agent, known, .. } = *form;
+    let newcomer = Newcomer { user: &proved.user, login: &proved.login, user_agent, known };
+    let signed_in = match need {
+        Need::Nothing => start::go_on(ctx, &mut tx, newcomer).await?,
+        _ => wait(ctx, &mut tx, newcomer, need).await?,
     };
-    store::insert(tx, &new).await?;
-    Ok(token)
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// Waits for the second step.
+async fn wait(ctx: &Ctx, tx: &mut Tx, newcomer: Newcomer<'_>, need: Need) -> Result<SignedIn> {
+    let enrols = need == Need::Enrolment;
+    let (session, token) = start::open(ctx, tx, newcomer, (Awaits::SecondFactor, enrols)).await?;
+    if need == Need::Mail {
+        mailed::send(ctx, tx, (newcomer.user.id, Some(session))).await?;
+    }
+    Ok(SignedIn { token, known: newcomer.known.to_owned(), awaits: Awaits::SecondFactor })
 }
 
 /// Ends the caller's own session.

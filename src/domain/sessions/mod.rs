@@ -2,5 +2,9 @@
 
 pub mod caller;
 pub mod commands;
+pub mod password;
+pub mod pending;
+pub mod programs;
 pub mod refusing;
+pub mod start;
 pub mod store;

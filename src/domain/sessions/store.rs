@@ -8,13 +8,14 @@ use crate::{
     model::{
         id::{SessionId, TenantId, UserId},
         timestamp::{SKEW, Timestamp},
+        words::words,
     },
 };
 
-/// Whether a session runs, found by its token's hash.
+/// Whether a session runs, found by its token's hash. One that awaits something is nobody's.
 macro_rules! alive {
     () => {
-        "s.token_hash = $1 and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'"
+        "s.token_hash = $1 and s.awaits = '' and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'"
     };
 }
 
@@ -31,19 +32,41 @@ statements! {
         where e.user_id = (select s.user_id from sessions s join users u on u.id = s.user_id where ", alive!(), ")
             and e.begins <= $2 and e.ends > $2 group by e.tenant_id");
     IS_ALIVE = "select s.user_id from sessions s join users u on u.id = s.user_id
-        where s.id = $1 and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'";
-    INSERT = "insert into sessions (id, token_hash, user_id, address, user_agent, created_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7)";
+        where s.id = $1 and s.awaits = '' and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'";
+    INSERT = "insert into sessions (id, token_hash, user_id, address, user_agent, created_at, expires_at, awaits, enrolment)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    /// A sign-in that waits, found by its token's hash.
+    PENDING = "select s.id, s.user_id, s.awaits, s.enrolment, s.user_agent, u.login
+        from sessions s join users u on u.id = s.user_id
+        where s.token_hash = $1 and s.awaits <> '' and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'";
+    IS_PENDING = "select count(*) from sessions where id = $1 and awaits <> '' and expires_at > $2";
+    END_PENDING = "delete from sessions where id = $1 and awaits <> '' and expires_at > $2";
     DELETE = "delete from sessions where id = $1";
     DELETE_OF_USER = "delete from sessions where user_id = $1";
     DELETE_OTHERS = "delete from sessions where user_id = $1 and id <> $2";
-    COUNT_OF_USER = "select count(*) from sessions where user_id = $1 and expires_at > $2 and created_at <= $3";
+    COUNT_OF_USER = "select count(*) from sessions where user_id = $1 and awaits = '' and expires_at > $2
+        and created_at <= $3";
     SWEEP = "delete from sessions where expires_at <= $1";
     SWEEP_FUTURE = "delete from sessions where expires_at > $1";
 }
 
 /// How long a sign-in lasts, in seconds: a working day.
 pub const LIFETIME: i64 = 12 * 60 * 60;
+
+/// How long a sign-in waits for its second step, or for another password, in seconds.
+pub const PENDING_LIFETIME: i64 = 10 * 60;
+
+words! {
+    /// What is missing before a session is anybody's.
+    Awaits {
+        /// Nothing: it is a whole session.
+        Nothing = "",
+        /// A code.
+        SecondFactor = "second_factor",
+        /// Another password in place of a temporary one.
+        Password = "password",
+    }
+}
 
 /// A session that is about to begin.
 #[derive(Debug)]
@@ -62,6 +85,28 @@ pub struct NewSession {
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// What it awaits.
+    pub awaits: Awaits,
+    /// The secret of an app that is offered in it, sealed.
+    pub enrolment: Option<Vec<u8>>,
+}
+
+/// A sign-in that waits.
+#[derive(sqlx::FromRow)]
+pub struct PendingRow {
+    /// Its session.
+    pub id: SessionId,
+    /// Whose it is going to be.
+    pub user_id: UserId,
+    /// What it awaits.
+    #[sqlx(try_from = "String")]
+    pub awaits: Awaits,
+    /// The secret of an app that is offered in it, sealed.
+    pub enrolment: Option<Vec<u8>>,
+    /// The browser's name for itself.
+    pub user_agent: String,
+    /// As what they sign in.
+    pub login: String,
 }
 
 /// What is known of whoever carries a token: whose session it is, or what they may do in one place.
@@ -93,6 +138,8 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<()> {
         .bind(&new.user_agent)
         .bind(new.created_at)
         .bind(new.expires_at)
+        .bind(new.awaits.word())
+        .bind(&new.enrolment)
         .execute(c)
         .await?
         .rows_affected());
@@ -115,6 +162,23 @@ pub async fn caller(
 pub async fn user(conn: &mut Conn, session: SessionId, now: Timestamp) -> Result<Option<UserId>> {
     let latest = now.plus_seconds(SKEW);
     Ok(on!(conn, |c| query_scalar(IS_ALIVE).bind(session).bind(now).bind(latest).fetch_optional(c).await?))
+}
+
+/// The sign-in that waits under the token with this hash.
+pub async fn pending(conn: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<PendingRow>> {
+    let latest = now.plus_seconds(SKEW);
+    Ok(on!(conn, |c| query_as(PENDING).bind(token_hash).bind(now).bind(latest).fetch_optional(c).await?))
+}
+
+/// Whether a sign-in still waits.
+pub async fn is_pending(tx: &mut Tx, session: SessionId, now: Timestamp) -> Result<bool> {
+    let count: i64 = on!(tx, |c| query_scalar(IS_PENDING).bind(session).bind(now).fetch_one(c).await?);
+    Ok(count > 0)
+}
+
+/// Ends a sign-in that waits; `false` if it doesn't any more. Of two at once, one ends it.
+pub async fn end_pending(tx: &mut Tx, session: SessionId, now: Timestamp) -> Result<bool> {
+    Ok(on!(tx, |c| sqlx::query(END_PENDING).bind(session).bind(now).execute(c).await?.rows_affected()) == 1)
 }
 
 /// Ends one session.

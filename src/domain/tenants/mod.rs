@@ -1,5 +1,6 @@
 //! Tenants, and who belongs to them.
 
+pub mod acting;
 pub mod commands;
 pub mod input;
 pub mod memberships;

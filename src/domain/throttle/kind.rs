@@ -13,6 +13,10 @@ words! {
         KnownBrowser = "known-browser",
         /// Old passwords that somebody typed who is signed in.
         OldPassword = "old-password",
+        /// Codes of the second step of one account: from all browsers together, or from one that is known.
+        SecondFactor = "second-factor",
+        /// Codes that are sent to one account, in the same way.
+        CodeMail = "code-mail",
         /// Sign-ins from one network, whatever the account.
         Network = "network",
         /// Guesses of the set-up code from one network.
@@ -50,6 +54,8 @@ impl LaneKind {
             Self::Account => "from everywhere but browsers known from an earlier sign-in",
             Self::KnownBrowser => "from one known browser",
             Self::OldPassword => "for whoever is signed in already",
+            Self::SecondFactor => "at the code of the second step",
+            Self::CodeMail => "for codes by mail",
             Self::MailTo => "for mail to one address",
             Self::LinkOf => "for the links of one account",
             Self::Network | Self::Setup | Self::Link | Self::MailFrom => "from one network, for everybody",
@@ -60,7 +66,8 @@ impl LaneKind {
     #[must_use]
     pub const fn limit(self) -> Limit {
         let (free, longest_wait, forgotten_in) = match self {
-            Self::AccountFromNetwork | Self::KnownBrowser | Self::OldPassword => (10, 3600, 900),
+            Self::AccountFromNetwork | Self::KnownBrowser | Self::OldPassword | Self::SecondFactor => (10, 3600, 900),
+            Self::CodeMail => (10, 3600, 360),
             Self::Account => (100, 900, 900),
             Self::Network => (100, 900, 30),
             Self::Setup => (20, 900, 60),

@@ -68,6 +68,19 @@ pub async fn old_password(ctx: &Ctx, login: &str) -> Result<Try> {
     count(ctx, vec![of_account(ctx, LaneKind::OldPassword, (login, ""))], Some(login)).await
 }
 
+/// Counts a code of the second step. A known browser has a lane of its own here, too; nobody else gets this far who doesn't
+/// know the password.
+pub async fn second_factor(ctx: &Ctx, login: &str, device: Option<&str>) -> Result<Try> {
+    let subject = of_account(ctx, LaneKind::SecondFactor, (login, device.unwrap_or_default()));
+    count(ctx, vec![subject], Some(login)).await
+}
+
+/// Counts a code that is sent to somebody whose password was right.
+pub async fn code_mail(ctx: &Ctx, login: &str, device: Option<&str>) -> Result<Try> {
+    let subject = of_account(ctx, LaneKind::CodeMail, (login, device.unwrap_or_default()));
+    count(ctx, vec![subject], Some(login)).await
+}
+
 /// Refuses a try at the secret of client credentials where earlier ones have to be waited for. Nothing is counted before
 /// it failed: nobody guesses a secret of 256 bits, and programs ask all the time.
 pub async fn require_open(ctx: &Ctx, client: &str) -> Result<()> {
@@ -201,7 +214,7 @@ impl Try {
     pub async fn was_right(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         for (subject, lane) in &self.0 {
             match subject.kind {
-                LaneKind::AccountFromNetwork | LaneKind::KnownBrowser => {
+                LaneKind::AccountFromNetwork | LaneKind::KnownBrowser | LaneKind::SecondFactor => {
                     on!(tx, |c| query(FORGET).bind(&subject.key).execute(c).await?.rows_affected());
                 }
                 _ => give_back(ctx, tx, subject, *lane).await?,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::access_store::{self as store, NewAccess};
+use super::access_store::{self as store, NewAccess, NewOfUser};
 use crate::{
     db::Tx,
     domain::{
@@ -17,7 +17,7 @@ use crate::{
         secrets::{new_token, token_hash},
     },
     model::{
-        id::{GroupId, TokenId},
+        id::{GroupId, TokenId, UserId},
         timestamp::Timestamp,
         token::TokenKind,
     },
@@ -70,6 +70,16 @@ impl Command for IssueAccess {
             .after(json!({ "scope": scope, "until": exact(expires_at) }));
         Ok(Applied::changed(Issued { id, token, scope, expires_at }, change))
     }
+}
+
+/// Gives somebody who signed in an access token: for all that they may do, wherever.
+pub async fn issue_to(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<Issued> {
+    let prefix = TokenKind::Access.prefix();
+    let (id, token) = (TokenId(ctx.id()), format!("{prefix}{}", new_token()));
+    let (now, expires_at) = (ctx.now(), ctx.now().plus_seconds(LIFETIME));
+    let hash = token_hash(&token);
+    store::insert_of_user(tx, user, &NewOfUser { id, prefix, hash: &hash, now, expires_at }).await?;
+    Ok(Issued { id, token, scope: String::new(), expires_at })
 }
 
 /// All that a program may ask for: its tenant, its role, and each of its groups (contract 000, rule 3).

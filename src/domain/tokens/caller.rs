@@ -6,7 +6,7 @@ use crate::{
     domain::{
         access::{self, effective::EffectivePermissions},
         bounds,
-        calling::{Caller, CallingClient, CallingUser, Proof},
+        calling::{Caller, CallingClient, CallingUser, Lack, Proof},
         ctx::Ctx,
         error::{Error, Refused, Result},
         refusals::{self, kind::RefusalKind},
@@ -105,8 +105,14 @@ fn read(row: CarriedRow, owners: &EffectivePermissions) -> Option<Carried> {
     let (caller, tenant) = match (row.user_id, row.client_id) {
         (Some(user), _) => {
             let bounds = PermissionSet::from_patterns(row.permissions.split(' '));
-            let effective = owners.within(row.tenant_id, bounds);
-            let caller = CallingUser { id: user, name: row.user_name, email: row.email, by, effective };
+            let lacks = match (row.must_change, row.is_unverified) {
+                (true, _) => Some(Lack::Password),
+                (false, true) => Some(Lack::Address),
+                (false, false) => None,
+            };
+            let effective = if lacks.is_some() { Default::default() } else { owners.within(row.tenant_id, bounds) };
+            let (name, email) = (row.user_name, row.email);
+            let caller = CallingUser { id: user, name, email, by, effective, bounds, lacks };
             (Caller::User(Box::new(caller)), row.tenant_id)
         }
         (None, Some(id)) => {

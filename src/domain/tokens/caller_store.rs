@@ -22,6 +22,8 @@ macro_rules! carried {
             "select t.id, t.kind, t.name, t.tenant_id, t.permissions, t.scope, t.created_at, t.expires_at, t.user_id,
             coalesce(u.display_name, '') as user_name, coalesce(u.login, '') as email, t.client_id,
             coalesce(c.name, '') as client_name, c.role, coalesce(c.allowed_from, t.allowed_from) as allowed_from,
+            t.kind = 'access' and coalesce(u.password_temporary, false) as must_change,
+            t.kind in ('access', 'personal') and coalesce(u.kind, '') = 'human' and u.email_verified_at is null as is_unverified,
             cast(null as uuid) as place, '' as patterns
         from tokens t left join users u on u.id = t.user_id left join clients c on c.id = t.client_id
         where ",
@@ -33,7 +35,7 @@ macro_rules! carried {
                     where m.user_id = t.user_id and m.tenant_id = t.tenant_id and m.status = 'active')) end
         union all
         select cast(null as uuid), '', '', cast(null as uuid), '', '', 0, cast(null as bigint), cast(null as uuid),
-            '', '', cast(null as uuid), '', cast(null as text), '', e.tenant_id, ",
+            '', '', cast(null as uuid), '', cast(null as text), '', false, false, e.tenant_id, ",
             patterns!(),
             "
         from effective_grants e where e.user_id = (select t.user_id from tokens t where ",
@@ -106,6 +108,10 @@ pub struct CarriedRow {
     pub role: Option<String>,
     /// The networks that it is taken from.
     pub allowed_from: String,
+    /// Whether its owner signed in with a temporary password, and must change that first.
+    pub must_change: bool,
+    /// Whether its owner has yet to confirm their address.
+    pub is_unverified: bool,
     /// Where the owner may do what the patterns say; `None` for everywhere.
     pub place: Option<TenantId>,
     /// What they may do there.

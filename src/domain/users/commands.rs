@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     guards::{self, taken},
     input::{NewUser, Profile, Special, UserUpdate},
+    policy::TEMPORARY_LIFETIME,
     queries::require,
     removal::{DeleteUser, Unchanged},
     store::{self, NewRow, User},
@@ -20,6 +21,7 @@ use crate::{
         error::{Error, Result},
         mask,
         passwords::rules::{About, Password},
+        second_factor,
         tenants::{self, store::Tenant},
         throttle,
     },
@@ -29,9 +31,6 @@ use crate::{
         user::UserKind,
     },
 };
-
-/// How long a temporary password works, in seconds (contract 000, rule 9).
-pub const TEMPORARY: i64 = 72 * 60 * 60;
 
 /// Makes a user who belongs to one tenant.
 #[derive(Clone, Debug)]
@@ -110,7 +109,7 @@ impl Command for AddUser {
             kind: self.kind,
             profile: &self.profile,
             hash: self.hash.as_deref(),
-            temporary_until: special.is_temporary.then(|| now.plus_seconds(TEMPORARY)),
+            temporary_until: special.is_temporary.then(|| now.plus_seconds(TEMPORARY_LIFETIME)),
             verified_at: (!special.is_unverified).then_some(now),
             email_hints: special.email_hints.as_deref().unwrap_or("{}"),
         };
@@ -243,7 +242,7 @@ impl Command for UnlockUser {
     }
 }
 
-/// Removes a user's second factor, for somebody who lost it.
+/// Removes all of a user's second factor, for somebody who lost it: where one is required, the next sign-in offers another.
 #[derive(Clone, Copy, Debug)]
 pub struct ResetSecondFactor {
     /// Who.
@@ -257,7 +256,7 @@ impl Command for ResetSecondFactor {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
         let user = require(ctx, tx, self.user).await?;
         guards::require_not_above_caller(ctx, tx, self.user).await?;
-        store::reset_second_factor(tx, self.user).await?;
+        second_factor::store::reset(tx, self.user).await?;
         let change = Change::new(Self::ACTION, user.target());
         Ok(Applied::changed(user, change))
     }

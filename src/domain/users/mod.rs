@@ -10,9 +10,11 @@ pub mod list;
 pub mod naming;
 pub mod overview;
 pub mod passwords;
+pub mod people;
 pub mod policy;
 pub mod queries;
 pub mod removal;
+pub mod replacing;
 pub mod scope;
 mod search;
 pub mod store;
@@ -23,6 +25,7 @@ use crate::db::Statement;
 /// The SQL of users, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("users::naming", naming::STATEMENTS),
+    ("users::people", people::STATEMENTS),
     ("users::removal", removal::STATEMENTS),
     ("users::store", store::STATEMENTS),
     ("users::totals", totals::STATEMENTS),

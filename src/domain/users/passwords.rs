@@ -3,32 +3,29 @@
 use serde_json::json;
 
 use super::{
-    guards, policy,
+    guards,
+    policy::{self, TEMPORARY_LIFETIME},
     queries::require,
+    replacing,
     store::{self, Credentials, User},
 };
 use crate::{
     db::Tx,
     domain::{
         action::Action,
-        calling::Proof,
         change::Change,
         clock::exact,
         codes,
         command::{Applied, Command},
         ctx::Ctx,
         error::{Error, Refused, Result},
-        outbox::{enqueue::enqueue, letter::Letter},
         passwords::{hasher::Verdict, rules::Password},
         refusals::kind::RefusalKind,
         secrets::new_temporary,
         sessions, throttle, tokens,
     },
-    model::{error::FieldErrors, id::UserId, user::UserKind},
+    model::{id::UserId, user::UserKind},
 };
-
-/// How long a temporary password lets its user in, in seconds: three days (contract 000, rule 9).
-pub const TEMPORARY_LIFETIME: i64 = 72 * 60 * 60;
 
 /// Changes one's own password. Every other session ends, and so do access and refresh tokens; what is calling goes on, and
 /// so do personal tokens.
@@ -67,7 +64,7 @@ impl ChangePassword {
         }
         let new = policy::parse(&mut *ctx.read().await?, user, new).await?;
         if new == old {
-            return Err(FieldErrors::one("password", "this is the one you have; choose another").into());
+            return Err(Refused::SamePassword.into());
         }
         let hash = ctx.hasher().await.hash(new).await?;
         Ok(Self { compared, login, hash })
@@ -90,27 +87,9 @@ impl Command for ChangePassword {
         if store::credentials(tx, &self.login).await?.is_none_or(|now| now != self.compared || now.id != caller.id) {
             return Err(Error::WrongCredentials);
         }
-        store::store_password(ctx.now(), tx, caller.id, &self.hash).await?;
-        let ended = match caller.by {
-            Proof::Session(session) => sessions::store::end_others(tx, caller.id, session).await?,
-            _ => sessions::store::end_all(tx, caller.id).await?,
-        };
-        let token = if let Proof::Token(token, _) = caller.by { Some(token) } else { None };
-        tokens::store::end_access(tx, caller.id, token).await?;
-        codes::void_links(ctx, tx, caller.id).await?;
-        tell(ctx, tx, caller.id).await?;
-        let user = store::find(None, tx, caller.id).await?.ok_or(Error::Unauthenticated)?;
-        let change = Change::new(Self::ACTION, user.target()).after(json!({"sessions ended": ended}));
+        let (user, change) = replacing::replace(ctx, tx, caller.id, (&self.hash, Some(&caller.by))).await?;
         Ok(Applied::changed(user, change))
     }
-}
-
-/// Tells somebody that they have another password.
-async fn tell(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
-    if let Some(to) = store::recipient(tx, user).await? {
-        enqueue(ctx, tx, &to, (Letter::PasswordChanged, None)).await?;
-    }
-    Ok(())
 }
 
 /// Gives somebody else a password for a while, which they must change when they sign in. What somebody knows beside its
@@ -154,7 +133,7 @@ impl Command for ResetPassword {
         let ended = sessions::store::end_all(tx, user.id).await?;
         tokens::store::end_personal(tx, user.id).await?;
         codes::void_all(ctx, tx, user.id).await?;
-        tell(ctx, tx, user.id).await?;
+        replacing::tell(ctx, tx, user.id).await?;
         let user = require(ctx, tx, user.id).await?;
         let after = json!({"temporary password until": exact(until), "sessions ended": ended});
         let change = Change::new(Self::ACTION, user.target()).after(after);

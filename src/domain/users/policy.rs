@@ -11,6 +11,9 @@ use crate::{
     model::error::FieldErrors,
 };
 
+/// How long a temporary password lets its user in, in seconds: three days (contract 000, rule 9).
+pub const TEMPORARY_LIFETIME: i64 = 72 * 60 * 60;
+
 /// The password, if the rules let this user have it: it isn't their name, nor that of a place that they belong to.
 pub async fn parse(conn: &mut Conn, user: &User, text: &str) -> Result<Password> {
     let places = tenants::store::names_of(conn, user.id).await?;

@@ -11,7 +11,7 @@ use crate::{
         scope::TenantScope,
         stamp::Stamp,
         timestamp::Timestamp,
-        user::{UserKind, UserStatus},
+        user::{SecondFactor, UserKind, UserStatus},
     },
 };
 
@@ -24,7 +24,8 @@ statements! {
         status, version, disabled_at, password_changed_at, created_by, created_at, updated_at, last_sign_in_at
         from users where login = $1 and (cast($2 as uuid) is null or exists (
             select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
-    CREDENTIALS = "select id, display_name, password_hash, disabled_at from users where login = $1 and kind = 'human'";
+    CREDENTIALS = "select id, display_name, password_hash, password_temporary, password_expires_at, second_factor,
+        second_factor_required, disabled_at from users where login = $1 and kind = 'human'";
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
             password_hash, password_changed_at, created_by, created_at, updated_at, locale, kind, password_expires_at,
             password_temporary, email_verified_at, email_hints)
@@ -42,8 +43,8 @@ statements! {
         password_changed_at = $3, version = version + 1, updated_at = $3 where id = $1";
     SET_TEMPORARY = "update users set password_hash = $2, password_temporary = true, password_expires_at = $4,
         password_changed_at = $3, version = version + 1, updated_at = $3 where id = $1";
-    SIGNED_IN = "update users set last_sign_in_at = $2, password_hash = coalesce($3, password_hash) where id = $1";
-    RESET_SECOND_FACTOR = "update users set second_factor = 'none', totp_secret = null where id = $1";
+    UPGRADE_PASSWORD = "update users set password_hash = $2 where id = $1";
+    SIGNED_IN = "update users set last_sign_in_at = $2 where id = $1";
     RECIPIENT = "select id, display_name, login, locale from users where id = $1 and disabled_at is null and kind = 'human'";
     VERIFY = "update users set email_verified_at = coalesce(email_verified_at, $2) where id = $1";
     SCOPE = "select tenant_scope from users where id = $1";
@@ -147,15 +148,24 @@ pub struct Credentials {
     pub display_name: String,
     /// PHC string.
     pub password_hash: Option<String>,
+    /// Whether they must change it when they sign in.
+    pub password_temporary: bool,
+    /// From when on it lets nobody in.
+    pub password_expires_at: Option<Timestamp>,
+    /// What they prove themselves by beside it.
+    #[sqlx(try_from = "String")]
+    pub second_factor: SecondFactor,
+    /// Whether they must have a second factor.
+    pub second_factor_required: bool,
     /// When they were locked out.
     pub disabled_at: Option<Timestamp>,
 }
 
 impl Credentials {
-    /// Whether a right password lets them in.
+    /// Whether a right password lets them in at `now`. A temporary one that is over is a wrong one.
     #[must_use]
-    pub const fn can_sign_in(&self) -> bool {
-        self.disabled_at.is_none()
+    pub fn can_sign_in(&self, now: Timestamp) -> bool {
+        self.disabled_at.is_none() && self.password_expires_at.is_none_or(|end| now < end)
     }
 }
 
@@ -312,14 +322,14 @@ pub async fn store_temporary(now: Timestamp, tx: &mut Tx, id: UserId, (hash, unt
     Ok(())
 }
 
-/// Notes a sign-in, and a hash with newer parameters where there is one.
-pub async fn signed_in(now: Timestamp, tx: &mut Tx, id: UserId, upgraded: Option<String>) -> Result<()> {
-    on!(tx, |c| sqlx::query(SIGNED_IN).bind(id).bind(now).bind(upgraded).execute(c).await?.rows_affected());
+/// Stores a hash of the same password with newer parameters.
+pub async fn upgrade_password(tx: &mut Tx, id: UserId, hash: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(UPGRADE_PASSWORD).bind(id).bind(hash).execute(c).await?.rows_affected());
     Ok(())
 }
 
-/// Removes the second factor.
-pub async fn reset_second_factor(tx: &mut Tx, id: UserId) -> Result<()> {
-    on!(tx, |c| sqlx::query(RESET_SECOND_FACTOR).bind(id).execute(c).await?.rows_affected());
+/// Notes a sign-in.
+pub async fn signed_in(now: Timestamp, tx: &mut Tx, id: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(SIGNED_IN).bind(id).bind(now).execute(c).await?.rows_affected());
     Ok(())
 }

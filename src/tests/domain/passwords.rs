@@ -6,7 +6,7 @@ use castellan::{
         ctx::Ctx,
         error::{Error, Refused, Result},
         tokens::commands::AddToken,
-        users::{passwords::TEMPORARY_LIFETIME, store::User},
+        users::{policy::TEMPORARY_LIFETIME, store::User},
     },
     model::permission::Permission,
 };

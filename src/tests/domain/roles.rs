@@ -234,7 +234,7 @@ on_both_engines! {
         }
         seen.append(&mut page.rows);
         let names: std::collections::BTreeSet<_> = seen.iter().map(|role| role.name.as_str()).collect();
-        assert_eq!((seen.len(), names.len(), page.total), (123, 123, 123));
+        assert_eq!((seen.len(), names.len(), page.total), (124, 124, 124));
     }
 
     async fn a_form_offers_the_roles_of_the_place_and_no_more_than_a_select_can_show(world: World) {
@@ -247,8 +247,8 @@ on_both_engines! {
             assert!(!more);
             rows.into_iter().map(|role| role.name).collect::<Vec<_>>()
         };
-        assert_eq!(names(Scope::Everywhere).await, ["a", "admin", "b", "read-only"]);
-        assert_eq!(names(Scope::Tenant(a.id)).await, ["a", "admin", "read-only"]);
+        assert_eq!(names(Scope::Everywhere).await, ["a", "admin", "appowner", "b", "read-only"]);
+        assert_eq!(names(Scope::Tenant(a.id)).await, ["a", "admin", "appowner", "read-only"]);
         world
             .execute(
                 "insert into roles (id, number, name, description, created_at)

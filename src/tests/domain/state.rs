@@ -25,8 +25,8 @@ pub async fn state(world: &World) -> Vec<String> {
     state.extend(places(world).await);
     state.extend(rows!(
         world,
-        "select id, name, role, disabled_at from clients order by id",
-        (uuid::Uuid, String, String, Option<i64>)
+        "select id, name, role, disabled_at, service_ids from clients order by id",
+        (uuid::Uuid, String, String, Option<i64>, String)
     ));
     state.extend(rows!(
         world,

@@ -111,6 +111,8 @@ impl World {
             email: user.email.clone(),
             by: Proof::Session(SessionId(user.id.0)),
             effective,
+            bounds: castellan::model::permission::PermissionSet::all(),
+            lacks: None,
         };
         Ctx::new(self.services.clone(), Caller::User(Box::new(signed_in)), Origin::default())
     }

@@ -134,6 +134,7 @@ fn Refused(counted: Vec<Counted>) -> impl IntoView {
 const fn refused(kind: RefusalKind) -> (&'static str, &'static str) {
     match kind {
         RefusalKind::WrongPassword => ("wrong password", "wrong passwords"),
+        RefusalKind::WrongCode => ("wrong code", "wrong codes"),
         RefusalKind::WrongSecret => ("wrong client secret", "wrong client secrets"),
         RefusalKind::WrongToken => ("token or signature that isn't taken", "tokens or signatures that aren't taken"),
         RefusalKind::TooManyTries => ("try beyond a limit", "tries beyond a limit"),

@@ -1,10 +1,9 @@
 //! `/signin`.
 
-use axum::{
-    http::header,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
+
+use super::arriving::arrive;
 
 use crate::{
     domain::{
@@ -13,10 +12,7 @@ use crate::{
         setup,
     },
     model::fields::Fields,
-    server::{
-        cookies,
-        request::{Query, safe_next},
-    },
+    server::request::{Query, safe_next},
     ui::{
         form::{Field, FormNote, FormState},
         layout::gate,
@@ -44,13 +40,7 @@ pub async fn sign_in(visit: Visit, form: Fields) -> Result<Response> {
         known: &visit.known,
     };
     match sessions::commands::sign_in(&visit.ctx, attempt).await {
-        Ok(signed_in) => {
-            let mut response = visit.go(safe_next(form.text("next")).unwrap_or("/admin"));
-            let headers = response.headers_mut();
-            headers.append(header::SET_COOKIE, cookies::session(&visit.site, &signed_in.token));
-            headers.append(header::SET_COOKIE, cookies::known(&visit.site, &signed_in.known));
-            Ok(response)
-        }
+        Ok(signed_in) => Ok(arrive(&visit, form.text("next"), &signed_in)),
         Err(error) => {
             let wrong = matches!(error, Error::WrongCredentials);
             visit.refused(error, form.without(&["password"]), |state| {

@@ -65,6 +65,27 @@ impl Command for MakeOwner {
     }
 }
 
+/// Makes a member the owner of a tenant that has none: whoever becomes its first administrator (contract 000, rule 6).
+#[derive(Clone, Copy, Debug)]
+pub struct MakeFirstOwner {
+    /// Whom.
+    pub user: UserId,
+    /// Of which.
+    pub tenant: TenantId,
+}
+
+impl Command for MakeFirstOwner {
+    const ACTION: Action = Action::MakeOwner;
+    type Done = ();
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        match store::owner(tx, self.tenant).await? {
+            Some(_) => Ok(Applied::unchanged(())),
+            None => MakeOwner { user: self.user, tenant: self.tenant }.apply(ctx, tx).await,
+        }
+    }
+}
+
 /// Ownership protects, so it is taken from somebody else only by whoever could touch them anyway.
 async fn may_end(ctx: &Ctx, tx: &mut Tx, owner: UserId) -> Result<()> {
     match ctx.user_id() == Some(owner) {

@@ -53,7 +53,8 @@ async fn people(tx: &mut Tx, model: &Model) {
         insert!(
             tx,
             "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, disabled_at,
-                tenant_scope, created_at, updated_at) values ($1, $2, $2, $2, $2, '', $2, $2, $3, $4, 0, 0)",
+                tenant_scope, email_verified_at, created_at, updated_at)
+                values ($1, $2, $2, $2, $2, '', $2, $2, $3, $4, 0, 0, 0)",
             user.id,
             format!("user {n}"),
             user.disabled.then_some(1_i64),

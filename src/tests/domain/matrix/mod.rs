@@ -93,7 +93,7 @@ on_both_engines! {
 
     async fn strangers_are_asked_to_sign_in_whatever_they_try(world: World) {
         let targets = Targets::in_tenant(&world, &stage::tenant(&world, "here").await).await;
-        for action in guarded().chain([Action::SignOut, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::FillDemo]) {
+        for action in guarded().chain([Action::SignOut, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::BindSecondFactor, Action::FillDemo]) {
             let outcome = attempt(action, &targets, &world.stranger()).await;
             assert!(matches!(outcome, Err(Error::Unauthenticated)), "{action:?}: {outcome:?}");
         }
@@ -104,12 +104,13 @@ on_both_engines! {
         let targets = Targets::in_tenant(&world, &holders.here).await;
         let nobody = holders.with(Held::Nothing, &[]).await;
         let mut left: Vec<Action> = Action::ALL.iter().copied().filter(|action| action.permission().is_none()).collect();
-        for action in [Action::SignIn, Action::SetPassword, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::RefuseSignIn, Action::LockSignIn, Action::SignOut, Action::FillDemo, Action::IssueToken, Action::RevokeToken, Action::ResealSecrets, Action::SendPasswordLink, Action::VerifyEmail] {
+        for action in [Action::SignIn, Action::SetPassword, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::BindSecondFactor, Action::RefuseSignIn, Action::LockSignIn, Action::SignOut, Action::FillDemo, Action::IssueToken, Action::RevokeToken, Action::ResealSecrets, Action::SendPasswordLink, Action::VerifyEmail] {
             left.retain(|other| *other != action);
-            let stranger = if matches!(action, Action::SignOut | Action::FillDemo | Action::ChangePassword | Action::UpdateOwnProfile | Action::SendOwnVerification) { nobody.clone() } else { world.stranger() };
+            let stranger = if matches!(action, Action::SignOut | Action::FillDemo | Action::ChangePassword | Action::UpdateOwnProfile | Action::SendOwnVerification | Action::BindSecondFactor) { nobody.clone() } else { world.stranger() };
             let outcome = attempt(action, &targets, &stranger).await;
             let expected = match action {
                 Action::RefuseSignIn | Action::LockSignIn | Action::ChangePassword => matches!(outcome, Err(Error::WrongCredentials)),
+                Action::BindSecondFactor => matches!(outcome, Err(Error::WrongCode)),
                 // Programs only, and whoever is at the machine only.
                 Action::IssueToken | Action::RevokeToken | Action::ResealSecrets => matches!(outcome, Err(Error::Unauthenticated)),
                 Action::FillDemo => matches!(outcome, Err(Error::Forbidden(Permission::UsersAdd))),

@@ -13,6 +13,7 @@ use castellan::{
             self,
             commands::{AddClient, RotateClient},
             credential::{DeleteClient, DisableClient, EnableClient, RenameClient},
+            editing::UpdateClient,
             store::Client,
         },
         codes,
@@ -37,6 +38,7 @@ use castellan::{
         },
         permissions, resealing, reset_requests,
         roles::{self, store::Role},
+        second_factor::commands::BindSecondFactor,
         secrets::SecretKey,
         sessions::{self, commands::SignIn},
         tenants::{self, input::TenantUpdate, store::Tenant},
@@ -275,6 +277,7 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::RestoreUser => undo(ctx, on.gone[0]).await,
         Action::UnlockUser => run(ctx, UnlockUser { user }).await.map(drop),
         Action::ResetSecondFactor => run(ctx, ResetSecondFactor { user: on.leaver.id }).await.map(drop),
+        Action::BindSecondFactor => run(ctx, BindSecondFactor { secret: vec![7; 20], code: "wrong".into() }).await,
         Action::MakePasswordLink => run(ctx, MakePasswordLink { user: on.leaver.id }).await.map(drop),
         Action::SendPasswordLink => reset_requests::answer_next(ctx).await.map(drop),
         Action::SetPassword => codes::redeem_reset(ctx, &on.link, PASSWORD).await,
@@ -306,10 +309,14 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::ReadClient => clients::queries::read(ctx, client).await.map(drop),
         Action::AddClient => run(ctx, AddClient::prepare(ctx, stage::of_service(tenant, &fresh)).0).await.map(drop),
         Action::RenameClient => run(ctx, RenameClient { id: client, name: fresh, version: 1 }).await.map(drop),
+        Action::UpdateClient => {
+            let (services, groups) = (Some(vec![ctx.id()]), None);
+            run(ctx, UpdateClient { id: on.doomed_client.id, name: None, services, groups, version: 1 }).await.map(drop)
+        }
         Action::DisableClient => run(ctx, DisableClient { id: client }).await.map(drop),
         Action::EnableClient => run(ctx, EnableClient { id: client }).await.map(drop),
         Action::RotateClient => run(ctx, RotateClient::prepare(client).0).await.map(drop),
-        Action::DeleteClient => run(ctx, DeleteClient { id: on.doomed_client.id, version: 1 }).await.map(drop),
+        Action::DeleteClient => run(ctx, DeleteClient { id: on.doomed_client.id, version: 2 }).await.map(drop),
         Action::ListKeyPairs => key_pairs::queries::list(ctx, pair).await.map(drop),
         Action::AddKeyPair => run(ctx, AddKeyPair::prepare(ctx, stage::of_key_pair(tenant, &fresh)).0).await.map(drop),
         Action::RenameKeyPair => run(ctx, RenameKeyPair { id: pair, name: fresh, version: 1 }).await.map(drop),

@@ -14,6 +14,7 @@ use crate::{
 };
 use castellan::{
     domain::{
+        clients::{self, editing::UpdateClient},
         credentials::{Credential, Disable, Enable, Rename},
         error::{Error, Result},
         grants::{
@@ -175,7 +176,11 @@ async fn every_change_of<C: Credential>(world: &World, made: &C) {
 async fn every_change_of_credentials(world: &World) {
     let (ctx, a) = (&world.operator(), tenant(world, "a-clients").await);
     let ada = member(world, "ada-clients", &a).await;
-    every_change_of(world, &client(ctx, a.id, "ci").await).await;
+    let ci = client(ctx, a.id, "ci").await;
+    let (services, groups) = (Some(vec![ci.id.0]), None);
+    let update = UpdateClient { id: ci.id, name: Some("co".into()), services, groups, version: ci.version };
+    there_and_back(world, async || run(ctx, update).await).await;
+    every_change_of(world, &clients::queries::read(ctx, ci.id).await.unwrap().0).await;
     every_change_of(world, &account_token(ctx, (ada.id, a.id), "ci").await).await;
     every_change_of(world, &key_pair(ctx, a.id, "ci").await).await;
 }

@@ -56,6 +56,10 @@ fn later_texts() -> Vec<(&'static str, String)> {
     vec![
         ("disable-client", format!(r#"{{"client":"{USER}"}}"#)),
         ("enable-client", format!(r#"{{"client":"{USER}"}}"#)),
+        (
+            "update-client",
+            format!(r#"{{"id":"{USER}","name":"ci","services":["{OTHER}"],"groups":["{OTHER}"],"version":2}}"#),
+        ),
         ("rename-client", format!(r#"{{"client":"{USER}","name":"ci","version":2}}"#)),
         ("delete-client", format!(r#"{{"client":"{USER}","version":1}}"#)),
         ("disable-token", format!(r#"{{"id":"{USER}"}}"#)),

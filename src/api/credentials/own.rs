@@ -1,0 +1,119 @@
+//! Contract 000, rows about oneself, and those that a code in a mail opens.
+
+use axum::{
+    Extension, Json,
+    extract::Path,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use super::{
+    answers::{user, user_of_client},
+    asked::{InTenant, id},
+};
+use crate::{
+    api::{
+        body::Body,
+        parameters::Parameters,
+        problem::{Problem, Result},
+    },
+    domain::{
+        calling::Caller,
+        clients,
+        codes::{self, Link, Purpose},
+        commands::{run, tenant_people},
+        confirmation,
+        ctx::Ctx,
+        error::Error,
+        reset_requests,
+        tenants::acting,
+        users::{passwords::ChangePassword, people},
+    },
+    model::{client::ClientRole, error::FieldErrors, id::UserId, permission::Permission, scope::Scope},
+};
+
+/// Row 17: a person, or what stands for one where a program looks after people.
+pub async fn profile(InTenant(ctx, tenant): InTenant) -> Result<Json<Value>> {
+    if let Caller::Client(client) = &ctx.caller {
+        return match client.role {
+            ClientRole::ApiSpadmin => Ok(Json(user_of_client(&clients::queries::calling(&ctx).await?))),
+            _ => Err(Error::Forbidden(Permission::UsersRead).into()),
+        };
+    }
+    let me = ctx.user()?.id;
+    Ok(Json(user(&people::of(&ctx, tenant, me).await?, tenant)))
+}
+
+/// Row 18.
+pub async fn change_password(InTenant(ctx, tenant): InTenant, mut body: Body) -> Result<Json<Value>> {
+    let me = ctx.user().map_err(|_| Error::Forbidden(Permission::UsersRead))?.id;
+    let (old, new) = (body.text("oldPassword"), body.text("newPassword"));
+    body.finish()?;
+    let change = ChangePassword::prepare(&ctx, &old, &new).await.map_err(|error| match error {
+        Error::WrongCredentials => {
+            Problem::Coded(StatusCode::BAD_REQUEST, "wrong_password", "The old password is wrong".to_owned())
+        }
+        Error::Invalid(fields) => fields.renamed(&[("password", "newPassword")]).into(),
+        other => other.into(),
+    })?;
+    run(&ctx, change).await?;
+    Ok(Json(user(&people::of(&ctx, tenant, me).await?, tenant)))
+}
+
+/// Row 19: the same answer, whether there is such an account or not.
+pub async fn forgot_password(Extension(ctx): Extension<Ctx>, mut body: Body) -> Result<Json<Value>> {
+    let name = if body.has("username") { "username" } else { "email" };
+    let address = match body.has(name) {
+        true => body.text(name),
+        false => body.text("username"),
+    };
+    body.finish()?;
+    reset_requests::ask(&ctx, &address).await.map_err(|error| match error {
+        Error::Invalid(fields) => fields.renamed(&[("email", name)]).into(),
+        other => Problem::from(other),
+    })?;
+    Ok(Json(json!({})))
+}
+
+/// Row 20.
+pub async fn set_password(
+    Extension(ctx): Extension<Ctx>,
+    Path(path): Path<String>,
+    mut body: Body,
+) -> Result<Json<Value>> {
+    let user: UserId = id(&path)?;
+    let (code, password) = (body.text("code"), body.text("password"));
+    body.finish()?;
+    codes::redeem_reset(&ctx, &Link::to(user, &code), &password).await?;
+    Ok(Json(json!({})))
+}
+
+/// Row 23: to somebody of the tenant, or to oneself.
+pub async fn send_verification(InTenant(ctx, _): InTenant, Path(path): Path<String>) -> Result<Json<Value>> {
+    let id: UserId = id(&path)?;
+    // Oneself is there wherever one works.
+    let ctx = if ctx.user_id() == Some(id) { ctx.working_in(Scope::Everywhere) } else { ctx };
+    tenant_people::send_verification(&ctx, id).await?;
+    Ok(Json(json!({})))
+}
+
+/// Row 24.
+pub async fn verify(
+    Extension(ctx): Extension<Ctx>,
+    Path(path): Path<String>,
+    query: Parameters,
+) -> Result<Json<Value>> {
+    let id: UserId = id(&path)?;
+    let code = query.text("code").ok_or_else(|| FieldErrors::one("code", "is required"))?;
+    let found = confirmation::redeem(&ctx, &Link::read(Purpose::VerifyEmail, &id.to_string(), code)).await?;
+    let tenant = acting::home_of(&ctx, found.id).await?;
+    Ok(Json(user(&people::of(&ctx, tenant, found.id).await?, tenant)))
+}
+
+/// `HEAD` of row 24 would use the code up and show nothing.
+pub async fn no_head() -> Response {
+    let mut response = Problem::Status(StatusCode::METHOD_NOT_ALLOWED).into_response();
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET"));
+    response
+}

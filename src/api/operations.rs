@@ -1,0 +1,118 @@
+//! What a family offers: one table, of which its router and its document ([`document`](super::document)) are made.
+
+use crate::model::permission::Permission;
+
+/// Who may use an operation. Its domain functions enforce it; the authorisation test holds them to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without a credential.
+    Open,
+    /// Whoever carries a credential that the family takes.
+    Known,
+    /// Whoever has this permission where they act.
+    Needs(Permission),
+    /// The same, and everybody about themselves.
+    NeedsOrOwn(Permission),
+    /// The same, and application owners about their groups.
+    NeedsOrOwner(Permission),
+}
+
+impl Access {
+    /// The permission that opens it, if one does.
+    #[must_use]
+    pub const fn permission(self) -> Option<Permission> {
+        match self {
+            Self::Open | Self::Known => None,
+            Self::Needs(permission) | Self::NeedsOrOwn(permission) | Self::NeedsOrOwner(permission) => Some(permission),
+        }
+    }
+}
+
+/// A parameter of the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub does: &'static str,
+    /// Which values it takes.
+    pub takes: Value,
+    /// Whether it must be there.
+    pub required: bool,
+}
+
+/// Values of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Any text.
+    Text,
+    /// A UUID.
+    Id,
+    /// Several UUIDs.
+    Ids,
+    /// A whole number between these.
+    Number(i64, i64),
+    /// True or false.
+    Flag,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+}
+
+/// An operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// The row of the contract, as `docs/api/` names it.
+    pub id: &'static str,
+    /// `get`, `post`, `patch` or `delete`.
+    pub method: &'static str,
+    /// Its path below the family's, with parameters in braces.
+    pub path: &'static str,
+    /// What it does, as a sentence.
+    pub does: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    /// Parameters of its query.
+    pub query: &'static [Parameter],
+    /// The schema of its body; none without one.
+    pub asks: Option<&'static str>,
+    /// Its status when it is done, and the schema of what it answers then.
+    pub answers: (u16, Option<&'static str>),
+    /// Other statuses that it has, beside those that every operation has.
+    pub fails: &'static [u16],
+}
+
+impl Operation {
+    /// What a row of a table leaves out.
+    pub const USUAL: Self = Self {
+        id: "",
+        method: "",
+        path: "",
+        does: "",
+        access: Access::Known,
+        query: &[],
+        asks: None,
+        answers: (200, None),
+        fails: &[],
+    };
+}
+
+/// Declares a family's operations: their table, and a router of their handlers.
+macro_rules! operations {
+    ($($id:literal $method:ident $path:literal $does:literal { $($field:ident: $value:expr),* $(,)? } => $handler:path;)+) => {
+        /// Every operation of the family.
+        pub const OPERATIONS: &[$crate::api::operations::Operation] = &[$($crate::api::operations::Operation {
+            id: $id,
+            method: stringify!($method),
+            path: $path,
+            does: $does,
+            $($field: $value,)*
+            ..$crate::api::operations::Operation::USUAL
+        }),+];
+
+        fn table() -> axum::Router<$crate::server::state::AppState> {
+            axum::Router::new()$(.route($path, axum::routing::$method($handler)))+
+        }
+    };
+}
+
+pub(crate) use operations;

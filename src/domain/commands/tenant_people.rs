@@ -1,0 +1,177 @@
+//! What programs of a tenant change of its people at once, all or nothing (contract 000).
+
+use super::run_as;
+use crate::{
+    db::{Conn, Tx},
+    domain::{
+        action::Action,
+        command::{AnyCommand, Applied, Command},
+        confirmation::{self, SendActivation, SendVerification},
+        ctx::Ctx,
+        error::Result,
+        grants::{give::GiveAccess, input::NewGrant},
+        groups::{
+            self,
+            commands::{AddToGroup, RemoveFromGroup},
+        },
+        tenants::memberships::{commands::AddMembership, leaving::RemoveMembership, ownership::MakeFirstOwner},
+        users::{
+            self,
+            commands::{AddUser, UpdateUser},
+            input::{NewUser, ProfileChange, UserUpdate},
+            people::{self, AccountRole},
+        },
+    },
+    model::{
+        id::{ADMIN_ROLE, GrantId, GroupId, OWNER_ROLE, RoleId, TenantId, UserId},
+        principal::Principal,
+        scope::Scope,
+    },
+};
+
+/// A new person of a tenant.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Names, address and password.
+    pub user: NewUser,
+    /// What they shall be there.
+    pub role: AccountRole,
+    /// The groups that they shall be in.
+    pub groups: Vec<GroupId>,
+    /// Whether nobody knows their password, so that they are sent a link to set one.
+    pub has_no_password: bool,
+}
+
+type Commands = Vec<Box<dyn AnyCommand>>;
+
+/// Makes somebody, with what they are and where they belong, and writes the mail.
+pub async fn add(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> {
+    ctx.require(Action::AddUser)?;
+    for group in &new.groups {
+        groups::queries::require(ctx, &mut *ctx.read().await?, *group).await?;
+    }
+    let parent = people::parent(&mut *ctx.read().await?, tenant).await?;
+    let add = AddUser::prepare(ctx, new.user).await?;
+    let user = add.id;
+    let mut commands: Commands = vec![Box::new(add)];
+    match new.role {
+        AccountRole::Admin => {
+            commands.push(give(ctx, user, (ADMIN_ROLE, Scope::Tenant(tenant))));
+            commands.push(Box::new(MakeFirstOwner { user, tenant }));
+        }
+        AccountRole::Appowner => commands.push(give(ctx, user, (OWNER_ROLE, Scope::Tenant(tenant)))),
+        AccountRole::Spadmin => {
+            let scope = Scope::from(parent);
+            if let Some(tenant) = parent {
+                commands.push(Box::new(Elsewhere { scope, command: AddMembership { user, tenant } }));
+            }
+            let command = give_access(ctx, user, (ADMIN_ROLE, scope));
+            commands.push(Box::new(Elsewhere { scope, command }));
+        }
+    }
+    let member = Principal::User(user);
+    commands.extend(new.groups.into_iter().map(|group| Box::new(AddToGroup { group, member }) as Box<dyn AnyCommand>));
+    commands.push(Box::new(SendVerification { user }));
+    if new.has_no_password {
+        commands.push(Box::new(SendActivation { user }));
+    }
+    all(ctx, Action::AddUser, &commands).await?;
+    Ok(user)
+}
+
+/// Changes names and phone, and the groups of the tenant that they are in. What isn't named stays.
+pub async fn update(
+    ctx: &Ctx,
+    (tenant, id): (TenantId, UserId),
+    profile: &ProfileChange,
+    groups: Option<&[GroupId]>,
+) -> Result<()> {
+    ctx.require(Action::UpdateUser)?;
+    let mut commands: Commands = Vec::new();
+    {
+        let conn = &mut *ctx.read().await?;
+        let user = users::queries::require(ctx, conn, id).await?;
+        let profile = user.profile().changed(profile)?;
+        if profile != user.profile() {
+            let update = UserUpdate { profile, masked_phone: None, version: user.version };
+            commands.push(Box::new(UpdateUser { user: id, update }));
+        }
+        if let Some(groups) = groups {
+            moves(ctx, conn, (tenant, id, groups), &mut commands).await?;
+        }
+    }
+    all(ctx, Action::UpdateUser, &commands).await
+}
+
+/// Ends somebody's membership; the person goes with their last one.
+pub async fn remove(ctx: &Ctx, (tenant, user): (TenantId, UserId)) -> Result<()> {
+    run_as(ctx, Action::DeleteUser, &[&RemoveMembership::of(user, tenant)]).await
+}
+
+/// Sends somebody a link to confirm their address: whoever may change them, and everybody to themselves.
+pub async fn send_verification(ctx: &Ctx, user: UserId) -> Result<()> {
+    let action = match ctx.user_id() == Some(user) {
+        true => Action::SendOwnVerification,
+        false => Action::SendVerification,
+    };
+    ctx.require(action)?;
+    let found = {
+        let conn = &mut *ctx.read().await?;
+        users::queries::require(ctx, conn, user).await?
+    };
+    if found.email_verified_at.is_none() {
+        confirmation::count_mail(ctx, &found).await?;
+    }
+    run_as(ctx, action, &[&SendVerification { user }]).await
+}
+
+async fn all(ctx: &Ctx, action: Action, commands: &Commands) -> Result<()> {
+    let commands: Vec<&dyn AnyCommand> = commands.iter().map(|command| &**command).collect();
+    run_as(ctx, action, &commands).await
+}
+
+fn give(ctx: &Ctx, user: UserId, what: (&str, Scope)) -> Box<dyn AnyCommand> {
+    Box::new(give_access(ctx, user, what))
+}
+
+fn give_access(ctx: &Ctx, user: UserId, (role, scope): (&str, Scope)) -> GiveAccess {
+    let grant = NewGrant::lasting(Principal::User(user), RoleId(role.to_owned()), scope);
+    GiveAccess::new(GrantId(ctx.id()), grant)
+}
+
+/// Into which groups they come, and out of which they go.
+async fn moves(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (tenant, user, wanted): (TenantId, UserId, &[GroupId]),
+    commands: &mut Commands,
+) -> Result<()> {
+    let current = groups::member_store::of_user(Some(tenant), conn, user, i64::MAX).await?;
+    let member = Principal::User(user);
+    for group in wanted.iter().copied().filter(|group| !current.iter().any(|other| other.id == *group)) {
+        groups::queries::require(ctx, conn, group).await?;
+        commands.push(Box::new(AddToGroup { group, member }));
+    }
+    for group in current.into_iter().map(|group| group.id).filter(|group| !wanted.contains(group)) {
+        commands.push(Box::new(RemoveFromGroup { group, member }));
+    }
+    Ok(())
+}
+
+/// A change that is made where the caller doesn't work: what they may there is asked as it is everywhere.
+struct Elsewhere<C> {
+    scope: Scope,
+    command: C,
+}
+
+impl<C: Command> Command for Elsewhere<C> {
+    const ACTION: Action = C::ACTION;
+    type Done = C::Done;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<C::Done>> {
+        let ctx = ctx.clone().working_in(self.scope);
+        // What happens in another tenant takes its permission there.
+        ctx.require(C::ACTION)?;
+        self.command.apply(&ctx, tx).await
+    }
+}

@@ -1,0 +1,8 @@
+//! The second step of sign-in: who needs one, and the codes that are typed there.
+
+pub mod check;
+pub mod commands;
+pub mod mailed;
+pub mod need;
+pub mod store;
+pub mod totp;

@@ -1,0 +1,120 @@
+//! The SQL of second factors, and of the codes that are typed.
+
+use sqlx::{query, query_as, query_scalar};
+use uuid::Uuid;
+
+use crate::{
+    db::{Conn, Result, Tx, on, statements},
+    model::{
+        id::{SessionId, UserId},
+        timestamp::{SKEW, Timestamp},
+    },
+};
+
+statements! {
+    /// What the tenants of somebody ask of their people, where they ask for it at all.
+    SETTINGS = "select t.settings from memberships m join tenants t on t.id = m.tenant_id
+        where m.user_id = $1 and m.status = 'active' and t.settings like '%second_factor%'";
+    TOTP_SECRET = "select totp_secret from users where id = $1 and second_factor = 'totp'";
+    /// Of two at once, one takes it. Steps from $3 on are of a clock that was ahead.
+    TAKE_STEP = "update users set totp_step = $2
+        where id = $1 and second_factor = 'totp' and (totp_step is null or totp_step < $2 or totp_step >= $3)";
+    BIND = "update users set second_factor = 'totp', totp_secret = $2, totp_step = $3 where id = $1 and second_factor = 'none'";
+    RESET = "update users set second_factor = 'none', totp_secret = null, totp_step = null where id = $1";
+    END_ENROLMENTS = "delete from sessions where user_id = $1 and awaits = 'second_factor'";
+    DELETE_CODES = "delete from codes where user_id = $1 and purpose = 'second_factor'";
+    REPLACE_CODE = "delete from codes where user_id = $1 and purpose = 'second_factor' and session_id is not distinct from $2";
+    INSERT_CODE = "insert into codes (id, user_id, purpose, code_hash, created_at, expires_at, session_id)
+        values ($1, $2, 'second_factor', $3, $4, $5, $6)";
+    /// Counted before it is compared, so that tries at once are no more than tries one after the other.
+    TRY_CODE = "update codes set attempts = attempts + 1
+        where user_id = $1 and purpose = 'second_factor' and session_id is not distinct from $2 and used_at is null
+            and expires_at > $3 and created_at <= $4 and attempts < $5
+        returning id, code_hash";
+    USE_CODE = "update codes set used_at = $2 where id = $1";
+}
+
+/// A code that is about to be sent.
+#[derive(Debug)]
+pub struct NewCode {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose.
+    pub user: UserId,
+    /// The sign-in that it belongs to; `None` for a program's.
+    pub session: Option<SessionId>,
+    /// What is kept of it.
+    pub hash: Vec<u8>,
+    /// When it is made.
+    pub now: Timestamp,
+    /// When it is over.
+    pub expires_at: Timestamp,
+}
+
+/// The settings of a person's tenants that say something of second factors.
+pub async fn settings(conn: &mut Conn, user: UserId) -> Result<Vec<String>> {
+    Ok(on!(conn, |c| query_scalar(SETTINGS).bind(user).fetch_all(c).await?))
+}
+
+/// The sealed secret of a person's app, if they have one.
+pub async fn totp_secret(conn: &mut Conn, user: UserId) -> Result<Option<Vec<u8>>> {
+    Ok(on!(conn, |c| query_scalar::<_, Option<Vec<u8>>>(TOTP_SECRET).bind(user).fetch_optional(c).await?).flatten())
+}
+
+/// Takes the code of a step; `false` if it, or a later one, was taken before.
+pub async fn take_step(tx: &mut Tx, user: UserId, step: i64, unbelieved: i64) -> Result<bool> {
+    let rows = on!(tx, |c| query(TAKE_STEP).bind(user).bind(step).bind(unbelieved).execute(c).await?.rows_affected());
+    Ok(rows == 1)
+}
+
+/// Binds an app to somebody who has no second factor; `false` if they have one. The code of `step` is taken with it.
+pub async fn bind(tx: &mut Tx, user: UserId, sealed: &[u8], step: i64) -> Result<bool> {
+    Ok(on!(tx, |c| query(BIND).bind(user).bind(sealed).bind(step).execute(c).await?.rows_affected()) == 1)
+}
+
+/// Removes all there is of a person's second factor, and sign-ins that wait for it.
+pub async fn reset(tx: &mut Tx, user: UserId) -> Result<()> {
+    for sql in [RESET, DELETE_CODES, END_ENROLMENTS] {
+        on!(tx, |c| query(sql).bind(user).execute(c).await?.rows_affected());
+    }
+    Ok(())
+}
+
+/// Keeps a code in place of the one before it.
+pub async fn put_code(tx: &mut Tx, new: &NewCode) -> Result<()> {
+    on!(tx, |c| query(REPLACE_CODE).bind(new.user).bind(new.session).execute(c).await?.rows_affected());
+    on!(tx, |c| query(INSERT_CODE)
+        .bind(new.id)
+        .bind(new.user)
+        .bind(&new.hash)
+        .bind(new.now)
+        .bind(new.expires_at)
+        .bind(new.session)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// A code that may still be tried, which this try is counted against; at most so many are.
+pub async fn try_code(
+    tx: &mut Tx,
+    (user, session): (UserId, Option<SessionId>),
+    now: Timestamp,
+    tries: i64,
+) -> Result<Option<(Uuid, Vec<u8>)>> {
+    Ok(on!(tx, |c| query_as(TRY_CODE)
+        .bind(user)
+        .bind(session)
+        .bind(now)
+        .bind(now.plus_seconds(SKEW))
+        .bind(tries)
+        .fetch_optional(c)
+        .await?))
+}
+
+/// Uses a code up.
+pub async fn use_code(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
+    on!(tx, |c| query(USE_CODE).bind(id).bind(now).execute(c).await?.rows_affected());
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! The first step of sign-in: name and password. Unknown logins, wrong passwords, temporary ones that are over and disabled
+//! users cost the same and are told the same.
+
+use super::refusing::refuse;
+use crate::{
+    db::Tx,
+    domain::{
+        ctx::Ctx,
+        error::{Error, Result},
+        passwords::{
+            hasher::{Hasher, Verdict},
+            rules::Password,
+        },
+        refusals::kind::RefusalKind,
+        throttle,
+        users::{self, store::Credentials},
+    },
+};
+
+/// Somebody whose password was right.
+pub struct Proved {
+    /// Their login, as it is stored.
+    pub login: String,
+    /// What it was compared with.
+    pub user: Credentials,
+    /// A hash with newer parameters, where the stored one has old ones.
+    upgraded: Option<String>,
+    attempt: throttle::Try,
+}
+
+/// Compares name and password; wrong ones are counted. `known` are the marks of a browser that signed in before.
+pub async fn prove(ctx: &Ctx, (login, password): (&str, &str), known: &str) -> Result<Proved> {
+    let login = users::naming::stored_login(&mut *ctx.read().await?, login).await?;
+    let device = throttle::known::device(ctx, known, &login);
+    let attempt = throttle::sign_in(ctx, &login, device.as_deref()).await?;
+    match check(ctx, password, &login).await {
+        Ok(Some((user, upgraded))) => Ok(Proved { login, user, upgraded, attempt }),
+        Ok(None) => {
+            refuse(ctx, RefusalKind::WrongPassword, &login, &attempt).await?;
+            Err(Error::WrongCredentials)
+        }
+        // Not compared: nobody failed.
+        Err(other) => {
+            attempt.was_none(ctx).await?;
+            Err(other)
+        }
+    }
+}
+
+impl Proved {
+    /// Within the change that the password buys: gives the try back, if the user still is as they were. Between the
+    /// comparison and now they may have been disabled, or their password changed.
+    pub async fn settle(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+        if users::store::credentials(tx, &self.login).await?.is_none_or(|now| now != self.user) {
+            return Err(Error::WrongCredentials);
+        }
+        if let Some(hash) = &self.upgraded {
+            users::store::upgrade_password(tx, self.user.id, hash).await?;
+        }
+        self.attempt.was_right(ctx, tx).await
+    }
+
+    /// It was right and then in vain: nobody failed.
+    pub async fn give_back(&self, ctx: &Ctx) -> Result<()> {
+        self.attempt.was_none(ctx).await
+    }
+}
+
+/// Whose login it is, if the password is theirs, with a hash to store instead of an older one.
+async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credentials, Option<String>)>> {
+    let found = users::store::credentials(&mut *ctx.read().await?, login).await?;
+    let hash = found.as_ref().filter(|user| user.can_sign_in(ctx.now())).and_then(|user| user.password_hash.clone());
+    let verdict = verify(ctx.hasher().await, password, hash).await?;
+    Ok(match (found, verdict) {
+        (Some(user), Verdict::Right { upgraded }) => Some((user, upgraded)),
+        _ => None,
+    })
+}
+
+/// Somebody who can't sign in is verified against nothing, which costs the same.
+async fn verify(hasher: &Hasher, typed: &str, hash: Option<String>) -> Result<Verdict> {
+    hasher.verify(Password::attempt(typed), hash).await
+}
