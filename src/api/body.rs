@@ -27,9 +27,7 @@ impl FromRequest<AppState> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if kind != "application/json" {
+        if kind(&request) != "application/json" {
             return Err(Problem::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         let bytes = Bytes::from_request(request, state).await;
@@ -167,6 +165,36 @@ impl Body {
         self.problems.add(name, message);
         T::default()
     }
+}
+
+/// A body that is one text: a JSON string, or plain text.
+pub struct OneText(pub String);
+
+impl FromRequest<AppState> for OneText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self> {
+        let kind = kind(&request);
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|_| Problem::Status(StatusCode::BAD_REQUEST))?;
+        let unreadable = |message: String| Problem::Unreadable(message);
+        let text = match kind.as_str() {
+            "application/json" => serde_json::from_slice(&bytes)
+                .map_err(|error| unreadable(format!("the body is no JSON string: {error}")))?,
+            "text/plain" => String::from_utf8(bytes.to_vec()).map_err(|_| unreadable("the body is no UTF-8".into()))?,
+            _ => return Err(Problem::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+        };
+        match text.contains('\0') {
+            true => Err(unreadable("the body holds what can't be in a text".into())),
+            false => Ok(Self(text)),
+        }
+    }
+}
+
+/// The media type of a body, without its parameters.
+fn kind(request: &Request) -> String {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -15,9 +15,14 @@ use crate::{
     server::state::AppState,
 };
 
-/// The context of whoever proved who they are, in a way that the family takes ([`Takes`], put there by its router).
+/// The context of whoever proved who they are, in a way that the family takes ([`Takes`], put there by its router), and may
+/// do something by it.
 #[derive(Clone, Debug)]
 pub struct Known(pub Ctx);
+
+/// The same, for what may be done even by whoever must set a password or confirm their address first.
+#[derive(Clone, Debug)]
+pub struct Beginner(pub Ctx);
 
 impl Known {
     /// The same caller at work in the installation, whatever their token is bound to: what they may is bounded by it anyway.
@@ -28,6 +33,18 @@ impl Known {
 }
 
 impl FromRequestParts<AppState> for Known {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        let Beginner(ctx) = Beginner::from_request_parts(parts, state).await?;
+        match ctx.user().ok().and_then(|user| user.lacks) {
+            Some(lack) => Err(lack.error().into()),
+            None => Ok(Self(ctx)),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Beginner {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {

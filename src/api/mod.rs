@@ -2,11 +2,12 @@
 
 mod body;
 mod credentials;
+pub mod document;
 mod face;
 mod known;
 mod management;
 mod oauth;
-mod operations;
+pub mod operations;
 mod parameters;
 pub mod presented;
 mod problem;
@@ -17,5 +18,5 @@ use crate::server::state::AppState;
 
 /// Every operation for programs.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    oauth::routes(state).merge(management::routes(state)).merge(credentials::routes(state))
+    oauth::routes(state).merge(management::routes(state)).merge(credentials::routes(state)).merge(document::routes())
 }

@@ -11,19 +11,22 @@ pub enum Access {
     Known,
     /// Whoever has this permission where they act.
     Needs(Permission),
-    /// The same, and everybody about themselves.
+    /// Whoever has one of these permissions somewhere, as far as they have it.
+    NeedsAny(&'static [Permission]),
+    /// Whoever has this permission, and everybody about themselves.
     NeedsOrOwn(Permission),
     /// The same, and application owners about their groups.
     NeedsOrOwner(Permission),
 }
 
 impl Access {
-    /// The permission that opens it, if one does.
+    /// The permissions of which one opens it.
     #[must_use]
-    pub const fn permission(self) -> Option<Permission> {
+    pub fn permissions(self) -> Vec<Permission> {
         match self {
-            Self::Open | Self::Known => None,
-            Self::Needs(permission) | Self::NeedsOrOwn(permission) | Self::NeedsOrOwner(permission) => Some(permission),
+            Self::Open | Self::Known => Vec::new(),
+            Self::Needs(permission) | Self::NeedsOrOwn(permission) | Self::NeedsOrOwner(permission) => vec![permission],
+            Self::NeedsAny(permissions) => permissions.to_vec(),
         }
     }
 }
@@ -56,6 +59,21 @@ pub enum Value {
     Flag,
     /// One of these.
     OneOf(&'static [&'static str]),
+}
+
+/// Operations that belong together, as the document shows them.
+#[derive(Clone, Copy, Debug)]
+pub struct Family {
+    /// A short name, before those of its schemas.
+    pub name: &'static str,
+    /// What it is for, as a sentence.
+    pub title: &'static str,
+    /// What stands before each path.
+    pub prefix: &'static str,
+    /// Its operations.
+    pub operations: &'static [Operation],
+    /// Its schemas by name, a JSON object.
+    pub schemas: &'static str,
 }
 
 /// An operation.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    command::{NewRoleArgs, NewTenantArgs},
+    command::{FactorRule, NewRoleArgs, NewTenantArgs},
     lookup::reason,
     out::{Failure, Said},
 };
@@ -15,11 +15,42 @@ use crate::{
         error::Error,
         permissions,
         roles::{commands::AddRole, input::RoleContent},
-        tenants::{commands::AddTenant, input::NewTenant},
+        tenants::{
+            commands::AddTenant,
+            input::NewTenant,
+            settings::{self, Required, SetTenantSettings, TenantSettings},
+        },
         ulid,
     },
     model::{forms::TenantForm, id::TenantId, scope::Scope},
 };
+
+/// `castellan tenant set`: what isn't named stays.
+pub async fn set_tenant(
+    ctx: &Ctx,
+    slug: &str,
+    (password_min, factor): (Option<u64>, Option<FactorRule>),
+) -> Result<Said, String> {
+    let tenant = scope(ctx, Some(slug)).await?.tenant().ok_or("name a tenant")?;
+    let from = {
+        let mut conn = ctx.read().await.map_err(reason)?;
+        settings::of(&mut conn, tenant).await.map_err(reason)?
+    };
+    let to = TenantSettings {
+        password_min: password_min.and_then(|min| usize::try_from(min).ok()).or(from.password_min),
+        second_factor: match factor {
+            Some(FactorRule::Required) => Some(Required::Required),
+            Some(FactorRule::Optional) => None,
+            None => from.second_factor,
+        },
+    };
+    run(ctx, SetTenantSettings { tenant, from, to }).await.map_err(reason)?;
+    let password =
+        to.password_min.map_or("as long as everywhere".to_owned(), |min| format!("{min} characters or more"));
+    let second = if to.second_factor.is_some() { "is required" } else { "is up to them" };
+    let line = format!("people of {slug}: passwords of {password}; a second factor {second}");
+    Ok(Said(line, json!({"slug": slug, "passwordMin": to.password_min, "secondFactor": to.second_factor})))
+}
 
 /// `castellan tenant create`
 pub async fn create_tenant(ctx: &Ctx, args: NewTenantArgs) -> Result<Said, String> {

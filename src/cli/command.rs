@@ -94,6 +94,8 @@ pub(super) enum Command {
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
         users: u32,
     },
+    /// Print what programs can do, as an OpenAPI 3.1 document
+    Openapi,
     /// Print the settings as a table in Markdown
     #[command(hide = true)]
     SettingsTable,
@@ -131,6 +133,27 @@ pub(super) enum UserCommand {
 pub(super) enum TenantCommand {
     /// Make a tenant
     Create(NewTenantArgs),
+    /// Say what a tenant asks of its people; what isn't named stays
+    Set {
+        /// Its short name
+        #[arg(long)]
+        slug: String,
+        /// The least number of characters of a password; 15 without a second factor and 8 with one unless it is set
+        #[arg(long, value_parser = clap::value_parser!(u64).range(8..=128))]
+        password_min: Option<u64>,
+        /// Whether everybody there needs a second factor
+        #[arg(long)]
+        second_factor: Option<FactorRule>,
+    },
+}
+
+/// Whether a second factor is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum FactorRule {
+    /// By everybody.
+    Required,
+    /// By whoever wants one, or of whom it is required elsewhere.
+    Optional,
 }
 
 /// What to do with roles.

@@ -16,6 +16,7 @@ use super::{
     outbox, secret_key, tokens,
 };
 use crate::{
+    api::document::document,
     config::Config,
     db::Opening,
     demo,
@@ -53,6 +54,10 @@ pub async fn run(cli: Cli, pages: &'static Surfaces, out: &mut Out) -> Result<()
             let object = json!({"table": table});
             Ok(out.say(&Said(table, object))?)
         }
+        Command::Openapi => {
+            let object = json!(document());
+            Ok(out.say(&Said(serde_json::to_string_pretty(&object)?, object))?)
+        }
         Command::SecretKey(SecretKeyCommand::Rotate { to }) => Ok(out.say(&secret_key::rotate(&config, to).await?)?),
         other => {
             // Only what begins an installation, or brings it up to date, makes or changes anything in opening it.
@@ -74,6 +79,9 @@ async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) ->
         Command::Setup { email, name, password_stdin } => set_up(ctx, config, &email, &name, password_stdin).await?,
         Command::User(command) => user(ctx, config, command).await?,
         Command::Tenant(TenantCommand::Create(args)) => access::create_tenant(ctx, args).await?,
+        Command::Tenant(TenantCommand::Set { slug, password_min, second_factor }) => {
+            access::set_tenant(ctx, &slug, (password_min, second_factor)).await?
+        }
         Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await?,
         Command::Client(command) => return clients::client(ctx, command, out).await,
         Command::Token(command) => return tokens::token(ctx, command, out).await,
@@ -84,7 +92,7 @@ async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) ->
         Command::Audit(AuditCommand::Verify) => access::verify(ctx).await?,
         Command::Demo { users } => fill(ctx, users).await?,
         // The context has migrated already.
-        Command::Migrate | Command::Serve | Command::SettingsTable | Command::SecretKey(_) => {
+        Command::Migrate | Command::Openapi | Command::Serve | Command::SettingsTable | Command::SecretKey(_) => {
             Said("the database is up to date".into(), json!({"migrated": true}))
         }
     };

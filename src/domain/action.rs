@@ -118,6 +118,7 @@ actions! {
     ReadTenant "tenants.read" TenantsRead "read"
     AddTenant "tenants.add" TenantsWrite "made the tenant"
     UpdateTenant "tenants.update" TenantsWrite "changed the tenant"
+    SetTenantSettings "tenants.set" TenantsWrite "changed what is asked of the people of"
     DeleteTenant "tenants.delete" TenantsWrite "deleted the tenant"
     RestoreTenant "tenants.restore" TenantsWrite "restored the tenant"
     AddMembership "memberships.add" UsersUpdateTenants "added a member to"

@@ -190,7 +190,7 @@ async fn no_named_statement_reads_or_keeps_the_whole_of_a_large_table_or_reads_a
 
 /// Statements that sort or gather rows of large tables, with what bounds them: a page that has one may cost that much, and
 /// no more.
-const GATHERING: [(&str, &str); 27] = [
+const GATHERING: [(&str, &str); 28] = [
     ("sessions::CALLER", "what is given to one person, by where"),
     ("commands::undo::OF_REQUEST", "the changes of one request"),
     ("deleted::list::LIST", "one page of each of three kinds"),
@@ -215,6 +215,7 @@ const GATHERING: [(&str, &str); 27] = [
     ("groups::member_store::OF_USER", "the groups of one person"),
     ("roles::store::LIST", "each holder of the roles of one page, counted once"),
     ("tenants::memberships::OF_USER", "the tenants of one person"),
+    ("tenants::settings::SETTINGS_OF_USER", "what the tenants of one person ask, each answer once"),
     ("tenants::store::WORKPLACES", "the tenants of one person"),
     ("tokens::caller_store::BY_HASH", "what is given to one person, by where"),
     ("tokens::caller_store::BY_ID", "what is given to one person, by where"),

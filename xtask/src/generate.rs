@@ -1,7 +1,8 @@
-//! `cargo xtask generate`: README.md's table of settings.
+//! `cargo xtask generate`: README.md's table of settings, and the document of
+//! what programs can do.
 //!
-//! The table is written by the program itself, from the very declarations that
-//! it reads its settings with, so that the two can't drift apart.
+//! Both are written by the program itself, from the very declarations that it
+//! works with, so that they can't drift apart.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,29 +12,40 @@ use anyhow::{Context, Result, bail};
 use crate::{build, files, shell};
 
 const README: &str = "README.md";
+const DOCUMENT: &str = "docs/api/openapi.json";
 const BEGIN: &str = "<!-- settings:begin -->";
 const END: &str = "<!-- settings:end -->";
 
 pub fn run() -> Result<()> {
     build::product()?;
-    let (old, new) = readme()?;
-    if old == new {
-        println!("{README} is up to date");
-        return Ok(());
+    for (path, (old, new)) in [(README, readme()?), (DOCUMENT, document()?)] {
+        match old == new {
+            true => println!("{path} is up to date"),
+            false => {
+                files::write(Path::new(path), new)?;
+                println!("{path} is written anew");
+            }
+        }
     }
-    files::write(Path::new(README), new)?;
-    println!("{README}: rewrote the table of settings");
     Ok(())
 }
 
-/// Fails when README.md isn't what `generate` would make it. Needs the release
+/// Fails when one of them isn't what `generate` would make it. Needs the release
 /// binary.
 pub fn check() -> Result<()> {
-    let (old, new) = readme()?;
-    if old != new {
-        bail!("the table of settings in {README} is out of date; run `cargo xtask generate` and commit {README}");
+    for (path, (old, new)) in [(README, readme()?), (DOCUMENT, document()?)] {
+        if old != new {
+            bail!("{path} is out of date; run `cargo xtask generate` and commit it");
+        }
     }
     Ok(())
+}
+
+/// The document of what programs can do as it is, and as it should be.
+fn document() -> Result<(String, String)> {
+    let old = std::fs::read_to_string(DOCUMENT).unwrap_or_default();
+    let new = shell::capture(Command::new(build::BINARY).arg("openapi"))?;
+    Ok((old, new))
 }
 
 /// README.md as it is, and as it should be.

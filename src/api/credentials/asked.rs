@@ -10,7 +10,7 @@ use axum::{
 use crate::{
     api::{
         body::Body,
-        known::Known,
+        known::{Beginner, Known},
         parameters::id as parsed,
         problem::{Problem, Result},
     },
@@ -27,9 +27,27 @@ impl FromRequestParts<AppState> for InTenant {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
         let Known(ctx) = Known::from_request_parts(parts, state).await?;
-        let tenant = acting::home(&ctx).await?;
-        Ok(Self(ctx.working_in(Scope::Tenant(tenant)), tenant))
+        let (ctx, tenant) = at_home(ctx).await?;
+        Ok(Self(ctx, tenant))
     }
+}
+
+/// The same, for what may be done even by whoever must set a password or confirm their address first.
+pub struct BeginnerInTenant(pub Ctx, pub TenantId);
+
+impl FromRequestParts<AppState> for BeginnerInTenant {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        let Beginner(ctx) = Beginner::from_request_parts(parts, state).await?;
+        let (ctx, tenant) = at_home(ctx).await?;
+        Ok(Self(ctx, tenant))
+    }
+}
+
+async fn at_home(ctx: Ctx) -> Result<(Ctx, TenantId)> {
+    let tenant = acting::home(&ctx).await?;
+    Ok((ctx.working_in(Scope::Tenant(tenant)), tenant))
 }
 
 /// The id in the path.

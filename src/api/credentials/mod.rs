@@ -19,7 +19,7 @@ use super::{
     face::{Face, show, unknown},
     operations::{
         Access::{Needs, NeedsOrOwn, NeedsOrOwner, Open},
-        Parameter, Value, operations,
+        Family, Parameter, Value, operations,
     },
 };
 use crate::{
@@ -118,6 +118,15 @@ operations! {
         access: Open, query: &[CODE], answers: (200, Some("User")), fails: &[429]
     } => own::verify;
 }
+
+/// What the family's document says.
+pub const FAMILY: Family = Family {
+    name: "credentials",
+    title: "Users and credentials: a tenant's people, its groups and client credentials (contract 000).",
+    prefix: "/v1",
+    operations: OPERATIONS,
+    schemas: include_str!("schemas.json"),
+};
 
 /// Paths that are the family's, and lead nowhere. What stands for itself wins.
 const UNKNOWN: [&str; 7] = [

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     answers::{user, user_of_client},
-    asked::{InTenant, id},
+    asked::{BeginnerInTenant, id},
 };
 use crate::{
     api::{
@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// Row 17: a person, or what stands for one where a program looks after people.
-pub async fn profile(InTenant(ctx, tenant): InTenant) -> Result<Json<Value>> {
+pub async fn profile(BeginnerInTenant(ctx, tenant): BeginnerInTenant) -> Result<Json<Value>> {
     if let Caller::Client(client) = &ctx.caller {
         return match client.role {
             ClientRole::ApiSpadmin => Ok(Json(user_of_client(&clients::queries::calling(&ctx).await?))),
@@ -46,7 +46,7 @@ pub async fn profile(InTenant(ctx, tenant): InTenant) -> Result<Json<Value>> {
 }
 
 /// Row 18.
-pub async fn change_password(InTenant(ctx, tenant): InTenant, mut body: Body) -> Result<Json<Value>> {
+pub async fn change_password(BeginnerInTenant(ctx, tenant): BeginnerInTenant, mut body: Body) -> Result<Json<Value>> {
     let me = ctx.user().map_err(|_| Error::Forbidden(Permission::UsersRead))?.id;
     let (old, new) = (body.text("oldPassword"), body.text("newPassword"));
     body.finish()?;
@@ -90,7 +90,10 @@ pub async fn set_password(
 }
 
 /// Row 23: to somebody of the tenant, or to oneself.
-pub async fn send_verification(InTenant(ctx, _): InTenant, Path(path): Path<String>) -> Result<Json<Value>> {
+pub async fn send_verification(
+    BeginnerInTenant(ctx, _): BeginnerInTenant,
+    Path(path): Path<String>,
+) -> Result<Json<Value>> {
     let id: UserId = id(&path)?;
     // Oneself is there wherever one works.
     let ctx = if ctx.user_id() == Some(id) { ctx.working_in(Scope::Everywhere) } else { ctx };

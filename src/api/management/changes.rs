@@ -8,14 +8,17 @@ use super::{
 };
 use crate::{
     api::{
-        body::Body,
+        body::{Body, OneText},
         known::Known,
         parameters::Parameters,
         problem::{Problem, Result},
     },
     domain::{
         action::Action,
-        commands::accounts::{self, AccountUpdate, Places},
+        commands::{
+            accounts::{self, AccountUpdate, Places},
+            run,
+        },
         ctx::Ctx,
         error::Error,
         roles::installation,
@@ -23,6 +26,7 @@ use crate::{
         users::{
             accounts as people,
             input::{NewUser, ProfileChange, Special},
+            passwords::ResetPassword,
         },
     },
     model::{
@@ -101,6 +105,15 @@ pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -
     };
     done.map_err(told)?;
     answer(&ctx, id).await
+}
+
+/// Row 8: a password for a while, which its user must change.
+pub async fn reset_password(known: Known, Path(locator): Path<String>, OneText(password): OneText) -> Result<()> {
+    let ctx = known.everywhere();
+    ctx.require(Action::ResetPassword)?;
+    let reset = ResetPassword::prepare(&ctx, user(&locator)?, &password).await?;
+    run(&ctx, reset).await?;
+    Ok(())
 }
 
 /// Row 17.

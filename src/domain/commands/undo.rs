@@ -96,6 +96,7 @@ undo_commands! {
     groups::removal::DeleteGroup,
     groups::removal::RestoreGroup,
     tenants::commands::UpdateTenant,
+    tenants::settings::SetTenantSettings,
     tenants::removal::DeleteTenant,
     tenants::removal::RestoreTenant,
     tenants::memberships::commands::SetMembership,

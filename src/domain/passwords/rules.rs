@@ -9,8 +9,10 @@ use super::{
     parts::{self, Made},
 };
 
-/// Where the password is the only factor.
-const MIN: usize = 15;
+/// The least number of characters where the password is the only factor.
+pub const ALONE: usize = 15;
+/// The same beside a second one, and the least that anybody can ask for.
+pub const BESIDE: usize = 8;
 const MAX: usize = 128;
 /// A shorter login inside a password is a coincidence.
 const LOGIN_MIN: usize = 4;
@@ -35,15 +37,15 @@ impl fmt::Debug for Password {
 }
 
 impl Password {
-    /// Parses a new password. Spaces count and stay; there are no composition rules.
-    pub fn parse(text: &str, about: &About<'_>) -> Result<Self, String> {
+    /// Parses a new password of at least so many characters. Spaces count and stay; there are no composition rules.
+    pub fn parse(text: &str, about: &About<'_>, least: usize) -> Result<Self, String> {
         let password: String = text.nfc().collect();
-        check(&password, about, MIN).map(|()| Self(password))
+        check(&password, about, least).map(|()| Self(password))
     }
 
     /// Checks it once more, when more is known of whose it is.
-    pub fn recheck(&self, about: &About<'_>) -> Result<(), String> {
-        check(&self.0, about, MIN)
+    pub fn recheck(&self, about: &About<'_>, least: usize) -> Result<(), String> {
+        check(&self.0, about, least)
     }
 
     /// A typed password to compare with a stored one: normalised, and cut where no stored one is longer.
@@ -104,16 +106,16 @@ mod tests {
     };
 
     fn refusal(text: &str) -> String {
-        Password::parse(text, &ADA).expect_err(text)
+        Password::parse(text, &ADA, ALONE).expect_err(text)
     }
 
     #[test]
     fn long_phrases_pass_and_short_or_known_ones_do_not() {
         for good in GOOD.iter().flat_map(|line| line.split('|')) {
-            assert_eq!(Password::parse(good, &ADA).err(), None, "{good:?}");
+            assert_eq!(Password::parse(good, &ADA, ALONE).err(), None, "{good:?}");
         }
         for bad in ["", "short", "fourteen chars", "my lovelace phrase 22", "my LOVELACE phrase 22", &"x".repeat(129)] {
-            assert!(Password::parse(bad, &ADA).is_err(), "{bad:?}");
+            assert!(Password::parse(bad, &ADA, ALONE).is_err(), "{bad:?}");
         }
     }
 
@@ -172,11 +174,11 @@ mod tests {
             "castellan1234567",
             "castellan lovelace",
         ] {
-            let refusal = Password::parse(text, &about).expect_err(text);
+            let refusal = Password::parse(text, &about, ALONE).expect_err(text);
             assert!(refusal.contains("own name"), "{text:?}: {refusal}");
         }
-        assert!(Password::parse("engines of difference", &about).is_ok());
-        assert!(Password::parse("lovelace wrote a program", &about).is_ok());
+        assert!(Password::parse("engines of difference", &about, ALONE).is_ok());
+        assert!(Password::parse("lovelace wrote a program", &about, ALONE).is_ok());
     }
 
     #[test]
@@ -191,7 +193,7 @@ mod tests {
 
     #[test]
     fn composed_and_decomposed_letters_are_one_password() {
-        let composed = Password::parse("caf\u{e9} au lait s'il vous plait", &ADA).unwrap();
+        let composed = Password::parse("caf\u{e9} au lait s'il vous plait", &ADA, ALONE).unwrap();
         assert_eq!(composed, Password::attempt("cafe\u{301} au lait s'il vous plait"));
         assert_eq!(format!("{composed:?}"), "Password(…)");
     }

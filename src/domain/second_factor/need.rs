@@ -1,11 +1,8 @@
 //! Who needs a second step.
 
-use serde_json::Value;
-
-use super::store;
 use crate::{
     db::Conn,
-    domain::{error::Result, users::store::Credentials},
+    domain::{error::Result, tenants::settings, users::store::Credentials},
     model::user::SecondFactor,
 };
 
@@ -29,29 +26,9 @@ pub async fn of(conn: &mut Conn, user: &Credentials) -> Result<Need> {
         SecondFactor::Email => Need::Mail,
         SecondFactor::None if user.second_factor_required => Need::Enrolment,
         SecondFactor::None => {
-            let settings = store::settings(conn, user.id).await?;
-            if settings.iter().any(|text| asks(text)) { Need::Enrolment } else { Need::Nothing }
+            let settings = settings::of_user(conn, user.id).await?;
+            let is_asked = settings.iter().any(|tenant| tenant.second_factor.is_some());
+            if is_asked { Need::Enrolment } else { Need::Nothing }
         }
     })
-}
-
-/// Whether a tenant's settings ask for a second factor of all its people.
-fn asks(settings: &str) -> bool {
-    let settings: Value = serde_json::from_str(settings).unwrap_or_default();
-    settings["second_factor"] == "required"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::asks;
-
-    #[test]
-    fn a_tenant_asks_by_one_word() {
-        assert!(asks(r#"{"password_min":20,"second_factor":"required"}"#));
-        for other in
-            ["", "{}", "[]", r#"{"second_factor":"optional"}"#, r#"{"second_factor":true}"#, r#""second_factor""#]
-        {
-            assert!(!asks(other), "{other}");
-        }
-    }
 }

@@ -12,9 +12,6 @@ use crate::{
 };
 
 statements! {
-    /// What the tenants of somebody ask of their people, where they ask for it at all.
-    SETTINGS = "select t.settings from memberships m join tenants t on t.id = m.tenant_id
-        where m.user_id = $1 and m.status = 'active' and t.settings like '%second_factor%'";
     TOTP_SECRET = "select totp_secret from users where id = $1 and second_factor = 'totp'";
     /// Of two at once, one takes it. Steps from $3 on are of a clock that was ahead.
     TAKE_STEP = "update users set totp_step = $2
@@ -49,11 +46,6 @@ pub struct NewCode {
     pub now: Timestamp,
     /// When it is over.
     pub expires_at: Timestamp,
-}
-
-/// The settings of a person's tenants that say something of second factors.
-pub async fn settings(conn: &mut Conn, user: UserId) -> Result<Vec<String>> {
-    Ok(on!(conn, |c| query_scalar(SETTINGS).bind(user).fetch_all(c).await?))
 }
 
 /// The sealed secret of a person's app, if they have one.

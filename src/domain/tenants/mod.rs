@@ -6,6 +6,7 @@ pub mod input;
 pub mod memberships;
 pub mod queries;
 pub mod removal;
+pub mod settings;
 pub mod store;
 
 use crate::db::Statement;
@@ -14,5 +15,6 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("tenants::memberships", memberships::store::STATEMENTS),
     ("tenants::removal", removal::STATEMENTS),
+    ("tenants::settings", settings::STATEMENTS),
     ("tenants::store", store::STATEMENTS),
 ];

@@ -22,7 +22,7 @@ use crate::{
         mask,
         passwords::rules::{About, Password},
         second_factor,
-        tenants::{self, store::Tenant},
+        tenants::{self, settings, store::Tenant},
         throttle,
     },
     model::{
@@ -52,10 +52,9 @@ impl AddUser {
     /// may hold the database.
     pub async fn prepare(ctx: &Ctx, new: NewUser) -> Result<Self> {
         let home = home(ctx, &new).await?;
-        let name = home.as_ref().map_or("", |tenant| &tenant.name);
         let hash = match new.password {
             Some(password) => {
-                refuse_names(&new.profile, name, &password)?;
+                recheck(ctx, home.as_ref(), (&new.profile, &password)).await?;
                 Some(ctx.hasher().await.hash(password).await?)
             }
             None => None,
@@ -91,11 +90,17 @@ async fn home(ctx: &Ctx, new: &NewUser) -> Result<Option<Tenant>> {
     Ok(Some(tenants::queries::require(ctx, &mut *ctx.read().await?, tenant).await?))
 }
 
-/// The name of the place is what everybody there tries first.
-fn refuse_names(profile: &Profile, tenant: &str, password: &Password) -> Result<()> {
+/// Where somebody is going to be decides how long their password is, and its name is what everybody there tries first.
+async fn recheck(ctx: &Ctx, home: Option<&Tenant>, (profile, password): (&Profile, &Password)) -> Result<()> {
+    let settings = match home {
+        Some(tenant) => vec![settings::of(&mut *ctx.read().await?, tenant.id).await?],
+        None => Vec::new(),
+    };
+    let tenant = home.map_or("", |tenant| &tenant.name);
     let names = [tenant, &profile.first_name, &profile.last_name, &profile.display_name];
     let about = About { login: profile.email.as_str(), names: &names };
-    Ok(password.recheck(&about).map_err(|message| FieldErrors::one("password", message))?)
+    let checked = password.recheck(&about, settings::least_password(&settings, false));
+    Ok(checked.map_err(|message| FieldErrors::one("password", message))?)
 }
 
 impl Command for AddUser {

@@ -8,7 +8,7 @@ use crate::{
         mask,
         names::address::login,
         parse::{Email, filled, line, phone},
-        passwords::rules::{About, Password},
+        passwords::rules::{About, BESIDE, Password},
     },
     model::{
         error::FieldErrors,
@@ -216,7 +216,7 @@ fn password(form: &NewUserForm, problems: &mut Problems) -> Option<Option<Passwo
     let profile = &form.profile;
     let names = [profile.first_name.as_str(), &profile.last_name, &profile.display_name];
     let about = About { login: &login(&profile.email), names: &names };
-    problems.check("password", Password::parse(&form.password, &about).map(Some))
+    problems.check("password", Password::parse(&form.password, &about, BESIDE).map(Some))
 }
 
 fn tenant(typed: &str) -> Result<Option<TenantId>, String> {

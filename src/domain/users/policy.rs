@@ -1,6 +1,6 @@
 //! Whether a text may be somebody's password.
 
-use super::store::User;
+use super::store::{self, User};
 use crate::{
     db::Conn,
     domain::{
@@ -20,5 +20,7 @@ pub async fn parse(conn: &mut Conn, user: &User, text: &str) -> Result<Password>
     let own = [&user.first_name, &user.last_name, &user.display_name];
     let names: Vec<&str> = own.into_iter().chain(&places).map(String::as_str).collect();
     let about = About { login: &user.login, names: &names };
-    Ok(Password::parse(text, &about).map_err(|message| FieldErrors::one("password", message))?)
+    let settings = tenants::settings::of_user(conn, user.id).await?;
+    let least = tenants::settings::least_password(&settings, store::is_factor_required(conn, user.id).await?);
+    Ok(Password::parse(text, &about, least).map_err(|message| FieldErrors::one("password", message))?)
 }

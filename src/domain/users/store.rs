@@ -49,6 +49,7 @@ statements! {
     VERIFY = "update users set email_verified_at = coalesce(email_verified_at, $2) where id = $1";
     SCOPE = "select tenant_scope from users where id = $1";
     SET_SCOPE = "update users set tenant_scope = $2 where id = $1";
+    FACTOR_REQUIRED = "select second_factor_required from users where id = $1";
     BELONGS_ELSEWHERE = "select count(*) from memberships where user_id = $1 and tenant_id <> $2";
 }
 
@@ -302,6 +303,12 @@ pub async fn disable(now: Timestamp, tx: &mut Tx, id: UserId) -> Result<()> {
 pub async fn enable(now: Timestamp, tx: &mut Tx, id: UserId) -> Result<()> {
     on!(tx, |c| sqlx::query(ENABLE).bind(id).bind(now).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// Whether somebody must have a second factor, wherever they belong.
+pub async fn is_factor_required(conn: &mut Conn, id: UserId) -> Result<bool> {
+    let required: Option<bool> = on!(conn, |c| sqlx::query_scalar(FACTOR_REQUIRED).bind(id).fetch_optional(c).await?);
+    Ok(required.unwrap_or_default())
 }
 
 /// Removes a user with everything that is theirs; the audit log stays.

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod bearers;
+mod callers;
+mod documents;
 mod management;
 mod oauth;
 

@@ -56,7 +56,8 @@ on_both_engines! {
     async fn the_old_one_is_asked_for_and_the_new_one_must_be_another_and_good(world: World) {
         let ctx = world.as_user(&world.set_up().await).await;
         assert!(matches!(change(&ctx, "wrong", NEW).await, Err(Error::WrongCredentials)));
-        for bad in ["short", PASSWORD, "", "passwordpassword"] {
+        assert!(is_refused(&change(&ctx, PASSWORD, PASSWORD).await, Refused::SamePassword));
+        for bad in ["short", "", "passwordpassword"] {
             assert!(is_invalid(&change(&ctx, PASSWORD, bad).await, "password"), "{bad}");
         }
         assert!(matches!(change(&world.operator(), PASSWORD, NEW).await, Err(Error::Unauthenticated)), "it is one's own");

@@ -128,8 +128,9 @@ async fn access(world: &World) -> Vec<String> {
 }
 
 async fn places(world: &World) -> Vec<String> {
-    type Tenant = (TenantId, String, String, String, String, Option<TenantId>);
-    let mut places = rows!(world, "select id, slug, name, kind, type, parent_id from tenants order by id", Tenant);
+    type Tenant = (TenantId, String, String, String, String, Option<TenantId>, String);
+    let mut places =
+        rows!(world, "select id, slug, name, kind, type, parent_id, settings from tenants order by id", Tenant);
     places.extend(rows!(
         world,
         "select id, tenant_id, name, description, created_at from groups order by id",

@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("server", &["config", "db", "domain", "mail", "model"]),
     ("ui", &["db", "domain", "islands", "mail", "model", "server"]),
     ("api", &["db", "domain", "model", "server"]),
-    ("cli", &["config", "db", "demo", "domain", "mail", "model", "server"]),
+    ("cli", &["api", "config", "db", "demo", "domain", "mail", "model", "server"]),
 ];
 
 fn part(unit: &str) -> &str {

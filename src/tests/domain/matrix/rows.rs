@@ -41,7 +41,12 @@ use castellan::{
         second_factor::commands::BindSecondFactor,
         secrets::SecretKey,
         sessions::{self, commands::SignIn},
-        tenants::{self, input::TenantUpdate, store::Tenant},
+        tenants::{
+            self,
+            input::TenantUpdate,
+            settings::{self, SetTenantSettings, TenantSettings},
+            store::Tenant,
+        },
         tokens::{
             self,
             access::{IssueAccess, RevokeAccess},
@@ -359,6 +364,11 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::ReadTenant => tenants::queries::read(ctx, tenant).await.map(drop),
         Action::AddTenant => add_tenant(ctx, tenant_draft).await.map(drop),
         Action::UpdateTenant => run(ctx, UpdateTenant { tenant, update: retyped(&on.tenant) }).await.map(drop),
+        Action::SetTenantSettings => {
+            let from = settings::of(&mut *ctx.read().await?, tenant).await?;
+            let to = TenantSettings { password_min: Some(from.password_min.unwrap_or(15) + 1), second_factor: None };
+            run(ctx, SetTenantSettings { tenant, from, to }).await.map(drop)
+        }
         Action::DeleteTenant => undo(ctx, on.tenants[0]).await,
         Action::RestoreTenant => undo(ctx, on.tenants[1]).await,
         Action::AddMembership => add_member(ctx, tenant, &on.newcomer.login).await.map(drop),

@@ -29,7 +29,7 @@ fn needed(word: &str) -> Permission {
         "restore-user" => Permission::UsersAdd,
         "give" | "take" | "replace" | "set-terms" => Permission::UsersUpdateRoles,
         "delete-client" => Permission::CredentialsDelete,
-        "disable-client" | "enable-client" | "rename-client" => Permission::CredentialsUpdate,
+        "disable-client" | "enable-client" | "rename-client" | "update-client" => Permission::CredentialsUpdate,
         "delete-key-pair" => Permission::CredentialsDelete,
         "disable-key-pair" | "enable-key-pair" | "rename-key-pair" => Permission::CredentialsUpdate,
         "delete-token" => Permission::TokensDelete,
@@ -40,7 +40,7 @@ fn needed(word: &str) -> Permission {
         "delete-group" => Permission::GroupsDelete,
         "restore-group" => Permission::GroupsAdd,
         "update-group" | "add-to-group" | "remove-from-group" => Permission::GroupsUpdate,
-        "update-tenant" | "delete-tenant" | "restore-tenant" => Permission::TenantsWrite,
+        "update-tenant" | "set-tenant-settings" | "delete-tenant" | "restore-tenant" => Permission::TenantsWrite,
         _ => Permission::UsersUpdateTenants,
     }
 }

@@ -24,7 +24,12 @@ use castellan::{
         },
         groups::{self, input::GroupUpdate, store::Group},
         roles,
-        tenants::{self, input::TenantUpdate, store::Tenant},
+        tenants::{
+            self,
+            input::TenantUpdate,
+            settings::{Required, SetTenantSettings, TenantSettings},
+            store::Tenant,
+        },
         users::{scope::SetTenantScope, store::User},
     },
     model::{
@@ -200,6 +205,9 @@ async fn every_change_of_tenants(world: &World) {
     add_tenant(ctx, tenants::input::NewTenant { slug: "never".into(), ..new }).await.unwrap();
     undo(ctx, last_id(world).await).await.unwrap();
     there_and_back(world, async || run(ctx, UpdateTenant { tenant: b, update: update.clone() }).await).await;
+    let to = TenantSettings { password_min: Some(20), second_factor: Some(Required::Required) };
+    let set = SetTenantSettings { tenant: b, from: TenantSettings::default(), to };
+    there_and_back(world, async || run(ctx, set).await).await;
     there_and_back(world, async || add_member(ctx, b, &cast.linus.login).await).await;
     let inactive = MembershipStatus::Inactive;
     let version = tenants::memberships::queries::membership(ctx, cast.linus.id, b).await.unwrap().version;

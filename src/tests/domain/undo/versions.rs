@@ -60,6 +60,10 @@ fn later_texts() -> Vec<(&'static str, String)> {
             "update-client",
             format!(r#"{{"id":"{USER}","name":"ci","services":["{OTHER}"],"groups":["{OTHER}"],"version":2}}"#),
         ),
+        (
+            "set-tenant-settings",
+            format!(r#"{{"tenant":"{USER}","from":{{}},"to":{{"password_min":20,"second_factor":"required"}}}}"#),
+        ),
         ("rename-client", format!(r#"{{"client":"{USER}","name":"ci","version":2}}"#)),
         ("delete-client", format!(r#"{{"client":"{USER}","version":1}}"#)),
         ("disable-token", format!(r#"{{"id":"{USER}"}}"#)),

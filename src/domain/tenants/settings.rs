@@ -1,0 +1,165 @@
+//! What a tenant asks of its people: how long their passwords are, and whether they need a second factor.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::query_scalar;
+
+use super::queries::require;
+use crate::{
+    db::{self, Conn, Tx, on, statements},
+    domain::{
+        action::Action,
+        change::Change,
+        command::{Applied, Command, UndoCommand},
+        ctx::Ctx,
+        error::{Error, Result},
+        passwords::rules::{ALONE, BESIDE},
+    },
+    model::id::{TenantId, UserId},
+};
+
+statements! {
+    SETTINGS = "select settings from tenants where id = $1";
+    SETTINGS_OF_USER = "select distinct t.settings from memberships m join tenants t on t.id = m.tenant_id
+        where m.user_id = $1 and m.status = 'active'";
+    SET_SETTINGS = "update tenants set settings = $2, version = version + 1 where id = $1 and settings = $3";
+}
+
+/// Settings of a tenant. What is absent is as it is everywhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantSettings {
+    /// The least number of characters of a password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_min: Option<usize>,
+    /// Whether everybody there needs a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<Required>,
+}
+
+/// That something is required, as a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Required {
+    /// It is.
+    Required,
+}
+
+impl TenantSettings {
+    fn read(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| Error::Internal(format!("the settings of a tenant: {error}")))
+    }
+
+    fn text(self) -> String {
+        serde_json::json!(self).to_string()
+    }
+
+    fn state(self) -> Value {
+        serde_json::json!({ "least characters of a password": self.password_min, "second factor": self.second_factor })
+    }
+}
+
+/// The least number of characters of a password for somebody in tenants with these settings, of whom a second factor is
+/// required besides or not (product.md, "Passwords"; NIST 800-63B-4).
+#[must_use]
+pub fn least_password(settings: &[TenantSettings], is_factor_required: bool) -> usize {
+    let usual = match is_factor_required || settings.iter().any(|one| one.second_factor.is_some()) {
+        true => BESIDE,
+        false => ALONE,
+    };
+    let own = settings.iter().map(|one| one.password_min.map_or(usual, |min| min.max(BESIDE)));
+    own.max().unwrap_or(usual)
+}
+
+/// The settings of a tenant.
+pub async fn of(conn: &mut Conn, tenant: TenantId) -> Result<TenantSettings> {
+    let text: Option<String> = on!(conn, |c| query_scalar(SETTINGS).bind(tenant).fetch_optional(c).await?);
+    TenantSettings::read(text.as_deref().unwrap_or("{}"))
+}
+
+/// Those of the tenants that somebody belongs to, each once.
+pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<TenantSettings>> {
+    let texts: Vec<String> = on!(conn, |c| query_scalar(SETTINGS_OF_USER).bind(user).fetch_all(c).await?);
+    texts.iter().map(|text| TenantSettings::read(text)).collect()
+}
+
+/// Says what a tenant asks of its people; refuses if it isn't `from` any more.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct SetTenantSettings {
+    /// Of which.
+    pub tenant: TenantId,
+    /// What it is.
+    pub from: TenantSettings,
+    /// What it shall be.
+    pub to: TenantSettings,
+}
+
+impl Command for SetTenantSettings {
+    const ACTION: Action = Action::SetTenantSettings;
+    type Done = TenantSettings;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<TenantSettings>> {
+        let Self { tenant: id, from, to } = *self;
+        let tenant = require(ctx, tx, id).await?;
+        if from == to {
+            return Ok(Applied::unchanged(to));
+        }
+        if of(tx, id).await? != from || !store(tx, id, from, to).await? {
+            return Err(Error::Stale);
+        }
+        let change = Change::new(Self::ACTION, tenant.target())
+            .of(Some(id))
+            .before(from.state())
+            .after(to.state())
+            .undo(&Self { tenant: id, from: to, to: from });
+        Ok(Applied::changed(to, change))
+    }
+}
+
+async fn store(tx: &mut Tx, id: TenantId, from: TenantSettings, to: TenantSettings) -> db::Result<bool> {
+    let rows = on!(tx, |c| sqlx::query(SET_SETTINGS)
+        .bind(id)
+        .bind(to.text())
+        .bind(from.text())
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+impl UndoCommand for SetTenantSettings {
+    const KIND: &'static str = "set-tenant-settings";
+
+    fn subject(&self) -> String {
+        self.tenant.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(text: &str) -> TenantSettings {
+        TenantSettings::read(text).unwrap()
+    }
+
+    #[test]
+    fn the_strictest_tenant_counts_and_a_second_factor_makes_up_for_length() {
+        let of = |texts: &[&str], required| {
+            least_password(&texts.iter().map(|text| settings(text)).collect::<Vec<_>>(), required)
+        };
+        assert_eq!((of(&[], false), of(&["{}"], false), of(&["{}"], true)), (15, 15, 8));
+        assert_eq!(of(&[r#"{"password_min":20}"#, "{}"], false), 20);
+        assert_eq!(of(&[r#"{"password_min":10}"#], false), 10);
+        assert_eq!(of(&[r#"{"password_min":10}"#, "{}"], false), 15, "the other tenant asks for more");
+        assert_eq!(of(&[r#"{"second_factor":"required"}"#, "{}"], false), 8);
+        assert_eq!(of(&[r#"{"password_min":2}"#], false), 8, "never less");
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let both = r#"{"password_min":20,"second_factor":"required"}"#;
+        assert_eq!(settings(both).text(), both);
+        assert_eq!(TenantSettings::default().text(), "{}");
+        assert!(TenantSettings::read(r#"{"second_factor":true}"#).is_err());
+    }
+}
