@@ -21,9 +21,12 @@ pub struct Known(pub Ctx);
 
 impl Known {
     /// The same caller at work in the installation, whatever their token is bound to: what they may is bounded by it anyway.
-    #[must_use]
-    pub fn everywhere(self) -> Ctx {
-        self.0.working_in(Scope::Everywhere)
+    /// Whoever must do something first is nobody here, not even to look at themselves.
+    pub fn everywhere(self) -> Result<Ctx> {
+        if let Some(lack) = self.0.user().ok().and_then(|user| user.lacks) {
+            return Err(lack.error().into());
+        }
+        Ok(self.0.working_in(Scope::Everywhere))
     }
 }
 

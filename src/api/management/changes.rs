@@ -46,7 +46,7 @@ const NAMES: [(&str, &str); 6] = [
 
 /// Row 1. A user without a password never signs in here, which `enableUser=true` says on purpose.
 pub async fn create(known: Known, query: Parameters, mut body: Body) -> Result<Json<UserResponse>> {
-    let ctx = known.everywhere();
+    let ctx = known.everywhere()?;
     ctx.require(Action::AddUser)?;
     let may_lack_password = query.flag("enableUser", false)?;
     let profile = ProfileForm {
@@ -73,7 +73,7 @@ pub async fn create(known: Known, query: Parameters, mut body: Body) -> Result<J
 
 /// Row 7: whoever may change users, and everybody their own names and address.
 pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -> Result<Json<UserResponse>> {
-    let (ctx, id) = (known.everywhere(), user(&locator)?);
+    let (ctx, id) = (known.everywhere()?, user(&locator)?);
     let is_own = ctx.user_id() == Some(id) && !ctx.may(Permission::UsersUpdate);
     if !is_own {
         ctx.require(Action::UpdateUser)?;
@@ -105,7 +105,7 @@ pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -
 
 /// Row 17.
 pub async fn roles(known: Known, Path(locator): Path<String>, mut body: Body) -> Result<Json<UserResponse>> {
-    let (ctx, id) = (known.everywhere(), user(&locator)?);
+    let (ctx, id) = (known.everywhere()?, user(&locator)?);
     ctx.require(Action::Give)?;
     let (add, remove) = sets(&mut body, ("addRoles", "removeRoles"));
     body.finish()?;
@@ -125,7 +125,7 @@ pub async fn roles(known: Known, Path(locator): Path<String>, mut body: Body) ->
 
 /// Row 18.
 pub async fn tenants(known: Known, Path(locator): Path<String>, mut body: Body) -> Result<Json<UserResponse>> {
-    let (ctx, id) = (known.everywhere(), user(&locator)?);
+    let (ctx, id) = (known.everywhere()?, user(&locator)?);
     ctx.require(Action::AddMembership)?;
     let (add, remove) = sets(&mut body, ("addTenants", "removeTenants"));
     body.finish()?;

@@ -34,7 +34,7 @@ const NAMES: [(&str, &str); 1] = [("pattern", "permissions")];
 
 /// Row 10.
 pub async fn create(known: Known, mut body: Body) -> Result<Json<Value>> {
-    let ctx = known.everywhere();
+    let ctx = known.everywhere()?;
     ctx.require(Action::AddRole)?;
     let (name, description, patterns) = (body.text("name"), body.text("description"), body.texts("permissions"));
     body.finish()?;
@@ -46,7 +46,7 @@ pub async fn create(known: Known, mut body: Body) -> Result<Json<Value>> {
 
 /// Row 12: what it shall have more and less, over the version that the caller saw.
 pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -> Result<Json<Value>> {
-    let ctx = known.everywhere();
+    let ctx = known.everywhere()?;
     ctx.require(Action::UpdateRole)?;
     let (name, description, version) = (body.text("name"), body.text("description"), body.number("version"));
     let (add, remove) = (body.texts("addPermissions"), body.texts("removePermissions"));
@@ -68,7 +68,7 @@ pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -
 
 /// Row 14: whoever holds it loses it. It names no version, so the one that is there now is meant.
 pub async fn delete(known: Known, Path(locator): Path<String>) -> Result<()> {
-    let ctx = known.everywhere();
+    let ctx = known.everywhere()?;
     ctx.require(Action::DeleteRole)?;
     let role = id(&locator).ok_or(Error::NotFound("role"))?;
     let version = installation::of(&ctx, &role).await?.version;
@@ -78,7 +78,7 @@ pub async fn delete(known: Known, Path(locator): Path<String>) -> Result<()> {
 
 /// Row 11. What can't be a locator is nobody's.
 pub async fn by_locator(known: Known, Path(locator): Path<String>) -> Result<Json<Value>> {
-    let ctx = known.everywhere();
+    let ctx = known.everywhere()?;
     let found = match id(&locator) {
         Some(id) => installation::read(&ctx, &id).await,
         None => installation::permissions(&ctx).and(Err(Error::NotFound("role"))),
@@ -89,11 +89,11 @@ pub async fn by_locator(known: Known, Path(locator): Path<String>) -> Result<Jso
 /// Row 13.
 pub async fn list(known: Known, query: Parameters) -> Result<Json<Value>> {
     let part = Part::read(&query, ROLES)?;
-    let (roles, completed) = installation::list(&known.everywhere(), part.offset, part.count).await?;
+    let (roles, completed) = installation::list(&known.everywhere()?, part.offset, part.count).await?;
     Ok(Json(part.wrap(roles.iter().map(role).collect(), completed)))
 }
 
 /// Row 15.
 pub async fn permissions(known: Known) -> Result<Json<Vec<&'static str>>> {
-    Ok(Json(installation::permissions(&known.everywhere())?))
+    Ok(Json(installation::permissions(&known.everywhere()?)?))
 }

@@ -29,7 +29,7 @@ const BASIC: (i64, i64) = (100, 1000);
 
 /// Row 2: oneself.
 pub async fn whoami(known: Known) -> Result<Json<UserResponse>> {
-    let ctx = known.everywhere();
+    let ctx = known.everywhere()?;
     let me = ctx.user()?.id;
     let account = accounts::read(&ctx, me).await?;
     whole(&ctx, account).await.map(Json)
@@ -37,7 +37,7 @@ pub async fn whoami(known: Known) -> Result<Json<UserResponse>> {
 
 /// Row 3: whoever has this name; none or one.
 pub async fn by_name(known: Known, Path(name): Path<String>) -> Result<Json<Vec<UserResponse>>> {
-    let ctx = known.everywhere();
+    let ctx = known.everywhere()?;
     Ok(Json(match accounts::by_login(&ctx, &name).await? {
         Some(account) => vec![whole(&ctx, account).await?],
         None => Vec::new(),
@@ -46,7 +46,7 @@ pub async fn by_name(known: Known, Path(name): Path<String>) -> Result<Json<Vec<
 
 /// Row 4.
 pub async fn by_locator(known: Known, Path(locator): Path<String>) -> Result<Json<UserResponse>> {
-    let ctx = known.everywhere();
+    let ctx = known.everywhere()?;
     let account = accounts::read(&ctx, user(&locator)?).await?;
     whole(&ctx, account).await.map(Json)
 }
@@ -54,7 +54,7 @@ pub async fn by_locator(known: Known, Path(locator): Path<String>) -> Result<Jso
 /// Row 5.
 pub async fn list(known: Known, query: Parameters) -> Result<Json<Value>> {
     let part = Part::read(&query, USERS)?;
-    let (accounts, completed) = accounts::list(&known.everywhere(), part.offset, part.count).await?;
+    let (accounts, completed) = accounts::list(&known.everywhere()?, part.offset, part.count).await?;
     let items = accounts.into_iter().map(|account| json!(UserResponse::of(account, None))).collect();
     Ok(Json(part.wrap(items, completed)))
 }
@@ -62,13 +62,13 @@ pub async fn list(known: Known, query: Parameters) -> Result<Json<Value>> {
 /// Row 6.
 pub async fn basic_list(known: Known, query: Parameters) -> Result<Json<Value>> {
     let part = Part::read(&query, BASIC)?;
-    let (accounts, completed) = accounts::list(&known.everywhere(), part.offset, part.count).await?;
+    let (accounts, completed) = accounts::list(&known.everywhere()?, part.offset, part.count).await?;
     Ok(Json(part.wrap(accounts.iter().map(basic).collect(), completed)))
 }
 
 /// Row 9: the whole person goes, wherever they belong.
 pub async fn delete(known: Known, Path(locator): Path<String>) -> Result<()> {
-    let ctx = known.everywhere();
+    let ctx = known.everywhere()?;
     ctx.require(Action::DeleteUser)?;
     run(&ctx, DeleteUser { user: user(&locator)?, unchanged: None }).await?;
     Ok(())
@@ -76,7 +76,7 @@ pub async fn delete(known: Known, Path(locator): Path<String>) -> Result<()> {
 
 /// Row 16: by name, expanded and in order.
 pub async fn permissions(known: Known, Path(locator): Path<String>) -> Result<Json<Vec<String>>> {
-    Ok(Json(accounts::permissions(&known.everywhere(), user(&locator)?).await?))
+    Ok(Json(accounts::permissions(&known.everywhere()?, user(&locator)?).await?))
 }
 
 /// A person with what they may do.
