@@ -2,6 +2,8 @@
 
 mod accounts;
 mod bearers;
+mod credentials;
+mod login;
 mod management;
 mod oauth;
 
