@@ -69,6 +69,9 @@ pub async fn create(InTenant(ctx, own): InTenant, mut body: Body) -> Result<(Sta
         None
     });
     let (hints, password) = (body.object_if("emailHints", HINTS_MAX), body.text_if("password"));
+    if password.as_deref() == Some("") {
+        body.refuse("password", "enter a password");
+    }
     let groups = body.ids_if("subscriberGroups").unwrap_or_default();
     if role == Some(AccountRole::Appowner) && groups.is_empty() {
         body.refuse("subscriberGroups", "name at least one group");
@@ -190,12 +193,7 @@ fn named(query: &Parameters) -> Result<Option<TenantId>> {
 
 /// An id that a body names.
 fn one_id(body: &mut Body, name: &str) -> Option<TenantId> {
-    let text = body.text_if(name)?;
-    let parsed = text.parse().ok();
-    if parsed.is_none() && !text.is_empty() {
-        body.refuse(name, "must be a UUID");
-    }
-    parsed
+    body.has(name).then(|| body.id(name)).flatten()
 }
 
 fn coded(status: StatusCode, code: &'static str, message: &str) -> Problem {
