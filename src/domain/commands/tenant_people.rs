@@ -8,13 +8,14 @@ use crate::{
         command::{AnyCommand, Applied, Command},
         confirmation::{self, SendActivation, SendVerification},
         ctx::Ctx,
-        error::Result,
+        error::{Error, Result},
         grants::{give::GiveAccess, input::NewGrant},
         groups::{
             self,
             commands::{AddToGroup, RemoveFromGroup},
         },
         tenants::memberships::{commands::AddMembership, leaving::RemoveMembership, ownership::MakeFirstOwner},
+        throttle,
         users::{
             self,
             commands::{AddUser, UpdateUser},
@@ -50,6 +51,16 @@ pub async fn add(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> 
     for group in &new.groups {
         groups::queries::require(ctx, &mut *ctx.read().await?, *group).await?;
     }
+    let attempt = throttle::new_login(ctx).await?;
+    let added = add_counted(ctx, tenant, new).await;
+    // What counts are logins that are taken.
+    if !matches!(&added, Err(Error::Invalid(fields)) if fields.is_taken()) {
+        attempt.was_none(ctx).await?;
+    }
+    added
+}
+
+async fn add_counted(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> {
     let parent = people::parent(&mut *ctx.read().await?, tenant).await?;
     let add = AddUser::prepare(ctx, new.user).await?;
     let user = add.id;
