@@ -154,6 +154,7 @@ pub async fn reset_password(
     if ctx.user_id() == Some(id) {
         return Err(coded(StatusCode::CONFLICT, "self_reset", "Change your own password with changePassword"));
     }
+    tenant_people::require_may_touch(&ctx, (tenant, id)).await?;
     let (reset, made) = match password {
         Some(password) => (ResetPassword::prepare(&ctx, id, &password).await?, None),
         None => {
@@ -171,13 +172,15 @@ pub async fn reset_password(
 
 /// Row 22.
 pub async fn reset_second_factor(
-    InTenant(ctx, _): InTenant,
+    InTenant(ctx, own): InTenant,
     Path(path): Path<String>,
     query: Parameters,
 ) -> Result<Json<Value>> {
     let ctx = reach(ctx, named(&query)?, Permission::UsersPasswordReset).await?;
     ctx.require(Action::ResetSecondFactor)?;
-    run(&ctx, ResetSecondFactor { user: id(&path)? }).await?;
+    let user: UserId = id(&path)?;
+    tenant_people::require_may_touch(&ctx, (ctx.tenant().unwrap_or(own), user)).await?;
+    run(&ctx, ResetSecondFactor { user }).await?;
     Ok(Json(json!({})))
 }
 
