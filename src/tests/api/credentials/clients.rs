@@ -279,6 +279,7 @@ on_both_engines! {
         assert_eq!(refused(&knock(&router, &format!("{}/resetSecret", provider.path()), &grace).await), (403, "forbidden"));
         assert_eq!(refused(&delete(&router, &provider.path(), &grace).await), (403, "forbidden"));
         assert_eq!(refused(&patch(&router, &path, &grace, &json!({"subscriberGroups": [others.id]})).await), (404, "not_found"));
+        assert_eq!(wrong(&patch(&router, &path, &grace, &json!({"subscriberGroups": []})).await), (400, "subscriberGroups"));
         assert_eq!(state::all(&world).await, before);
         assert_eq!(delete(&router, &path, &grace).await.status, 204);
     }

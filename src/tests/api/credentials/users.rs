@@ -55,7 +55,7 @@ on_both_engines! {
         assert_eq!(events[..events.len() - before], ["users.send-activation", "users.send-verification", "groups.add-member", "grants.give", "users.add"]);
         assert_eq!(letters(&world, NOOR).await, ["activation", "verify-email"]);
         let code = code(&world, NOOR, "activation").await;
-        let form = [("user", user.id.to_string()), ("code", code), ("password", "three-owls-and-a-ladder".to_owned())];
+        let form = [("user", user.id.to_string()), ("code", code), ("password", "three-owls-and-a-ladder".to_owned()), ("again", "three-owls-and-a-ladder".to_owned())];
         let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(world.browser().post("/activate", &form).await.status, 303);
         let verified = get(&router, &path(&user), &ada).await.body;
@@ -80,12 +80,17 @@ on_both_engines! {
         for answer in [get(&router, USERS, &bound).await, get(&router, &format!("{GROUPS}/{}", team.id), &bound).await, get(&router, CLIENTS, &bound).await, knock(&router, &format!("{USERS}/{id}/sendVerification"), &bound).await] {
             assert_eq!(refused(&answer), (403, "password_change_required"));
         }
-        world.services.clock.advance(10);
-        assert_eq!(signed_in(&router, NOOR, password).await.status, 401, "after 72 hours");
         let own = patch(&router, "/v1/users/changePassword", &bound, &json!({"oldPassword": password, "newPassword": "slow-tram-past-the-mill"})).await;
         assert_eq!((own.status, &own.body["passwordTemporary"]), (200, &json!(false)), "{}", own.body);
         assert_eq!(refused(&get(&router, USERS, &bound).await), (403, "email_not_verified"));
-        assert_eq!(signed_in(&router, NOOR, "slow-tram-past-the-mill").await.status, 200);
+        world.services.clock.advance(10);
+        assert_eq!(signed_in(&router, NOOR, "slow-tram-past-the-mill").await.status, 200, "their own doesn't end");
+        let other = with(noor("appowner", &[&team]), json!({"username": "two@harbour.example", "password": password}));
+        assert_eq!(post(&router, USERS, &ada, &other).await.status, 201);
+        world.services.clock.advance(72 * 3600 - 1);
+        assert_eq!(signed_in(&router, "two@harbour.example", password).await.status, 200);
+        world.services.clock.advance(1);
+        assert_eq!(signed_in(&router, "two@harbour.example", password).await.status, 401, "after 72 hours");
     }
 
     // 000-12, 000-R5, 000-R15, 000-R22
@@ -166,7 +171,8 @@ on_both_engines! {
         let (_, iris) = admin(&world, "iris", &a).await;
         add_member(&world.operator(), a.id, &root.login).await.unwrap();
         let ada = made(&world, personal(root.id, Some(a.id))).await;
-        let made = post(&router, USERS, &ada, &noor("spadmin", &[])).await;
+        let everywhere = token(&world, &root).await;
+        let made = post(&router, USERS, &everywhere, &with(noor("spadmin", &[]), json!({"tenantId": a.id}))).await;
         assert_eq!((made.status, &made.body["accountRole"], &made.body["tenantId"]), (201, &json!("spadmin"), &json!(a.id)), "{}", made.body);
         let before = state::all(&world).await;
         let answer = post(&router, USERS, &iris, &with(noor("spadmin", &[]), json!({"username": "other@harbour.example"}))).await;
@@ -219,6 +225,12 @@ on_both_engines! {
             assert_eq!((listed.status, named(&listed, "username")), (200, vec!["carl@example.com", NOOR, "two@harbour.example"]));
         }
         assert_eq!(named(&get(&router, USERS, &pat).await, "username"), ["pat@example.com"]);
+        let top = post(&router, USERS, &pat, &with(noor("spadmin", &[]), json!({"tenantId": c.id, "username": "top@harbour.example"}))).await;
+        assert_eq!((top.status, &top.body["accountRole"], &top.body["tenantId"]), (201, &json!("spadmin"), &json!(c.id)), "{}", top.body);
+        assert_eq!(named(&get(&router, USERS, &pat).await, "username"), ["pat@example.com", "top@harbour.example"], "who belongs to the provider, too");
+        let (top, c_admin) = (person(&world, &top).await, &carl);
+        assert_eq!(refused(&patch(&router, &path(&top), c_admin, &json!({"givenName": "X"})).await), (403, "forbidden"));
+        assert_eq!(refused(&delete(&router, &path(&top), c_admin).await), (403, "forbidden"));
         let user = person(&world, &made).await;
         for token in [&pat, &one.token] {
             let answer = knock(&router, &format!("{}/resetMfaToken?tenantId={}", path(&user), c.id), token).await;
