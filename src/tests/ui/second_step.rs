@@ -157,7 +157,7 @@ on_both_engines! {
         assert!(page.body.contains("href=\"/signin?next=%2Fadmin%2Faudit\""), "the way back, too: {}", page.body);
         let typed_code = wrong(&world);
         let page = browser.submit(&page, CODE, &[("code", &typed_code)]).await;
-        assert!(page.status == 401 && page.body.contains("That code doesn&#x27;t work") || page.body.contains("That code doesn't work"), "{}", page.body);
+        assert!(page.status == 401 && page.body.contains("type the newest one that you have"), "{}", page.body);
         assert!(!page.body.contains(&typed_code) && !page.body.contains("<script"));
         for _ in 0..9 {
             assert_eq!(browser.submit(&page, CODE, &[("code", &typed_code)]).await.status, 401);
@@ -283,7 +283,7 @@ on_both_engines! {
         assert!(page.status == 200 && page.body.contains("name=\"old\""));
         let wrong = browser.submit(&page, CHANGE, &[("old", NEW), ("password", NEWER), ("again", NEWER)]).await;
         assert!(wrong.status == 400 && !wrong.body.contains(NEWER), "{}", wrong.body);
-        assert!(wrong.body.contains("this isn't your password") || wrong.body.contains("this isn&#x27;t your password"), "{}", wrong.body);
+        assert!(wrong.body.contains("this isn't your password"), "{}", wrong.body);
         let without = browser.submit(&page, CHANGE, &[("password", NEWER), ("again", NEWER)]).await;
         assert_eq!(without.status, 400, "the old one is asked for");
         let same = browser.submit(&page, CHANGE, &[("old", PASSWORD), ("password", PASSWORD), ("again", PASSWORD)]).await;
