@@ -576,12 +576,12 @@ on_both_engines! {
         assert!(log_in(ctx, LogIn { login: GRACE, password: NEW, otp: None }).await.is_ok());
         let link = password_link(&world.operator(), grace.id).await;
         set(ctx, &token, NEWER).await.unwrap();
-        assert_eq!(world.count("select count(*) from tokens").await, 0);
-        assert!(!castellan::domain::codes::is_alive(ctx, &link).await.unwrap());
-        assert_eq!(world.count("select count(*) from messages where template = 'password-changed'").await, 2, "reset, and changed");
         let events = audit::list::list(&world.operator(), &EventQuery::default()).await.unwrap().rows;
         let newest: Vec<_> = events.iter().take(2).map(|event| (event.action.as_str(), event.actor_name.as_str())).collect();
         assert_eq!(newest, [("sessions.sign-in", "grace Hopper"), ("users.change-password", "grace Hopper")]);
+        assert_eq!(world.count("select count(*) from tokens").await, 0);
+        assert!(!castellan::domain::codes::is_alive(ctx, &link).await.unwrap());
+        assert_eq!(world.count("select count(*) from messages where template = 'password-changed'").await, 2, "reset, and changed");
     }
 
     async fn a_temporary_password_is_changed_once_however_often_it_is_sent(world: World) {
