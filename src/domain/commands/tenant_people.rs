@@ -24,12 +24,14 @@ use crate::{
             commands::{AddUser, UpdateUser},
             input::{NewUser, ProfileChange, UserUpdate},
             people::{self, AccountRole},
+            store::User,
         },
     },
     model::{
         id::{ADMIN_ROLE, GrantId, GroupId, OWNER_ROLE, RoleId, TenantId, UserId},
         principal::Principal,
         scope::Scope,
+        user::UserKind,
     },
 };
 
@@ -113,7 +115,7 @@ pub async fn update(
     let mut commands: Commands = Vec::new();
     {
         let conn = &mut *ctx.read().await?;
-        let user = users::queries::require(ctx, conn, id).await?;
+        let user = person(ctx, conn, id).await?;
         acting::require_not_providers(ctx, conn, (tenant, id)).await?;
         let profile = user.profile().changed(profile)?;
         if profile != user.profile() {
@@ -127,11 +129,19 @@ pub async fn update(
     all(ctx, Action::UpdateUser, &commands).await
 }
 
+/// Somebody who is there: a program's own account is nobody.
+async fn person(ctx: &Ctx, conn: &mut Conn, id: UserId) -> Result<User> {
+    let user = users::queries::require(ctx, conn, id).await?;
+    match user.kind {
+        UserKind::Human => Ok(user),
+        UserKind::ServiceAccount => Err(Error::NotFound("user")),
+    }
+}
+
 /// Refuses to touch somebody of the tenant's provider, for whoever isn't of it.
 pub async fn require_may_touch(ctx: &Ctx, (tenant, user): (TenantId, UserId)) -> Result<()> {
     let conn = &mut *ctx.read().await?;
-    // Whoever isn't there is nobody's administrator.
-    users::queries::require(ctx, conn, user).await?;
+    person(ctx, conn, user).await?;
     acting::require_not_providers(ctx, conn, (tenant, user)).await
 }
 
@@ -150,7 +160,7 @@ pub async fn send_verification(ctx: &Ctx, user: UserId) -> Result<()> {
     ctx.require(action)?;
     let found = {
         let conn = &mut *ctx.read().await?;
-        let found = users::queries::require(ctx, conn, user).await?;
+        let found = person(ctx, conn, user).await?;
         if let Some(tenant) = ctx.tenant() {
             acting::require_not_providers(ctx, conn, (tenant, user)).await?;
         }
