@@ -32,7 +32,9 @@ on_both_engines! {
         assert_eq!((changed.status, changed.body.get("clientSecret")), (200, None));
         let issued = issued(&router, (id, &secret)).await;
         let scope = format!("dpod.tuid.{0} dpod.tenant.api_appowner dpod.tuid.{0}.sguid.{1}", a.id, team.id);
-        assert_eq!((issued.status, &issued.body["scope"]), (200, &json!(scope)));
+        let expected = json!({"access_token": issued.body["access_token"], "token_type": "bearer", "expires_in": 3599, "scope": scope, "jti": issued.body["jti"]});
+        assert_eq!((issued.status, &issued.body), (200, &expected));
+        assert!(issued.body["access_token"].as_str().unwrap().starts_with("at_") && issued.body["jti"].is_string());
         assert_eq!(world.count("select count(*) from client_secrets").await, 1);
         let kept = world.text("select string_agg(coalesce(before, '') || coalesce(after, '') || coalesce(undo_data, ''), ' ') from events").await;
         assert!(!kept.contains(&secret));

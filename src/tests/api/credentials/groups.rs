@@ -82,6 +82,11 @@ on_both_engines! {
         let second = page("page=1&size=2").await;
         assert_eq!((named(&second, "name"), counts(&second)), (vec!["mid"], [1, 1, 3, 2]));
         assert_eq!(counts(&page("page=5&size=2").await), [5, 0, 3, 2]);
+        for number in 3..51 {
+            group(&world, &format!("group {number}"), &a).await;
+        }
+        assert_eq!(counts(&page("").await), [0, 50, 51, 2], "50 where no size is named");
+        assert_eq!(counts(&page("size=100").await), [0, 51, 51, 1]);
         for (query, parameter) in [("page=-1", "page"), ("page=a", "page"), ("page=99999999999999999999", "page"), ("size=0", "size"), ("size=101", "size"), ("size=2.0", "size")] {
             assert_eq!(wrong(&page(query).await), (400, parameter), "{query}");
         }

@@ -349,16 +349,17 @@ on_both_engines! {
         patch(&router, &client, &ada, &json!({"name": "cd"})).await;
         knock(&router, &format!("{client}/resetSecret"), &ada).await;
         delete(&router, &client, &ada).await;
-        delete(&router, &group, &ada).await;
+        let deleted = delete(&router, &group, &ada).await;
         let query = castellan::domain::audit::query::EventQuery::default();
         let rows = castellan::domain::audit::list::list(&world.operator(), &query).await.unwrap().rows;
         let rows = &rows[..rows.len() - since];
         let actions: Vec<&str> = rows.iter().map(|event| event.action.as_str()).collect();
         assert_eq!(actions, ["groups.delete", "credentials.delete", "credentials.rotate", "credentials.update", "groups.update", "credentials.add", "groups.add"]);
+        assert_eq!(rows[0].request_id.as_deref(), Some(deleted.header("x-request-id")));
         assert!(rows.iter().all(|event| event.tenant_id == Some(a.id) && event.actor_name == "ada (token mine)" && event.address.as_deref() == Some("192.0.2.7")));
     }
 
-    // 000-2, 000-8, 000-13
+    // 000-2, 000-8, 000-13, 000-R21
     async fn lists_read_as_little_for_many_as_for_few(world: World) {
         let (router, a) = (world.router("http://localhost"), tenant(&world, "a").await);
         let (_, ada) = admin(&world, "ada", &a).await;
@@ -378,6 +379,11 @@ on_both_engines! {
             program(&world, &router, (ClientRole::ApiAppowner, &a, &[&teams[0], &teams[1]])).await;
         }
         assert_eq!(reads().await, few);
+        for path in [USERS, CLIENTS, GROUPS] {
+            let listed = get(&router, path, &ada).await;
+            let ids = named(&listed, "id");
+            assert!(ids.len() > 5 && ids.is_sorted(), "of one moment, by id: {ids:?}");
+        }
         assert!(few.iter().all(|statements| *statements <= 7), "{few:?}");
     }
 }

@@ -419,6 +419,31 @@ on_both_engines! {
         assert_eq!(state::all(&world).await, before);
     }
 
+    // 000-13, 000-14, 000-15, 000-16, 000-21, 000-22, 000-23, 000-R36
+    async fn a_programs_own_account_is_nobody(world: World) {
+        let (router, a) = (world.router("http://localhost"), tenant(&world, "a").await);
+        let (_, ada) = admin(&world, "ada", &a).await;
+        let key = castellan::domain::commands::service_keys::NewServiceKey {
+            tenant: a.id,
+            name: "backup".into(),
+            roles: Vec::new(),
+            bounds: crate::domain::stage::unbounded(),
+        };
+        castellan::domain::commands::service_keys::add_service_key(&world.operator(), key).await.unwrap();
+        let login = world.text("select login from users where kind = 'service_account'").await;
+        let id: UserId = login.split('@').next().unwrap().parse().unwrap();
+        let path = format!("{USERS}/{id}");
+        let before = state::all(&world).await;
+        for answer in [
+            get(&router, &path, &ada).await, patch(&router, &path, &ada, &json!({"givenName": "X"})).await, patch(&router, &path, &ada, &json!({"subscriberGroups": []})).await, delete(&router, &path, &ada).await,
+            patch(&router, &format!("{path}/resetPassword"), &ada, &json!({})).await, knock(&router, &format!("{path}/resetMfaToken"), &ada).await, knock(&router, &format!("{path}/sendVerification"), &ada).await,
+        ] {
+            assert_eq!(refused(&answer), (404, "not_found"));
+        }
+        assert_eq!(named(&get(&router, USERS, &ada).await, "username"), ["ada@example.com"]);
+        assert_eq!(state::all(&world).await, before);
+    }
+
     // 000-16, 000-R28
     async fn the_last_administrator_stays(world: World) {
         let (ada, router, grace, linus) = (world.set_up().await, world.router("http://localhost"), world.add("grace", "").await, world.add("linus", "").await);
