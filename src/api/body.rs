@@ -136,6 +136,17 @@ impl Body {
         }
     }
 
+    /// An id that there must be.
+    pub fn id<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        match self.members.get(name) {
+            None | Some(Value::Null) => self.wrong(name, "is required"),
+            Some(value) => match value.as_str().and_then(|text| text.parse().ok()) {
+                Some(id) => Some(id),
+                None => self.wrong(name, "must be a UUID"),
+            },
+        }
+    }
+
     /// Whether one of these members was sent.
     #[must_use]
     pub fn has_any(&self, names: &[&str]) -> bool {

@@ -46,6 +46,7 @@ actions! {
     SendVerification "users.send-verification" UsersUpdate "sent a link to confirm the address of"
     SendOwnVerification "users.send-own-verification" - "asked for a link to confirm the address of"
     SendActivation "users.send-activation" UsersPasswordReset "sent a link to set a first password to"
+    RefuseCode "users.refuse-code" - "typed a wrong code, or followed a dead link, of"
     VerifyEmail "users.verify-email" - "confirmed the address of"
     SetTenantScope "users.set-tenant-scope" UsersUpdateTenants "changed where access counts that was given everywhere to"
     DisableUser "users.disable" UsersRevoke "disabled"

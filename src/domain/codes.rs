@@ -7,7 +7,7 @@ use super::{
     access::{self, effective::EffectivePermissions},
     action::Action,
     audit,
-    change::Change,
+    change::{Change, Target},
     command::{Applied, Command},
     ctx::Ctx,
     error::{Error, Refused, Result},
@@ -227,10 +227,11 @@ pub async fn guessed(ctx: &Ctx, link: &Link) -> Result<Option<Issued>> {
     Ok(found)
 }
 
-/// Counts a wrong try against the codes of whose link it was said to be. Nobody learns whether there were any.
+/// Counts a wrong try against the codes of whose link it was said to be, and makes it an event of theirs. Nobody learns
+/// whether there were any codes, or such a person: where there isn't, the same is written, and taken back.
 async fn missed(ctx: &Ctx, link: &Link) -> Result<()> {
     let Some(user) = link.user else { return Ok(()) };
-    let mut tx = ctx.begin_unlocked().await?;
+    let mut tx = ctx.begin().await?;
     let now = ctx.now();
     on!(tx, |c| query(MISSED)
         .bind(user)
@@ -240,6 +241,15 @@ async fn missed(ctx: &Ctx, link: &Link) -> Result<()> {
         .execute(c)
         .await?
         .rows_affected());
+    let found = users::store::find(None, &mut tx, user).await?;
+    let target = found.as_ref().map_or_else(Target::sign_in, User::target);
+    tx.savepoint().await?;
+    audit::record::record(ctx, &mut tx, Change::new(Action::RefuseCode, target)).await?;
+    match found {
+        // One statement in either case.
+        Some(_) => tx.savepoint().await?,
+        None => tx.rollback_to_savepoint().await?,
+    }
     Ok(tx.commit().await?)
 }
 

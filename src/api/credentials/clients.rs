@@ -88,7 +88,7 @@ pub async fn update(InTenant(ctx, _): InTenant, Path(path): Path<String>, mut bo
         crate::domain::groups::queries::require(&ctx, &mut *ctx.read().await?, *group).await?;
     }
     let update = UpdateClient { id: before.id, name, services, groups, version: before.version };
-    changes::change(&ctx, before.id, update).await.map_err(told)?;
+    changes::update(&ctx, update).await.map_err(told)?;
     read(InTenant(ctx, before.tenant_id), Path(path)).await
 }
 

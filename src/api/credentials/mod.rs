@@ -11,7 +11,7 @@ mod users;
 
 use axum::{
     Extension, Router,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::{any, head},
 };
 
@@ -129,13 +129,20 @@ pub const FAMILY: Family = Family {
 };
 
 /// Paths that are the family's, and lead nowhere. What stands for itself wins.
-const UNKNOWN: [&str; 7] = [
+const UNKNOWN: [&str; 14] = [
     "/v1",
+    "/v1/",
     "/v1/{*rest}",
+    "/users/",
+    "/users/{id}/",
     "/users/{id}/{other}",
+    "/users/{id}/{other}/",
     "/users/{id}/{other}/{*rest}",
     "/credentials",
+    "/credentials/",
     "/credentials/{*rest}",
+    "/subscriber_groups/",
+    "/subscriber_groups/{id}/",
     "/subscriber_groups/{id}/{*rest}",
 ];
 
@@ -146,5 +153,6 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     for other in UNKNOWN {
         all = all.route(other, any(unknown));
     }
-    for_programs(all, state).layer(Extension(TAKES)).layer(from_fn_with_state(face::face as Face, show))
+    let all = for_programs(all, state).layer(Extension(TAKES)).layer(from_fn_with_state(face::face as Face, show));
+    all.layer(from_fn(own::allow_no_head))
 }

@@ -69,6 +69,9 @@ pub async fn create(InTenant(ctx, own): InTenant, mut body: Body) -> Result<(Sta
         None
     });
     let (hints, password) = (body.object_if("emailHints", HINTS_MAX), body.text_if("password"));
+    if password.as_deref() == Some("") {
+        body.refuse("password", "enter a password");
+    }
     let groups = body.ids_if("subscriberGroups").unwrap_or_default();
     if role == Some(AccountRole::Appowner) && groups.is_empty() {
         body.refuse("subscriberGroups", "name at least one group");
@@ -151,6 +154,7 @@ pub async fn reset_password(
     if ctx.user_id() == Some(id) {
         return Err(coded(StatusCode::CONFLICT, "self_reset", "Change your own password with changePassword"));
     }
+    tenant_people::require_may_touch(&ctx, (tenant, id)).await?;
     let (reset, made) = match password {
         Some(password) => (ResetPassword::prepare(&ctx, id, &password).await?, None),
         None => {
@@ -168,13 +172,15 @@ pub async fn reset_password(
 
 /// Row 22.
 pub async fn reset_second_factor(
-    InTenant(ctx, _): InTenant,
+    InTenant(ctx, own): InTenant,
     Path(path): Path<String>,
     query: Parameters,
 ) -> Result<Json<Value>> {
     let ctx = reach(ctx, named(&query)?, Permission::UsersPasswordReset).await?;
     ctx.require(Action::ResetSecondFactor)?;
-    run(&ctx, ResetSecondFactor { user: id(&path)? }).await?;
+    let user: UserId = id(&path)?;
+    tenant_people::require_may_touch(&ctx, (ctx.tenant().unwrap_or(own), user)).await?;
+    run(&ctx, ResetSecondFactor { user }).await?;
     Ok(Json(json!({})))
 }
 
@@ -190,12 +196,7 @@ fn named(query: &Parameters) -> Result<Option<TenantId>> {
 
 /// An id that a body names.
 fn one_id(body: &mut Body, name: &str) -> Option<TenantId> {
-    let text = body.text_if(name)?;
-    let parsed = text.parse().ok();
-    if parsed.is_none() && !text.is_empty() {
-        body.refuse(name, "must be a UUID");
-    }
-    parsed
+    body.has(name).then(|| body.id(name)).flatten()
 }
 
 fn coded(status: StatusCode, code: &'static str, message: &str) -> Problem {

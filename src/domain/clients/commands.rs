@@ -128,6 +128,7 @@ impl Command for RotateClient {
         }
         store::add_secret(ctx.stamp(), tx, client.id, &self.secret_hash).await?;
         let ended = old.len().saturating_sub(kept);
+        let client = Client::require(ctx, tx, client.id).await?;
         let change = client.change(Self::ACTION).after(json!({ "secrets ended": ended }));
         Ok(Applied::changed(client, change))
     }

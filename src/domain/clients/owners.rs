@@ -12,6 +12,7 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         groups::{self, store::Group},
+        tenants::acting,
     },
     model::{
         client::ClientRole,
@@ -95,13 +96,28 @@ pub async fn require_not_above_caller(
     if own.is_some_and(|own| own.reaches(groups)) { Ok(()) } else { refused }
 }
 
+/// Credentials that look after people are made and touched by those of a provider alone (contract 000, rule 25).
+pub async fn require_may_touch(ctx: &Ctx, conn: &mut Conn, (tenant, role): (TenantId, ClientRole)) -> Result<()> {
+    match role {
+        ClientRole::ApiSpadmin => acting::require_provider(ctx, conn, tenant).await,
+        _ => Ok(()),
+    }
+}
+
 /// The client credentials with this id, which the caller may do this to. Those of others' groups are not there.
 pub async fn require(ctx: &Ctx, conn: &mut Conn, (action, id): (Action, ClientId)) -> Result<(Client, Vec<GroupId>)> {
     let authority = authority(ctx, conn, action).await?;
     let client = store::find(ctx.tenant(), conn, id).await?.ok_or(Error::NotFound("client"))?;
     let groups: Vec<GroupId> = store::groups(conn, id).await?.into_iter().map(|(id, _)| id).collect();
-    let is_own = authority == Authority::All || client.role != ClientRole::ApiSpadmin && authority.reaches(&groups);
-    if is_own { Ok((client, groups)) } else { Err(Error::NotFound("client")) }
+    let looks_on = action == Action::ReadClient;
+    let is_hidden = looks_on && client.role == ClientRole::ApiSpadmin && authority != Authority::All;
+    if is_hidden || !authority.reaches(&groups) {
+        return Err(Error::NotFound("client"));
+    }
+    if !looks_on {
+        require_may_touch(ctx, conn, (client.tenant_id, client.role)).await?;
+    }
+    Ok((client, groups))
 }
 
 /// The group with this id, for whoever may read groups, and for those who work for it: owners, and programs.

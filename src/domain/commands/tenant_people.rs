@@ -8,24 +8,30 @@ use crate::{
         command::{AnyCommand, Applied, Command},
         confirmation::{self, SendActivation, SendVerification},
         ctx::Ctx,
-        error::Result,
+        error::{Error, Result},
         grants::{give::GiveAccess, input::NewGrant},
         groups::{
             self,
             commands::{AddToGroup, RemoveFromGroup},
         },
-        tenants::memberships::{commands::AddMembership, leaving::RemoveMembership, ownership::MakeFirstOwner},
+        tenants::{
+            acting,
+            memberships::{commands::AddMembership, leaving::RemoveMembership, ownership::MakeFirstOwner},
+        },
+        throttle,
         users::{
             self,
             commands::{AddUser, UpdateUser},
             input::{NewUser, ProfileChange, UserUpdate},
             people::{self, AccountRole},
+            store::User,
         },
     },
     model::{
         id::{ADMIN_ROLE, GrantId, GroupId, OWNER_ROLE, RoleId, TenantId, UserId},
         principal::Principal,
         scope::Scope,
+        user::UserKind,
     },
 };
 
@@ -50,6 +56,16 @@ pub async fn add(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> 
     for group in &new.groups {
         groups::queries::require(ctx, &mut *ctx.read().await?, *group).await?;
     }
+    let attempt = throttle::new_login(ctx).await?;
+    let added = add_counted(ctx, tenant, new).await;
+    // What counts are logins that are taken.
+    if !matches!(&added, Err(Error::Invalid(fields)) if fields.is_taken()) {
+        attempt.was_none(ctx).await?;
+    }
+    added
+}
+
+async fn add_counted(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> {
     let parent = people::parent(&mut *ctx.read().await?, tenant).await?;
     let add = AddUser::prepare(ctx, new.user).await?;
     let user = add.id;
@@ -60,14 +76,7 @@ pub async fn add(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> 
             commands.push(Box::new(MakeFirstOwner { user, tenant }));
         }
         AccountRole::Appowner => commands.push(give(ctx, user, (OWNER_ROLE, Scope::Tenant(tenant)))),
-        AccountRole::Spadmin => {
-            let scope = Scope::from(parent);
-            if let Some(tenant) = parent {
-                commands.push(Box::new(Elsewhere { scope, command: AddMembership { user, tenant } }));
-            }
-            let command = give_access(ctx, user, (ADMIN_ROLE, scope));
-            commands.push(Box::new(Elsewhere { scope, command }));
-        }
+        AccountRole::Spadmin => {}
     }
     let member = Principal::User(user);
     commands.extend(new.groups.into_iter().map(|group| Box::new(AddToGroup { group, member }) as Box<dyn AnyCommand>));
@@ -75,8 +84,24 @@ pub async fn add(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> 
     if new.has_no_password {
         commands.push(Box::new(SendActivation { user }));
     }
+    if new.role == AccountRole::Spadmin {
+        // Last: from then on they belong to the provider, too, and are no single tenant's to send links to.
+        into_provider(ctx, (user, parent), &mut commands);
+    }
     all(ctx, Action::AddUser, &commands).await?;
     Ok(user)
+}
+
+/// Makes somebody an administrator of a tenant's provider, or of everything where it has none.
+fn into_provider(ctx: &Ctx, (user, provider): (UserId, Option<TenantId>), commands: &mut Commands) {
+    let scope = Scope::from(provider);
+    if let Some(tenant) = provider {
+        // From inside, whoever isn't there yet can't be seen.
+        let (works, command) = (Scope::Everywhere, AddMembership { user, tenant });
+        commands.push(Box::new(Elsewhere { scope, works, command }));
+    }
+    let command = give_access(ctx, user, (ADMIN_ROLE, scope));
+    commands.push(Box::new(Elsewhere { scope, works: scope, command }));
 }
 
 /// Changes names and phone, and the groups of the tenant that they are in. What isn't named stays.
@@ -90,7 +115,8 @@ pub async fn update(
     let mut commands: Commands = Vec::new();
     {
         let conn = &mut *ctx.read().await?;
-        let user = users::queries::require(ctx, conn, id).await?;
+        let user = person(ctx, conn, id).await?;
+        acting::require_not_providers(ctx, conn, (tenant, id)).await?;
         let profile = user.profile().changed(profile)?;
         if profile != user.profile() {
             let update = UserUpdate { profile, masked_phone: None, version: user.version };
@@ -103,8 +129,25 @@ pub async fn update(
     all(ctx, Action::UpdateUser, &commands).await
 }
 
+/// Somebody who is there: a program's own account is nobody.
+async fn person(ctx: &Ctx, conn: &mut Conn, id: UserId) -> Result<User> {
+    let user = users::queries::require(ctx, conn, id).await?;
+    match user.kind {
+        UserKind::Human => Ok(user),
+        UserKind::ServiceAccount => Err(Error::NotFound("user")),
+    }
+}
+
+/// Refuses to touch somebody of the tenant's provider, for whoever isn't of it.
+pub async fn require_may_touch(ctx: &Ctx, (tenant, user): (TenantId, UserId)) -> Result<()> {
+    let conn = &mut *ctx.read().await?;
+    person(ctx, conn, user).await?;
+    acting::require_not_providers(ctx, conn, (tenant, user)).await
+}
+
 /// Ends somebody's membership; the person goes with their last one.
 pub async fn remove(ctx: &Ctx, (tenant, user): (TenantId, UserId)) -> Result<()> {
+    require_may_touch(ctx, (tenant, user)).await?;
     run_as(ctx, Action::DeleteUser, &[&RemoveMembership::of(user, tenant)]).await
 }
 
@@ -117,7 +160,11 @@ pub async fn send_verification(ctx: &Ctx, user: UserId) -> Result<()> {
     ctx.require(action)?;
     let found = {
         let conn = &mut *ctx.read().await?;
-        users::queries::require(ctx, conn, user).await?
+        let found = person(ctx, conn, user).await?;
+        if let Some(tenant) = ctx.tenant() {
+            acting::require_not_providers(ctx, conn, (tenant, user)).await?;
+        }
+        found
     };
     if found.email_verified_at.is_none() {
         confirmation::count_mail(ctx, &found).await?;
@@ -160,7 +207,10 @@ async fn moves(
 
 /// A change that is made where the caller doesn't work: what they may there is asked as it is everywhere.
 struct Elsewhere<C> {
+    /// Where it takes its permission.
     scope: Scope,
+    /// Where it works.
+    works: Scope,
     command: C,
 }
 
@@ -169,9 +219,8 @@ impl<C: Command> Command for Elsewhere<C> {
     type Done = C::Done;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<C::Done>> {
-        let ctx = ctx.clone().working_in(self.scope);
         // What happens in another tenant takes its permission there.
-        ctx.require(C::ACTION)?;
-        self.command.apply(&ctx, tx).await
+        ctx.clone().working_in(self.scope).require(C::ACTION)?;
+        self.command.apply(&ctx.clone().working_in(self.works), tx).await
     }
 }

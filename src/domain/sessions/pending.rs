@@ -42,7 +42,8 @@ pub async fn find(ctx: &Ctx, tokens: &[String], awaits: Awaits) -> Result<Option
         let conn = &mut *ctx.read().await?;
         let Some(row) = store::pending(conn, &token_hash(token), ctx.now()).await? else { continue };
         let user = users::store::credentials(conn, &row.login).await?;
-        if let Some(user) = user.filter(|user| user.id == row.user_id && row.awaits == awaits) {
+        let is_theirs = |user: &Credentials| user.id == row.user_id && user.can_sign_in(ctx.now());
+        if let Some(user) = user.filter(|user| is_theirs(user) && row.awaits == awaits) {
             let need = need::of(conn, &user).await?;
             return Ok(Some(Pending { row, user, need }));
         }

@@ -1,19 +1,29 @@
 //! In which tenant programs act: in their own, and a provider's administrators and programs in what is below it (contract 000).
 
+use sqlx::query_scalar;
+
 use super::{memberships, store};
 use crate::{
+    db::{Conn, on, statements},
     domain::{
         calling::Caller,
         ctx::Ctx,
-        error::{Error, Result},
+        error::{Error, Refused, Result},
     },
     model::{
         client::ClientRole,
-        id::{ROOT_TENANT, TenantId, UserId},
+        id::{ADMIN_ROLE, ROOT_TENANT, TenantId, UserId},
         permission::{Permission, PermissionSet},
         scope::Scope,
     },
 };
+
+statements! {
+    /// Whether somebody is an administrator of a tenant's provider, or of everything.
+    PROVIDERS = "select count(*) from effective_grants e where e.user_id = $1 and e.role_id = $2 and e.begins <= $4 and e.ends > $4
+        and (e.tenant_id is null or e.tenant_id = (select parent_id from tenants where id = $3))";
+    CHILDREN = "select count(*) from tenants where parent_id = $1";
+}
 
 /// The tenant that a token acts in: the one that it is bound to, else the only one that its owner belongs to, else the root
 /// tenant.
@@ -45,7 +55,7 @@ pub async fn reach(ctx: Ctx, named: Option<TenantId>, permission: Permission) ->
     if own == named {
         return Ok(ctx);
     }
-    if !looks_after(&ctx, own) {
+    if !looks_after(&ctx, own).await? {
         return Err(Error::Forbidden(permission));
     }
     let tenant = store::find(None, &mut *ctx.read().await?, named).await?.ok_or(Error::NotFound("tenant"))?;
@@ -59,9 +69,47 @@ pub async fn reach(ctx: Ctx, named: Option<TenantId>, permission: Permission) ->
     }
 }
 
-fn looks_after(ctx: &Ctx, provider: TenantId) -> bool {
-    match &ctx.caller {
-        Caller::Client(client) => client.role == ClientRole::ApiSpadmin,
-        _ => ctx.effective().at(Scope::Tenant(provider)) == PermissionSet::all(),
+/// A program of a provider, an administrator of everything, or one of a tenant that has children.
+async fn looks_after(ctx: &Ctx, own: TenantId) -> Result<bool> {
+    if let Caller::Client(client) = &ctx.caller {
+        return Ok(client.role == ClientRole::ApiSpadmin);
+    }
+    let held = |scope| ctx.effective().at(scope) == PermissionSet::all();
+    if held(Scope::Everywhere) || !held(Scope::Tenant(own)) {
+        return Ok(held(Scope::Everywhere));
+    }
+    let conn = &mut *ctx.read().await?;
+    let children: i64 = on!(conn, |c| query_scalar(CHILDREN).bind(own).fetch_one(c).await?);
+    Ok(children > 0)
+}
+
+/// Whether somebody is an administrator of a tenant's provider, or of everything.
+async fn is_providers(ctx: &Ctx, conn: &mut Conn, (tenant, user): (TenantId, UserId)) -> Result<bool> {
+    let held: i64 = on!(conn, |c| query_scalar(PROVIDERS)
+        .bind(user)
+        .bind(ADMIN_ROLE)
+        .bind(tenant)
+        .bind(ctx.now())
+        .fetch_one(c)
+        .await?);
+    Ok(held > 0)
+}
+
+/// Refuses to people what only administrators and programs of a tenant's provider do, whatever they hold in the tenant
+/// itself (contract 000, rule 25).
+pub async fn require_provider(ctx: &Ctx, conn: &mut Conn, tenant: TenantId) -> Result<()> {
+    match ctx.user_id() {
+        Some(user) if !is_providers(ctx, conn, (tenant, user)).await? => {
+            Err(Refused::MoreThanYourself(PermissionSet::NONE).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to administrators of a tenant to touch one of its provider's, who belongs to it, too (contract 000, rule 25).
+pub async fn require_not_providers(ctx: &Ctx, conn: &mut Conn, (tenant, user): (TenantId, UserId)) -> Result<()> {
+    match ctx.user_id() != Some(user) && is_providers(ctx, conn, (tenant, user)).await? {
+        true => require_provider(ctx, conn, tenant).await,
+        false => Ok(()),
     }
 }

@@ -13,6 +13,7 @@ use crate::db::Statement;
 
 /// The SQL of tenants, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("tenants::acting", acting::STATEMENTS),
     ("tenants::memberships", memberships::store::STATEMENTS),
     ("tenants::removal", removal::STATEMENTS),
     ("tenants::settings", settings::STATEMENTS),

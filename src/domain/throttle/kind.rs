@@ -25,6 +25,8 @@ words! {
         Link = "link",
         /// Guesses of mailed codes of one user.
         LinkOf = "link-of",
+        /// New people whose login is somebody's already, made by one caller.
+        TakenLogin = "taken-login",
         /// Mail that strangers ask for to one address.
         MailTo = "mail-to",
         /// Mail that strangers ask for from one network.
@@ -58,6 +60,7 @@ impl LaneKind {
             Self::CodeMail => "for codes by mail",
             Self::MailTo => "for mail to one address",
             Self::LinkOf => "for the links of one account",
+            Self::TakenLogin => "for new people whose login is taken",
             Self::Network | Self::Setup | Self::Link | Self::MailFrom => "from one network, for everybody",
         }
     }
@@ -76,6 +79,8 @@ impl LaneKind {
             Self::LinkOf => (10, 3600, 360),
             Self::MailTo => (5, 3600, 720),
             Self::MailFrom => (20, 3600, 180),
+            // Twenty an hour (contract 000, rule 27).
+            Self::TakenLogin => (20, 3600, 180),
         };
         Limit { free, first_wait: 60, longest_wait, forgotten_in }
     }

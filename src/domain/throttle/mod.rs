@@ -13,6 +13,7 @@ use std::net::IpAddr;
 use sqlx::{query, query_as};
 
 use super::{
+    calling::Caller,
     ctx::Ctx,
     error::{Error, Result},
     refusals::{self, kind::RefusalKind},
@@ -122,6 +123,17 @@ pub async fn of_link(ctx: &Ctx, user: Option<UserId>) -> Result<Try> {
     count(ctx, user.map(of).into_iter().chain(by_network(ctx, LaneKind::Link)).collect(), None).await
 }
 
+/// Counts a login that somebody wants to give to a new person, by who asks: nobody may learn at leisure who has an account.
+pub async fn new_login(ctx: &Ctx) -> Result<Try> {
+    let by = match &ctx.caller {
+        Caller::User(user) => user.id.to_string(),
+        Caller::Client(client) => client.id.to_string(),
+        _ => String::new(),
+    };
+    let subject = Subject { kind: LaneKind::TakenLogin, key: key(ctx, LaneKind::TakenLogin, &by), account: None };
+    count(ctx, vec![subject], None).await
+}
+
 /// Counts mail that a stranger asks for: by the address that it goes to, known or not, and by the network.
 pub async fn of_mail(ctx: &Ctx, login: &str) -> Result<Try> {
     let to = Subject { kind: LaneKind::MailTo, key: key(ctx, LaneKind::MailTo, login), account: None };
@@ -210,11 +222,12 @@ impl Try {
     }
 
     /// It was right, within the change that it bought: the lanes of its account from there begin anew, and the others
-    /// get this try back. They don't begin anew, or a guesser could clear them by signing in to an account of their own.
+    /// get this try back. They don't begin anew, or a guesser could clear them by signing in to an account of their own;
+    /// nor do codes of the second step, whose lane somebody who guesses shares with whoever it belongs to.
     pub async fn was_right(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         for (subject, lane) in &self.0 {
             match subject.kind {
-                LaneKind::AccountFromNetwork | LaneKind::KnownBrowser | LaneKind::SecondFactor => {
+                LaneKind::AccountFromNetwork | LaneKind::KnownBrowser => {
                     on!(tx, |c| query(FORGET).bind(&subject.key).execute(c).await?.rows_affected());
                 }
                 _ => give_back(ctx, tx, subject, *lane).await?,

@@ -58,8 +58,10 @@ impl ChangePassword {
         let login = user.login.clone();
         let found = store::credentials(&mut *ctx.read().await?, &login).await?;
         let compared = found.filter(|found| found.id == user.id).ok_or(Refused::ServiceAccount)?;
+        // A temporary one that is over is a wrong one here, too, though its token still works for a while.
+        let hash = compared.password_hash.clone().filter(|_| compared.can_sign_in(ctx.now()));
         let old = Password::attempt(old);
-        if ctx.hasher().await.verify(old.clone(), compared.password_hash.clone()).await? == Verdict::Wrong {
+        if ctx.hasher().await.verify(old.clone(), hash).await? == Verdict::Wrong {
             return Err(Error::WrongCredentials);
         }
         let new = policy::parse(&mut *ctx.read().await?, user, new).await?;

@@ -3,7 +3,9 @@
 mod accounts;
 mod bearers;
 mod callers;
+mod credentials;
 mod documents;
+mod login;
 mod management;
 mod oauth;
 

@@ -19,6 +19,7 @@ mod races;
 mod resealing;
 mod reset_requests;
 mod roles;
+pub mod second_factor;
 mod sessions;
 mod setup;
 pub mod stage;

@@ -13,6 +13,7 @@ mod permissions;
 mod places;
 mod reads;
 mod roles;
+mod second_step;
 mod sign_in;
 mod switched;
 mod undo;

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 
-use super::arriving::arrive;
+use super::arriving::{arrive, with_next};
 use crate::{
     domain::{
         commands::run,
@@ -15,7 +15,7 @@ use crate::{
         users::passwords::ChangePassword,
     },
     model::{error::FieldErrors, fields::Fields},
-    server::request::{Query, SessionTokens},
+    server::request::{Query, SessionTokens, safe_next},
     ui::{
         done::Done,
         form::{Field, FormNote, FormState},
@@ -31,7 +31,7 @@ const SECRETS: [&str; 3] = ["old", "password", "again"];
 pub async fn page(visit: Visit, SessionTokens(tokens): SessionTokens, Query(query): Query) -> Result<Response> {
     let pending = pending::find(&visit.ctx, &tokens, Awaits::Password).await?;
     Ok(match (pending, visit.ctx.user()) {
-        (None, Err(_)) => Redirect::to("/signin").into_response(),
+        (None, Err(_)) => Redirect::to(&with_next("/signin", safe_next(query.text("next")))).into_response(),
         (pending, _) => view(&visit, pending.is_some(), FormState::filled(query.without(&SECRETS))),
     })
 }

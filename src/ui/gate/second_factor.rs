@@ -32,7 +32,7 @@ const PATH: &str = "/signin/second-factor";
 pub async fn page(visit: Visit, SessionTokens(tokens): SessionTokens, Query(query): Query) -> Result<Response> {
     match pending::find(&visit.ctx, &tokens, Awaits::SecondFactor).await? {
         Some(pending) => Ok(view(&visit, Asked::of(&visit, &pending)?, FormState::filled(query.without(&["code"])))),
-        None => Ok(Redirect::to("/signin").into_response()),
+        None => Ok(Redirect::to(&with_next("/signin", safe_next(query.text("next")))).into_response()),
     }
 }
 
@@ -107,6 +107,7 @@ fn view(visit: &Visit, asked: Asked, form: FormState) -> Response {
         Need::App | Need::Nothing => ("Type the code", "Open your authenticator app and type the code that it shows."),
     };
     let is_mailed = asked.need == Need::Mail;
+    let back = with_next("/signin", safe_next(form.typed.text("next")));
     gate(visit, title, move || {
         view! {
             <form class="form" method="post" action=PATH>
@@ -121,7 +122,7 @@ fn view(visit: &Visit, asked: Asked, form: FormState) -> Response {
                     {is_mailed.then(|| view! {
                         <button class="btn quiet" name="step" value="another" formnovalidate>"Send another code"</button>
                     })}
-                    <a class="btn quiet" href="/signin">"Back to sign-in"</a>
+                    <a class="btn quiet" href=back>"Back to sign-in"</a>
                 </div>
                 <p class="hint">"Lost your phone, or no mail comes? Ask an administrator to reset your second factor."</p>
             </form>

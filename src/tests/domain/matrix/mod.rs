@@ -104,7 +104,7 @@ on_both_engines! {
         let targets = Targets::in_tenant(&world, &holders.here).await;
         let nobody = holders.with(Held::Nothing, &[]).await;
         let mut left: Vec<Action> = Action::ALL.iter().copied().filter(|action| action.permission().is_none()).collect();
-        for action in [Action::SignIn, Action::SetPassword, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::BindSecondFactor, Action::RefuseSignIn, Action::LockSignIn, Action::SignOut, Action::FillDemo, Action::IssueToken, Action::RevokeToken, Action::ResealSecrets, Action::SendPasswordLink, Action::VerifyEmail] {
+        for action in [Action::SignIn, Action::SetPassword, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::BindSecondFactor, Action::RefuseSignIn, Action::LockSignIn, Action::RefuseCode, Action::SignOut, Action::FillDemo, Action::IssueToken, Action::RevokeToken, Action::ResealSecrets, Action::SendPasswordLink, Action::VerifyEmail] {
             left.retain(|other| *other != action);
             let stranger = if matches!(action, Action::SignOut | Action::FillDemo | Action::ChangePassword | Action::UpdateOwnProfile | Action::SendOwnVerification | Action::BindSecondFactor) { nobody.clone() } else { world.stranger() };
             let outcome = attempt(action, &targets, &stranger).await;

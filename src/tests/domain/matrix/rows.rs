@@ -275,6 +275,7 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::SendVerification => run(ctx, SendVerification { user: on.unconfirmed.id }).await.map(drop),
         Action::SendOwnVerification => run_as(ctx, action, &[&SendVerification { user: on.unconfirmed.id }]).await,
         Action::SendActivation => run(ctx, SendActivation { user: on.leaver.id }).await.map(drop),
+        Action::RefuseCode => codes::is_alive(ctx, &codes::Link::to(user, "wrong")).await.map(drop),
         Action::VerifyEmail => confirmation::redeem(ctx, &on.confirming).await.map(drop),
         Action::DisableUser => run(ctx, DisableUser { user: on.other.id }).await.map(drop),
         Action::EnableUser => run(ctx, EnableUser { user: on.other.id }).await.map(drop),
