@@ -217,7 +217,6 @@ fn taken(takes: Value) -> Json_ {
         Value::Ids => {
             serde_json::json!({ "type": "array", "items": { "type": "string", "format": "uuid" }, "maxItems": 100 })
         }
-        Value::Number(least, i64::MAX) => serde_json::json!({ "type": "integer", "minimum": least }),
         Value::Number(least, most) => serde_json::json!({ "type": "integer", "minimum": least, "maximum": most }),
         Value::Flag => serde_json::json!({ "type": "boolean" }),
         Value::OneOf(words) => serde_json::json!({ "type": "string", "enum": words }),

@@ -7,6 +7,8 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use super::problem::{Problem, Result};
 use crate::{model::page::Numbered, server::state::AppState};
 
+/// Behind it there is nothing, wherever one counts.
+pub const NUMBER_MAX: i64 = i32::MAX as i64;
 /// What may be there more than once.
 const REPEATED: [&str; 1] = ["serviceIds"];
 
@@ -58,13 +60,13 @@ impl Parameters {
         }
     }
 
-    /// A whole number that is not smaller than `least`; `usual` without it.
+    /// A whole number from `least` to [`NUMBER_MAX`]; `usual` without it.
     pub fn number(&self, name: &str, usual: i64, least: i64) -> Result<i64> {
         let Some(text) = self.text(name) else {
             return Ok(usual);
         };
-        let number = text.parse::<i64>().ok().filter(|number| *number >= least);
-        number.ok_or_else(|| Problem::parameter(name, &format!("must be a whole number from {least} on")))
+        let number = text.parse::<i64>().ok().filter(|number| (least..=NUMBER_MAX).contains(number));
+        number.ok_or_else(|| Problem::parameter(name, &format!("must be a whole number from {least} to {NUMBER_MAX}")))
     }
 
     /// `true` or `false`; `usual` without it.

@@ -116,7 +116,7 @@ fn access_ends(texts: &Texts, (access, until): (&str, &str), (tenant, group): (O
 /// A message that is there for its link; the names of its texts begin alike.
 fn with_link(texts: &Texts, name: &str, url: Option<String>) -> Parts {
     let say = |part: &str| texts.say(&format!("{name}-{part}"), &[]);
-    let action = url.map(|url| Action { label: say("action"), url });
+    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
     let mut paragraphs = vec![say("body")];
     if action.is_none() {
         paragraphs.push(texts.say("mail-link-gone", &[]));
@@ -139,7 +139,10 @@ fn in_fours(code: &str) -> String {
 
 fn password_changed(texts: &Texts, base: &str) -> Parts {
     let paragraphs = ["password-changed-body", "password-changed-next"].map(|id| texts.say(id, &[])).into();
-    let action = Action { label: texts.say("password-changed-action", &[]), url: links::forgot_password(base) };
+    let action = Action {
+        label: texts.say("password-changed-action", &[]),
+        url: links::in_language(&links::forgot_password(base), &texts.code),
+    };
     (texts.say("password-changed-subject", &[]), paragraphs, Some(action))
 }
 
@@ -164,7 +167,8 @@ mod tests {
         let url = "https://id.example.com/reset-password?user=00000000-0000-0000-0000-000000000007&code=abc";
         for locale in ["en_US", "de_AT", "fr_FR", "es_MX", "ar_EG", "ja_JP"] {
             let mail = rendered(&reset("Ada", Some("abc")), locale);
-            assert!(mail.text.contains(url), "{locale}: {}", mail.text);
+            let url = format!("{url}&lang={}", mail.language);
+            assert!(mail.text.contains(&url), "{locale}: {}", mail.text);
             assert!(mail.html.contains(&url.replace('&', "&#38;")), "{locale}: {}", mail.html);
             assert!(mail.html.contains(&format!("lang=\"{}\"", mail.language)), "{locale}");
             assert!(!mail.subject.is_empty() && !mail.subject.contains("password-reset"), "{locale}: {}", mail.subject);

@@ -30,3 +30,10 @@ fn link(base: &str, page: &str, (user, code): (UserId, &str)) -> String {
 pub fn forgot_password(base: &str) -> String {
     format!("{base}/forgot-password")
 }
+
+/// The same address for somebody who reads this language.
+#[must_use]
+pub fn in_language(url: &str, code: &str) -> String {
+    let mark = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{mark}lang={code}")
+}

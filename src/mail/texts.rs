@@ -25,6 +25,15 @@ static ALL: LazyLock<BTreeMap<String, Texts>> = LazyLock::new(|| {
     Files::iter().filter_map(|name| Texts::read(&code(&name), &name)).map(|texts| (texts.code.clone(), texts)).collect()
 });
 
+/// What forms say in English, without its number, by which message that is: the domain speaks English, and pages of mailed
+/// links say it in the language of the mail.
+static SAID_OF_WRONG: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let file = Files::get("en.ftl").map(|file| file.data.into_owned()).unwrap_or_default();
+    let text = String::from_utf8(file).unwrap_or_default();
+    let lines = text.lines().filter(|line| line.starts_with("wrong-")).filter_map(|line| line.split_once(" = "));
+    lines.map(|(id, said)| (said.replace("{ $count }", ""), id.to_owned())).collect()
+});
+
 impl Texts {
     /// The texts for somebody with this locale (`de_AT`); English where there is no file for their language.
     #[must_use]
@@ -54,6 +63,17 @@ impl Texts {
         let mut arguments = FluentArgs::new();
         values.iter().for_each(|(name, value)| arguments.set(*name, *value));
         Some(self.bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned())
+    }
+
+    /// What is said in English, said in this language; as it is where no message is that.
+    #[must_use]
+    pub fn translated(&self, english: &str) -> String {
+        let plain: String = english.chars().filter(|letter| !letter.is_ascii_digit()).collect();
+        let count: String = english.chars().filter(char::is_ascii_digit).collect();
+        match SAID_OF_WRONG.get(&plain) {
+            Some(id) => self.say(id, &[("count", &count)]),
+            None => english.to_owned(),
+        }
     }
 
     /// Whether it is written from right to left.

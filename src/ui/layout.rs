@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     done::{Notice, Sentence},
+    language::Language,
     render::document,
     visit::{Theme, Visit},
 };
@@ -23,8 +24,17 @@ fn Brand() -> impl IntoView {
 
 /// A page for strangers: one card in the middle, no script.
 pub fn gate<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnOnce() -> V) -> Response {
+    gate_in(visit, (title, Language::default()), view)
+}
+
+/// The same in a language.
+pub fn gate_in<V: IntoView + 'static>(
+    visit: &Visit,
+    (title, language): (&str, Language),
+    view: impl FnOnce() -> V,
+) -> Response {
     let done = visit.done.clone();
-    document(visit, title, false, move || {
+    document(visit, (title, language), false, move || {
         view! {
             <body class="gate">
                 <main id="main" tabindex="-1">
@@ -40,7 +50,7 @@ pub fn gate<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnOnce
 /// A page of the console.
 pub fn console<V: IntoView + 'static>(visit: &Visit, title: &str, view: impl FnOnce() -> V) -> Response {
     let frame = visit.clone();
-    document(visit, title, true, move || {
+    document(visit, (title, Language::default()), true, move || {
         view! {
             <body class="console">
                 <a class="skip" href="#main">"Skip to content"</a>

@@ -12,6 +12,7 @@ mod form;
 mod gate;
 mod grants;
 mod groups;
+mod language;
 mod layout;
 mod overtaken;
 mod pager;

@@ -9,7 +9,7 @@ use axum::{
 use hydration_context::SsrSharedContext;
 use leptos::{prelude::*, reactive::owner::Owner};
 
-use super::visit::Visit;
+use super::{language::Language, visit::Visit};
 use crate::server::{assets::MANIFEST, cookies, dev};
 
 /// A piece of a page, for an island to put in its place.
@@ -20,17 +20,17 @@ pub fn fragment<V: IntoView + 'static>(view: impl FnOnce() -> V) -> String {
     html
 }
 
-/// A document: head, and the body that `view` makes. `islands` loads the browser half; public pages don't.
+/// A document in a language: head, and the body that `view` makes. `islands` loads the browser half; public pages don't.
 pub fn document<V: IntoView + 'static>(
     visit: &Visit,
-    title: &str,
+    (title, language): (&str, Language),
     islands: bool,
     view: impl FnOnce() -> V,
 ) -> Response {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         view! {
-            <html lang="en" dir="ltr" data-theme=visit.theme.map(|theme| theme.word())>
+            <html lang=language.code() dir=language.direction() data-theme=visit.theme.map(|theme| theme.word())>
                 <head>
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -23,6 +23,7 @@ use super::{
     },
 };
 use crate::{
+    api::parameters::NUMBER_MAX,
     domain::caller::Takes,
     model::{permission::Permission, token::TokenKind},
     server::{layers::for_programs, state::AppState},
@@ -36,7 +37,7 @@ const fn parameter(name: &'static str, takes: Value, does: &'static str) -> Para
     Parameter { name, does, takes, required: false }
 }
 
-const PAGE: Parameter = parameter("page", Value::Number(0, i64::MAX), "Which page, from 0 on.");
+const PAGE: Parameter = parameter("page", Value::Number(0, NUMBER_MAX), "Which page, from 0 on.");
 const SIZE: Parameter = parameter("size", Value::Number(1, clients::SIZES.1), "How many of a page; 50 if absent.");
 const TENANT: Parameter = parameter("tenantId", Value::Id, "A child tenant, for whoever looks after its provider.");
 const ROLE: Parameter =

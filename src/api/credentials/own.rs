@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{
     answers::{user, user_of_client},
     asked::{BeginnerInTenant, id},
+    users::ADDRESS_MAX,
 };
 use crate::{
     api::{
@@ -64,11 +65,8 @@ pub async fn change_password(BeginnerInTenant(ctx, tenant): BeginnerInTenant, mu
 
 /// Row 19: the same answer, whether there is such an account or not.
 pub async fn forgot_password(Extension(ctx): Extension<Ctx>, mut body: Body) -> Result<Json<Value>> {
-    let name = if body.has("username") { "username" } else { "email" };
-    let address = match body.has(name) {
-        true => body.text(name),
-        false => body.text("username"),
-    };
+    let name = if body.has("email") && !body.has("username") { "email" } else { "username" };
+    let address = body.line(name, ADDRESS_MAX);
     body.finish()?;
     reset_requests::ask(&ctx, &address).await.map_err(|error| match error {
         Error::Invalid(fields) => fields.renamed(&[("email", name)]).into(),

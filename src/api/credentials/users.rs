@@ -39,7 +39,8 @@ use crate::{
 };
 
 const NAME_MAX: usize = 50;
-const ADDRESS_MAX: usize = 100;
+/// Characters of an address.
+pub const ADDRESS_MAX: usize = 100;
 const PHONE_MAX: usize = 20;
 /// Bytes of what a program keeps beside an address.
 const HINTS_MAX: usize = 4096;

@@ -17,6 +17,7 @@ use super::{
     },
 };
 use crate::{
+    api::parameters::NUMBER_MAX,
     domain::caller::Takes,
     model::{permission::Permission, token::TokenKind},
     server::{layers::for_programs, state::AppState},
@@ -30,8 +31,8 @@ const fn parameter(name: &'static str, takes: Value, does: &'static str) -> Para
     Parameter { name, does, takes, required: false }
 }
 
-const OFFSET: Parameter = parameter("offset", Value::Number(0, i64::MAX), "How many to leave out.");
-const COUNT: Parameter = parameter("count", Value::Number(1, i64::MAX), "How many at most; a cap is never exceeded.");
+const OFFSET: Parameter = parameter("offset", Value::Number(0, NUMBER_MAX), "How many to leave out.");
+const COUNT: Parameter = parameter("count", Value::Number(1, NUMBER_MAX), "How many at most; a cap is never exceeded.");
 const EXTENDED: Parameter =
     parameter("extended", Value::Flag, "Whether the list comes in an envelope; true if absent.");
 const PART: &[Parameter] = &[OFFSET, COUNT, EXTENDED];

@@ -8,6 +8,7 @@ mod effect;
 mod giving;
 mod groups;
 mod headers;
+mod languages;
 mod names;
 mod permissions;
 mod places;

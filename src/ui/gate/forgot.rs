@@ -11,35 +11,40 @@ use crate::{
     ui::{
         done::Done,
         form::{Field, FormNote, FormState},
-        layout::gate,
+        language::Language,
+        layout::gate_in,
         visit::Visit,
     },
 };
 
 /// `GET /forgot-password`
 pub async fn page(visit: Visit, Query(query): Query) -> Response {
-    view(&visit, FormState::filled(query))
+    view(&visit, Language::of(&query), FormState::filled(query))
 }
 
 /// `POST /forgot-password`
 pub async fn ask(visit: Visit, form: Fields) -> Result<Response> {
+    let language = Language::of(&form);
     match reset_requests::ask(&visit.ctx, form.text("email")).await {
         Ok(()) => Ok(visit.done("/signin", Done::ResetAsked, 1)),
-        Err(error) => visit.refused(error, form, |state| view(&visit, state)),
+        Err(error) => visit.refused(error, form, |state| view(&visit, language, language.translated(state))),
     }
 }
 
-fn view(visit: &Visit, form: FormState) -> Response {
-    gate(visit, "Forgot your password?", move || {
+fn view(visit: &Visit, language: Language, form: FormState) -> Response {
+    let title = language.say("page-forgot");
+    gate_in(visit, (&title.clone(), language), move || {
         view! {
             <form class="form" method="post" action="/forgot-password" novalidate>
-                <h1>"Forgot your password?"</h1>
-                <p class="hint">"Enter your address, and we send you a link to set a new one. It works once, for an hour."</p>
+                <h1>{title}</h1>
+                <p class="hint">{language.say("page-forgot-hint")}</p>
                 <FormNote form=form.clone()/>
-                <Field form=form name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=true/>
+                <input type="hidden" name="lang" value=form.typed.text("lang").to_owned()/>
+                <Field form=form name="email" label=language.say("page-email") kind="email" autocomplete="username"
+                    required=true autofocus=true/>
                 <div class="actions">
-                    <button class="btn main">"Send the link"</button>
-                    <a class="btn quiet" href="/signin">"Back to sign-in"</a>
+                    <button class="btn main">{language.say("page-forgot-action")}</button>
+                    <a class="btn quiet" href="/signin">{language.say("page-sign-in")}</a>
                 </div>
             </form>
         }

@@ -3,6 +3,7 @@
 
 mod arriving;
 mod change_password;
+mod dead;
 mod forgot;
 mod qr;
 mod reset;

@@ -3,17 +3,19 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
+use super::dead::dead;
 use crate::{
     domain::{
         codes::{self, Link, Purpose},
-        error::{Refused, Result},
+        error::{Error, Refused, Result},
     },
     model::{error::FieldErrors, fields::Fields},
     server::request::Query,
     ui::{
         done::Done,
         form::{Field, FormNote, FormState},
-        layout::gate,
+        language::Language,
+        layout::gate_in,
         visit::Visit,
     },
 };
@@ -39,13 +41,15 @@ pub async fn activate(visit: Visit, form: Fields) -> Result<Response> {
 }
 
 async fn open(visit: &Visit, purpose: Purpose, query: Fields) -> Result<Response> {
+    let language = Language::of(&query);
     match codes::is_alive(&visit.ctx, &link(purpose, &query)).await? {
-        true => Ok(view(visit, purpose, FormState::filled(query))),
-        false => Err(Refused::DeadLink.into()),
+        true => Ok(view(visit, (purpose, language), FormState::filled(query))),
+        false => Ok(dead(visit, language)),
     }
 }
 
 async fn set(visit: &Visit, purpose: Purpose, form: Fields) -> Result<Response> {
+    let language = Language::of(&form);
     let (password, again) = (form.text("password"), form.text("again"));
     let outcome = match password == again {
         true => codes::redeem_reset(&visit.ctx, &link(purpose, &form), password).await,
@@ -53,7 +57,10 @@ async fn set(visit: &Visit, purpose: Purpose, form: Fields) -> Result<Response> 
     };
     match outcome {
         Ok(()) => Ok(visit.done("/signin", Done::PasswordSet, 1)),
-        Err(error) => visit.refused(error, form.without(&["password", "again"]), |state| view(visit, purpose, state)),
+        Err(Error::Refused(Refused::DeadLink)) => Ok(dead(visit, language)),
+        Err(error) => visit.refused(error, form.without(&["password", "again"]), |state| {
+            view(visit, (purpose, language), language.translated(state))
+        }),
     }
 }
 
@@ -61,23 +68,25 @@ fn link(purpose: Purpose, fields: &Fields) -> Link {
     Link::read(purpose, fields.text("user"), fields.text("code"))
 }
 
-fn view(visit: &Visit, purpose: Purpose, form: FormState) -> Response {
+fn view(visit: &Visit, (purpose, language): (Purpose, Language), form: FormState) -> Response {
     let (action, says) = match purpose {
-        Purpose::Activation => ("/activate", "Then sign in with it."),
-        _ => ("/reset-password", "This ends every session you have. Then sign in with the new password."),
+        Purpose::Activation => ("/activate", "page-set-password-first"),
+        _ => ("/reset-password", "page-set-password-again"),
     };
-    gate(visit, "Set your password", move || {
+    let kept = ["user", "code", "lang"].map(|name| (name, form.typed.text(name).to_owned()));
+    let title = language.say("page-set-password");
+    gate_in(visit, (&title.clone(), language), move || {
         view! {
             <form class="form" method="post" action=action novalidate>
-                <h1>"Set your password"</h1>
-                <p class="hint">{says}</p>
+                <h1>{title}</h1>
+                <p class="hint">{language.say(says)}</p>
                 <FormNote form=form.clone()/>
-                <input type="hidden" name="user" value=form.typed.text("user").to_owned()/>
-                <input type="hidden" name="code" value=form.typed.text("code").to_owned()/>
-                <Field form=form.clone() name="password" label="New password" kind="password" autocomplete="new-password"
-                    required=true autofocus=true hint="At least 15 characters. A few words in a row are easy to remember."/>
-                <Field form=form name="again" label="Once more" kind="password" autocomplete="new-password" required=true/>
-                <div class="actions"><button class="btn main">"Set password"</button></div>
+                {kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                <Field form=form.clone() name="password" label=language.say("page-new-password") kind="password"
+                    autocomplete="new-password" required=true autofocus=true hint=language.say("page-password-hint")/>
+                <Field form=form name="again" label=language.say("page-once-more") kind="password"
+                    autocomplete="new-password" required=true/>
+                <div class="actions"><button class="btn main">{language.say("page-set-password-action")}</button></div>
             </form>
         }
     })

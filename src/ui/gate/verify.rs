@@ -4,45 +4,50 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
+use super::dead::dead;
 use crate::{
     domain::{
         codes::{self, Link, Purpose},
         confirmation,
-        error::{Refused, Result},
+        error::{Error, Refused, Result},
     },
     model::fields::Fields,
     server::request::Query,
-    ui::{done::Done, layout::gate, visit::Visit},
+    ui::{done::Done, language::Language, layout::gate_in, visit::Visit},
 };
 
 /// `GET /verify-email?user=…&code=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
+    let language = Language::of(&query);
     match codes::is_alive(&visit.ctx, &link(&query)).await? {
-        true => Ok(view(&visit, &query)),
-        false => Err(Refused::DeadLink.into()),
+        true => Ok(view(&visit, language, &query)),
+        false => Ok(dead(&visit, language)),
     }
 }
 
 /// `POST /verify-email`
 pub async fn verify(visit: Visit, form: Fields) -> Result<Response> {
-    confirmation::redeem(&visit.ctx, &link(&form)).await?;
-    Ok(visit.done("/signin", Done::EmailVerified, 1))
+    match confirmation::redeem(&visit.ctx, &link(&form)).await {
+        Err(Error::Refused(Refused::DeadLink)) => Ok(dead(&visit, Language::of(&form))),
+        Err(error) => Err(error),
+        Ok(_) => Ok(visit.done("/signin", Done::EmailVerified, 1)),
+    }
 }
 
 fn link(fields: &Fields) -> Link {
     Link::read(Purpose::VerifyEmail, fields.text("user"), fields.text("code"))
 }
 
-fn view(visit: &Visit, query: &Fields) -> Response {
-    let (user, code) = (query.text("user").to_owned(), query.text("code").to_owned());
-    gate(visit, "Confirm your address", move || {
+fn view(visit: &Visit, language: Language, query: &Fields) -> Response {
+    let kept = ["user", "code", "lang"].map(|name| (name, query.text(name).to_owned()));
+    let title = language.say("page-confirm");
+    gate_in(visit, (&title.clone(), language), move || {
         view! {
             <form class="form" method="post" action="/verify-email">
-                <h1>"Confirm your address"</h1>
-                <p class="hint">"You say that the mail with this link came to you."</p>
-                <input type="hidden" name="user" value=user/>
-                <input type="hidden" name="code" value=code/>
-                <div class="actions"><button class="btn main" autofocus>"Confirm this address"</button></div>
+                <h1>{title}</h1>
+                <p class="hint">{language.say("page-confirm-hint")}</p>
+                {kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                <div class="actions"><button class="btn main" autofocus>{language.say("page-confirm-action")}</button></div>
             </form>
         }
     })
