@@ -46,12 +46,28 @@ pub async fn sent(router: &Router, (method, path): (Method, &str), token: &str, 
     send(router, request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap()).await
 }
 
-/// Its status and the code of its error.
-fn refused(answer: &Answer) -> (u16, &str) {
+/// Its status and the code of its error, which has the family's shape.
+pub fn told(answer: &Answer) -> (u16, &str) {
     assert_eq!(answer.body["httpStatus"], answer.status, "{}", answer.body);
-    assert_eq!(answer.body["requestMethod"], "GET");
-    assert!(answer.body["requestUri"].as_str().unwrap().starts_with("/auth/"));
+    assert!(answer.body["requestUri"].as_str().unwrap().starts_with("/auth/"), "{}", answer.body);
     (answer.status, answer.body["apiErrorCode"].as_str().unwrap())
+}
+
+/// Its status and the members or parameters that it names.
+pub fn named(answer: &Answer) -> (u16, Vec<&str>) {
+    let fields = answer.body["fieldErrors"].as_array().unwrap_or_else(|| panic!("{}: {}", answer.status, answer.body));
+    (told(answer).0, fields.iter().map(|field| field["field"].as_str().unwrap()).collect())
+}
+
+/// The path of somebody.
+pub fn of(user: &User) -> String {
+    format!("/auth/users/{}", user.id)
+}
+
+/// The same of what is only read.
+fn refused(answer: &Answer) -> (u16, &str) {
+    assert_eq!(answer.body["requestMethod"], "GET");
+    told(answer)
 }
 
 /// Every operation there is, for somebody with this id.
