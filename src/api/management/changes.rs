@@ -79,9 +79,7 @@ pub async fn create(known: Known, query: Parameters, mut body: Body) -> Result<J
 pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -> Result<Json<UserResponse>> {
     let (ctx, id) = (known.everywhere(), user(&locator)?);
     let is_own = ctx.user_id() == Some(id) && !ctx.may(Permission::UsersUpdate);
-    if !is_own {
-        ctx.require(Action::UpdateUser)?;
-    }
+    let ctx = if is_own { ctx } else { people::working_on(ctx, Permission::UsersUpdate, id).await? };
     let before = people::of(&ctx, id).await?;
     let profile = ProfileChange {
         first_name: Some(body.text("firstName")),
@@ -99,9 +97,11 @@ pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -
     };
     let places = Some(places(&ctx, "tenants", &tenants).await?);
     let update = AccountUpdate { profile, roles, permissions, places };
-    let done = match is_own {
-        true => accounts::update_own(&ctx, &update).await,
-        false => accounts::update(&ctx, Action::UpdateUser, id, &update).await,
+    let done = match ctx.tenant() {
+        _ if is_own => accounts::update_own(&ctx, &update).await,
+        // Roles, permissions and tenants here are those of the installation.
+        Some(_) => accounts::update_names(&ctx, Action::UpdateUser, id, &update).await,
+        None => accounts::update(&ctx, Action::UpdateUser, id, &update).await,
     };
     done.map_err(told)?;
     answer(&ctx, id).await
@@ -109,10 +109,11 @@ pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -
 
 /// Row 8: a password for a while, which its user must change.
 pub async fn reset_password(known: Known, Path(locator): Path<String>, OneText(password): OneText) -> Result<()> {
-    let ctx = known.everywhere();
-    ctx.require(Action::ResetPassword)?;
-    let reset = ResetPassword::prepare(&ctx, user(&locator)?, &password).await?;
-    run(&ctx, reset).await?;
+    let id = user(&locator)?;
+    let ctx = people::working_on(known.everywhere(), Permission::UsersPasswordReset, id).await?;
+    // Accounts of programs are no people.
+    people::of(&ctx, id).await?;
+    run(&ctx, ResetPassword::prepare(&ctx, id, &password).await?).await?;
     Ok(())
 }
 

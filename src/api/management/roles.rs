@@ -53,8 +53,10 @@ pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -
     for both in add.iter().filter(|pattern| remove.contains(pattern)) {
         body.refuse("addPermissions", &format!("{both} is to be removed, too"));
     }
-    if !remove.iter().all(|pattern| is_pattern(pattern)) {
-        body.refuse("removePermissions", "choose permissions of the list");
+    for (member, patterns) in [("addPermissions", &add), ("removePermissions", &remove)] {
+        if !patterns.iter().all(|pattern| is_pattern(pattern)) {
+            body.refuse(member, "choose permissions of the list");
+        }
     }
     body.finish()?;
     let id = id(&locator).ok_or(Error::NotFound("role"))?;

@@ -70,7 +70,10 @@ pub async fn basic_list(known: Known, query: Parameters) -> Result<Json<Value>> 
 pub async fn delete(known: Known, Path(locator): Path<String>) -> Result<()> {
     let ctx = known.everywhere();
     ctx.require(Action::DeleteUser)?;
-    run(&ctx, DeleteUser { user: user(&locator)?, unchanged: None }).await?;
+    let id = user(&locator)?;
+    // Accounts of programs are no people: they go with their keys.
+    accounts::of(&ctx, id).await?;
+    run(&ctx, DeleteUser { user: id, unchanged: None }).await?;
     Ok(())
 }
 

@@ -18,6 +18,7 @@ use crate::{
         },
         roles,
         tenants::memberships::{self, commands::AddMembership, leaving::RemoveMembership},
+        throttle,
         users::{
             self,
             commands::{AddUser, UpdateUser},
@@ -60,7 +61,11 @@ type Commands = Vec<Box<dyn AnyCommand>>;
 /// Makes somebody, with roles everywhere, and where they belong.
 pub async fn add(ctx: &Ctx, new: NewUser, roles: Vec<RoleId>, places: Places) -> Result<UserId> {
     ctx.require(Action::AddUser)?;
-    let add = AddUser::prepare(ctx, new).await?;
+    throttle::counting_taken(ctx, add_counted(ctx, new, roles, places)).await
+}
+
+async fn add_counted(ctx: &Ctx, new: NewUser, roles: Vec<RoleId>, places: Places) -> Result<UserId> {
+    let add = AddUser::prepare_for(ctx, new, places.tenants.as_deref().unwrap_or_default()).await?;
     let user = add.id;
     let mut commands: Commands = vec![Box::new(add)];
     for tenant in places.tenants.unwrap_or_default() {
@@ -81,13 +86,19 @@ pub async fn update(ctx: &Ctx, action: Action, user: UserId, update: &AccountUpd
     all(ctx, action, &commands).await
 }
 
-/// Changes the caller's own names and addresses. Naming other roles, permissions or tenants than they have is refused.
+/// Changes the caller's own names and addresses.
 pub async fn update_own(ctx: &Ctx, update: &AccountUpdate) -> Result<()> {
-    let commands = changes(ctx, ctx.user()?.id, update).await?;
+    update_names(ctx, Action::UpdateOwnProfile, ctx.user()?.id, update).await
+}
+
+/// Changes names and addresses, by `action`. Naming other roles, permissions or tenants than they have is refused.
+pub async fn update_names(ctx: &Ctx, action: Action, user: UserId, update: &AccountUpdate) -> Result<()> {
+    ctx.require(action)?;
+    let commands = changes(ctx, user, update).await?;
     if commands.iter().any(|command| command.action() != Action::UpdateUser) {
         return Err(Error::Forbidden(Permission::UsersUpdate));
     }
-    all(ctx, Action::UpdateOwnProfile, &commands).await
+    all(ctx, action, &commands).await
 }
 
 async fn all(ctx: &Ctx, action: Action, commands: &Commands) -> Result<()> {

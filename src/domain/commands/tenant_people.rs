@@ -56,13 +56,7 @@ pub async fn add(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> 
     for group in &new.groups {
         groups::queries::require(ctx, &mut *ctx.read().await?, *group).await?;
     }
-    let attempt = throttle::new_login(ctx).await?;
-    let added = add_counted(ctx, tenant, new).await;
-    // What counts are logins that are taken.
-    if !matches!(&added, Err(Error::Invalid(fields)) if fields.is_taken()) {
-        attempt.was_none(ctx).await?;
-    }
-    added
+    throttle::counting_taken(ctx, add_counted(ctx, tenant, new)).await
 }
 
 async fn add_counted(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> {

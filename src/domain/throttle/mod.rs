@@ -124,7 +124,7 @@ pub async fn of_link(ctx: &Ctx, user: Option<UserId>) -> Result<Try> {
 }
 
 /// Counts a login that somebody wants to give to a new person, by who asks: nobody may learn at leisure who has an account.
-pub async fn new_login(ctx: &Ctx) -> Result<Try> {
+async fn new_login(ctx: &Ctx) -> Result<Try> {
     let by = match &ctx.caller {
         Caller::User(user) => user.id.to_string(),
         Caller::Client(client) => client.id.to_string(),
@@ -132,6 +132,16 @@ pub async fn new_login(ctx: &Ctx) -> Result<Try> {
     };
     let subject = Subject { kind: LaneKind::TakenLogin, key: key(ctx, LaneKind::TakenLogin, &by), account: None };
     count(ctx, vec![subject], None).await
+}
+
+/// Makes somebody, and counts it if their login is taken.
+pub async fn counting_taken<T>(ctx: &Ctx, making: impl Future<Output = Result<T>>) -> Result<T> {
+    let attempt = new_login(ctx).await?;
+    let made = making.await;
+    if !matches!(&made, Err(Error::Invalid(fields)) if fields.is_taken()) {
+        attempt.was_none(ctx).await?;
+    }
+    made
 }
 
 /// Counts mail that a stranger asks for: by the address that it goes to, known or not, and by the network.

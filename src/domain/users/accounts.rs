@@ -10,11 +10,13 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         names::address::login,
+        tenants::memberships,
+        users::guards,
     },
     model::{
         id::{TenantId, UserId},
         permission::Permission,
-        scope::TenantScope,
+        scope::{Scope, TenantScope},
     },
 };
 
@@ -85,6 +87,10 @@ pub async fn list(ctx: &Ctx, offset: i64, count: i64) -> Result<(Vec<Account>, b
 /// The person with this login, if the caller may know of them.
 pub async fn by_login(ctx: &Ctx, name: &str) -> Result<Option<Account>> {
     let reach = ctx.require_any(&[Permission::UsersRead])?;
+    // No text in the database holds this character, and Postgres doesn't take it to compare.
+    if name.contains('\0') {
+        return Ok(None);
+    }
     one(ctx, &reach, Who::Login(&login(name))).await
 }
 
@@ -95,6 +101,19 @@ pub async fn read(ctx: &Ctx, id: UserId) -> Result<Account> {
         false => ctx.require_any(&[Permission::UsersRead])?,
     };
     one(ctx, &reach, Who::Id(id)).await?.ok_or(Error::NotFound("user"))
+}
+
+/// The caller at work where they may do this to a person: everywhere, or in a tenant that the person belongs to and to no
+/// other, because an account that several share is not one tenant's to change.
+pub async fn working_on(ctx: Ctx, permission: Permission, id: UserId) -> Result<Ctx> {
+    let Reach::Tenants(tenants) = ctx.require_any(&[permission])? else {
+        return Ok(ctx);
+    };
+    let places = memberships::store::kept(&mut *ctx.read().await?, id, None).await?;
+    let shared = places.iter().map(|place| place.tenant_id).find(|tenant| tenants.contains(tenant));
+    let ctx = ctx.working_in(Scope::Tenant(shared.ok_or(Error::NotFound("user"))?));
+    guards::only_here(&ctx, &mut *ctx.read().await?, id).await?;
+    Ok(ctx)
 }
 
 /// The person with this id, for whoever may change them: what was done is shown to whoever did it.

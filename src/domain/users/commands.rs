@@ -51,10 +51,19 @@ impl AddUser {
     /// Hashes the password of a user to be made: before the transaction begins, because that takes longer than a writer
     /// may hold the database.
     pub async fn prepare(ctx: &Ctx, new: NewUser) -> Result<Self> {
+        Self::prepare_for(ctx, new, &[]).await
+    }
+
+    /// The same of whoever is put into these tenants besides: what they ask of passwords holds at once.
+    pub async fn prepare_for(ctx: &Ctx, new: NewUser, besides: &[TenantId]) -> Result<Self> {
         let home = home(ctx, &new).await?;
+        let mut places: Vec<Tenant> = home.iter().cloned().collect();
+        for tenant in besides {
+            places.push(tenants::queries::require(ctx, &mut *ctx.read().await?, *tenant).await?);
+        }
         let hash = match new.password {
             Some(password) => {
-                recheck(ctx, home.as_ref(), (&new.profile, &password)).await?;
+                recheck(ctx, &places, (&new.profile, &password)).await?;
                 Some(ctx.hasher().await.hash(password).await?)
             }
             None => None,
@@ -91,13 +100,14 @@ async fn home(ctx: &Ctx, new: &NewUser) -> Result<Option<Tenant>> {
 }
 
 /// Where somebody is going to be decides how long their password is, and its name is what everybody there tries first.
-async fn recheck(ctx: &Ctx, home: Option<&Tenant>, (profile, password): (&Profile, &Password)) -> Result<()> {
-    let settings = match home {
-        Some(tenant) => vec![settings::of(&mut *ctx.read().await?, tenant.id).await?],
-        None => Vec::new(),
-    };
-    let tenant = home.map_or("", |tenant| &tenant.name);
-    let names = [tenant, &profile.first_name, &profile.last_name, &profile.display_name];
+async fn recheck(ctx: &Ctx, places: &[Tenant], (profile, password): (&Profile, &Password)) -> Result<()> {
+    let mut settings = Vec::with_capacity(places.len());
+    for tenant in places {
+        settings.push(settings::of(&mut *ctx.read().await?, tenant.id).await?);
+    }
+    let own = [&profile.first_name, &profile.last_name, &profile.display_name];
+    let names: Vec<&str> =
+        own.into_iter().chain(places.iter().map(|tenant| &tenant.name)).map(String::as_str).collect();
     let about = About { login: profile.email.as_str(), names: &names };
     let checked = password.recheck(&about, settings::least_password(&settings, false));
     Ok(checked.map_err(|message| FieldErrors::one("password", message))?)

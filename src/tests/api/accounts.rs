@@ -50,7 +50,7 @@ fn of(user: &User) -> String {
 }
 
 on_both_engines! {
-    // 002-1, 002-R9, 002-R14
+    // 002-1, 002-R14, 002-R21, 002-R24
     async fn a_user_is_made_with_roles_and_tenants_or_with_none(world: World) {
         let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
         let admin = token(&world, &ada).await;
@@ -74,7 +74,7 @@ on_both_engines! {
         assert_eq!(enabled.status, 200, "{}", enabled.body);
     }
 
-    // 002-1
+    // 002-1, 002-R24, 002-R25, 002-R34
     async fn whatever_is_wrong_with_a_new_user_is_named_and_nothing_is_made(world: World) {
         let (ada, router) = (world.set_up().await, world.router("http://localhost"));
         let admin = token(&world, &ada).await;
@@ -104,7 +104,7 @@ on_both_engines! {
         assert_eq!(create(&router, &hers, &iris()).await.status, 200);
     }
 
-    // 002-7, 002-R2, 002-R3
+    // 002-7, 002-R2, 002-R22, 002-R23
     async fn a_user_is_changed_as_a_whole_and_an_echo_changes_nothing(world: World) {
         let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
         let admin = token(&world, &ada).await;
@@ -146,7 +146,7 @@ on_both_engines! {
         assert_eq!(patch(&router, &of(&ada), &his, own).await.status, 403, "somebody else");
     }
 
-    // 002-17, 002-R7, 002-R9, 002-R13
+    // 002-17, 002-R7, 002-R13
     async fn roles_are_added_and_removed_as_sets(world: World) {
         let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
         let (admin, linus) = (token(&world, &ada).await, member(&world, "linus", &a).await);
@@ -168,7 +168,7 @@ on_both_engines! {
         assert_eq!(own.status, 409, "the last administrator stays one");
     }
 
-    // 002-18, 002-R3, 002-R7
+    // 002-18, 002-R7
     async fn tenants_are_added_and_removed_as_sets_or_named_by_a_scope(world: World) {
         let (ada, router) = (world.set_up().await, world.router("http://localhost"));
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);

@@ -108,6 +108,7 @@ fn is_documented((family, operation): (&Family, &Operation), status: u16) -> boo
 }
 
 on_both_engines! {
+    // 002-R16, 002-R31
     async fn no_operation_is_open_without_a_token_that_is_taken(world: World) {
         let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
         let on = things(&world, &a, "grace").await;
@@ -176,6 +177,7 @@ on_both_engines! {
         assert_eq!(crate::domain::state::all(&world).await, before);
     }
 
+    // 002-R10, 000-R7, 000-R9
     async fn whoever_must_change_their_password_or_confirm_their_address_does_that_first(world: World) {
         let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
         let on = things(&world, &a, "grace").await;

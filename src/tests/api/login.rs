@@ -28,7 +28,7 @@ const NEWER: &str = "a third horse, and its battery";
 const PROFILE: &str = "/v1/users/profile";
 const CHANGE: &str = "/v1/users/changePassword";
 /// Everything else that a person's token is taken for.
-const ELSE: [(&str, &str); 42] = [
+const ELSE: [(&str, &str); 43] = [
     ("GET", "/auth/users/whoami"),
     ("GET", "/auth/users/username/grace%40example.com"),
     ("GET", "/auth/users/list"),
@@ -42,6 +42,7 @@ const ELSE: [(&str, &str); 42] = [
     ("DELETE", "/auth/users/{own}"),
     ("GET", "/auth/users/{ada}"),
     ("PATCH", "/auth/users/{ada}"),
+    ("PATCH", "/auth/users/{ada}/passwordreset"),
     ("DELETE", "/auth/users/{ada}"),
     ("POST", "/auth/roles"),
     ("GET", "/auth/roles/list"),
@@ -149,7 +150,7 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from tokens").await, 0);
     }
 
-    // 002-login
+    // 002-login, 002-R30
     async fn a_code_of_an_app_is_asked_for_and_taken_once(world: World) {
         let (ada, router) = (world.set_up().await, world.router("http://localhost"));
         bind_app(&world, &ada).await;
@@ -206,7 +207,7 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from tokens").await, 0);
     }
 
-    // 002-login, 000-R9
+    // 002-login, 002-R10, 000-R9
     async fn a_temporary_password_gives_a_token_that_changes_it_and_nothing_else(world: World) {
         let (ada, router, grace) = (world.set_up().await, world.router("http://localhost"), with_temporary(&world).await);
         let hers = token(&by(&router, (GRACE, NEW)).await);

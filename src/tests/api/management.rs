@@ -1,4 +1,4 @@
-//! Contract 002: user management. Test names cite its rows.
+//! Contract 002: user management. A comment above each test cites the rows and rules that it shows.
 
 use axum::{
     Router,
@@ -46,12 +46,28 @@ pub async fn sent(router: &Router, (method, path): (Method, &str), token: &str, 
     send(router, request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap()).await
 }
 
-/// Its status and the code of its error.
-fn refused(answer: &Answer) -> (u16, &str) {
+/// Its status and the code of its error, which has the family's shape.
+pub fn told(answer: &Answer) -> (u16, &str) {
     assert_eq!(answer.body["httpStatus"], answer.status, "{}", answer.body);
-    assert_eq!(answer.body["requestMethod"], "GET");
-    assert!(answer.body["requestUri"].as_str().unwrap().starts_with("/auth/"));
+    assert!(answer.body["requestUri"].as_str().unwrap().starts_with("/auth/"), "{}", answer.body);
     (answer.status, answer.body["apiErrorCode"].as_str().unwrap())
+}
+
+/// Its status and the members or parameters that it names.
+pub fn named(answer: &Answer) -> (u16, Vec<&str>) {
+    let fields = answer.body["fieldErrors"].as_array().unwrap_or_else(|| panic!("{}: {}", answer.status, answer.body));
+    (told(answer).0, fields.iter().map(|field| field["field"].as_str().unwrap()).collect())
+}
+
+/// The path of somebody.
+pub fn of(user: &User) -> String {
+    format!("/auth/users/{}", user.id)
+}
+
+/// The same of what is only read.
+fn refused(answer: &Answer) -> (u16, &str) {
+    assert_eq!(answer.body["requestMethod"], "GET");
+    told(answer)
 }
 
 /// Every operation there is, for somebody with this id.
@@ -71,7 +87,8 @@ fn operations(user: &User) -> Vec<String> {
 }
 
 on_both_engines! {
-    async fn rows_2_to_4_one_user_with_what_they_may(world: World) {
+    // 002-2, 002-3, 002-4, 002-16, 002-R3, 002-R32
+    async fn one_user_is_shown_with_what_they_may(world: World) {
         let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
         let iris = member(&world, "iris", &a).await;
         let support = role(&world.operator(), "Support", &["users.read", "users.list"]).await;
@@ -99,7 +116,8 @@ on_both_engines! {
         assert_eq!(refused(&get(&router, &format!("/auth/users/{}", ada.id), &hers).await), (404, "not_found"), "rule 3: outside of her tenants");
     }
 
-    async fn rows_5_and_6_lists_in_the_order_of_creation(world: World) {
+    // 002-5, 002-6, 002-R17, 002-R18, 002-R19, 002-R20
+    async fn users_are_listed_in_the_order_of_creation(world: World) {
         let (ada, router) = (world.set_up().await, world.router("http://localhost"));
         let admin = token(&world, &ada).await;
         for name in ["grace", "linus"] {
@@ -128,7 +146,8 @@ on_both_engines! {
         assert_eq!(list.work.statements, 4, "who is calling, the users, where they belong, what they hold");
     }
 
-    async fn rows_11_13_and_15_roles_of_the_installation(world: World) {
+    // 002-11, 002-13, 002-15, 002-R6, 002-R15, 002-R20, 002-R32
+    async fn roles_of_the_installation_are_shown_with_their_patterns(world: World) {
         let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
         let admin = token(&world, &ada).await;
         let support = role(&world.as_user(&ada).await, "Support", &["users.read", "users.*"]).await;
@@ -147,7 +166,8 @@ on_both_engines! {
         assert!(all.as_array().unwrap().is_sorted_by_key(|name| name.as_str()));
     }
 
-    async fn rows_10_12_and_14_roles_are_made_changed_and_deleted(world: World) {
+    // 002-10, 002-12, 002-14, 002-R4, 002-R5, 002-R6, 002-R12, 002-R15, 002-R28
+    async fn roles_are_made_changed_and_deleted(world: World) {
         let (ada, router) = (world.set_up().await, world.router("http://localhost"));
         let admin = token(&world, &ada).await;
         let body = json!({"name": "Support", "description": "Reads users", "permissions": ["users.read", "users.list"]});
@@ -188,7 +208,8 @@ on_both_engines! {
         assert_eq!(crate::domain::stage::last(&world).await.actor_name, format!("{} (token mine)", ada.display_name), "the log says by which token");
     }
 
-    async fn row_9_a_user_is_deleted_and_nobody_deletes_themselves_or_the_last_administrator(world: World) {
+    // 002-9, 002-R13, 002-R26
+    async fn a_user_is_deleted_and_nobody_deletes_themselves(world: World) {
         let (ada, router, grace) = (world.set_up().await, world.router("http://localhost"), world.add("grace", "").await);
         let admin = token(&world, &ada).await;
         let path = |user: &User| format!("/auth/users/{}", user.id);
@@ -200,6 +221,7 @@ on_both_engines! {
         assert_eq!(asked(&router, (Method::DELETE, "/auth/users/none"), &admin).await.status, 400);
     }
 
+    // 002-10, 002-R34
     async fn bad_bodies_are_told_and_change_nothing(world: World) {
         let (ada, router) = (world.set_up().await, world.router("http://localhost"));
         let admin = token(&world, &ada).await;
@@ -223,6 +245,7 @@ on_both_engines! {
         assert_eq!(crate::domain::state::all(&world).await, before);
     }
 
+    // 002-R31, 002-R33
     async fn no_operation_is_open_without_a_token_that_is_taken_and_the_permission(world: World) {
         let (ada, router, a) = (world.set_up().await, world.router("http://localhost"), tenant(&world, "a").await);
         let nobody = member(&world, "nobody", &a).await;
@@ -257,6 +280,7 @@ on_both_engines! {
         }
     }
 
+    // 002-3, 002-4, 002-5, 002-R3
     async fn whoever_may_in_one_tenant_sees_its_people_only(world: World) {
         let (ada, router) = (world.set_up().await, world.router("http://localhost"));
         let (a, b) = (tenant(&world, "a").await, tenant(&world, "b").await);
@@ -273,6 +297,7 @@ on_both_engines! {
         assert_eq!(get(&router, "/auth/users/list", &narrow).await.body, listed, "bound to the tenant it is the same");
     }
 
+    // 002-R35
     async fn methods_unknown_paths_and_options_are_told_in_the_familys_way(world: World) {
         let (ada, router) = (world.set_up().await, world.router("http://localhost"));
         let admin = token(&world, &ada).await;

@@ -5,9 +5,14 @@ mod bearers;
 mod callers;
 mod credentials;
 mod documents;
+mod lists;
 mod login;
 mod management;
 mod oauth;
+mod passwordreset;
+mod people;
+mod roles;
+mod trust;
 
 use axum::{
     Router,

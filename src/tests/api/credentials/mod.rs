@@ -175,11 +175,11 @@ async fn issued(router: &Router, (id, secret): (&str, &str)) -> Answer {
 }
 
 /// What a program is answered that signs in for a person.
-async fn signed_in(router: &Router, login: &str, password: &str) -> Answer {
+pub async fn signed_in(router: &Router, login: &str, password: &str) -> Answer {
     unknown(router, (Method::POST, "/auth/login"), &json!({"userName": login, "password": password})).await
 }
 
-async fn access(router: &Router, login: &str, password: &str) -> String {
+pub async fn access(router: &Router, login: &str, password: &str) -> String {
     let answer = signed_in(router, login, password).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.body["accessToken"].as_str().unwrap().to_owned()
@@ -193,7 +193,7 @@ async fn mail(world: &World) -> Vec<(String, Letter)> {
 }
 
 /// The kinds of mail to somebody, the newest first.
-async fn letters(world: &World, to: &str) -> Vec<&'static str> {
+pub async fn letters(world: &World, to: &str) -> Vec<&'static str> {
     let mail = mail(world).await.into_iter();
     mail.filter(|(recipient, _)| recipient == to).map(|(_, letter)| letter.template()).collect()
 }
