@@ -84,6 +84,8 @@ export const publicScenes: Scene[] = [
   page('forgotten password', 'stranger', () => '/forgot-password'),
   page('live link', 'stranger', (town) => town.link),
   refusal('dead link', 'stranger', 409, () => '/reset-password?code=dead'),
+  page('change password', 'ada', () => '/change-password'),
+  page('forgotten password in Arabic', 'stranger', () => '/forgot-password?lang=ar'),
   refusal('dead activation', 'stranger', 409, () => '/activate?code=dead'),
   refusal('dead confirmation', 'stranger', 409, () => '/verify-email?code=dead'),
   refusedSignIn,

@@ -118,13 +118,14 @@ impl Operation {
 macro_rules! operations {
     ($($id:literal $method:ident $path:literal $does:literal { $($field:ident: $value:expr),* $(,)? } => $handler:path;)+) => {
         /// Every operation of the family.
-        pub const OPERATIONS: &[$crate::api::operations::Operation] = &[$($crate::api::operations::Operation {
-            id: $id,
-            method: stringify!($method),
-            path: $path,
-            does: $does,
-            $($field: $value,)*
-            ..$crate::api::operations::Operation::USUAL
+        pub const OPERATIONS: &[$crate::api::operations::Operation] = &[$({
+            let mut row = $crate::api::operations::Operation::USUAL;
+            row.id = $id;
+            row.method = stringify!($method);
+            row.path = $path;
+            row.does = $does;
+            $(row.$field = $value;)*
+            row
         }),+];
 
         fn table() -> axum::Router<$crate::server::state::AppState> {

@@ -37,7 +37,7 @@ const NAMES: [(&str, &str); 2] = [("services", "serviceIds"), ("groups", "subscr
 
 /// Row 1.
 pub async fn create(InTenant(ctx, tenant): InTenant, mut body: Body) -> Result<Json<Value>> {
-    owners::authority(&ctx, &mut *ctx.read().await.map_err(Error::from)?, Action::AddClient).await?;
+    owners::authority(&ctx, &mut *ctx.read().await?, Action::AddClient).await?;
     let (name, role) = (body.line("name", NAME_MAX), body.text("role"));
     let (services, groups) = (body.texts_if("serviceIds"), body.texts_if("subscriberGroups"));
     body.finish()?;

@@ -46,7 +46,7 @@ on_both_engines! {
             let all = get(&router, path, &admin).await;
             assert_eq!(size(&all), (4, true), "{path}");
             let mut parts = Vec::new();
-            for (query, expected) in [("count=3", (3, false)), ("offset=3&count=3", (1, true)), ("offset=3&count=1", (1, true)), ("offset=2&count=1", (1, false)), ("offset=4", (0, true)), ("offset=9223372036854775807&count=9223372036854775807", (0, true)), ("count=4", (4, true)), ("offset=0&count=%34&more=x", (4, true))] {
+            for (query, expected) in [("count=3", (3, false)), ("offset=3&count=3", (1, true)), ("offset=3&count=1", (1, true)), ("offset=2&count=1", (1, false)), ("offset=4", (0, true)), ("offset=2147483647&count=2147483647", (0, true)), ("count=4", (4, true)), ("offset=0&count=%34&more=x", (4, true))] {
                 let part = page(&router, (path, query), &admin).await;
                 assert_eq!(size(&part), expected, "{path}?{query}");
                 if parts.len() < 4 {
@@ -58,7 +58,7 @@ on_both_engines! {
             assert_eq!(page(&router, (path, "extended=false&offset=9"), &admin).await.body, json!([]), "{path}");
             assert_eq!(page(&router, (path, "extended=true"), &admin).await.body, all.body, "{path}");
             for (query, parameter) in [
-                ("offset=-1", "offset"), ("offset=x", "offset"), ("offset=1.5", "offset"), ("offset=", "offset"), ("offset=9223372036854775808", "offset"), ("offset=1&offset=1", "offset"),
+                ("offset=-1", "offset"), ("offset=x", "offset"), ("offset=1.5", "offset"), ("offset=", "offset"), ("offset=2147483648", "offset"), ("offset=1&offset=1", "offset"),
                 ("count=0", "count"), ("count=-5", "count"), ("count=1e2", "count"), ("count=", "count"), ("count=ten", "count"), ("count=1&count=2", "count"),
                 ("extended=1", "extended"), ("extended=TRUE", "extended"), ("extended=", "extended"), ("extended=true&extended=true", "extended"),
             ] {
@@ -80,7 +80,7 @@ on_both_engines! {
         }
         for path in [LISTS[0], LISTS[2]] {
             assert_eq!(size(&get(&router, path, &admin).await), (50, false), "{path}");
-            for count in ["100", "101", "1000", "9223372036854775807"] {
+            for count in ["100", "101", "1000", "2147483647"] {
                 assert_eq!(size(&page(&router, (path, &format!("count={count}")), &admin).await), (100, false), "{path}?count={count}");
             }
         }
@@ -148,6 +148,6 @@ on_both_engines! {
         assert!(few.iter().all(|statements| *statements <= 4), "{few:?}");
         let whole = get(&router, LISTS[0], &admin).await.body;
         assert_eq!(whole["items"][3]["roles"].as_array().map(Vec::len), Some(2), "{whole}");
-        assert!(whole["items"].as_array().unwrap().iter().all(|one| one.get("permissions") == None::<&Value>));
+        assert!(whole["items"].as_array().unwrap().iter().all(|one| one.get("permissions").is_none()));
     }
 }

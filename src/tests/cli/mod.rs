@@ -4,6 +4,7 @@ mod answers;
 mod clients;
 mod keys;
 mod output;
+mod tenants;
 mod tokens;
 
 use std::{

@@ -47,9 +47,9 @@ on_both_engines! {
             assert!(!said[0].is_empty() && said[0] != said[1], "{bad}: {said:?}");
         }
         let form = [("user", user.as_str()), ("code", code.as_str()), ("lang", "fr"), ("password", "x"), ("again", "y")];
-        assert_eq!(wrong(&browser.post("/reset-password", &form).await.body, "again"), "Indiquez deux fois le même mot de passe");
+        assert_eq!(wrong(&browser.post("/reset-password", &form).await.body, "again"), "indiquez deux fois le même mot de passe");
         let asked = browser.post("/forgot-password", &[("email", "nobody"), ("lang", "es")]).await.body;
-        assert_eq!(wrong(&asked, "email"), "Escribe una dirección de correo como nombre@example.com");
+        assert_eq!(wrong(&asked, "email"), "escribe una dirección de correo como nombre@example.com");
     }
 
     async fn a_dead_link_says_so_in_its_language_and_offers_another(world: World) {

@@ -91,7 +91,7 @@ on_both_engines! {
         assert!(whole.work.statements <= 7, "{:?}", whole.work);
         let second = page("page=1&size=3").await;
         assert_eq!((named(&second, "name"), counts(&second)), (vec!["both"], [1, 1, 4, 2]));
-        for behind in ["page=2&size=3", "page=9223372036854775807"] {
+        for behind in ["page=2&size=3", "page=2147483647"] {
             let answer = page(behind).await;
             assert_eq!((answer.status, &answer.body["content"], &answer.body["size"], &answer.body["totalElements"]), (200, &json!([]), &json!(0), &json!(4)), "{behind}");
         }

@@ -19,9 +19,12 @@ use crate::{
     support::{PASSWORD, on_both_engines},
 };
 
+/// A row, how it is asked, and which scopes may.
+type Asked = (&'static str, Method, String, Option<Value>, [bool; 6]);
+
 /// Every operation that takes a token, about things that there aren't, and who may do it: the six kinds of callers in the
 /// order of the table of scopes.
-fn operations() -> Vec<(&'static str, Method, String, Option<Value>, [bool; 6])> {
+fn operations() -> Vec<Asked> {
     let (client, group, user) =
         (format!("{CLIENTS}/{NOTHING}"), format!("{GROUPS}/{NOTHING}"), format!("{USERS}/{NOTHING}"));
     let clients = [true, true, true, true, false, false];

@@ -1,0 +1,56 @@
+//! What a tenant asks of its people, on the command line; and what programs can do.
+
+use serde_json::json as value;
+
+use super::{castellan, json};
+
+#[test]
+fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    json(folder, &super::SETUP);
+    json(folder, &["tenant", "create", "--slug", "acme", "--name", "Acme"]);
+    let make = |login: &str, password: &str| {
+        let arguments =
+            ["user", "create", "--email", login, "--first-name", "Grace", "--tenant", "acme", "--password-stdin"];
+        let (code, _, err) = castellan(folder, &arguments, password);
+        (code, err)
+    };
+    let (code, err) = make("grace@example.com", "kettle at");
+    assert!(code == 1 && err.contains("at least 15 characters"), "{err}");
+    let set = |more: &[&str]| json(folder, &[&["tenant", "set", "--slug", "acme"], more].concat());
+    let long = set(&["--password-min", "40"]);
+    assert_eq!(long, value!({"slug": "acme", "passwordMin": 40, "secondFactor": null}));
+    let (code, err) = make("grace@example.com", "copper kettle at noon here");
+    assert!(code == 1 && err.contains("at least 40 characters"), "{err}");
+    assert_eq!(set(&["--password-min", "8"])["passwordMin"], 8);
+    assert_eq!(make("grace@example.com", "kettle at").0, 0);
+    let required = set(&["--second-factor", "required"]);
+    assert_eq!(
+        required,
+        value!({"slug": "acme", "passwordMin": 8, "secondFactor": "required"}),
+        "what isn't named stays"
+    );
+    assert_eq!(set(&["--second-factor", "optional"])["secondFactor"], value!(null));
+    for (wrong, said) in [
+        (vec!["--slug", "none"], "there is no tenant none"),
+        (vec!["--slug", "acme", "--password-min", "7"], "7 is not in 8..=128"),
+        (vec!["--slug", "acme", "--second-factor", "perhaps"], "possible values: required, optional"),
+    ] {
+        let (code, _, err) = castellan(folder, &[vec!["tenant", "set"], wrong].concat(), "");
+        assert!(code != 0 && err.contains(said), "{err}");
+    }
+    let (_, out, _) = castellan(folder, &["tenant", "set", "--slug", "acme", "--password-min", "12"], "");
+    assert_eq!(out, "people of acme: passwords of 12 characters or more; a second factor is up to them\n");
+}
+
+#[test]
+fn what_programs_can_do_is_printed_without_any_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = castellan(folder.path(), &["openapi"], "");
+    assert_eq!((code, err.as_str()), (0, ""));
+    let document: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["paths"]["/v1/users"]["get"]["x-permissions"], value!(["users.list"]));
+    assert!(!folder.path().join("data").exists());
+}
