@@ -5,7 +5,7 @@ use castellan::{
     domain::commands::service_keys::{NewServiceKey, add_service_key},
     model::scope::Scope,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Answer,
