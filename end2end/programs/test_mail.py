@@ -71,7 +71,7 @@ def post(castellan, path, **form):
 
 
 def link_in(part):
-    return re.search(r"http://\S+/reset-password\?user=([0-9a-f-]+)&code=(\S+)", part.get_content())
+    return re.search(r"http://\S+/reset-password\?user=([0-9a-f-]+)&code=([^&\s]+)&lang=en", part.get_content())
 
 
 def test_whoever_forgot_their_password_gets_a_link_by_mail_that_works_once(mailed):

@@ -48,7 +48,7 @@ impl Parameters {
     /// All texts of a parameter that may be repeated, or hold several with commas between.
     pub fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = self.0.iter().filter(move |(other, _)| other == name);
-        named.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|text| !text.is_empty())
+        named.flat_map(|(_, value)| value.split(',')).map(str::trim)
     }
 
     /// Which page is asked for, of at most so many rows.

@@ -107,7 +107,7 @@ on_both_engines! {
         }
         for (query, parameter) in [
             ("page=-1", "page"), ("page=x", "page"), ("page=1.5", "page"), ("page=", "page"), ("size=0", "size"), ("size=101", "size"), ("size=-5", "size"), ("size=ten", "size"),
-            ("role=api_root", "role"), ("role=", "role"), ("serviceIds=x", "serviceIds"), ("page=1&page=1", "page"),
+            ("role=api_root", "role"), ("role=", "role"), ("serviceIds=x", "serviceIds"), ("serviceIds=", "serviceIds"), ("page=1&page=1", "page"),
         ] {
             assert_eq!(wrong(&page(query).await), (400, parameter), "{query}");
         }
