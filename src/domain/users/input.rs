@@ -8,7 +8,7 @@ use crate::{
         mask,
         names::address::login,
         parse::{Email, filled, line, phone},
-        passwords::rules::{About, BESIDE, Password},
+        passwords::rules::{ALONE, About, BESIDE, Password},
     },
     model::{
         error::FieldErrors,
@@ -216,7 +216,10 @@ fn password(form: &NewUserForm, problems: &mut Problems) -> Option<Option<Passwo
     let profile = &form.profile;
     let names = [profile.first_name.as_str(), &profile.last_name, &profile.display_name];
     let about = About { login: &login(&profile.email), names: &names };
-    problems.check("password", Password::parse(&form.password, &about, BESIDE).map(Some))
+    // Where they are going to be decides how long it is, which isn't known here; what is too short everywhere is told as is
+    // usual.
+    let least = if form.password.chars().count() < BESIDE { ALONE } else { BESIDE };
+    problems.check("password", Password::parse(&form.password, &about, least).map(Some))
 }
 
 fn tenant(typed: &str) -> Result<Option<TenantId>, String> {
