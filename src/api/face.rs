@@ -105,3 +105,19 @@ pub fn sentence(status: StatusCode) -> &'static str {
         _ => "Request is not valid",
     }
 }
+
+/// What the server itself refuses, as a code; `None` for what can't be used as it was sent, which each family has a word of its
+/// own for.
+#[must_use]
+pub fn code_of(status: StatusCode) -> Option<&'static str> {
+    Some(match status {
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+        StatusCode::REQUEST_TIMEOUT => "timeout",
+        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+        status if status.is_server_error() => "internal",
+        _ => return None,
+    })
+}

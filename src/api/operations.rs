@@ -44,6 +44,14 @@ pub struct Parameter {
     pub required: bool,
 }
 
+impl Parameter {
+    /// One that may be left out.
+    #[must_use]
+    pub const fn optional(name: &'static str, takes: Value, does: &'static str) -> Self {
+        Self { name, does, takes, required: false }
+    }
+}
+
 /// Values of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {

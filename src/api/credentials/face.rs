@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{
-        face::{Asked, sentence},
+        face::{Asked, code_of, sentence},
         problem::Problem,
     },
     domain::error::{Error, Refused},
@@ -18,7 +18,7 @@ pub fn face(problem: &Problem, _: &Asked) -> (StatusCode, Value) {
         Problem::Domain(error) => domain(error),
         Problem::Unreadable(message) => told(StatusCode::BAD_REQUEST, "validation_error", message),
         Problem::Coded(status, code, message) => told(*status, code, message),
-        Problem::Status(status) => told(*status, code_of(*status), sentence(*status)),
+        Problem::Status(status) => told(*status, code_of(*status).unwrap_or("validation_error"), sentence(*status)),
     }
 }
 
@@ -61,17 +61,4 @@ fn invalid(fields: &FieldErrors) -> Value {
         "message": "Request is not valid",
         "errors": fields.iter().map(field).collect::<Vec<_>>(),
     })
-}
-
-fn code_of(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::NOT_FOUND => "not_found",
-        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
-        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
-        StatusCode::REQUEST_TIMEOUT => "timeout",
-        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
-        status if status.is_server_error() => "internal",
-        _ => "validation_error",
-    }
 }

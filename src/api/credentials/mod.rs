@@ -33,16 +33,18 @@ use crate::{
 const TAKES: Takes =
     Takes { bearers: &[TokenKind::Access, TokenKind::Personal], clients: true, stand_alone: false, signed: false };
 
-const fn parameter(name: &'static str, takes: Value, does: &'static str) -> Parameter {
-    Parameter { name, does, takes, required: false }
-}
-
-const PAGE: Parameter = parameter("page", Value::Number(0, NUMBER_MAX), "Which page, from 0 on.");
-const SIZE: Parameter = parameter("size", Value::Number(1, clients::SIZES.1), "How many of a page; 50 if absent.");
-const TENANT: Parameter = parameter("tenantId", Value::Id, "A child tenant, for whoever looks after its provider.");
-const ROLE: Parameter =
-    parameter("role", Value::OneOf(&["api_spadmin", "api_appowner", "api_service"]), "Only those of this role.");
-const SERVICES: Parameter = parameter("serviceIds", Value::Ids, "Only those that stand for one of these services.");
+const PAGE: Parameter = Parameter::optional("page", Value::Number(0, NUMBER_MAX), "Which page, from 0 on.");
+const SIZE: Parameter =
+    Parameter::optional("size", Value::Number(1, clients::SIZES.1), "How many of a page; 50 if absent.");
+const TENANT: Parameter =
+    Parameter::optional("tenantId", Value::Id, "A child tenant, for whoever looks after its provider.");
+const ROLE: Parameter = Parameter::optional(
+    "role",
+    Value::OneOf(&["api_spadmin", "api_appowner", "api_service"]),
+    "Only those of this role.",
+);
+const SERVICES: Parameter =
+    Parameter::optional("serviceIds", Value::Ids, "Only those that stand for one of these services.");
 const CODE: Parameter = Parameter { name: "code", does: "The code of the mail.", takes: Value::Text, required: true };
 
 operations! {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{
-        face::{Asked, sentence},
+        face::{Asked, code_of, sentence},
         problem::Problem,
     },
     domain::error::{Error, Refused},
@@ -18,7 +18,9 @@ pub fn face(problem: &Problem, asked: &Asked) -> (StatusCode, Value) {
         Problem::Domain(error) => domain(error),
         Problem::Unreadable(message) => (StatusCode::BAD_REQUEST, "validation", message.clone(), None),
         Problem::Coded(status, code, message) => (*status, *code, message.clone(), None),
-        Problem::Status(status) => (*status, code_of(*status), sentence(*status).to_owned(), None),
+        Problem::Status(status) => {
+            (*status, code_of(*status).unwrap_or("validation"), sentence(*status).to_owned(), None)
+        }
     };
     let mut body = json!({
         "httpStatus": status.as_u16(),
@@ -67,18 +69,5 @@ fn domain(error: &Error) -> Told<'_> {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             (status, "internal", sentence(status).to_owned(), None)
         }
-    }
-}
-
-fn code_of(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::NOT_FOUND => "not_found",
-        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
-        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
-        StatusCode::REQUEST_TIMEOUT => "timeout",
-        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
-        status if status.is_server_error() => "internal",
-        _ => "validation",
     }
 }

@@ -27,16 +27,13 @@ use crate::{
 const TAKES: Takes =
     Takes { bearers: &[TokenKind::Access, TokenKind::Personal], clients: false, stand_alone: false, signed: false };
 
-const fn parameter(name: &'static str, takes: Value, does: &'static str) -> Parameter {
-    Parameter { name, does, takes, required: false }
-}
-
-const OFFSET: Parameter = parameter("offset", Value::Number(0, NUMBER_MAX), "How many to leave out.");
-const COUNT: Parameter = parameter("count", Value::Number(1, NUMBER_MAX), "How many at most; a cap is never exceeded.");
+const OFFSET: Parameter = Parameter::optional("offset", Value::Number(0, NUMBER_MAX), "How many to leave out.");
+const COUNT: Parameter =
+    Parameter::optional("count", Value::Number(1, NUMBER_MAX), "How many at most; a cap is never exceeded.");
 const EXTENDED: Parameter =
-    parameter("extended", Value::Flag, "Whether the list comes in an envelope; true if absent.");
+    Parameter::optional("extended", Value::Flag, "Whether the list comes in an envelope; true if absent.");
 const PART: &[Parameter] = &[OFFSET, COUNT, EXTENDED];
-const ENABLE: Parameter = parameter("enableUser", Value::Flag, "Whether a user without a password is meant.");
+const ENABLE: Parameter = Parameter::optional("enableUser", Value::Flag, "Whether a user without a password is meant.");
 
 operations! {
     "002-login" post "/auth/login" "Sign in by name and password, and by a code where there is a second step." {

@@ -1,7 +1,7 @@
 //! What programs of the installation change of a person at once: names, roles, permissions and tenants, all or nothing
 //! (contract 002).
 
-use super::run_as;
+use super::{Gathered, run_gathered};
 use crate::{
     db::Conn,
     domain::{
@@ -56,8 +56,6 @@ pub struct AccountUpdate {
     pub places: Option<Places>,
 }
 
-type Commands = Vec<Box<dyn AnyCommand>>;
-
 /// Makes somebody, with roles everywhere, and where they belong.
 pub async fn add(ctx: &Ctx, new: NewUser, roles: Vec<RoleId>, places: Places) -> Result<UserId> {
     ctx.require(Action::AddUser)?;
@@ -67,7 +65,7 @@ pub async fn add(ctx: &Ctx, new: NewUser, roles: Vec<RoleId>, places: Places) ->
 async fn add_counted(ctx: &Ctx, new: NewUser, roles: Vec<RoleId>, places: Places) -> Result<UserId> {
     let add = AddUser::prepare_for(ctx, new, places.tenants.as_deref().unwrap_or_default()).await?;
     let user = add.id;
-    let mut commands: Commands = vec![Box::new(add)];
+    let mut commands: Gathered = vec![Box::new(add)];
     for tenant in places.tenants.unwrap_or_default() {
         commands.push(Box::new(AddMembership { user, tenant }));
     }
@@ -75,7 +73,7 @@ async fn add_counted(ctx: &Ctx, new: NewUser, roles: Vec<RoleId>, places: Places
         commands.push(Box::new(SetTenantScope { user, from: TenantScope::List, to: places.scope }));
     }
     commands.extend(roles.into_iter().map(|role| give(ctx, user, What::Role(role))));
-    all(ctx, Action::AddUser, &commands).await?;
+    run_gathered(ctx, Action::AddUser, &commands).await?;
     Ok(user)
 }
 
@@ -83,7 +81,7 @@ async fn add_counted(ctx: &Ctx, new: NewUser, roles: Vec<RoleId>, places: Places
 pub async fn update(ctx: &Ctx, action: Action, user: UserId, update: &AccountUpdate) -> Result<()> {
     ctx.require(action)?;
     let commands = changes(ctx, user, update).await?;
-    all(ctx, action, &commands).await
+    run_gathered(ctx, action, &commands).await
 }
 
 /// Changes the caller's own names and addresses.
@@ -98,12 +96,7 @@ pub async fn update_names(ctx: &Ctx, action: Action, user: UserId, update: &Acco
     if commands.iter().any(|command| command.action() != Action::UpdateUser) {
         return Err(Error::Forbidden(Permission::UsersUpdate));
     }
-    all(ctx, action, &commands).await
-}
-
-async fn all(ctx: &Ctx, action: Action, commands: &Commands) -> Result<()> {
-    let commands: Vec<&dyn AnyCommand> = commands.iter().map(|command| &**command).collect();
-    run_as(ctx, action, &commands).await
+    run_gathered(ctx, action, &commands).await
 }
 
 fn give(ctx: &Ctx, user: UserId, what: What) -> Box<dyn AnyCommand> {
@@ -113,11 +106,11 @@ fn give(ctx: &Ctx, user: UserId, what: What) -> Box<dyn AnyCommand> {
 }
 
 /// What leads from what is to what shall be. A change in between makes one of the commands stale.
-async fn changes(ctx: &Ctx, id: UserId, update: &AccountUpdate) -> Result<Commands> {
+async fn changes(ctx: &Ctx, id: UserId, update: &AccountUpdate) -> Result<Gathered> {
     let conn = &mut *ctx.read().await?;
     let user = users::queries::require(ctx, conn, id).await?;
     let profile = user.profile().changed(&update.profile)?;
-    let mut commands: Commands = Vec::new();
+    let mut commands: Gathered = Vec::new();
     if profile != user.profile() {
         let update = UserUpdate { profile, masked_phone: None, version: user.version };
         commands.push(Box::new(UpdateUser { user: id, update }));
@@ -165,7 +158,7 @@ async fn given_otherwise(ctx: &Ctx, conn: &mut Conn, (user, roles): (UserId, &[R
     Ok(given)
 }
 
-async fn belonging(conn: &mut Conn, user: UserId, places: &Places, commands: &mut Commands) -> Result<()> {
+async fn belonging(conn: &mut Conn, user: UserId, places: &Places, commands: &mut Gathered) -> Result<()> {
     let scope = users::store::scope(conn, user).await?.unwrap_or(TenantScope::List);
     if let Some(tenants) = &places.tenants {
         let kept = memberships::store::kept(conn, user, None).await?;

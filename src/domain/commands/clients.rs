@@ -1,6 +1,6 @@
 //! Changes of client credentials by whoever looks after them: by a permission, or as an application owner of their groups.
 
-use super::record;
+use super::end;
 use crate::{
     domain::{
         clients::{
@@ -26,10 +26,7 @@ pub async fn add(ctx: &Ctx, add: AddClient) -> Result<Client> {
     let authority = owners::authority(&ctx, &mut tx, AddClient::ACTION).await?;
     owners::require_may_touch(&ctx, &mut tx, (add.client.tenant, add.client.role)).await?;
     require_own(&authority, &add.client.groups)?;
-    let applied = add.apply(&ctx, &mut tx).await?;
-    let client = record(&ctx, &mut tx, applied).await?;
-    tx.commit().await?;
-    Ok(client)
+    end(&ctx, tx, &add).await
 }
 
 /// Changes what some stand for. Nobody moves them into groups that they don't look after.
@@ -39,10 +36,7 @@ pub async fn update(ctx: &Ctx, update: UpdateClient) -> Result<Client> {
     if let Some(groups) = &update.groups {
         require_own(&owners::authority(&ctx, &mut tx, UpdateClient::ACTION).await?, groups)?;
     }
-    let applied = update.apply(&ctx, &mut tx).await?;
-    let client = record(&ctx, &mut tx, applied).await?;
-    tx.commit().await?;
-    Ok(client)
+    end(&ctx, tx, &update).await
 }
 
 /// Application owners name groups of theirs, and at least one. Others' are not there.
@@ -58,8 +52,5 @@ fn require_own(authority: &Authority, groups: &[GroupId]) -> Result<()> {
 pub async fn change<C: Command>(ctx: &Ctx, id: ClientId, command: C) -> Result<C::Done> {
     let (ctx, mut tx) = turn::begin(ctx).await?;
     owners::require(&ctx, &mut tx, (C::ACTION, id)).await?;
-    let applied = command.apply(&ctx, &mut tx).await?;
-    let done = record(&ctx, &mut tx, applied).await?;
-    tx.commit().await?;
-    Ok(done)
+    end(&ctx, tx, &command).await
 }

@@ -69,6 +69,23 @@ pub async fn run_as(ctx: &Ctx, action: Action, commands: &[&dyn AnyCommand]) -> 
     Ok(tx.commit().await?)
 }
 
+/// What one operation changes, gathered one by one.
+pub type Gathered = Vec<Box<dyn AnyCommand>>;
+
+/// [`run_as`] of what was gathered.
+pub async fn run_gathered(ctx: &Ctx, action: Action, commands: &Gathered) -> Result<()> {
+    let commands: Vec<&dyn AnyCommand> = commands.iter().map(|command| &**command).collect();
+    run_as(ctx, action, &commands).await
+}
+
+/// Makes one change within a transaction whose caller was asked another rule than the command's own permission, and ends it.
+async fn end<C: Command>(ctx: &Ctx, mut tx: Tx, command: &C) -> Result<C::Done> {
+    let applied = command.apply(ctx, &mut tx).await?;
+    let done = record(ctx, &mut tx, applied).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
 /// Makes one of several changes that the caller may make; says whether it wasn't so already.
 async fn each(ctx: &Ctx, tx: &mut Tx, command: &dyn AnyCommand) -> Result<bool> {
     let change = command.apply(ctx, tx).await?;

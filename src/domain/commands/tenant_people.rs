@@ -1,6 +1,6 @@
 //! What programs of a tenant change of its people at once, all or nothing (contract 000).
 
-use super::run_as;
+use super::{Gathered, run_as, run_gathered};
 use crate::{
     db::{Conn, Tx},
     domain::{
@@ -48,8 +48,6 @@ pub struct NewPerson {
     pub has_no_password: bool,
 }
 
-type Commands = Vec<Box<dyn AnyCommand>>;
-
 /// Makes somebody, with what they are and where they belong, and writes the mail.
 pub async fn add(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<UserId> {
     ctx.require(Action::AddUser)?;
@@ -63,7 +61,7 @@ async fn add_counted(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<User
     let parent = people::parent(&mut *ctx.read().await?, tenant).await?;
     let add = AddUser::prepare(ctx, new.user).await?;
     let user = add.id;
-    let mut commands: Commands = vec![Box::new(add)];
+    let mut commands: Gathered = vec![Box::new(add)];
     match new.role {
         AccountRole::Admin => {
             commands.push(give(ctx, user, (ADMIN_ROLE, Scope::Tenant(tenant))));
@@ -82,12 +80,12 @@ async fn add_counted(ctx: &Ctx, tenant: TenantId, new: NewPerson) -> Result<User
         // Last: from then on they belong to the provider, too, and are no single tenant's to send links to.
         into_provider(ctx, (user, parent), &mut commands);
     }
-    all(ctx, Action::AddUser, &commands).await?;
+    run_gathered(ctx, Action::AddUser, &commands).await?;
     Ok(user)
 }
 
 /// Makes somebody an administrator of a tenant's provider, or of everything where it has none.
-fn into_provider(ctx: &Ctx, (user, provider): (UserId, Option<TenantId>), commands: &mut Commands) {
+fn into_provider(ctx: &Ctx, (user, provider): (UserId, Option<TenantId>), commands: &mut Gathered) {
     let scope = Scope::from(provider);
     if let Some(tenant) = provider {
         // From inside, whoever isn't there yet can't be seen.
@@ -106,7 +104,7 @@ pub async fn update(
     groups: Option<&[GroupId]>,
 ) -> Result<()> {
     ctx.require(Action::UpdateUser)?;
-    let mut commands: Commands = Vec::new();
+    let mut commands: Gathered = Vec::new();
     {
         let conn = &mut *ctx.read().await?;
         let user = person(ctx, conn, id).await?;
@@ -120,7 +118,7 @@ pub async fn update(
             moves(ctx, conn, (tenant, id, groups), &mut commands).await?;
         }
     }
-    all(ctx, Action::UpdateUser, &commands).await
+    run_gathered(ctx, Action::UpdateUser, &commands).await
 }
 
 /// Somebody who is there: a program's own account is nobody.
@@ -166,11 +164,6 @@ pub async fn send_verification(ctx: &Ctx, user: UserId) -> Result<()> {
     run_as(ctx, action, &[&SendVerification { user }]).await
 }
 
-async fn all(ctx: &Ctx, action: Action, commands: &Commands) -> Result<()> {
-    let commands: Vec<&dyn AnyCommand> = commands.iter().map(|command| &**command).collect();
-    run_as(ctx, action, &commands).await
-}
-
 fn give(ctx: &Ctx, user: UserId, what: (&str, Scope)) -> Box<dyn AnyCommand> {
     Box::new(give_access(ctx, user, what))
 }
@@ -185,7 +178,7 @@ async fn moves(
     ctx: &Ctx,
     conn: &mut Conn,
     (tenant, user, wanted): (TenantId, UserId, &[GroupId]),
-    commands: &mut Commands,
+    commands: &mut Gathered,
 ) -> Result<()> {
     let current = groups::member_store::of_user(Some(tenant), conn, user, i64::MAX).await?;
     let member = Principal::User(user);
