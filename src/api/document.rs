@@ -16,21 +16,25 @@ use utoipa::openapi::{
     extensions::ExtensionsBuilder,
     path::{Operation as Described, OperationBuilder, Parameter as DescribedParameter, ParameterBuilder, ParameterIn},
     request_body::{RequestBody, RequestBodyBuilder},
-    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     tag::TagBuilder,
 };
 use utoipa_swagger_ui::Config;
 
 use super::{
-    credentials, management,
-    operations::{Access, Family, Operation, Parameter, Value},
+    back_office, credentials, domains, management,
+    operations::{Access, BEARER, Family, Operation, Parameter, SIGNATURE, STAND_ALONE, Value},
+    portals,
 };
 use crate::server::state::AppState;
 
 /// The families, in the order of the document.
-pub const FAMILIES: [Family; 2] = [credentials::FAMILY, management::FAMILY];
+pub const FAMILIES: [Family; 5] =
+    [credentials::FAMILY, back_office::FAMILY, management::FAMILY, portals::FAMILY, domains::FAMILY];
 
-const BEARER: &str = "bearer";
+const SIGNED: &str = "HMAC-SHA256 in hexadecimal digits, with the secret of a key pair, over the key, the raw body and \
+    `x-logtrust-timestamp` (milliseconds since 1970), one after the other; the key itself goes in \
+    `x-logtrust-reseller-apikey` or `x-logtrust-domain-apikey`.";
 const INTRODUCTION: &str = "Programs look after users, groups, roles and credentials by these operations. Each takes a \
     bearer token: a personal one (`castellan token create`), or an access token of `POST /auth/login` or of \
     `POST /oauth/v1/token`. `x-permissions` names the permissions of which one opens an operation, where one does.";
@@ -69,8 +73,11 @@ fn shown(file: &str) -> Response {
 #[must_use]
 pub fn document() -> OpenApi {
     let mut paths = PathsBuilder::new();
+    let header = |name: &str, does: &str| ApiKey::Header(ApiKeyValue::with_description(name, does));
     let mut components = ComponentsBuilder::new()
-        .security_scheme(BEARER, SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
+        .security_scheme(BEARER, SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()))
+        .security_scheme(STAND_ALONE, SecurityScheme::ApiKey(header("standAloneToken", "An account token.")))
+        .security_scheme(SIGNATURE, SecurityScheme::ApiKey(header("x-logtrust-sign", SIGNED)));
     for family in &FAMILIES {
         for operation in family.operations {
             let path = format!("{}{}", family.prefix, operation.path);
@@ -103,6 +110,7 @@ fn reference(family: &Family, schema: &str) -> Ref {
 fn method(operation: &Operation) -> HttpMethod {
     match operation.method {
         "post" => HttpMethod::Post,
+        "put" => HttpMethod::Put,
         "patch" => HttpMethod::Patch,
         "delete" => HttpMethod::Delete,
         _ => HttpMethod::Get,
@@ -117,10 +125,10 @@ fn described(family: &Family, operation: &Operation) -> Described {
         .summary(Some(operation.does))
         .description(who(operation.access))
         .extensions(Some(ExtensionsBuilder::new().add("x-permissions", permissions).build()))
-        .parameters(Some(parameters(operation)))
-        .request_body(operation.asks.map(|schema| body(family, schema)));
-    if operation.access != Access::Open {
-        built = built.security(SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, []));
+        .parameters(Some(parameters(family, operation)))
+        .request_body(operation.asks.map(|schema| body(family, schema, !operation.asks_maybe)));
+    for scheme in family.security.iter().filter(|_| operation.access != Access::Open) {
+        built = built.security(SecurityRequirement::new::<_, [&str; 0], &str>(*scheme, []));
     }
     let (status, schema) = operation.answers;
     let mut done = ResponseBuilder::new().description("Done.");
@@ -138,9 +146,10 @@ fn described(family: &Family, operation: &Operation) -> Described {
 
 const JSON: &str = "application/json";
 
-fn body(family: &Family, schema: &str) -> RequestBody {
+fn body(family: &Family, schema: &str, is_required: bool) -> RequestBody {
     let content = || ContentBuilder::new().schema(Some(reference(family, schema))).build();
-    RequestBodyBuilder::new().required(Some(Required::True)).content(JSON, content()).build()
+    let required = if is_required { Required::True } else { Required::False };
+    RequestBodyBuilder::new().required(Some(required)).content(JSON, content()).build()
 }
 
 /// Statuses other than success: the operation's own, and those that come with what it takes.
@@ -187,10 +196,10 @@ fn who(access: Access) -> Option<&'static str> {
     }
 }
 
-fn parameters(operation: &Operation) -> Vec<DescribedParameter> {
+fn parameters(family: &Family, operation: &Operation) -> Vec<DescribedParameter> {
     let in_path = operation.path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| {
-        // Ids of roles are ULIDs, and a name is any text.
-        let takes = if operation.path.contains("/roles/{") || name == "username" { Value::Text } else { Value::Id };
+        let here = |(place, _): &&(&str, Value)| place.contains(name) && operation.path.contains(place);
+        let takes = family.places.iter().find(here).map_or(Value::Id, |(_, takes)| *takes);
         let parameter = Parameter { name, does: "", takes, required: true };
         parameter_in(&parameter, ParameterIn::Path)
     });

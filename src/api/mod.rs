@@ -1,14 +1,17 @@
 //! What programs use: translation only, no rule and no SQL. A family is a folder; what they share stands beside.
 
+mod back_office;
 mod body;
 mod credentials;
 pub mod document;
+mod domains;
 mod face;
 mod known;
 mod management;
 mod oauth;
 pub mod operations;
 mod parameters;
+mod portals;
 pub mod presented;
 mod problem;
 

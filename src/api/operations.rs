@@ -2,6 +2,13 @@
 
 use crate::model::permission::Permission;
 
+/// `Authorization: Bearer …`.
+pub const BEARER: &str = "bearer";
+/// `standAloneToken: …`.
+pub const STAND_ALONE: &str = "standAloneToken";
+/// A signature by a key pair; OpenAPI names one header of a scheme, so the others stand in its description.
+pub const SIGNATURE: &str = "signature";
+
 /// Who may use an operation. Its domain functions enforce it; the authorisation test holds them to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -78,6 +85,10 @@ pub struct Family {
     pub title: &'static str,
     /// What stands before each path.
     pub prefix: &'static str,
+    /// What its credentials are called in the document; one of them is enough.
+    pub security: &'static [&'static str],
+    /// Parameters of paths that are no UUIDs: where they stand, and which values they take.
+    pub places: &'static [(&'static str, Value)],
     /// Its operations.
     pub operations: &'static [Operation],
     /// Its schemas by name, a JSON object.
@@ -89,7 +100,7 @@ pub struct Family {
 pub struct Operation {
     /// The row of the contract, as `docs/api/` names it.
     pub id: &'static str,
-    /// `get`, `post`, `patch` or `delete`.
+    /// `get`, `post`, `put`, `patch` or `delete`.
     pub method: &'static str,
     /// Its path below the family's, with parameters in braces.
     pub path: &'static str,
@@ -101,6 +112,8 @@ pub struct Operation {
     pub query: &'static [Parameter],
     /// The schema of its body; none without one.
     pub asks: Option<&'static str>,
+    /// Whether the body may be absent.
+    pub asks_maybe: bool,
     /// Its status when it is done, and the schema of what it answers then.
     pub answers: (u16, Option<&'static str>),
     /// Other statuses that it has, beside those that every operation has.
@@ -117,6 +130,7 @@ impl Operation {
         access: Access::Known,
         query: &[],
         asks: None,
+        asks_maybe: false,
         answers: (200, None),
         fails: &[],
     };
@@ -124,7 +138,7 @@ impl Operation {
 
 /// Declares a family's operations: their table, and a router of their handlers.
 macro_rules! operations {
-    ($($id:literal $method:ident $path:literal $does:literal { $($field:ident: $value:expr),* $(,)? } => $handler:path;)+) => {
+    ($($id:literal $method:ident $path:literal $does:literal { $($field:ident: $value:expr),* $(,)? } => $handler:path;)*) => {
         /// Every operation of the family.
         pub const OPERATIONS: &[$crate::api::operations::Operation] = &[$({
             let mut row = $crate::api::operations::Operation::USUAL;
@@ -134,10 +148,10 @@ macro_rules! operations {
             row.does = $does;
             $(row.$field = $value;)*
             row
-        }),+];
+        }),*];
 
         fn table() -> axum::Router<$crate::server::state::AppState> {
-            axum::Router::new()$(.route($path, axum::routing::$method($handler)))+
+            axum::Router::new()$(.route($path, axum::routing::$method($handler)))*
         }
     };
 }

@@ -38,7 +38,7 @@ impl Command for SendVerification {
             (.., Some(_)) => return Err(Refused::AlreadyVerified.into()),
             _ => {}
         }
-        codes::send(ctx, tx, Purpose::VerifyEmail, user.id).await?;
+        codes::mailing::send(ctx, tx, Purpose::VerifyEmail, user.id).await?;
         let change = Change::new(Self::ACTION, user.target());
         Ok(Applied::changed(user, change))
     }
@@ -58,7 +58,7 @@ impl Command for SendActivation {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
         let user = users::queries::require(ctx, tx, self.user).await?;
         users::guards::require_not_above_caller(ctx, tx, user.id).await?;
-        codes::send(ctx, tx, Purpose::Activation, user.id).await?;
+        codes::mailing::send(ctx, tx, Purpose::Activation, user.id).await?;
         let change = Change::new(Self::ACTION, user.target());
         Ok(Applied::changed(user, change))
     }
@@ -72,7 +72,7 @@ pub async fn count_mail(ctx: &Ctx, user: &User) -> Result<()> {
 
 /// Confirms an address by a code; the code is used up. Answers whose it is.
 pub async fn redeem(ctx: &Ctx, link: &Link) -> Result<User> {
-    let (id, _) = codes::guessed(ctx, link).await?.ok_or(Refused::DeadLink)?;
+    let id = codes::redeeming::guessed(ctx, link).await?.ok_or(Refused::DeadLink)?.user;
     let (ctx, mut tx) = turn::begin(ctx).await?;
     codes::claim(&ctx, &mut tx, link).await?;
     let user = users::queries::require(&ctx, &mut tx, id).await?;

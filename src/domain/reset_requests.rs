@@ -69,7 +69,7 @@ pub async fn answer_next(ctx: &Ctx) -> Result<bool> {
     if let Some(user) = user
         && users::store::recipient(&mut tx, user.id).await?.is_some()
     {
-        codes::send_reset(&ctx, &mut tx, user.id).await?;
+        codes::mailing::send(&ctx, &mut tx, codes::Purpose::PasswordReset, user.id).await?;
         let change = Change::new(Action::SendPasswordLink, Target::user(user.id, &user.display_name));
         audit::record::record(&ctx, &mut tx, change).await?;
     }

@@ -3,7 +3,10 @@
 use askama::Template;
 
 use super::{links, texts::Texts};
-use crate::domain::outbox::letter::{Content, Letter};
+use crate::{
+    domain::outbox::letter::{Content, Letter},
+    model::id::UserId,
+};
 
 /// A message in its recipient's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,10 +75,22 @@ fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said
             let url = code.as_deref().map(|code| links::verify_email(base, *user, code));
             with_link(texts, "verify-email", url)
         }
-        Letter::Activation { user, code } => {
-            let url = code.as_deref().map(|code| links::activate(base, *user, code));
-            with_link(texts, "activation", url)
+        Letter::Activation { user, code, into: None } => {
+            with_link(texts, "activation", activation(base, *user, code.as_deref()))
         }
+        Letter::Activation { user, code, into: Some(into) } => {
+            into_tenant(texts, ("membership", &into.name), activation(base, *user, code.as_deref()))
+        }
+        Letter::Invitation { user, code, into } => {
+            into_tenant(texts, ("invitation", &into.name), activation(base, *user, code.as_deref()))
+        }
+        Letter::ProfileMade { user, code } => {
+            let url = activation(base, *user, code.as_deref());
+            let name = if url.is_some() { "profile-made" } else { "profile-told" };
+            told(texts, name, url)
+        }
+        Letter::ProfileChanged => told(texts, "profile-changed", None),
+        Letter::AddressChanged => told(texts, "address-changed", None),
         Letter::SignInCode { code } => sign_in_code(texts, code.is_some()),
         Letter::PasswordChanged => password_changed(texts, base),
     };
@@ -125,6 +140,26 @@ fn with_link(texts: &Texts, name: &str, url: Option<String>) -> Parts {
     (say("subject"), paragraphs, action)
 }
 
+/// Where a first password is set, and a membership opened.
+fn activation(base: &str, user: UserId, code: Option<&str>) -> Option<String> {
+    code.map(|code| links::activate(base, user, code))
+}
+
+/// A message about coming into a tenant; without a link nothing is left to do.
+fn into_tenant(texts: &Texts, (name, tenant): (&str, &str), url: Option<String>) -> Parts {
+    let say = |part: &str| texts.say(&format!("{name}-{part}"), &[("tenant", tenant)]);
+    let rest = if url.is_some() { "open" } else { "done" };
+    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
+    (say("subject"), vec![say("body"), say(rest), say("ignore")], action)
+}
+
+/// A message that tells something, and leads somewhere where it has a link.
+fn told(texts: &Texts, name: &str, url: Option<String>) -> Parts {
+    let say = |part: &str| texts.say(&format!("{name}-{part}"), &[]);
+    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
+    (say("subject"), vec![say("body"), say("next")], action)
+}
+
 fn sign_in_code(texts: &Texts, is_there: bool) -> Parts {
     let body = if is_there { "sign-in-code-body" } else { "sign-in-code-gone" };
     let paragraphs = [body, "sign-in-code-ignore"].map(|id| texts.say(id, &[])).into();
@@ -149,7 +184,6 @@ fn password_changed(texts: &Texts, base: &str) -> Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::UserId;
 
     const BASE: &str = "https://id.example.com";
 

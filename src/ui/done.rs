@@ -28,6 +28,7 @@ macro_rules! done {
 done! {
     SetUp "set-up" "Castellan is set up. Sign in with the account you just made." "";
     PasswordSet "password-set" "Your password is set. Sign in with it." "";
+    CameIn "came-in" "You belong to it now. Sign in." "";
     EmailVerified "email-verified" "Your address is confirmed." "";
     PasswordChanged "password-changed" "Your password is changed. Your other sessions ended." "";
     CodeSent "code-sent" "Another code is on its way. The one before it works no more." "";

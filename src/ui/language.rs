@@ -23,7 +23,13 @@ impl Language {
     /// A message.
     #[must_use]
     pub fn say(self, id: &str) -> String {
-        self.0.or_else(|| Texts::of("en")).map(|texts| texts.say(id, &[])).unwrap_or_default()
+        self.say_of(id, &[])
+    }
+
+    /// A message about something.
+    #[must_use]
+    pub fn say_of(self, id: &str, values: &[(&'static str, &str)]) -> String {
+        self.0.or_else(|| Texts::of("en")).map(|texts| texts.say(id, values)).unwrap_or_default()
     }
 
     /// A form's messages, said in this language.

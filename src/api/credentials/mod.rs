@@ -19,7 +19,7 @@ use super::{
     face::{Face, show, unknown},
     operations::{
         Access::{Needs, NeedsOrOwn, NeedsOrOwner, Open},
-        Family, Parameter, Value, operations,
+        BEARER, Family, Parameter, Value, operations,
     },
 };
 use crate::{
@@ -127,6 +127,8 @@ pub const FAMILY: Family = Family {
     name: "credentials",
     title: "Users and credentials: a tenant's people, its groups and client credentials (contract 000).",
     prefix: "/v1",
+    security: &[BEARER],
+    places: &[],
     operations: OPERATIONS,
     schemas: include_str!("schemas.json"),
 };

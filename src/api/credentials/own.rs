@@ -23,7 +23,7 @@ use crate::{
     domain::{
         calling::Caller,
         clients,
-        codes::{self, Link, Purpose},
+        codes::{Link, Purpose, redeeming},
         commands::{run, tenant_people},
         confirmation,
         ctx::Ctx,
@@ -84,7 +84,7 @@ pub async fn set_password(
     let user: UserId = id(&path)?;
     let (code, password) = (body.text("code"), body.text("password"));
     body.finish()?;
-    codes::redeem_reset(&ctx, &Link::to(user, &code), &password).await?;
+    redeeming::redeem_reset(&ctx, &Link::to(user, &code), &password).await?;
     Ok(Json(json!({})))
 }
 

@@ -13,7 +13,7 @@ use super::{
     face::{Face, show, unknown},
     operations::{
         Access::{Needs, NeedsAny, NeedsOrOwn, Open},
-        Family, Parameter, Value, operations,
+        BEARER, Family, Parameter, Value, operations,
     },
 };
 use crate::{
@@ -100,6 +100,8 @@ pub const FAMILY: Family = Family {
     name: "management",
     title: "User management: people, roles of the installation, and who belongs to which tenant (contract 002).",
     prefix: "",
+    security: &[BEARER],
+    places: &[("/roles/{locator}", Value::Text), ("{username}", Value::Text)],
     operations: OPERATIONS,
     schemas: include_str!("schemas.json"),
 };

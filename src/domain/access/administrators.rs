@@ -19,6 +19,8 @@ statements! {
             and e.tenant_id is null and e.begins <= $1 and e.ends = 9223372036854775807
             and (cast($2 as uuid) is null or e.user_id = $2)
             and exists (select 1 from users u where u.id = e.user_id and u.status = 'active')
+            and (not exists (select 1 from memberships m where m.user_id = e.user_id)
+                or exists (select 1 from memberships m where m.user_id = e.user_id and m.status = 'active'))
         limit 1";
 }
 

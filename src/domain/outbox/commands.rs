@@ -57,7 +57,7 @@ impl Command for ResendMessage {
         let id = match (state, letter) {
             (MessageState::Waiting, _) => tried_now(ctx, tx, &message).await?,
             (_, Letter::SignInCode { .. }) => return Err(Refused::TypedCode.into()),
-            (_, letter) => match (codes::send_again(ctx, tx, &letter).await?, state) {
+            (_, letter) => match (codes::mailing::send_again(ctx, tx, &letter).await?, state) {
                 (Some(id), _) => id,
                 (None, MessageState::Failed) => tried_now(ctx, tx, &message).await?,
                 (None, _) => anew(ctx, tx, &message, letter).await?,

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     domain::secrets::SecretKey,
-    model::id::{MessageId, UserId},
+    model::id::{MessageId, TenantId, UserId},
 };
 
 /// Whom a message goes to.
@@ -19,6 +19,36 @@ pub struct Recipient {
     pub login: String,
     /// Their language and region.
     pub locale: String,
+}
+
+/// A tenant that somebody was let into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Into {
+    /// Which.
+    pub id: TenantId,
+    /// What people call it.
+    pub name: String,
+}
+
+/// How somebody is told that they were let into a tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inviting {
+    /// That an account there waits for them.
+    Activation,
+    /// That they are invited there.
+    Invitation,
+}
+
+impl Inviting {
+    /// The letter.
+    #[must_use]
+    pub fn letter(self, user: UserId, code: Option<String>, (id, name): (TenantId, String)) -> Letter {
+        let into = Into { id, name };
+        match self {
+            Self::Activation => Letter::Activation { user, code, into: Some(into) },
+            Self::Invitation => Letter::Invitation { user, code, into },
+        }
+    }
 }
 
 /// What a message says.
@@ -50,13 +80,36 @@ pub enum Letter {
         /// The code of the link; gone once the message was sent.
         code: Option<String>,
     },
-    /// A link to set a first password.
+    /// A link to set a first password, or to open a membership.
     Activation {
         /// Whose.
         user: UserId,
         /// The code of the link; gone once the message was sent.
         code: Option<String>,
+        /// The tenant whose membership it opens.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        into: Option<Into>,
     },
+    /// That somebody was let into a tenant, with a link where they have no password yet.
+    Invitation {
+        /// Who.
+        user: UserId,
+        /// The code of the link; gone once the message was sent.
+        code: Option<String>,
+        /// The tenant.
+        into: Into,
+    },
+    /// That somebody was made a profile, with a link to set a password.
+    ProfileMade {
+        /// Who.
+        user: UserId,
+        /// The code of the link; gone once the message was sent.
+        code: Option<String>,
+    },
+    /// That somebody else changed the profile.
+    ProfileChanged,
+    /// That one signs in with another address from now on.
+    AddressChanged,
     /// A code to type at the second step of a sign-in.
     SignInCode {
         /// What is typed; gone once the message was sent.
@@ -75,6 +128,10 @@ impl Letter {
             Self::PasswordReset { .. } => "password-reset",
             Self::VerifyEmail { .. } => "verify-email",
             Self::Activation { .. } => "activation",
+            Self::Invitation { .. } => "invitation",
+            Self::ProfileMade { .. } => "profile-made",
+            Self::ProfileChanged => "profile-changed",
+            Self::AddressChanged => "address-changed",
             Self::SignInCode { .. } => "sign-in-code",
             Self::PasswordChanged => "password-changed",
         }
@@ -86,7 +143,9 @@ impl Letter {
         match self {
             Self::PasswordReset { user, .. } => Self::PasswordReset { user, code: None },
             Self::VerifyEmail { user, .. } => Self::VerifyEmail { user, code: None },
-            Self::Activation { user, .. } => Self::Activation { user, code: None },
+            Self::Activation { user, into, .. } => Self::Activation { user, code: None, into },
+            Self::Invitation { user, into, .. } => Self::Invitation { user, code: None, into },
+            Self::ProfileMade { user, .. } => Self::ProfileMade { user, code: None },
             Self::SignInCode { .. } => Self::SignInCode { code: None },
             other => other,
         }
@@ -100,6 +159,8 @@ impl Letter {
             Self::PasswordReset { code: Some(_), .. }
                 | Self::VerifyEmail { code: Some(_), .. }
                 | Self::Activation { code: Some(_), .. }
+                | Self::Invitation { code: Some(_), .. }
+                | Self::ProfileMade { code: Some(_), .. }
                 | Self::SignInCode { code: Some(_) }
         )
     }

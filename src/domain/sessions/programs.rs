@@ -20,6 +20,7 @@ use crate::{
             check, mailed,
             need::{self, Need},
         },
+        tenants::memberships,
         throttle,
         tokens::access::{self, Issued},
         turn, users,
@@ -100,6 +101,7 @@ async fn issue(ctx: &Ctx, mut tx: Tx, proved: &Proved) -> Result<Issued> {
     let user = &proved.user;
     let issued = access::issue_to(ctx, &mut tx, user.id).await?;
     users::store::signed_in(ctx.now(), &mut tx, user.id).await?;
+    memberships::store::signed_in(ctx.now(), &mut tx, user.id).await?;
     let change = Change::new(Action::IssueToken, Target::user(user.id, &user.display_name))
         .after(json!({ "until": exact(issued.expires_at) }))
         .by(user.id, &user.display_name);

@@ -11,6 +11,7 @@ use crate::{
         error::Result,
         second_factor::totp,
         secrets::{new_token, token_hash},
+        tenants::memberships,
         throttle,
         users::{self, store::Credentials},
     },
@@ -65,6 +66,7 @@ pub async fn let_in(ctx: &Ctx, tx: &mut Tx, newcomer: Newcomer<'_>) -> Result<Si
     let Newcomer { user, login, known, .. } = newcomer;
     let (_, token) = open(ctx, tx, newcomer, (Awaits::Nothing, false)).await?;
     users::store::signed_in(ctx.now(), tx, user.id).await?;
+    memberships::store::signed_in(ctx.now(), tx, user.id).await?;
     let change = Change::new(Action::SignIn, Target::user(user.id, &user.display_name));
     audit::record::record(ctx, tx, change.by(user.id, &user.display_name)).await?;
     Ok(SignedIn { token, known: throttle::known::remember(ctx, known, login), awaits: Awaits::Nothing })

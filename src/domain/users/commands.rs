@@ -28,6 +28,7 @@ use crate::{
     model::{
         error::FieldErrors,
         id::{TenantId, UserId},
+        tenant::MembershipStatus,
         user::UserKind,
     },
 };
@@ -134,7 +135,8 @@ impl Command for AddUser {
         if let Some(tenant) = self.tenant {
             // From a tenant, another one is not there.
             tenants::queries::require(ctx, tx, tenant).await?;
-            tenants::memberships::store::join(ctx.stamp(), tx, self.id, tenant).await?;
+            let status = if special.is_pending { MembershipStatus::Pending } else { MembershipStatus::Active };
+            tenants::memberships::store::join(ctx.stamp(), tx, (self.id, tenant), status).await?;
         }
         let user = require(ctx, tx, self.id).await?;
         let unchanged = Unchanged { version: user.version, last_sign_in_at: None, unused: true };

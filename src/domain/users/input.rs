@@ -68,6 +68,8 @@ pub struct Special {
     pub is_temporary: bool,
     /// Nobody vouches for the address: they confirm it by a link in a mail.
     pub is_unverified: bool,
+    /// Their membership waits until they open it by a link in a mail.
+    pub is_pending: bool,
     /// They belong to no tenant at first.
     pub belongs_nowhere: bool,
     /// What a program keeps beside the address, a JSON object.

@@ -25,7 +25,9 @@ statements! {
         from users where login = $1 and (cast($2 as uuid) is null or exists (
             select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
     CREDENTIALS = "select id, display_name, password_hash, password_temporary, password_expires_at, second_factor,
-        second_factor_required, disabled_at from users where login = $1 and kind = 'human'";
+        second_factor_required, disabled_at, exists (select 1 from memberships m where m.user_id = users.id)
+            and not exists (select 1 from memberships m where m.user_id = users.id and m.status = 'active') as barred
+        from users where login = $1 and kind = 'human'";
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
             password_hash, password_changed_at, created_by, created_at, updated_at, locale, kind, password_expires_at,
             password_temporary, email_verified_at, email_hints)
@@ -160,13 +162,16 @@ pub struct Credentials {
     pub second_factor_required: bool,
     /// When they were locked out.
     pub disabled_at: Option<Timestamp>,
+    /// Whether they belong to tenants and count in none of them.
+    pub barred: bool,
 }
 
 impl Credentials {
     /// Whether a right password lets them in at `now`. A temporary one that is over is a wrong one.
     #[must_use]
     pub fn can_sign_in(&self, now: Timestamp) -> bool {
-        self.disabled_at.is_none() && self.password_expires_at.is_none_or(|end| now < end)
+        let is_in = self.disabled_at.is_none() && !self.barred;
+        is_in && self.password_expires_at.is_none_or(|end| now < end)
     }
 }
 

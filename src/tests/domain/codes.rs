@@ -22,7 +22,7 @@ fn is_dead<T>(outcome: &Result<T, Error>) -> bool {
 async fn alive(world: &World, codes: &[Link]) -> Vec<bool> {
     let mut alive = Vec::new();
     for code in codes {
-        alive.push(codes::is_alive(&world.stranger(), code).await.unwrap());
+        alive.push(codes::redeeming::is_alive(&world.stranger(), code).await.unwrap());
     }
     alive
 }
@@ -35,7 +35,7 @@ on_both_engines! {
         let code = password_link(&world.as_user(&desk).await, bob.id).await;
         run(&world.operator(), RemoveAccess { grant, version: 1 }).await.unwrap();
         assert_eq!(alive(&world, std::slice::from_ref(&code)).await, [false]);
-        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
+        assert!(is_dead(&codes::redeeming::redeem_reset(&world.stranger(), &code, NEW).await));
     }
 
     async fn no_link_is_made_for_somebody_disabled(world: World) {
@@ -65,11 +65,11 @@ on_both_engines! {
         let form = SignIn { login: "ada@example.com", password: PASSWORD, user_agent: "", known: "" };
         sessions::commands::sign_in(&ctx, form).await.unwrap();
         let code = password_link(&world.operator(), ada.id).await;
-        assert!(codes::is_alive(&ctx, &code).await.unwrap(), "looking changes nothing");
-        assert!(matches!(codes::redeem_reset(&ctx, &code, "short").await, Err(Error::Invalid(_))), "nor does a bad password");
-        codes::redeem_reset(&ctx, &code, NEW).await.unwrap();
+        assert!(codes::redeeming::is_alive(&ctx, &code).await.unwrap(), "looking changes nothing");
+        assert!(matches!(codes::redeeming::redeem_reset(&ctx, &code, "short").await, Err(Error::Invalid(_))), "nor does a bad password");
+        codes::redeeming::redeem_reset(&ctx, &code, NEW).await.unwrap();
         assert_eq!(world.count("select count(*) from sessions").await, 0);
-        assert!(is_dead(&codes::redeem_reset(&ctx, &code, NEW).await));
+        assert!(is_dead(&codes::redeeming::redeem_reset(&ctx, &code, NEW).await));
         let form = SignIn { login: "ada@example.com", password: NEW, user_agent: "", known: "" };
         assert!(sessions::commands::sign_in(&ctx, form).await.is_ok());
     }
@@ -79,23 +79,23 @@ on_both_engines! {
         let ctx = world.stranger();
         let older = password_link(&world.operator(), ada.id).await;
         let newer = password_link(&world.operator(), ada.id).await;
-        assert!(is_dead(&codes::redeem_reset(&ctx, &older, NEW).await));
+        assert!(is_dead(&codes::redeeming::redeem_reset(&ctx, &older, NEW).await));
         world.services.clock.advance(codes::RESET_LIFETIME);
-        assert!(is_dead(&codes::redeem_reset(&ctx, &newer, NEW).await));
-        assert!(is_dead(&codes::redeem_reset(&ctx, &Link::to(ada.id, "made up"), NEW).await));
+        assert!(is_dead(&codes::redeeming::redeem_reset(&ctx, &newer, NEW).await));
+        assert!(is_dead(&codes::redeeming::redeem_reset(&ctx, &Link::to(ada.id, "made up"), NEW).await));
     }
 
     async fn five_wrong_tries_void_a_link_of_whose_it_is_and_nobody_elses(world: World) {
         let (ada, grace) = (world.set_up().await, world.add("grace", "").await);
         let (link, others) = (password_link(&world.operator(), ada.id).await, password_link(&world.operator(), grace.id).await);
-        let guess = async || assert!(!codes::is_alive(&world.stranger(), &Link::to(ada.id, "guess")).await.unwrap());
+        let guess = async || assert!(!codes::redeeming::is_alive(&world.stranger(), &Link::to(ada.id, "guess")).await.unwrap());
         for _ in 1..codes::TRIES {
             guess().await;
         }
         assert_eq!(alive(&world, std::slice::from_ref(&link)).await, [true]);
         guess().await;
         assert_eq!(alive(&world, &[link, others]).await, [false, true]);
-        assert!(!codes::is_alive(&world.stranger(), &Link::read(Purpose::PasswordReset, "nobody", "guess")).await.unwrap());
+        assert!(!codes::redeeming::is_alive(&world.stranger(), &Link::read(Purpose::PasswordReset, "nobody", "guess")).await.unwrap());
     }
 
     async fn a_disabled_user_can_not_use_a_link(world: World) {
@@ -103,7 +103,7 @@ on_both_engines! {
         let grace = world.add("grace", "Hopper").await;
         let code = password_link(&world.operator(), grace.id).await;
         run(&world.operator(), DisableUser { user: grace.id }).await.unwrap();
-        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
+        assert!(is_dead(&codes::redeeming::redeem_reset(&world.stranger(), &code, NEW).await));
     }
 
     async fn a_link_opens_no_account_that_may_do_more_than_its_maker_by_then(world: World) {
@@ -119,12 +119,12 @@ on_both_engines! {
         world.give(&bob, "admin").await;
         world.give(&carl, &gives.name).await;
         assert_eq!(alive(&world, &links).await, [false, true, true], "the page says so, too");
-        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &links[0], NEW).await), "an administrator by now");
-        codes::redeem_reset(&world.stranger(), &links[1], NEW).await.unwrap();
+        assert!(is_dead(&codes::redeeming::redeem_reset(&world.stranger(), &links[0], NEW).await), "an administrator by now");
+        codes::redeeming::redeem_reset(&world.stranger(), &links[1], NEW).await.unwrap();
         world.give(&dora, &gives.name).await;
         run(&world.operator(), RemoveAccess { grant: held, version: 1 }).await.unwrap();
         assert_eq!(alive(&world, &links).await, [false; 3]);
-        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &links[2], NEW).await), "the maker lost it");
+        assert!(is_dead(&codes::redeeming::redeem_reset(&world.stranger(), &links[2], NEW).await), "the maker lost it");
     }
 
     async fn a_link_of_somebody_disabled_since_opens_nothing_they_held(world: World) {
@@ -132,7 +132,7 @@ on_both_engines! {
         let (desk, bob) = (world.add_with_role("desk", "admin").await, world.add_with_role("bob", "read-only").await);
         let code = password_link(&world.as_user(&desk).await, bob.id).await;
         run(&world.operator(), DisableUser { user: desk.id }).await.unwrap();
-        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &code, NEW).await));
+        assert!(is_dead(&codes::redeeming::redeem_reset(&world.stranger(), &code, NEW).await));
     }
 
     async fn a_link_dies_with_the_address_and_when_its_user_is_disabled(world: World) {
@@ -142,11 +142,11 @@ on_both_engines! {
         let mut moved = renamed(&grace, "grace");
         moved.profile.email = Email::parse("hopper@example.com").unwrap();
         run(&ctx, UpdateUser { user: grace.id, update: moved }).await.unwrap();
-        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &sent, NEW).await));
+        assert!(is_dead(&codes::redeeming::redeem_reset(&world.stranger(), &sent, NEW).await));
         let sent = password_link(&ctx, linus.id).await;
         run(&ctx, DisableUser { user: linus.id }).await.unwrap();
         run(&ctx, EnableUser { user: linus.id }).await.unwrap();
-        assert!(is_dead(&codes::redeem_reset(&world.stranger(), &sent, NEW).await));
+        assert!(is_dead(&codes::redeeming::redeem_reset(&world.stranger(), &sent, NEW).await));
     }
 
     async fn nobody_makes_a_way_into_an_account_that_may_do_more(world: World) {

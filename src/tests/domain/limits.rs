@@ -193,7 +193,7 @@ on_both_engines! {
         let caller = sessions::caller::resolve(&mut conn, &known.token, world.services.clock.now(), None).await.unwrap().0;
         assert!(matches!(caller, castellan::domain::calling::Caller::Anonymous), "a session of the future");
         drop(conn);
-        assert!(!castellan::domain::codes::is_alive(&world.stranger(), &link).await.unwrap(), "a link of the future");
+        assert!(!castellan::domain::codes::redeeming::is_alive(&world.stranger(), &link).await.unwrap(), "a link of the future");
         assert_eq!(throttle::known::device(&at(&world, "192.0.2.1"), &known.known, ADA), None, "a mark of the future");
         assert_eq!(users::overview::overview(&world.operator(), ada.id).await.unwrap().locks, []);
         assert!(sign_in(&at(&world, "203.0.113.9"), (ADA, PASSWORD), "").await.is_ok());

@@ -48,7 +48,7 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from messages where template = 'password-changed'").await, 1);
         let event = last(&world).await;
         assert_eq!((event.action.as_str(), event.after.as_deref()), ("users.change-password", Some(r#"{"sessions ended":2}"#)));
-        assert!(!codes::is_alive(&world.stranger(), &link).await.unwrap());
+        assert!(!codes::redeeming::is_alive(&world.stranger(), &link).await.unwrap());
         assert_eq!(world.browser().post("/signin", &[("email", &ada.email), ("password", NEW)]).await.status, 303);
         assert!(change(&ctx, NEW, PASSWORD).await.is_ok(), "the session goes on");
     }
@@ -96,7 +96,7 @@ on_both_engines! {
         assert_eq!(world.count("select password_expires_at from users").await, until.0);
         let (event, word) = (last(&world).await, "temporary password until");
         assert!(event.action == "users.reset-password" && event.after.unwrap().contains(word));
-        assert!(!codes::is_alive(&world.stranger(), &link).await.unwrap());
+        assert!(!codes::redeeming::is_alive(&world.stranger(), &link).await.unwrap());
         assert_eq!(world.count("select count(*) from events where undo_data is not null and action = 'users.reset-password'").await, 0);
     }
 

@@ -56,8 +56,8 @@ on_both_engines! {
         assert_eq!(user, ada.id);
         let event = last(&world).await;
         assert_eq!((event.action.as_str(), event.address.as_deref()), ("users.send-password-link", Some("192.0.2.7")));
-        codes::redeem_reset(&world.stranger(), &Link::to(user, &code), NEW).await.unwrap();
-        assert!(codes::redeem_reset(&world.stranger(), &Link::to(user, &code), PASSWORD).await.is_err());
+        codes::redeeming::redeem_reset(&world.stranger(), &Link::to(user, &code), NEW).await.unwrap();
+        assert!(codes::redeeming::redeem_reset(&world.stranger(), &Link::to(user, &code), PASSWORD).await.is_err());
         assert_eq!(world.text("select template from messages order by id desc limit 1").await, "password-changed", "they are told");
     }
 

@@ -580,7 +580,7 @@ on_both_engines! {
         let newest: Vec<_> = events.iter().take(2).map(|event| (event.action.as_str(), event.actor_name.as_str())).collect();
         assert_eq!(newest, [("sessions.sign-in", "grace Hopper"), ("users.change-password", "grace Hopper")]);
         assert_eq!(world.count("select count(*) from tokens").await, 0);
-        assert!(!castellan::domain::codes::is_alive(ctx, &link).await.unwrap());
+        assert!(!castellan::domain::codes::redeeming::is_alive(ctx, &link).await.unwrap());
         assert_eq!(world.count("select count(*) from messages where template = 'password-changed'").await, 2, "reset, and changed");
     }
 

@@ -211,7 +211,7 @@ pub fn personal(user: UserId, tenant: Option<TenantId>) -> NewToken {
 /// A message that waits in the outbox, with a link.
 pub async fn message(world: &World, to: &User) -> MessageId {
     let mut tx = world.services.db.begin().await.unwrap();
-    let id = codes::send_reset(&world.operator(), &mut tx, to.id).await.unwrap();
+    let id = codes::mailing::send(&world.operator(), &mut tx, codes::Purpose::PasswordReset, to.id).await.unwrap();
     tx.commit().await.unwrap();
     id
 }

@@ -249,7 +249,7 @@ on_both_engines! {
         let (_, account) = made(ctx, of_account((ada.id, a.id), "ci")).await;
         let (_, mine) = made(ctx, personal(ada.id, None)).await;
         let code = password_link(ctx, ada.id).await;
-        castellan::domain::codes::redeem_reset(&world.stranger(), &code, "another horse battery staple").await.unwrap();
+        castellan::domain::codes::redeeming::redeem_reset(&world.stranger(), &code, "another horse battery staple").await.unwrap();
         assert!(!works(&world, &mine).await && works(&world, &account).await);
     }
 

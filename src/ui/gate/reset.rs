@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use super::dead::dead;
 use crate::{
     domain::{
-        codes::{self, Link, Purpose},
+        codes::{
+            Link, Purpose,
+            redeeming::{self, Asks},
+        },
         error::{Error, Refused, Result},
     },
     model::{error::FieldErrors, fields::Fields},
@@ -42,21 +45,24 @@ pub async fn activate(visit: Visit, form: Fields) -> Result<Response> {
 
 async fn open(visit: &Visit, purpose: Purpose, query: Fields) -> Result<Response> {
     let language = Language::of(&query);
-    match codes::is_alive(&visit.ctx, &link(purpose, &query)).await? {
-        true => Ok(view(visit, (purpose, language), FormState::filled(query))),
-        false => Ok(dead(visit, language)),
-    }
+    Ok(match redeeming::opened(&visit.ctx, &link(purpose, &query)).await? {
+        Some(Asks::Password) => view(visit, (purpose, language), FormState::filled(query)),
+        Some(Asks::Coming(tenant)) => coming(visit, language, (&query, &tenant)),
+        None => dead(visit, language),
+    })
 }
 
 async fn set(visit: &Visit, purpose: Purpose, form: Fields) -> Result<Response> {
     let language = Language::of(&form);
     let (password, again) = (form.text("password"), form.text("again"));
     let outcome = match password == again {
-        true => codes::redeem_reset(&visit.ctx, &link(purpose, &form), password).await,
+        true => redeeming::redeem(&visit.ctx, &link(purpose, &form), Some(password)).await,
         false => Err(FieldErrors::one("again", "type the same password twice").into()),
     };
+    // The page that asks for no password has no field for one.
+    let done = if password.is_empty() { Done::CameIn } else { Done::PasswordSet };
     match outcome {
-        Ok(()) => Ok(visit.done("/signin", Done::PasswordSet, 1)),
+        Ok(()) => Ok(visit.done("/signin", done, 1)),
         Err(Error::Refused(Refused::DeadLink)) => Ok(dead(visit, language)),
         Err(error) => visit.refused(error, form.without(&["password", "again"]), |state| {
             view(visit, (purpose, language), language.translated(state))
@@ -87,6 +93,22 @@ fn view(visit: &Visit, (purpose, language): (Purpose, Language), form: FormState
                 <Field form=form name="again" label=language.say("page-once-more") kind="password"
                     autocomplete="new-password" required=true/>
                 <div class="actions"><button class="btn main">{language.say("page-set-password-action")}</button></div>
+            </form>
+        }
+    })
+}
+
+/// A membership waits for whoever has a password already.
+fn coming(visit: &Visit, language: Language, (query, tenant): (&Fields, &str)) -> Response {
+    let kept = ["user", "code", "lang"].map(|name| (name, query.text(name).to_owned()));
+    let title = language.say_of("page-join", &[("tenant", tenant)]);
+    gate_in(visit, (&title.clone(), language), move || {
+        view! {
+            <form class="form" method="post" action="/activate">
+                <h1>{title}</h1>
+                <p class="hint">{language.say("page-join-hint")}</p>
+                {kept.map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
+                <div class="actions"><button class="btn main" autofocus>{language.say("page-join-action")}</button></div>
             </form>
         }
     })

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::dead::dead;
 use crate::{
     domain::{
-        codes::{self, Link, Purpose},
+        codes::{Link, Purpose, redeeming},
         confirmation,
         error::{Error, Refused, Result},
     },
@@ -19,7 +19,7 @@ use crate::{
 /// `GET /verify-email?user=…&code=…`
 pub async fn page(visit: Visit, Query(query): Query) -> Result<Response> {
     let language = Language::of(&query);
-    match codes::is_alive(&visit.ctx, &link(&query)).await? {
+    match redeeming::is_alive(&visit.ctx, &link(&query)).await? {
         true => Ok(view(&visit, language, &query)),
         false => Ok(dead(&visit, language)),
     }

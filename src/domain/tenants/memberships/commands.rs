@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    joining::joined,
+    joining::{end_where_barred, joined},
     leaving::TakeBackMembership,
     queries::{both, protect},
     store,
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     db::{Conn, Tx},
     domain::{
+        access::administrators,
         action::Action,
         affected::Affected,
         change::Change,
@@ -44,7 +45,7 @@ impl Command for AddMembership {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
         let user = users::queries::require(ctx, tx, self.user).await?;
         let tenant = require(ctx, tx, self.tenant).await?;
-        if !store::join(ctx.stamp(), tx, user.id, tenant.id).await? {
+        if !store::join(ctx.stamp(), tx, (user.id, tenant.id), MembershipStatus::Active).await? {
             return Err(FieldErrors::one("email", "they belong to it already; change that in the list").into());
         }
         let change = joined(ctx, tx, (&user, &tenant), MembershipStatus::Active).await?;
@@ -84,9 +85,12 @@ impl Command for SetMembership {
             return Ok(Applied::unchanged(()));
         }
         protect(ctx, tx, &membership).await?;
+        let watch = administrators::watch(ctx, tx).await?;
         if !store::set_status(tx, membership.id, status, version).await? {
             return Err(Error::Stale);
         }
+        watch.check(ctx, tx).await?;
+        end_where_barred(ctx, tx, user).await?;
         let name = users::queries::require(ctx, tx, user).await?.display_name;
         let change = Change::new(Self::ACTION, tenant.target())
             .of(Some(tenant.id))

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    joining::joined,
+    joining::{end_where_barred, joined},
     queries::{both, protect},
     store::{self, KeptMembership, Membership},
 };
@@ -88,6 +88,7 @@ async fn leave(ctx: &Ctx, tx: &mut Tx, (tenant, membership): (&Tenant, &Membersh
     let watch = administrators::watch(ctx, tx).await?;
     store::delete(tx, membership).await?;
     watch.check(ctx, tx).await?;
+    end_where_barred(ctx, tx, left.user).await?;
     let change = Change::new(Action::RemoveMembership, tenant.target()).of(Some(tenant.id)).about(left.user);
     Ok(change.before(json!({ "member": name, "status": membership.status })).undo(&left))
 }

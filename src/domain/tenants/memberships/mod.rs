@@ -1,6 +1,7 @@
 //! Who belongs to a tenant. A user without any membership is deleted; a tenant's owner is protected.
 
 pub mod commands;
+pub mod inviting;
 pub mod joining;
 pub mod leaving;
 pub mod ownership;

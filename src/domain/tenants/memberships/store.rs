@@ -34,6 +34,10 @@ statements! {
         where m.tenant_id = $1 and (m.name_key, m.user_id) > ($2, $3) and u.id = m.user_id and m.kind = 'human'
         order by m.name_key, m.user_id limit $4";
     COUNT_MEMBERS = "select coalesce((select members from tenants where id = $1), 0)";
+    SIGNED_IN = "update memberships set last_sign_in_at = $2
+        where user_id = $1 and (select count(*) from memberships m where m.user_id = $1) = 1";
+    COUNTING = "select count(*), coalesce(sum(case when status = 'active' then 1 else 0 end), 0) from memberships
+        where user_id = $1";
     COUNT_OF_USER = "select count(*) from memberships where user_id = $1";
     OWNER = "select u.id, u.display_name from memberships m join users u on u.id = m.user_id
         where m.tenant_id = $1 and m.is_owner";
@@ -145,19 +149,35 @@ pub async fn put_back(tx: &mut Tx, user: UserId, kept: &KeptMembership) -> Resul
     Ok(rows == 1)
 }
 
-/// Makes a user an active member; `false` if they belong to the tenant already.
-pub async fn join(stamp: Stamp, tx: &mut Tx, user: UserId, tenant: TenantId) -> Result<bool> {
-    let active = MembershipStatus::Active.word();
+/// Makes a user a member; `false` if they belong to the tenant already.
+pub async fn join(
+    stamp: Stamp,
+    tx: &mut Tx,
+    (user, tenant): (UserId, TenantId),
+    status: MembershipStatus,
+) -> Result<bool> {
     let rows = on!(tx, |c| sqlx::query(JOIN)
         .bind(stamp.id)
         .bind(user)
         .bind(tenant)
-        .bind(active)
+        .bind(status.word())
         .bind(stamp.at)
         .execute(c)
         .await?
         .rows_affected());
     Ok(rows == 1)
+}
+
+/// Notes a sign-in where it is clear which tenant it is to: for whoever belongs to one alone.
+pub async fn signed_in(now: Timestamp, tx: &mut Tx, user: UserId) -> Result<()> {
+    on!(tx, |c| sqlx::query(SIGNED_IN).bind(user).bind(now).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Whether somebody belongs to tenants, and counts in none of them.
+pub async fn is_barred(conn: &mut Conn, user: UserId) -> Result<bool> {
+    let (all, active): (i64, i64) = on!(conn, |c| query_as(COUNTING).bind(user).fetch_one(c).await?);
+    Ok(all > 0 && active == 0)
 }
 
 /// The user's membership of the tenant.

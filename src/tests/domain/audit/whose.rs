@@ -43,7 +43,7 @@ on_both_engines! {
         let before = [actions(&inside(&world, &a)).await.len(), actions(&inside(&world, &b)).await.len(), actions(&inside(&world, &c)).await.len()];
         run(&ctx, UpdateUser { user: linus.id, update: renamed(&linus, "Linus") }).await.unwrap();
         let code = password_link(&ctx, linus.id).await;
-        codes::redeem_reset(&world.stranger(), &code, "another horse, another battery").await.unwrap();
+        codes::redeeming::redeem_reset(&world.stranger(), &code, "another horse, another battery").await.unwrap();
         run(&ctx, ResetSecondFactor { user: linus.id }).await.unwrap();
         run(&ctx, UnlockUser { user: linus.id }).await.unwrap();
         run(&ctx, ResetPassword::prepare(&ctx, linus.id, "a password for a while").await.unwrap()).await.unwrap();

@@ -193,7 +193,7 @@ async fn unconfirmed(world: &World, tenant: &Tenant, first: &str) -> User {
 async fn confirming(world: &World, tenant: &Tenant, first: &str) -> codes::Link {
     let (ctx, user) = (world.operator(), unconfirmed(world, tenant, first).await.id);
     let mut tx = ctx.begin().await.unwrap();
-    let code = codes::make(&ctx, &mut tx, codes::Purpose::VerifyEmail, (user, None)).await.unwrap();
+    let code = codes::make(&ctx, &mut tx, codes::Purpose::VerifyEmail, codes::Issued::to(user)).await.unwrap();
     tx.commit().await.unwrap();
     codes::Link::read(codes::Purpose::VerifyEmail, &user.to_string(), &code)
 }
@@ -275,7 +275,7 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::SendVerification => run(ctx, SendVerification { user: on.unconfirmed.id }).await.map(drop),
         Action::SendOwnVerification => run_as(ctx, action, &[&SendVerification { user: on.unconfirmed.id }]).await,
         Action::SendActivation => run(ctx, SendActivation { user: on.leaver.id }).await.map(drop),
-        Action::RefuseCode => codes::is_alive(ctx, &codes::Link::to(user, "wrong")).await.map(drop),
+        Action::RefuseCode => codes::redeeming::is_alive(ctx, &codes::Link::to(user, "wrong")).await.map(drop),
         Action::VerifyEmail => confirmation::redeem(ctx, &on.confirming).await.map(drop),
         Action::DisableUser => run(ctx, DisableUser { user: on.other.id }).await.map(drop),
         Action::EnableUser => run(ctx, EnableUser { user: on.other.id }).await.map(drop),
@@ -286,7 +286,7 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::BindSecondFactor => run(ctx, BindSecondFactor { secret: vec![7; 20], code: "wrong".into() }).await,
         Action::MakePasswordLink => run(ctx, MakePasswordLink { user: on.leaver.id }).await.map(drop),
         Action::SendPasswordLink => reset_requests::answer_next(ctx).await.map(drop),
-        Action::SetPassword => codes::redeem_reset(ctx, &on.link, PASSWORD).await,
+        Action::SetPassword => codes::redeeming::redeem_reset(ctx, &on.link, PASSWORD).await,
         Action::ChangePassword => ChangePassword::prepare(ctx, "wrong", PASSWORD).await.map(drop),
         Action::ResetPassword => {
             run(ctx, ResetPassword::prepare(ctx, on.leaver.id, "a password for a while").await?).await.map(drop)

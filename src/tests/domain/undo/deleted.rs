@@ -90,9 +90,9 @@ on_both_engines! {
         let back = users::queries::find(&ctx, grace.id).await.unwrap();
         assert_eq!((back.status, back.password_changed_at), (UserStatus::Pending, None));
         assert!(may(&world, &grace, READ, Scope::Tenant(a.id)).await && !signs_in(&world, &grace.login, PASSWORD).await);
-        assert!(codes::redeem_reset(&world.stranger(), &link, PASSWORD).await.is_err(), "old links are gone");
+        assert!(codes::redeeming::redeem_reset(&world.stranger(), &link, PASSWORD).await.is_err(), "old links are gone");
         let link = password_link(&ctx, grace.id).await;
-        codes::redeem_reset(&world.stranger(), &link, PASSWORD).await.unwrap();
+        codes::redeeming::redeem_reset(&world.stranger(), &link, PASSWORD).await.unwrap();
         assert!(signs_in(&world, &grace.login, PASSWORD).await);
     }
 
