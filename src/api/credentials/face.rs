@@ -37,7 +37,9 @@ fn domain(error: &Error) -> (StatusCode, Value) {
         Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded => (StatusCode::UNAUTHORIZED, "unauthenticated"),
         Error::MustChangePassword => (StatusCode::FORBIDDEN, "password_change_required"),
         Error::MustConfirmAddress => (StatusCode::FORBIDDEN, "email_not_verified"),
-        Error::Forbidden(_) | Error::Refused(Refused::MoreThanYourself(_)) => (StatusCode::FORBIDDEN, "forbidden"),
+        Error::Forbidden(_) | Error::NotFromHere | Error::Refused(Refused::MoreThanYourself(_)) => {
+            (StatusCode::FORBIDDEN, "forbidden")
+        }
         Error::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
         Error::Refused(Refused::DeadLink) => (StatusCode::BAD_REQUEST, "invalid_code"),
         Error::Refused(Refused::SamePassword) => (StatusCode::BAD_REQUEST, "password_reused"),

@@ -57,7 +57,7 @@ fn domain(error: &Error) -> Told<'_> {
         Error::MustChangePassword => told(StatusCode::FORBIDDEN, "password_change_required"),
         Error::MustConfirmAddress => told(StatusCode::FORBIDDEN, "email_not_verified"),
         Error::Refused(Refused::NoSecondFactor) => told(StatusCode::FORBIDDEN, "second_factor_required"),
-        Error::Forbidden(_) | Error::Refused(Refused::MoreThanYourself(_) | Refused::BuiltIn) => {
+        Error::Forbidden(_) | Error::NotFromHere | Error::Refused(Refused::MoreThanYourself(_) | Refused::BuiltIn) => {
             told(StatusCode::FORBIDDEN, "forbidden")
         }
         Error::NotFound(_) => told(StatusCode::NOT_FOUND, "not_found"),

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod allowlist;
 pub mod commands;
 mod cursor;
 pub mod guards;
@@ -24,6 +25,7 @@ use crate::db::Statement;
 
 /// The SQL of users, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("users::allowlist", allowlist::STATEMENTS),
     ("users::naming", naming::STATEMENTS),
     ("users::people", people::STATEMENTS),
     ("users::removal", removal::STATEMENTS),

@@ -1,0 +1,9 @@
+-- Members as programs that count see them (contract 001): by the number of their user, which stands beside it so that a page
+-- of a large tenant is read from an index, and with the moment at which such a program last changed them.
+alter table memberships add column number integer not null default 0;
+update memberships set number = (select number from users where users.id = memberships.user_id);
+create index memberships_by_number on memberships (tenant_id, number);
+create trigger memberships_numbered after insert on memberships when new.number = 0 begin
+    update memberships set number = (select number from users where id = new.user_id) where id = new.id;
+end;
+alter table memberships add column updated_at integer;
