@@ -122,6 +122,16 @@ impl Body {
         }
     }
 
+    /// A list of at most so many values that may be absent, as they were sent.
+    pub fn values_if(&mut self, name: &str, most: usize) -> Vec<Value> {
+        match self.members.get(name) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(values)) if values.len() > most => self.wrong(name, &format!("must name at most {most}")),
+            Some(Value::Array(values)) => values.clone(),
+            Some(_) => self.wrong(name, "must be a list"),
+        }
+    }
+
     /// A list of ids that may be absent, each once.
     pub fn ids_if<T: FromStr + Ord>(&mut self, name: &str) -> Option<Vec<T>> {
         let texts = self.texts_if(name)?;
@@ -165,6 +175,21 @@ impl Body {
     /// Adds what is wrong with a member in the light of others.
     pub fn refuse(&mut self, name: &str, message: &str) {
         self.problems.add(name, message);
+    }
+
+    /// Adds what somebody else found wrong with members of which nothing is said yet.
+    pub fn refuse_others(&mut self, found: &FieldErrors) {
+        for (name, message) in found.iter() {
+            if !self.is_refused(name) {
+                self.problems.add(name, message);
+            }
+        }
+    }
+
+    /// Whether something is wrong with a member.
+    #[must_use]
+    pub fn is_refused(&self, name: &str) -> bool {
+        self.problems.of(name).is_some()
     }
 
     /// Goes on only if nothing was wrong.

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod bulk;
 pub mod clients;
 pub mod people;
+pub mod portal_people;
 pub mod preview;
 pub mod service_keys;
 pub mod tenant_people;

@@ -9,6 +9,7 @@ pub mod guards;
 pub mod input;
 pub mod list;
 pub mod naming;
+pub mod of_portals;
 pub mod overview;
 pub mod passwords;
 pub mod people;
@@ -27,6 +28,7 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("users::allowlist", allowlist::STATEMENTS),
     ("users::naming", naming::STATEMENTS),
+    ("users::of_portals", of_portals::STATEMENTS),
     ("users::people", people::STATEMENTS),
     ("users::removal", removal::STATEMENTS),
     ("users::store", store::STATEMENTS),
