@@ -3,6 +3,7 @@
 alter table memberships add column number bigint not null default 0;
 update memberships set number = (select number from users where users.id = memberships.user_id);
 create index memberships_by_number on memberships (tenant_id, number);
+create index memberships_active_by_number on memberships (tenant_id, number) where status = 'active';
 create function number_membership() returns trigger language plpgsql as $$ begin
     if new.number = 0 then
         select u.number into new.number from users u where u.id = new.user_id;

@@ -3,6 +3,7 @@
 alter table memberships add column number integer not null default 0;
 update memberships set number = (select number from users where users.id = memberships.user_id);
 create index memberships_by_number on memberships (tenant_id, number);
+create index memberships_active_by_number on memberships (tenant_id, number) where status = 'active';
 create trigger memberships_numbered after insert on memberships when new.number = 0 begin
     update memberships set number = (select number from users where id = new.user_id) where id = new.id;
 end;

@@ -21,5 +21,10 @@ use crate::server::state::AppState;
 
 /// Every operation for programs.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    oauth::routes(state).merge(management::routes(state)).merge(credentials::routes(state)).merge(portals::routes(state)).merge(document::routes())
+    oauth::routes(state)
+        .merge(back_office::routes(state))
+        .merge(management::routes(state))
+        .merge(credentials::routes(state))
+        .merge(portals::routes(state))
+        .merge(document::routes())
 }

@@ -33,6 +33,7 @@ pub mod outbox;
 pub mod parse;
 pub mod passwords;
 pub mod permissions;
+pub mod profile_mail;
 pub mod refusals;
 pub mod resealing;
 pub mod reset_requests;

@@ -2,6 +2,7 @@
 //! for bookkeeping that no rule looks at.
 
 pub mod accounts;
+pub mod back_office;
 pub mod bulk;
 pub mod clients;
 pub mod people;
@@ -70,8 +71,11 @@ pub async fn run_as(ctx: &Ctx, action: Action, commands: &[&dyn AnyCommand]) -> 
     Ok(tx.commit().await?)
 }
 
+/// One of several changes.
+pub type Boxed = Box<dyn AnyCommand>;
+
 /// What one operation changes, gathered one by one.
-pub type Gathered = Vec<Box<dyn AnyCommand>>;
+pub type Gathered = Vec<Boxed>;
 
 /// [`run_as`] of what was gathered.
 pub async fn run_gathered(ctx: &Ctx, action: Action, commands: &Gathered) -> Result<()> {

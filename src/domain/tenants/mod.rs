@@ -15,6 +15,7 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("tenants::acting", acting::STATEMENTS),
     ("tenants::memberships", memberships::store::STATEMENTS),
+    ("tenants::memberships::tagging", memberships::tagging::STATEMENTS),
     ("tenants::removal", removal::STATEMENTS),
     ("tenants::settings", settings::STATEMENTS),
     ("tenants::store", store::STATEMENTS),

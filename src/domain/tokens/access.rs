@@ -37,6 +37,8 @@ pub struct Issued {
     pub token: String,
     /// What it may be used for, as words (RFC 6749, 3.3).
     pub scope: String,
+    /// Since when it works.
+    pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
 }
@@ -91,7 +93,7 @@ async fn issue(ctx: &Ctx, tx: &mut Tx, (kind, whose): (TokenKind, Whose), scope:
     let (now, expires_at) = (ctx.now(), ctx.now().plus_seconds(lives));
     let hash = token_hash(&token);
     store::insert(tx, &NewAccess { id, kind, whose, scope: &scope, hash: &hash, now, expires_at }).await?;
-    Ok(Issued { id, token, scope, expires_at })
+    Ok(Issued { id, token, scope, created_at: now, expires_at })
 }
 
 /// All that a program may ask for: its tenant, its role, and each of its groups (contract 000, rule 3).

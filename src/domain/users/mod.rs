@@ -9,6 +9,7 @@ pub mod guards;
 pub mod input;
 pub mod list;
 pub mod naming;
+pub mod of_back_office;
 pub mod of_portals;
 pub mod overview;
 pub mod passwords;
@@ -28,6 +29,7 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("users::allowlist", allowlist::STATEMENTS),
     ("users::naming", naming::STATEMENTS),
+    ("users::of_back_office", of_back_office::STATEMENTS),
     ("users::of_portals", of_portals::STATEMENTS),
     ("users::people", people::STATEMENTS),
     ("users::removal", removal::STATEMENTS),

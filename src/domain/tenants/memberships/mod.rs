@@ -8,3 +8,4 @@ pub mod leaving;
 pub mod ownership;
 pub mod queries;
 pub mod store;
+pub mod tagging;
