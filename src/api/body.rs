@@ -122,16 +122,6 @@ impl Body {
         }
     }
 
-    /// A list of at most so many values that may be absent, as they were sent.
-    pub fn values_if(&mut self, name: &str, most: usize) -> Vec<Value> {
-        match self.members.get(name) {
-            None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(values)) if values.len() > most => self.wrong(name, &format!("must name at most {most}")),
-            Some(Value::Array(values)) => values.clone(),
-            Some(_) => self.wrong(name, "must be a list"),
-        }
-    }
-
     /// A list of ids that may be absent, each once.
     pub fn ids_if<T: FromStr + Ord>(&mut self, name: &str) -> Option<Vec<T>> {
         let texts = self.texts_if(name)?;

@@ -30,7 +30,6 @@ pub const LIMITS: (i64, i64) = (50, 100);
 const NAME_MAX: usize = 100;
 const ADDRESS_MAX: usize = 254;
 const ROLES_MAX: usize = 50;
-const ATTRIBUTES_MAX: usize = 100;
 
 /// Row 1.
 pub async fn list(place: InPortal, query: Parameters) -> Result<Json<Value>> {
@@ -143,7 +142,7 @@ fn roles(body: &mut Body) -> Vec<String> {
 
 /// Ids and values; a value is any JSON.
 fn attributes(body: &mut Body) -> Vec<(String, Value)> {
-    let listed = body.values_if("attributes", ATTRIBUTES_MAX);
+    let listed = body.values_if("attributes").unwrap_or_default();
     let read: Option<Vec<(String, Value)>> = listed.iter().map(attribute).collect();
     read.unwrap_or_else(|| {
         body.refuse("attributes", "must be a list of objects with an id and a value");

@@ -83,7 +83,7 @@ on_both_engines! {
             let sign = hex(&hmac(secret.as_bytes(), &[pair.as_bytes(), body.as_bytes(), at.as_bytes()]));
             let signed = [("x-logtrust-timestamp", at.as_str()), ("x-logtrust-sign", &sign), ("x-logtrust-domain-apikey", &pair)];
             let mut all: Vec<Vec<(&str, &str)>> = bad.iter().map(|bad| vec![("authorization", bad.as_str())]).collect();
-            all.extend([vec![], vec![("standAloneToken", &account)], signed.to_vec(), vec![("authorization", &good), ("authorization", &good)], vec![("authorization", &good), ("standAloneToken", &account)]]);
+            all.extend([vec![], vec![("standAloneToken", account.as_str())], signed.to_vec(), vec![("authorization", good.as_str()), ("authorization", good.as_str())], vec![("authorization", good.as_str()), ("standAloneToken", account.as_str())]]);
             for headers in all {
                 let answer = ask(&router, &row, &headers).await;
                 assert_eq!((refused(&answer), answer.header("www-authenticate")), (UNAUTHORIZED, "Bearer"), "{row:?} {headers:?}");

@@ -194,7 +194,7 @@ on_both_engines! {
         assert_eq!((joined.status, &joined.body), (200, &expected));
         assert_eq!(events(&world, since).await, ["users.send-activation", "memberships.update", "grants.give", "memberships.add"]);
         let after = castellan::domain::users::queries::find(&world.operator(), known.id).await.unwrap();
-        assert_eq!((after.locale, after.first_name, after.version), (known.locale, known.first_name, known.version), "nothing of theirs changed");
+        assert_eq!((&after.locale, &after.first_name, after.version), (&known.locale, &known.first_name, known.version), "nothing of theirs changed");
         assert_eq!(signed_in(&router, &known.login, SECRET).await.status, 401, "the sent one doesn't work");
         assert_eq!(signed_in(&router, &known.login, PASSWORD).await.status, 200);
         assert_eq!((codes(&world, &known.login).await, letters(&world, &known.login).await), (vec![None], vec!["invitation"]), "nothing is left to do");
