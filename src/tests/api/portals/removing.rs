@@ -2,7 +2,10 @@
 
 use super::*;
 use castellan::{
-    domain::grants::input::NewGrant,
+    domain::{
+        grants::input::NewGrant,
+        tenants::settings::{SetTenantSettings, TenantSettings},
+    },
     model::{permission::Permission, principal::Principal},
 };
 
@@ -53,7 +56,7 @@ on_both_engines! {
         assert_eq!(state::all(&world).await, before);
     }
 
-    // 003-4, 003-R3, 003-R25, 003-R33
+    // 003-4, 003-R25, 003-R33
     async fn who_holds_the_house_up_stays(world: World) {
         let (ada, router, one) = (world.set_up().await, world.router("http://localhost"), portal(&world, "pp_01").await);
         let owner = member(&world, "olga", &one.tenant).await;
@@ -63,6 +66,8 @@ on_both_engines! {
         give(&world, &NewGrant::lasting(Principal::User(above.id), more.id, Scope::Tenant(one.tenant.id))).await;
         add_member(&world.operator(), one.tenant.id, &ada.login).await.unwrap();
         world.execute("update memberships set status = 'inactive' where tenant_id in (select id from tenants where kind = 'root')").await;
+        let everywhere = member(&world, "eve", &one.tenant).await;
+        world.give(&everywhere, "read-only").await;
         let before = state::all(&world).await;
         for (user, said) in [(&owner, "owner"), (&ada, "administrator")] {
             let answer = delete(&router, &one.of(user), &one.key).await;
@@ -70,5 +75,27 @@ on_both_engines! {
         }
         assert_eq!(refused(&delete(&router, &one.of(&above), &one.key).await), FORBIDDEN, "more than the account itself has");
         assert_eq!(state::all(&world).await, before);
+    }
+
+    // 003-3, 003-4, 003-R33
+    async fn what_a_call_did_is_taken_back_as_a_whole(world: World) {
+        let (router, one, other) = (world.router("http://localhost"), portal(&world, "pp_01").await, stage::tenant(&world, "other").await);
+        let known = member(&world, "ada", &other).await;
+        let from = TenantSettings::default();
+        run(&world.operator(), SetTenantSettings { tenant: one.tenant.id, to: TenantSettings { attributes: vec!["team".into()], ..from.clone() }, from }).await.unwrap();
+        let before = state::state(&world).await;
+        for email in [KAI, &known.login] {
+            let body = with(with(one.guest(), "email", json!(email)), "attributes", json!([{"id": "team", "value": 1}]));
+            let made = post(&router, &one, &body).await;
+            assert_eq!(made.status, 200, "{}", made.body);
+            undo_request(&world.operator(), made.header("x-request-id").parse().unwrap()).await.unwrap();
+            assert_eq!(state::state(&world).await, before, "{email}");
+        }
+        let kai = member(&world, "kai", &one.tenant).await;
+        run(&world.operator(), AddMembership { user: kai.id, tenant: other.id }).await.unwrap();
+        let before = state::state(&world).await;
+        let gone = delete(&router, &one.of(&kai), &one.key).await;
+        undo_request(&world.operator(), gone.header("x-request-id").parse().unwrap()).await.unwrap();
+        assert_eq!(state::state(&world).await, before);
     }
 }
