@@ -12,3 +12,7 @@ create function number_membership() returns trigger language plpgsql as $$ begin
 end $$;
 create trigger memberships_numbered before insert on memberships for each row execute function number_membership();
 alter table memberships add column updated_at bigint;
+
+-- Refresh tokens end by themselves, as access tokens do.
+drop index access_tokens_by_end;
+create index passing_tokens_by_end on tokens (expires_at) where kind in ('access', 'refresh');

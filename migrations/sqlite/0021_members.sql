@@ -8,3 +8,7 @@ create trigger memberships_numbered after insert on memberships when new.number 
     update memberships set number = (select number from users where id = new.user_id) where id = new.id;
 end;
 alter table memberships add column updated_at integer;
+
+-- Refresh tokens end by themselves, as access tokens do.
+drop index access_tokens_by_end;
+create index passing_tokens_by_end on tokens (expires_at) where kind in ('access', 'refresh');

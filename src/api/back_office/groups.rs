@@ -4,9 +4,8 @@ use axum::{Json, extract::Path, http::StatusCode, response::Response};
 use serde_json::Value;
 
 use super::{
-    LIMITS,
     answers::{ADMINISTRATORS, group, list as listed},
-    users::number,
+    asked::{LIMITS, number},
 };
 use crate::{
     api::{

@@ -2,6 +2,7 @@
 //! role here; groups of people are something else.
 
 mod answers;
+mod asked;
 mod face;
 mod groups;
 mod sessions;
@@ -27,10 +28,8 @@ use crate::{
 const TAKES: Takes =
     Takes { bearers: &[TokenKind::Access, TokenKind::Personal], clients: false, stand_alone: false, signed: false };
 
-/// Rows of one page, and at most.
-const LIMITS: (i64, i64) = (20, 100);
-
-const LIMIT: Parameter = Parameter::optional("limit", Value::Number(1, LIMITS.1), "How many at most; 20 if absent.");
+const LIMIT: Parameter =
+    Parameter::optional("limit", Value::Number(1, asked::LIMITS.1), "How many at most; 20 if absent.");
 const OFFSET: Parameter = Parameter::optional("offset", Value::Number(0, NUMBER_MAX), "How many to leave out.");
 const NAME: Parameter = Parameter::optional("filter[name]", Value::Text, "Only those of this name.");
 const EMAIL: Parameter = Parameter::optional("filter[email]", Value::Text, "Only who signs in with this address.");

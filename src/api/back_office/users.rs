@@ -4,14 +4,14 @@ use axum::{Json, extract::Path, http::StatusCode, response::Response};
 use serde_json::Value;
 
 use super::{
-    LIMITS,
     answers::{HIDDEN, list as listed, user},
+    asked::{LIMITS, number},
 };
 use crate::{
     api::{
         body::Body,
         known::InTenant,
-        parameters::{NUMBER_MAX, Parameters},
+        parameters::Parameters,
         problem::{Problem, Result},
     },
     domain::{
@@ -217,13 +217,6 @@ fn tags(body: &mut Body) -> Option<Vec<String>> {
 
 async fn answer(ctx: &Ctx, tenant: TenantId, id: UserId) -> Result<Json<Value>> {
     Ok(Json(user(&members::of(ctx, tenant, id).await?)))
-}
-
-/// The number in a path. What is none is nobody's.
-pub fn number(text: &str, what: &'static str) -> Result<i64> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|number| is_number && (1..=NUMBER_MAX).contains(number));
-    Ok(number.ok_or(Error::NotFound(what))?)
 }
 
 /// A refusal in the contract's words.
