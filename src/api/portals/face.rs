@@ -67,9 +67,10 @@ fn domain(error: &Error) -> (StatusCode, String) {
 
 /// Each member or parameter that is wrong, and why.
 fn named(fields: &FieldErrors) -> String {
-    let one = |(name, message): (&str, &str)| match GOES_ON.iter().any(|begins| message.starts_with(begins)) {
-        true => format!("{name} {message}"),
-        false => format!("{name}: {message}"),
+    let one = |(name, message): (&str, &str)| {
+        let between = if GOES_ON.iter().any(|begins| message.starts_with(begins)) { " " } else { ": " };
+        // A semicolon stands between two of them alone.
+        format!("{name}{between}{}", message.replace("; ", ", "))
     };
     fields.iter().map(one).collect::<Vec<_>>().join("; ")
 }
@@ -82,9 +83,9 @@ mod tests {
     fn a_message_names_all_that_is_wrong() {
         let mut fields = FieldErrors::one("locale", "must be like en_US");
         fields.add("roles", "is required");
-        fields.add("email", "enter an e-mail address like name@example.com");
-        let expected = "locale must be like en_US; roles is required; \
-            email: enter an e-mail address like name@example.com";
+        fields.add("password", "this is a row of keys; write a few words");
+        let expected =
+            "locale must be like en_US; roles is required; password: this is a row of keys, write a few words";
         assert_eq!(domain(&fields.into()), (StatusCode::BAD_REQUEST, expected.to_owned()));
     }
 }

@@ -8,11 +8,7 @@ mod users;
 
 use std::sync::Arc;
 
-use axum::{
-    Extension, Router,
-    middleware::from_fn_with_state,
-    routing::any,
-};
+use axum::{Extension, Router, middleware::from_fn_with_state, routing::any};
 
 use super::{
     face::{Face, show, unknown},

@@ -5,11 +5,7 @@ use serde_json::Value;
 
 use super::{answers, asked::InPortal};
 use crate::{
-    api::{
-        body::Body,
-        parameters::Parameters,
-        problem::Result,
-    },
+    api::{body::Body, parameters::Parameters, problem::Result},
     domain::{
         action::Action,
         commands::portal_people::{self, Newcomer},
@@ -93,7 +89,7 @@ async fn newcomer(place: &InPortal, mut body: Body) -> Result<Newcomer> {
     };
     let password = body.text_if("password");
     if password.as_deref() == Some("") {
-        body.refuse("password", "must not be empty");
+        refuse(&mut body, "password", "must not be empty");
     }
     let (roles, attributes) = (roles(&mut body), attributes(&mut body));
     let ids: Vec<String> = attributes.iter().map(|(id, _)| id.clone()).collect();

@@ -22,13 +22,7 @@ use crate::{
             settings,
         },
         throttle,
-        users::{
-            self,
-            commands::AddUser,
-            input::NewUser,
-            of_portals,
-            store::User,
-        },
+        users::{self, commands::AddUser, input::NewUser, of_portals, store::User},
     },
     model::{
         error::FieldErrors,
@@ -151,7 +145,11 @@ async fn let_in(ctx: &Ctx, portal: TenantId, (known, rest): (&User, Gathered)) -
 }
 
 /// What everybody gets who comes in.
-fn rest(ctx: &Ctx, (user, tenant): (UserId, TenantId), (roles, attributes): (&[RoleId], &Map<String, Value>)) -> Gathered {
+fn rest(
+    ctx: &Ctx,
+    (user, tenant): (UserId, TenantId),
+    (roles, attributes): (&[RoleId], &Map<String, Value>),
+) -> Gathered {
     let mut commands: Gathered = Vec::new();
     for role in roles {
         let grant = NewGrant::lasting(Principal::User(user), role.clone(), Scope::Tenant(tenant));

@@ -36,7 +36,11 @@ fn rows(portal: &Portal) -> Vec<(Method, String, Option<Value>)> {
     ]
 }
 
-async fn ask(router: &Router, (method, path, body): &(Method, String, Option<Value>), headers: &[(&str, &str)]) -> Answer {
+async fn ask(
+    router: &Router,
+    (method, path, body): &(Method, String, Option<Value>),
+    headers: &[(&str, &str)],
+) -> Answer {
     let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     send(router, request.body(Body::from(body.as_ref().map(Value::to_string).unwrap_or_default())).unwrap()).await
