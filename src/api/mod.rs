@@ -26,5 +26,6 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .merge(back_office::routes(state))
         .merge(management::routes(state))
         .merge(credentials::routes(state))
+        .merge(portals::routes(state))
         .merge(document::routes())
 }

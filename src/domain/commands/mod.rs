@@ -6,6 +6,7 @@ pub mod back_office;
 pub mod bulk;
 pub mod clients;
 pub mod people;
+pub mod portal_people;
 pub mod preview;
 pub mod service_keys;
 pub mod tenant_people;

@@ -144,6 +144,17 @@ pub async fn counting_taken<T>(ctx: &Ctx, making: impl Future<Output = Result<T>
     made
 }
 
+/// Lets somebody in, and counts it if they were known elsewhere: whoever let them in is told who they are. It counts as a taken
+/// login does, which tells the same.
+pub async fn counting_known<T>(ctx: &Ctx, letting_in: impl Future<Output = Result<(T, bool)>>) -> Result<T> {
+    let attempt = new_login(ctx).await?;
+    let outcome = letting_in.await;
+    if !matches!(outcome, Ok((_, true))) {
+        attempt.was_none(ctx).await?;
+    }
+    outcome.map(|(done, _)| done)
+}
+
 /// Counts mail that a stranger asks for: by the address that it goes to, known or not, and by the network.
 pub async fn of_mail(ctx: &Ctx, login: &str) -> Result<Try> {
     let to = Subject { kind: LaneKind::MailTo, key: key(ctx, LaneKind::MailTo, login), account: None };
