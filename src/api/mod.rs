@@ -21,5 +21,5 @@ use crate::server::state::AppState;
 
 /// Every operation for programs.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    oauth::routes(state).merge(management::routes(state)).merge(credentials::routes(state)).merge(document::routes())
+    oauth::routes(state).merge(management::routes(state)).merge(credentials::routes(state)).merge(domains::routes(state)).merge(document::routes())
 }

@@ -4,6 +4,9 @@
 pub mod accounts;
 pub mod bulk;
 pub mod clients;
+pub mod domain_people;
+mod domain_roles;
+mod elsewhere;
 pub mod people;
 pub mod preview;
 pub mod service_keys;
@@ -65,6 +68,14 @@ pub async fn run_as(ctx: &Ctx, action: Action, commands: &[&dyn AnyCommand]) -> 
     ctx.require(action)?;
     for command in commands {
         each(&ctx, &mut tx, *command).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Makes what was planned in its turn, and ends it: between looking and writing nothing changes.
+async fn finish(ctx: &Ctx, mut tx: Tx, commands: &Gathered) -> Result<()> {
+    for command in commands {
+        each(ctx, &mut tx, &**command).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -5,6 +5,7 @@ pub mod diff;
 pub mod input;
 pub mod installation;
 pub mod merge;
+pub mod of_domains;
 pub mod queries;
 pub mod removal;
 pub mod rules;

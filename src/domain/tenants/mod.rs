@@ -3,8 +3,10 @@
 pub mod acting;
 pub mod commands;
 pub mod input;
+pub mod naming;
 pub mod memberships;
 pub mod queries;
+pub mod reaching;
 pub mod removal;
 pub mod settings;
 pub mod store;
@@ -15,6 +17,7 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("tenants::acting", acting::STATEMENTS),
     ("tenants::memberships", memberships::store::STATEMENTS),
+    ("tenants::naming", naming::STATEMENTS),
     ("tenants::removal", removal::STATEMENTS),
     ("tenants::settings", settings::STATEMENTS),
     ("tenants::store", store::STATEMENTS),

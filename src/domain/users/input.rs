@@ -42,7 +42,9 @@ pub struct Profile {
     pub locale: String,
 }
 
-fn usual_locale() -> String {
+/// What is kept of whoever said no language.
+#[must_use]
+pub fn usual_locale() -> String {
     "en_US".into()
 }
 
@@ -150,10 +152,15 @@ impl Profile {
     /// The same person with what a program changed; a display name that was made of the names follows them.
     pub fn changed(&self, change: &ProfileChange) -> Result<Self, FieldErrors> {
         let (mut problems, before) = (Problems::default(), self.clone());
-        let first_name = change.first_name.as_deref().unwrap_or(&self.first_name);
-        let first_name = problems.check("first_name", filled(first_name, NAME_MAX, "enter a first name"));
-        let last_name = change.last_name.as_deref().unwrap_or(&self.last_name);
-        let last_name = problems.check("last_name", line(last_name, NAME_MAX));
+        // What isn't named stays, also where it was longer than it could be named here (contract 004).
+        let first_name = match &change.first_name {
+            Some(typed) => problems.check("first_name", filled(typed, NAME_MAX, "enter a first name")),
+            None => Some(self.first_name.clone()),
+        };
+        let last_name = match &change.last_name {
+            Some(typed) => problems.check("last_name", line(typed, NAME_MAX)),
+            None => Some(self.last_name.clone()),
+        };
         let contact = match &change.contact {
             Some(typed) => problems.check("contact", contact(typed)),
             None => Some(self.contact.clone()),

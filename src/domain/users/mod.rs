@@ -8,6 +8,7 @@ pub mod guards;
 pub mod input;
 pub mod list;
 pub mod naming;
+pub mod of_domains;
 pub mod overview;
 pub mod passwords;
 pub mod people;
@@ -25,6 +26,7 @@ use crate::db::Statement;
 /// The SQL of users, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("users::naming", naming::STATEMENTS),
+    ("users::of_domains", of_domains::STATEMENTS),
     ("users::people", people::STATEMENTS),
     ("users::removal", removal::STATEMENTS),
     ("users::store", store::STATEMENTS),
