@@ -24,6 +24,7 @@ use crate::{
         id::{RoleId, TenantId, UserId},
         permission::Permission,
         tenant::MembershipStatus,
+        timestamp::Timestamp,
         user::UserKind,
     },
 };
@@ -35,14 +36,12 @@ statements! {
         where m.tenant_id = $1 and (cast($2 as uuid) is null or m.user_id = $2) and u.id = m.user_id and m.kind = 'human'
         order by m.created_at, m.user_id";
     /// The roles that they have in it at the moment.
-    ROLES = "select g.user_id, g.role_id, r.name from grants g join roles r on r.id = g.role_id
+    ROLES = "select g.user_id, g.role_id, r.name, r.name_key from grants g join roles r on r.id = g.role_id
         where g.tenant_id = $1 and (cast($2 as uuid) is null or g.user_id = $2) and g.user_id is not null
-            and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)
-        order by r.name_key, r.id";
+            and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)";
     /// Where a person belongs that a credential reaches: its own domain, or the domains of its reseller.
-    REACHED = "select m.tenant_id from memberships m join tenants t on t.id = m.tenant_id
-        where m.user_id = $1 and t.kind = 'domain' and (t.id = $2 or coalesce(t.parent_id = $3, false))
-        order by m.created_at, m.tenant_id limit 1";
+    REACHED = "select m.created_at, m.tenant_id from memberships m join tenants t on t.id = m.tenant_id
+        where m.user_id = $1 and t.kind = 'domain' and (t.id = $2 or coalesce(t.parent_id = $3, false))";
     STANDING = "select (select count(*) from memberships where tenant_id = $1 and kind = 'human') as users,
             (select user_id from memberships where tenant_id = $1 and is_owner) as owner";
     /// To how many others they belong.
@@ -96,10 +95,11 @@ async fn found(
     (domain, user): (TenantId, Option<UserId>),
 ) -> Result<Vec<DomainUser>> {
     let mut users: Vec<DomainUser> = on!(conn, |c| query_as(USERS).bind(domain).bind(user).fetch_all(c).await?);
-    let held: Vec<(UserId, RoleId, String)> =
+    let mut held: Vec<(UserId, RoleId, String, String)> =
         on!(conn, |c| query_as(ROLES).bind(domain).bind(user).bind(ctx.now()).fetch_all(c).await?);
+    held.sort_unstable_by(|(.., one), (.., other)| one.cmp(other));
     let mut roles: HashMap<UserId, Vec<String>> = HashMap::new();
-    for (user, id, name) in held {
+    for (user, id, name, _) in held {
         roles.entry(user).or_default().push(shown(&id, &name).to_owned());
     }
     for user in &mut users {
@@ -143,13 +143,10 @@ pub async fn reached(ctx: &Ctx, reseller: Option<TenantId>, address: &str) -> Re
     let conn = &mut *ctx.read().await?;
     let user = by_address(conn, None, address).await?.filter(|user| user.kind == UserKind::Human);
     let user = user.ok_or(Error::NotFound("user"))?;
-    let place: Option<TenantId> = on!(conn, |c| query_scalar(REACHED)
-        .bind(user.id)
-        .bind(ctx.tenant())
-        .bind(reseller)
-        .fetch_optional(c)
-        .await?);
-    Ok((user, place.ok_or(Error::NotFound("user"))?))
+    let places: Vec<(Timestamp, TenantId)> =
+        on!(conn, |c| query_as(REACHED).bind(user.id).bind(ctx.tenant()).bind(reseller).fetch_all(c).await?);
+    let (_, first) = places.into_iter().min().ok_or(Error::NotFound("user"))?;
+    Ok((user, first))
 }
 
 /// A person as the caller may see them.
