@@ -21,6 +21,7 @@ pub mod confirmation;
 pub mod credentials;
 pub mod ctx;
 pub mod deleted;
+pub mod domain_rules;
 pub mod error;
 pub mod grants;
 pub mod groups;

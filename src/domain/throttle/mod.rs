@@ -161,6 +161,18 @@ pub async fn of_mail(ctx: &Ctx, login: &str) -> Result<Try> {
     count(ctx, [to].into_iter().chain(by_network(ctx, LaneKind::MailFrom)).collect(), Some(login)).await
 }
 
+/// Writes a letter to somebody whom a program adds, and counts it if it was written: apart from what strangers ask for, so
+/// that they keep nobody from being added.
+pub async fn counting_letter<T>(ctx: &Ctx, login: &str, writing: impl Future<Output = Result<T>>) -> Result<T> {
+    let key = key(ctx, LaneKind::MailTo, &format!("{login}\0added"));
+    let attempt = count(ctx, vec![Subject { kind: LaneKind::MailTo, key, account: None }], Some(login)).await?;
+    let written = writing.await;
+    if written.is_err() {
+        attempt.was_none(ctx).await?;
+    }
+    written
+}
+
 /// Commits by itself: a failure must count, whatever comes of the rest.
 async fn count(ctx: &Ctx, mut subjects: Vec<Subject>, login: Option<&str>) -> Result<Try> {
     let wait = blocked(ctx, &subjects).await?;

@@ -107,6 +107,12 @@ impl OneName {
         filled(text, ONE_NAME_MAX, "must not be empty").map(Self)
     }
 
+    /// As it is shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     fn parts(&self) -> (&str, &str) {
         self.0.split_once(' ').map_or((self.0.as_str(), ""), |(first, last)| (first, last.trim_start()))
     }

@@ -5,6 +5,7 @@ mod bearers;
 mod callers;
 mod credentials;
 mod documents;
+mod domains;
 mod lists;
 mod login;
 mod management;
