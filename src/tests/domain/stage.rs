@@ -44,7 +44,12 @@ use castellan::{
 
 /// A tenant whose name is its slug.
 pub async fn tenant(world: &World, slug: &str) -> Tenant {
-    let (kind, use_) = (TenantKind::Standard, TenantType::Production);
+    tenant_of(world, slug, TenantKind::Standard).await
+}
+
+/// The same of another kind.
+pub async fn tenant_of(world: &World, slug: &str, kind: TenantKind) -> Tenant {
+    let use_ = TenantType::Production;
     let draft = tenants::input::NewTenant { slug: slug.into(), name: slug.into(), kind, use_, parent: None };
     add_tenant(&world.operator(), draft).await.unwrap()
 }
