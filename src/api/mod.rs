@@ -14,6 +14,7 @@ mod parameters;
 mod portals;
 pub mod presented;
 mod problem;
+mod repeating;
 
 use axum::Router;
 

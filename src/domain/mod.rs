@@ -25,6 +25,7 @@ pub mod error;
 pub mod grants;
 pub mod groups;
 pub mod input;
+pub mod kept_answers;
 pub mod key_pairs;
 pub mod keyset;
 pub mod mask;
@@ -59,6 +60,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
     let modules = [
         ("codes", codes::STATEMENTS),
         ("names::refold", names::refold::STATEMENTS),
+        ("kept_answers", kept_answers::STATEMENTS),
         ("refusals", refusals::STATEMENTS),
         ("resealing", resealing::STATEMENTS),
         ("reset_requests", reset_requests::STATEMENTS),

@@ -8,6 +8,7 @@ pub const FAMILY: Family = Family {
     title: "Domains: account tokens, and who belongs to a domain in which roles (contract 004).",
     prefix: "",
     security: &[BEARER, STAND_ALONE, SIGNATURE],
+    key_reused: 400,
     places: &[],
     operations: &[],
     schemas: "{}",

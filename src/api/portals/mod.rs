@@ -35,7 +35,7 @@ operations! {
         access: Needs(Permission::UsersRead), answers: (200, Some("PortalUser")), fails: &[404, 429]
     } => users::read;
     "003-3" post "/{portalId}/users" "Make a user, or let somebody in who is known elsewhere." {
-        access: Needs(Permission::UsersAdd), asks: Some("UserCreate"), answers: (200, Some("PortalUser")), fails: &[404, 429]
+        access: Needs(Permission::UsersAdd), makes: true, asks: Some("UserCreate"), answers: (200, Some("PortalUser")), fails: &[404, 429]
     } => users::create;
     "003-4" delete "/{portalId}/users/{userId}" "Remove a user from the portal; whoever belongs to no other tenant is deleted." {
         access: Needs(Permission::UsersDelete), answers: (200, Some("Deleted")), fails: &[404, 429]
@@ -50,6 +50,7 @@ pub const FAMILY: Family = Family {
     title: "Partner portals: the people of one portal (contract 003).",
     prefix: PREFIX,
     security: &[BEARER],
+    key_reused: 400,
     places: &[("{portalId}", Value::Text), ("{userId}", Value::Text)],
     operations: OPERATIONS,
     schemas: include_str!("schemas.json"),
@@ -61,7 +62,7 @@ const UNKNOWN: [&str; 7] = ["", "/", "//", "//{*rest}", "/{portalId}", "/{portal
 /// The operations, by their paths.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let counted = from_fn_with_state((state.clone(), Arc::new(Rates::default())), counted::count);
-    let mut all = Router::new().nest(PREFIX, table().route_layer(counted));
+    let mut all = Router::new().nest(PREFIX, table(state).route_layer(counted));
     for other in UNKNOWN {
         all = all.route(&format!("{PREFIX}{other}"), any(unknown));
     }
