@@ -191,11 +191,6 @@ impl Body {
         self.problems.of(name).is_some()
     }
 
-    /// What a member holds, unless that can't be used.
-    pub fn check<T>(&mut self, name: &str, parsed: std::result::Result<T, String>) -> Option<T> {
-        parsed.map_err(|message| self.refuse(name, &message)).ok()
-    }
-
     /// Whether one of these members was sent.
     #[must_use]
     pub fn has_any(&self, names: &[&str]) -> bool {
@@ -209,6 +204,55 @@ impl Body {
             Some((_, Some(number))) => number,
             Some((_, None)) => self.wrong(name, "must be a whole number"),
         }
+    }
+
+    /// Whole numbers that may be absent, in order, each once.
+    pub fn numbers_if(&mut self, name: &str) -> Option<Vec<i64>> {
+        let values = self.values_if(name)?;
+        let numbers: Option<Vec<i64>> = values.iter().map(Value::as_i64).collect();
+        match numbers {
+            Some(mut numbers) => {
+                numbers.sort_unstable();
+                numbers.dedup();
+                Some(numbers)
+            }
+            None => self.wrong(name, "must be a list of whole numbers"),
+        }
+    }
+
+    /// A list that may be absent, of what the family itself reads.
+    pub fn values_if(&mut self, name: &str) -> Option<Vec<Value>> {
+        match self.members.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Array(values)) if values.len() > LISTED_MAX => {
+                self.wrong(name, &format!("must name at most {LISTED_MAX}"))
+            }
+            Some(Value::Array(values)) => Some(values.clone()),
+            Some(_) => self.wrong(name, "must be a list"),
+        }
+    }
+
+    /// A yes or no that may be absent.
+    pub fn flag_if(&mut self, name: &str) -> Option<bool> {
+        self.has(name).then(|| self.flag(name))
+    }
+
+    /// Whether a member was sent as `null`, where that says something.
+    #[must_use]
+    pub fn is_null(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(Value::is_null)
+    }
+
+    /// Refuses a member that must be there and isn't.
+    pub fn require(&mut self, name: &str) {
+        if !self.has(name) {
+            self.problems.add(name, "is required");
+        }
+    }
+
+    /// What was read of a member, or what is wrong with it.
+    pub fn check<T>(&mut self, name: &str, read: std::result::Result<T, String>) -> Option<T> {
+        read.map_err(|message| self.problems.add(name, message)).ok()
     }
 
     /// Adds what is wrong with a member in the light of others.

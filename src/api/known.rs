@@ -10,8 +10,9 @@ use crate::{
     domain::{
         caller::{Takes, identify},
         ctx::Ctx,
+        tenants::acting,
     },
-    model::scope::Scope,
+    model::{id::TenantId, scope::Scope},
     server::state::AppState,
 };
 
@@ -55,4 +56,35 @@ impl FromRequestParts<AppState> for Beginner {
         let presented = presented(&parts.headers, &body).map_err(|_| Problem::unauthenticated())?;
         Ok(Self(identify(ctx, &presented, &takes).await?))
     }
+}
+
+/// Whoever proved who they are, at work in the tenant that their token acts in.
+pub struct InTenant(pub Ctx, pub TenantId);
+
+impl FromRequestParts<AppState> for InTenant {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        let Known(ctx) = Known::from_request_parts(parts, state).await?;
+        let (ctx, tenant) = at_home(ctx).await?;
+        Ok(Self(ctx, tenant))
+    }
+}
+
+/// The same, for what may be done even by whoever must set a password or confirm their address first.
+pub struct BeginnerInTenant(pub Ctx, pub TenantId);
+
+impl FromRequestParts<AppState> for BeginnerInTenant {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        let Beginner(ctx) = Beginner::from_request_parts(parts, state).await?;
+        let (ctx, tenant) = at_home(ctx).await?;
+        Ok(Self(ctx, tenant))
+    }
+}
+
+async fn at_home(ctx: Ctx) -> Result<(Ctx, TenantId)> {
+    let tenant = acting::home(&ctx).await?;
+    Ok((ctx.working_in(Scope::Tenant(tenant)), tenant))
 }

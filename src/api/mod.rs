@@ -14,6 +14,7 @@ mod parameters;
 mod portals;
 pub mod presented;
 mod problem;
+mod repeating;
 
 use axum::Router;
 
@@ -21,5 +22,10 @@ use crate::server::state::AppState;
 
 /// Every operation for programs.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    oauth::routes(state).merge(management::routes(state)).merge(credentials::routes(state)).merge(domains::routes(state)).merge(document::routes())
+    oauth::routes(state)
+        .merge(back_office::routes(state))
+        .merge(management::routes(state))
+        .merge(credentials::routes(state))
+        .merge(domains::routes(state))
+        .merge(document::routes())
 }

@@ -69,6 +69,27 @@ impl Parameters {
         number.ok_or_else(|| Problem::parameter(name, &format!("must be a whole number from {least} to {NUMBER_MAX}")))
     }
 
+    /// A whole number between these; `usual` without it.
+    pub fn within(&self, name: &str, usual: i64, (least, most): (i64, i64)) -> Result<i64> {
+        match self.number(name, usual, least)? {
+            number if number <= most => Ok(number),
+            _ => Err(Problem::parameter(name, &format!("must be a whole number from {least} to {most}"))),
+        }
+    }
+
+    /// One of these words.
+    pub fn word<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        read(text).map(Some).ok_or_else(|| Problem::parameter(name, "is none of its values"))
+    }
+
+    /// The names of all that were sent.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// `true` or `false`; `usual` without it.
     pub fn flag(&self, name: &str, usual: bool) -> Result<bool> {
         match self.text(name) {

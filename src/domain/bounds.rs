@@ -50,7 +50,9 @@ pub fn admits(text: &str, address: Option<IpAddr>) -> bool {
     AllowedFrom::stored(text).is_some_and(|allowed| allowed.admits(address))
 }
 
-fn network(text: &str) -> Option<IpNet> {
+/// An address or a network, read.
+#[must_use]
+pub fn network(text: &str) -> Option<IpNet> {
     let one = |address: IpAddr| IpNet::from(address.to_canonical());
     text.parse::<IpNet>().map(|network| network.trunc()).ok().or_else(|| text.parse().ok().map(one))
 }

@@ -30,6 +30,9 @@ pub enum Error {
     /// Whoever was made by a program does nothing by a token before they confirmed their address.
     #[error("confirm your e-mail address first; the link is in a mail that was sent to it")]
     MustConfirmAddress,
+    /// Whoever is only let in from some addresses came from another (contract 001, rule 8).
+    #[error("you are let in from other addresses only; come from one of them, or ask an administrator")]
+    NotFromHere,
     /// Nobody is signed in.
     #[error("sign in first")]
     Unauthenticated,
@@ -183,6 +186,7 @@ impl Error {
             Self::Unauthenticated
                 | Self::MustChangePassword
                 | Self::MustConfirmAddress
+                | Self::NotFromHere
                 | Self::Forbidden(_)
                 | Self::NotFound(_)
                 | Self::Unknown

@@ -26,6 +26,7 @@ pub mod error;
 pub mod grants;
 pub mod groups;
 pub mod input;
+pub mod kept_answers;
 pub mod key_pairs;
 pub mod keyset;
 pub mod mask;
@@ -34,6 +35,7 @@ pub mod outbox;
 pub mod parse;
 pub mod passwords;
 pub mod permissions;
+pub mod profile_mail;
 pub mod refusals;
 pub mod resealing;
 pub mod reset_requests;
@@ -59,6 +61,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
     let modules = [
         ("codes", codes::STATEMENTS),
         ("names::refold", names::refold::STATEMENTS),
+        ("kept_answers", kept_answers::STATEMENTS),
         ("refusals", refusals::STATEMENTS),
         ("resealing", resealing::STATEMENTS),
         ("reset_requests", reset_requests::STATEMENTS),

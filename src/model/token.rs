@@ -11,8 +11,10 @@ words! {
         Personal = "personal",
         /// A service account's.
         ServiceKey = "service_key",
-        /// Short-lived: given for client credentials (RFC 6749).
+        /// Short-lived: given for client credentials (RFC 6749), or for name and password.
         Access = "access",
+        /// Changed once for another access token (contract 001).
+        Refresh = "refresh",
     }
 }
 
@@ -26,6 +28,7 @@ impl TokenKind {
             Self::Personal => "cst_",
             Self::ServiceKey => "sk:",
             Self::Access => "at_",
+            Self::Refresh => "rt_",
         }
     }
 
@@ -37,6 +40,7 @@ impl TokenKind {
             Self::Personal => "personal token",
             Self::ServiceKey => "service key",
             Self::Access => "access token",
+            Self::Refresh => "refresh token",
         }
     }
 }

@@ -12,7 +12,9 @@ pub const fn status(error: &Error) -> StatusCode {
         Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded | Error::Unauthenticated => {
             StatusCode::UNAUTHORIZED
         }
-        Error::Forbidden(_) | Error::MustChangePassword | Error::MustConfirmAddress => StatusCode::FORBIDDEN,
+        Error::Forbidden(_) | Error::MustChangePassword | Error::MustConfirmAddress | Error::NotFromHere => {
+            StatusCode::FORBIDDEN
+        }
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Stale | Error::Refused(_) | Error::InTheWay(_) => StatusCode::CONFLICT,
         Error::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,

@@ -1,6 +1,6 @@
 //! What happens to every request before and after its handler.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use axum::{
     Router,
@@ -183,11 +183,12 @@ async fn find_caller(State(state): State<AppState>, request: Request, next: Next
 async fn with_caller(state: AppState, reader: Reader, (request, next): (Request, Next)) -> Response {
     let (mut parts, body) = request.into_parts();
     let wanted = cookies::read(&state.site, &parts.headers, cookies::Name::Tenant, |id| id.parse().ok());
-    let found = match resolve(&state, &reader, &parts.headers, wanted).await {
+    let origin = request::origin(&state.site, &parts);
+    let found = match resolve(&state, &reader, &parts.headers, (wanted, origin.address)).await {
         Ok(found) => found,
         Err(error) => return bare::no_caller(&parts, error),
     };
-    let ctx = Ctx::new(state.services.clone(), found.caller, request::origin(&state.site, &parts)).reading(reader);
+    let ctx = Ctx::new(state.services.clone(), found.caller, origin).reading(reader);
     parts.extensions.insert(ctx.working_in(found.scope));
     if let Some(name) = found.works_in {
         parts.extensions.insert(WorksIn(name));
@@ -207,12 +208,12 @@ async fn resolve(
     state: &AppState,
     reader: &Reader,
     headers: &HeaderMap,
-    wanted: Option<TenantId>,
+    (wanted, address): (Option<TenantId>, Option<IpAddr>),
 ) -> crate::domain::error::Result<Found> {
     for token in cookies::all(&state.site, headers, cookies::Name::Session) {
         let now = state.services.clock.now();
         let conn = &mut *reader.read().await?;
-        let (caller, name) = sessions::caller::resolve(conn, token, now, wanted).await?;
+        let (caller, name) = sessions::caller::resolve(conn, token, now, (wanted, address)).await?;
         if let Caller::User(user) = &caller {
             let (scope, works_in) = workplace(conn, user, wanted.zip(name)).await?;
             return Ok(Found { caller, scope, works_in });

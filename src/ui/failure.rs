@@ -177,6 +177,7 @@ const fn heading(error: &Error) -> &'static str {
         Error::Internal(_) => "Something broke on our side",
         Error::Refused(_) | Error::InTheWay(_) => "This can't be done",
         Error::Unauthenticated => "Sign in first",
+        Error::NotFromHere => "Not from this address",
         Error::MustConfirmAddress => "Confirm your address first",
         Error::MustChangePassword => "Change your password first",
         Error::Invalid(_) | Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded | Error::Stale => {

@@ -5,11 +5,12 @@ use serde_json::Value;
 
 use super::{
     answers::{client, client_with_secret, page},
-    asked::{InTenant, id, require_any},
+    asked::{id, require_any},
 };
 use crate::{
     api::{
         body::Body,
+        known::InTenant,
         parameters::Parameters,
         problem::{Problem, Result},
     },

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{
         face::{Asked, code_of, sentence},
-        problem::Problem,
+        problem::{KEY_REUSED, Problem},
     },
     domain::error::{Error, Refused},
     model::error::FieldErrors,
@@ -18,6 +18,7 @@ pub fn face(problem: &Problem, _: &Asked) -> (StatusCode, Value) {
         Problem::Domain(error) => domain(error),
         Problem::Unreadable(message) => told(StatusCode::BAD_REQUEST, "validation_error", message),
         Problem::Coded(status, code, message) => told(*status, code, message),
+        Problem::KeyReused => told(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", KEY_REUSED),
         Problem::Status(status) => told(*status, code_of(*status).unwrap_or("validation_error"), sentence(*status)),
     }
 }
@@ -37,7 +38,9 @@ fn domain(error: &Error) -> (StatusCode, Value) {
         Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded => (StatusCode::UNAUTHORIZED, "unauthenticated"),
         Error::MustChangePassword => (StatusCode::FORBIDDEN, "password_change_required"),
         Error::MustConfirmAddress => (StatusCode::FORBIDDEN, "email_not_verified"),
-        Error::Forbidden(_) | Error::Refused(Refused::MoreThanYourself(_)) => (StatusCode::FORBIDDEN, "forbidden"),
+        Error::Forbidden(_) | Error::NotFromHere | Error::Refused(Refused::MoreThanYourself(_)) => {
+            (StatusCode::FORBIDDEN, "forbidden")
+        }
         Error::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
         Error::Refused(Refused::DeadLink) => (StatusCode::BAD_REQUEST, "invalid_code"),
         Error::Refused(Refused::SamePassword) => (StatusCode::BAD_REQUEST, "password_reused"),

@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use super::{
     answers::{group, page},
-    asked::{InTenant, id, require_any},
+    asked::{id, require_any},
     clients::SIZES,
 };
 use crate::{
-    api::{body::Body, parameters::Parameters, problem::Result},
+    api::{body::Body, known::InTenant, parameters::Parameters, problem::Result},
     domain::{
         action::Action,
         clients::owners,

@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 
 use super::{
     answers::{user, user_of_client},
-    asked::{BeginnerInTenant, id},
+    asked::id,
     users::ADDRESS_MAX,
 };
 use crate::{
     api::{
         body::Body,
+        known::BeginnerInTenant,
         parameters::Parameters,
         problem::{Problem, Result},
     },

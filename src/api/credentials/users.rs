@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 
 use super::{
     answers::{page, user},
-    asked::{InTenant, id, require_any},
+    asked::{id, require_any},
     clients::SIZES,
 };
 use crate::{
     api::{
         body::Body,
+        known::InTenant,
         parameters::Parameters,
         problem::{Problem, Result},
     },
@@ -120,7 +121,7 @@ pub async fn update(InTenant(ctx, tenant): InTenant, Path(path): Path<String>, m
         first_name: body.line_if("givenName", NAME_MAX),
         last_name: body.line_if("familyName", NAME_MAX),
         phone: body.line_if("phoneNumber", PHONE_MAX),
-        contact: None,
+        ..ProfileChange::default()
     };
     let groups = body.ids_if("subscriberGroups");
     body.finish()?;

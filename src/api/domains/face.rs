@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{
         face::{Asked, sentence},
-        problem::Problem,
+        problem::{KEY_REUSED, Problem},
     },
     domain::{
         domain_rules::DomainRule,
@@ -24,6 +24,7 @@ pub fn face(problem: &Problem, _: &Asked) -> (StatusCode, Value) {
         Problem::Coded(status, code, message) => {
             coded(*status, code.parse().unwrap_or_else(|_| status.as_u16()), message)
         }
+        Problem::KeyReused => told(StatusCode::BAD_REQUEST, KEY_REUSED),
         Problem::Status(status) => told(*status, sentence(*status)),
     }
 }
@@ -48,6 +49,7 @@ fn domain(error: &Error) -> (StatusCode, Value) {
         Error::Forbidden(_)
         | Error::MustChangePassword
         | Error::MustConfirmAddress
+        | Error::NotFromHere
         | Error::Refused(
             Refused::MoreThanYourself(_)
             | Refused::LongerThanYourself

@@ -15,7 +15,7 @@ use axum::{
 
 use super::{
     face::{Face, show, unknown},
-    operations::{Access::Needs, BEARER, Family, Parameter, SIGNATURE, STAND_ALONE, Value, operations},
+    operations::{Access::Needs, BEARER, Family, Parameter, SIGNATURE, STAND_ALONE, Value, handler, operations},
 };
 use crate::{
     model::permission::Permission,
@@ -33,8 +33,10 @@ macro_rules! spelt_twice {
     ($($id:literal $method:ident $path:literal $other:literal $does:literal { $($fields:tt)* } => $handler:path;)*) => {
         operations! { $($id $method $path $does { $($fields)* } => $handler;)* }
 
-        fn other_spellings() -> Router<AppState> {
-            Router::new()$(.route($other, axum::routing::$method($handler)))*
+        fn other_spellings(state: &AppState) -> Router<AppState> {
+            let mut makes = OPERATIONS.iter().map(|row| row.makes);
+            Router::new()$(.route($other, handler(
+                makes.next().unwrap_or_default(), axum::routing::$method($handler), state)))*
         }
     };
 }
@@ -50,7 +52,7 @@ spelt_twice! {
     } => tokens::reveal;
     "004-A3" post "/v2/accounts/{accountName}/tokens" "/ws/accounts/{accountName}/credentials/tokens"
         "Make a token that acts for a member of the account." {
-        access: Needs(Permission::TokensAdd), asks: Some("TokenCreate"), answers: (200, Some("TokenInfo")), fails: &[404]
+        access: Needs(Permission::TokensAdd), makes: true, asks: Some("TokenCreate"), answers: (200, Some("TokenInfo")), fails: &[404]
     } => tokens::create;
     "004-A4" put "/v2/accounts/{accountName}/tokens/{tokenId}/enable" "/ws/accounts/{accountName}/credentials/tokens/{tokenId}/enable"
         "Enable a token." {
@@ -70,7 +72,7 @@ spelt_twice! {
     } => tokens::delete;
     "004-B1" post "/user/internal" "/probio/user/internal"
         "Add an internal user to a domain, who is sent a link unless they need none." {
-        access: Needs(Permission::UsersAdd), query: &[SKIP], asks: Some("UserCreate"), answers: (200, Some("DomainUser")), fails: &[404, 429]
+        access: Needs(Permission::UsersAdd), query: &[SKIP], makes: true, asks: Some("UserCreate"), answers: (200, Some("DomainUser")), fails: &[404, 429]
     } => users::create;
     "004-B2" put "/user/email/{userEmail}/domain/{domainName}/role" "/probio/user/email/{userEmail}/domain/{domainName}/role"
         "Set the roles of a user of a domain." {
@@ -120,6 +122,7 @@ pub const FAMILY: Family = Family {
     title: "Domains: account tokens, and who belongs to a domain in which roles (contract 004).",
     prefix: "",
     security: &[BEARER, STAND_ALONE, SIGNATURE],
+    key_reused: 400,
     places: &[
         ("/accounts/{accountName}", Value::Text),
         ("/tokens/{tokenId}", Value::Number(1, i64::MAX)),
@@ -136,12 +139,12 @@ const UNKNOWN: [&str; 4] = ["/v2", "/ws", "/user", "/probio"];
 
 /// The operations, by their paths.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let mut all = table().merge(other_spellings());
+    let mut all = table(state).merge(other_spellings(state));
     for root in UNKNOWN {
         for other in [root.to_owned(), format!("{root}/"), format!("{root}/{{*rest}}")] {
             all = all.route(&other, any(unknown));
         }
     }
-    let all = for_programs(all.layer(from_fn(asked::keep_body)), state);
+    let all = for_programs(all.layer(from_fn(asked::attend)), state);
     all.layer(from_fn_with_state(face::face as Face, show)).layer(from_fn(asked::correlate))
 }

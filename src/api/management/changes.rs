@@ -85,7 +85,7 @@ pub async fn update(known: Known, Path(locator): Path<String>, mut body: Body) -
         first_name: Some(body.text("firstName")),
         last_name: Some(if before.last_name.is_empty() { body.text("lastName") } else { named(&mut body, "lastName") }),
         contact: body.text_if("email"),
-        phone: None,
+        ..ProfileChange::default()
     };
     let (roles, permissions) = (body.texts_if("roles"), body.texts_if("permissions"));
     let tenants = body.texts("tenants");

@@ -16,6 +16,6 @@ pub async fn login(Extension(ctx): Extension<Ctx>, mut body: Body) -> Result<Jso
     let (name, password, otp) = (body.text("userName"), body.text("password"), body.text_if("otp"));
     body.finish()?;
     let otp = otp.as_deref().filter(|otp| !otp.is_empty());
-    let issued = log_in(&ctx, LogIn { login: &name, password: &password, otp }).await?;
+    let issued = log_in(&ctx, LogIn { login: &name, password: &password, otp, wants_refresh: false }).await?.access;
     Ok(Json(json!({ "accessToken": issued.token, "expiresIn": issued.expires_at.seconds_since(ctx.now()) })))
 }

@@ -8,6 +8,7 @@ pub const FAMILY: Family = Family {
     title: "Partner portals: the people of one portal (contract 003).",
     prefix: "/v1/partner-portals",
     security: &[BEARER],
+    key_reused: 400,
     places: &[],
     operations: &[],
     schemas: "{}",

@@ -1,11 +1,10 @@
 //! What programs change of the people of a domain at once, all or nothing (contract 004).
 
-use super::{Gathered, domain_roles, elsewhere::Elsewhere, finish, run_as};
+use super::{Boxed, Gathered, domain_roles, elsewhere::Elsewhere, finish, run_as};
 use crate::{
     db::Tx,
     domain::{
         action::Action,
-        command::AnyCommand,
         ctx::Ctx,
         domain_rules::DomainRule,
         error::{Error, Refused, Result},
@@ -27,7 +26,7 @@ use crate::{
         users::{
             self,
             commands::{AddUser, UpdateUser},
-            input::{NewUser, Profile, Special, UserUpdate},
+            input::{NewUser, OneName, Profile, ProfileChange, Special, UserUpdate},
             of_domains::{belongs_beyond, by_address, reached, standing},
             store::User,
         },
@@ -58,23 +57,9 @@ pub struct Arrival {
 #[derive(Clone, Debug)]
 pub struct Names {
     /// What they are called.
-    pub user_name: String,
+    pub user_name: OneName,
     /// Their phone number.
     pub phone: Option<String>,
-}
-
-impl Names {
-    /// What is kept of them. The first name is what stands before the first blank.
-    fn profile(self, email: Email) -> Profile {
-        let (first_name, last_name) = parts(&self.user_name);
-        let (display_name, phone, contact) = (self.user_name, self.phone, None);
-        Profile { first_name, last_name, display_name, email, contact, phone, locale: users::input::usual_locale() }
-    }
-}
-
-fn parts(name: &str) -> (String, String) {
-    let (first, last) = name.split_once(' ').unwrap_or((name, ""));
-    (first.to_owned(), last.trim_start().to_owned())
 }
 
 /// Refuses to begin a domain to all but a reseller's key pair.
@@ -105,7 +90,10 @@ pub async fn add(ctx: &Ctx, domain: TenantId, new: &Arrival) -> Result<UserId> {
     }
     let who = match (known, new.names.clone()) {
         (Some(user), _) => Who::Known(user.id),
-        (None, Some(names)) => Who::New(Box::new(prepared(ctx, domain, names.profile(new.email.clone())).await?)),
+        (None, Some(Names { user_name, phone })) => {
+            let profile = Profile::of_one_name(&user_name, new.email.clone(), phone);
+            Who::New(Box::new(prepared(ctx, domain, profile).await?))
+        }
         // Whoever had the address is gone since somebody looked.
         (None, None) => return Err(Error::Stale),
     };
@@ -267,17 +255,8 @@ async fn touched(ctx: &Ctx, action: Action, (domain, user): (TenantId, UserId)) 
     Ok(membership)
 }
 
-/// What a program changes of a person; what isn't named stays.
-#[derive(Clone, Debug, Default)]
-pub struct PersonChange {
-    /// What they are called.
-    pub user_name: Option<String>,
-    /// Their phone number; none, if there shall be none.
-    pub phone: Option<Option<String>>,
-}
-
 /// Changes a person whom the credential reaches wherever they belong, or the caller themselves.
-pub async fn update(ctx: &Ctx, address: &str, change: PersonChange) -> Result<User> {
+pub async fn update(ctx: &Ctx, address: &str, change: ProfileChange) -> Result<User> {
     ctx.require(Action::UpdateUser)?;
     let (reseller, own) = (reaching::resellers(ctx), ctx.tenant());
     let (User { id, .. }, domain) = reached(ctx, reseller, address).await?;
@@ -289,17 +268,12 @@ pub async fn update(ctx: &Ctx, address: &str, change: PersonChange) -> Result<Us
     if ctx.user_id() != Some(id) && belongs_beyond(&mut tx, id, (own, reseller)).await? {
         return Err(Refused::Shared.into());
     }
-    let mut profile = before.profile();
-    if let Some(name) = change.user_name.filter(|name| *name != before.display_name) {
-        (profile.first_name, profile.last_name) = parts(&name);
-        profile.display_name = name;
-    }
-    if let Some(phone) = change.phone {
-        profile.phone = phone;
-    }
+    // The same name once more doesn't part it anew.
+    let name = change.name.filter(|name| name.as_str() != before.display_name);
+    let profile = before.profile().changed(&ProfileChange { name, ..change })?;
     let command = UpdateUser { user: id, update: UserUpdate { profile, masked_phone: None, version: before.version } };
     // They may belong to several domains, all of which the credential reaches.
     let command = Elsewhere { scope: Scope::Tenant(domain), works: Scope::Everywhere, command };
-    finish(&ctx, tx, &vec![Box::new(command) as Box<dyn AnyCommand>]).await?;
+    finish(&ctx, tx, &vec![Box::new(command) as Boxed]).await?;
     users::of_domains::person(&ctx, id).await
 }

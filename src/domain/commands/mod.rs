@@ -2,6 +2,7 @@
 //! for bookkeeping that no rule looks at.
 
 pub mod accounts;
+pub mod back_office;
 pub mod bulk;
 pub mod clients;
 pub mod domain_people;
@@ -80,8 +81,11 @@ async fn finish(ctx: &Ctx, mut tx: Tx, commands: &Gathered) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
+/// One of several changes.
+pub type Boxed = Box<dyn AnyCommand>;
+
 /// What one operation changes, gathered one by one.
-pub type Gathered = Vec<Box<dyn AnyCommand>>;
+pub type Gathered = Vec<Boxed>;
 
 /// [`run_as`] of what was gathered.
 pub async fn run_gathered(ctx: &Ctx, action: Action, commands: &Gathered) -> Result<()> {

@@ -61,8 +61,21 @@ impl RoleContent {
     /// Reads what was typed.
     pub fn parse(form: &RoleForm) -> Result<Self, FieldErrors> {
         let mut problems = Problems::default();
+        if form.patterns.is_empty() {
+            problems.refuse("pattern", "choose at least one permission");
+        }
         let content = Self::read(form, &mut problems);
         problems.finish(content)
+    }
+
+    /// Reads what a program sent whose roles may allow nothing (contract 001).
+    pub fn parse_even_empty(form: &RoleForm) -> Result<Self, FieldErrors> {
+        let mut problems = Problems::default();
+        let content = Self::read(form, &mut problems);
+        let mut content = problems.finish(content)?;
+        content.patterns.clone_from(&form.patterns);
+        content.patterns.sort_unstable();
+        Ok(content)
     }
 
     /// Reads what a program sent: its patterns stay as they were given, each once (contract 002, rule 6).
@@ -79,9 +92,7 @@ impl RoleContent {
         let description = problems.check("description", line(&form.description, DESCRIPTION_MAX));
         let reason = problems.check("reason", line(&form.reason, REASON_MAX));
         let patterns = &form.patterns;
-        if patterns.is_empty() {
-            problems.refuse("pattern", "choose at least one permission");
-        } else if patterns.len() > PATTERNS_MAX || !patterns.iter().all(|pattern| is_pattern(pattern)) {
+        if patterns.len() > PATTERNS_MAX || !patterns.iter().all(|pattern| is_pattern(pattern)) {
             problems.refuse("pattern", "choose permissions of the list");
         }
         Some(Self { name: name?, description: description?, reason: reason?, patterns: tidied(patterns.clone()) })
@@ -92,6 +103,9 @@ impl RoleUpdate {
     /// Reads what was typed over a version of a role.
     pub fn parse(form: &RoleForm) -> Result<Self, FieldErrors> {
         let mut problems = Problems::default();
+        if form.patterns.is_empty() {
+            problems.refuse("pattern", "choose at least one permission");
+        }
         let content = RoleContent::read(form, &mut problems);
         let version = problems.version("version", &form.version);
         problems.finish(content.zip(version).map(|(content, version)| Self { content, version }))

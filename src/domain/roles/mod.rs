@@ -5,6 +5,7 @@ pub mod diff;
 pub mod input;
 pub mod installation;
 pub mod merge;
+pub mod numbered;
 pub mod of_domains;
 pub mod queries;
 pub mod removal;
@@ -17,6 +18,7 @@ use crate::db::Statement;
 /// The SQL of roles, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("roles::installation", installation::STATEMENTS),
+    ("roles::numbered", numbered::STATEMENTS),
     ("roles::store", store::STATEMENTS),
     ("roles::versions", versions::STATEMENTS),
 ];

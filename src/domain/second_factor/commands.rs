@@ -1,4 +1,4 @@
-//! Binding a second factor.
+//! Binding a second factor, and saying that somebody must have one.
 
 use std::fmt;
 
@@ -13,8 +13,9 @@ use crate::{
         command::{Applied, Command},
         ctx::Ctx,
         error::{Error, Result},
+        users,
     },
-    model::user::SecondFactor,
+    model::{id::UserId, user::SecondFactor},
 };
 
 /// Binds an authenticator app to whoever is calling, who has no second factor yet, once they typed a code of it.
@@ -46,6 +47,43 @@ impl Command for BindSecondFactor {
         let change = Change::new(Self::ACTION, Target::user(user.id, &user.name))
             .before(json!({"second factor": SecondFactor::None}))
             .after(json!({"second factor": SecondFactor::Totp}));
+        Ok(Applied::changed((), change))
+    }
+}
+
+/// Says that somebody must have a second factor, and sends codes to whoever has none (contract 001, rule 7); or that they
+/// need none, and removes the one that they have. What is removed can't be brought back.
+#[derive(Clone, Copy, Debug)]
+pub struct RequireSecondFactor {
+    /// Of whom.
+    pub user: UserId,
+    /// Whether they must have one.
+    pub required: bool,
+}
+
+impl Command for RequireSecondFactor {
+    const ACTION: Action = Action::RequireSecondFactor;
+    type Done = ();
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
+        let user = users::queries::require(ctx, tx, self.user).await?;
+        if ctx.user_id() != Some(user.id) {
+            users::guards::require_not_above_caller(ctx, tx, user.id).await?;
+        }
+        let before = store::of(tx, user.id).await?;
+        match self.required {
+            true => store::require_mailed(tx, user.id).await?,
+            false => {
+                store::reset(tx, user.id).await?;
+                store::require_none(tx, user.id).await?;
+            }
+        }
+        let after = store::of(tx, user.id).await?;
+        if before == after {
+            return Ok(Applied::unchanged(()));
+        }
+        let state = |(bound, required): (SecondFactor, bool)| json!({"second factor": bound, "required": required});
+        let change = Change::new(Self::ACTION, user.target()).before(state(before)).after(state(after));
         Ok(Applied::changed((), change))
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     model::{
         id::{SessionId, UserId},
         timestamp::{SKEW, Timestamp},
+        user::SecondFactor,
     },
 };
 
@@ -18,6 +19,10 @@ statements! {
         where id = $1 and second_factor = 'totp' and (totp_step is null or totp_step < $2 or totp_step >= $3)";
     BIND = "update users set second_factor = 'totp', totp_secret = $2, totp_step = $3 where id = $1 and second_factor = 'none'";
     RESET = "update users set second_factor = 'none', totp_secret = null, totp_step = null where id = $1";
+    OF = "select second_factor, second_factor_required from users where id = $1";
+    REQUIRE_MAILED = "update users set second_factor_required = true,
+            second_factor = case when second_factor = 'none' then 'email' else second_factor end where id = $1";
+    REQUIRE_NONE = "update users set second_factor_required = false where id = $1";
     END_ENROLMENTS = "delete from sessions where user_id = $1 and awaits = 'second_factor'";
     DELETE_CODES = "delete from codes where user_id = $1 and purpose = 'second_factor'";
     REPLACE_CODE = "delete from codes where user_id = $1 and purpose = 'second_factor' and session_id is not distinct from $2";
@@ -69,6 +74,25 @@ pub async fn reset(tx: &mut Tx, user: UserId) -> Result<()> {
     for sql in [RESET, DELETE_CODES, END_ENROLMENTS] {
         on!(tx, |c| query(sql).bind(user).execute(c).await?.rows_affected());
     }
+    Ok(())
+}
+
+/// What somebody has, and whether they must have one.
+pub async fn of(conn: &mut Conn, user: UserId) -> Result<(SecondFactor, bool)> {
+    let found: Option<(String, bool)> = on!(conn, |c| query_as(OF).bind(user).fetch_optional(c).await?);
+    let (word, required) = found.unwrap_or_default();
+    Ok((SecondFactor::parse(&word).unwrap_or(SecondFactor::None), required))
+}
+
+/// Says that somebody must have one: codes to their address, where they have none.
+pub async fn require_mailed(tx: &mut Tx, user: UserId) -> Result<()> {
+    on!(tx, |c| query(REQUIRE_MAILED).bind(user).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Says that somebody needs none.
+pub async fn require_none(tx: &mut Tx, user: UserId) -> Result<()> {
+    on!(tx, |c| query(REQUIRE_NONE).bind(user).execute(c).await?.rows_affected());
     Ok(())
 }
 

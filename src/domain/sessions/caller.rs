@@ -1,5 +1,7 @@
 //! Who a session's holder is, and whether they still are.
 
+use std::net::IpAddr;
+
 use super::store;
 use crate::{
     db::{Conn, Tx},
@@ -9,20 +11,23 @@ use crate::{
         ctx::Ctx,
         error::{Error, Refused, Result},
         secrets::token_hash,
+        users::allowlist,
     },
     model::{id::TenantId, permission::PermissionSet, timestamp::Timestamp},
 };
 
 /// Who a cookie's token belongs to at `now`, with what they may do, and the name of the tenant that they want to work in.
+/// From where they aren't let in, they are nobody.
 pub async fn resolve(
     conn: &mut Conn,
     token: &str,
     now: Timestamp,
-    wanted: Option<TenantId>,
+    (wanted, address): (Option<TenantId>, Option<IpAddr>),
 ) -> Result<(Caller, Option<String>)> {
     let rows = store::caller(conn, &token_hash(token), now, wanted).await?;
     let (whose, gives): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id.is_some());
-    let whose = whose.into_iter().next().and_then(|row| Some((row.id?, row.user_id?, row)));
+    let whose = whose.into_iter().next().filter(|row| allowlist::admits(&row.ip_allowlist, address));
+    let whose = whose.and_then(|row| Some((row.id?, row.user_id?, row)));
     let Some((session, id, row)) = whose else {
         return Ok((Caller::Anonymous, None));
     };

@@ -13,7 +13,7 @@ use crate::{
         },
         refusals::kind::RefusalKind,
         throttle,
-        users::{self, store::Credentials},
+        users::{self, allowlist, store::Credentials},
     },
 };
 
@@ -72,6 +72,10 @@ async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credent
     let hash = found.as_ref().filter(|user| user.can_sign_in(ctx.now())).and_then(|user| user.password_hash.clone());
     let verdict = verify(ctx.hasher().await, password, hash).await?;
     Ok(match (found, verdict) {
+        // Only whoever knows the password learns that there is a list.
+        (Some(user), Verdict::Right { .. }) if !allowlist::admits(&user.ip_allowlist, ctx.origin.address) => {
+            return Err(Error::NotFromHere);
+        }
         (Some(user), Verdict::Right { upgraded }) => Some((user, upgraded)),
         _ => None,
     })

@@ -1,4 +1,5 @@
-//! Signing in without a browser: a program sends name, password and what its person types, and gets an access token.
+//! Signing in without a browser: a program sends name, password and what its person types, and gets an access token, and a
+//! refresh token where it wants one.
 
 use serde_json::json;
 
@@ -23,7 +24,8 @@ use crate::{
         tenants::memberships,
         throttle,
         tokens::access::{self, Issued},
-        turn, users,
+        turn,
+        users::{self, allowlist, store::Credentials},
     },
 };
 
@@ -36,25 +38,36 @@ pub struct LogIn<'a> {
     pub password: &'a str,
     /// The code of the second step; `None` to learn whether there is one.
     pub otp: Option<&'a str>,
+    /// Whether it wants a refresh token, too.
+    pub wants_refresh: bool,
+}
+
+/// What a program gets.
+#[derive(Debug)]
+pub struct Pair {
+    /// What it carries.
+    pub access: Issued,
+    /// What it changes for another pair, where it wanted that.
+    pub refresh: Option<Issued>,
 }
 
 /// An access token of whoever this is: bound to no tenant, for an hour. With a temporary password it is good for nothing
 /// but to change that.
-pub async fn log_in(ctx: &Ctx, form: LogIn<'_>) -> Result<Issued> {
+pub async fn log_in(ctx: &Ctx, form: LogIn<'_>) -> Result<Pair> {
     let proved = password::prove(ctx, (form.login, form.password), "").await?;
-    let issued = second_step(ctx, &proved, form.otp).await;
+    let issued = second_step(ctx, &proved, &form).await;
     if issued.is_err() {
         proved.give_back(ctx).await?;
     }
     issued
 }
 
-async fn second_step(ctx: &Ctx, proved: &Proved, otp: Option<&str>) -> Result<Issued> {
+async fn second_step(ctx: &Ctx, proved: &Proved, form: &LogIn<'_>) -> Result<Pair> {
     let need = need::of(&mut *ctx.read().await?, &proved.user).await?;
-    match (need, otp) {
+    match (need, form.otp) {
         (Need::Nothing, _) => {
             let (ctx, tx) = turn::begin(ctx).await?;
-            issue(&ctx, tx, proved).await
+            issue(&ctx, tx, (proved, form.wants_refresh)).await
         }
         (Need::Enrolment, _) => Err(Refused::NoSecondFactor.into()),
         (Need::App, None) => Err(Error::CodeNeeded),
@@ -62,7 +75,7 @@ async fn second_step(ctx: &Ctx, proved: &Proved, otp: Option<&str>) -> Result<Is
             send(ctx, proved).await?;
             Err(Error::CodeNeeded)
         }
-        (Need::App | Need::Mail, Some(otp)) => with_code(ctx, proved, otp).await,
+        (Need::App | Need::Mail, Some(otp)) => with_code(ctx, (proved, form.wants_refresh), otp).await,
     }
 }
 
@@ -74,9 +87,9 @@ async fn send(ctx: &Ctx, proved: &Proved) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-async fn with_code(ctx: &Ctx, proved: &Proved, otp: &str) -> Result<Issued> {
+async fn with_code(ctx: &Ctx, (proved, wants_refresh): (&Proved, bool), otp: &str) -> Result<Pair> {
     let attempt = throttle::second_factor(ctx, &proved.login, None).await?;
-    let issued = compare(ctx, proved, otp, &attempt).await;
+    let issued = compare(ctx, (proved, wants_refresh), otp, &attempt).await;
     match &issued {
         Ok(_) => {}
         Err(Error::WrongCode) => refuse(ctx, RefusalKind::WrongCode, &proved.login, &attempt).await?,
@@ -85,27 +98,51 @@ async fn with_code(ctx: &Ctx, proved: &Proved, otp: &str) -> Result<Issued> {
     issued
 }
 
-async fn compare(ctx: &Ctx, proved: &Proved, otp: &str, attempt: &throttle::Try) -> Result<Issued> {
+async fn compare(ctx: &Ctx, wanted: (&Proved, bool), otp: &str, attempt: &throttle::Try) -> Result<Pair> {
     let (ctx, mut tx) = turn::begin(ctx).await?;
-    if !check::take(&ctx, &mut tx, &proved.user, (None, otp)).await? {
+    if !check::take(&ctx, &mut tx, &wanted.0.user, (None, otp)).await? {
         // The try counts against the code.
         tx.commit().await?;
         return Err(Error::WrongCode);
     }
     attempt.was_right(&ctx, &mut tx).await?;
-    issue(&ctx, tx, proved).await
+    issue(&ctx, tx, wanted).await
 }
 
-async fn issue(ctx: &Ctx, mut tx: Tx, proved: &Proved) -> Result<Issued> {
+async fn issue(ctx: &Ctx, mut tx: Tx, (proved, wants_refresh): (&Proved, bool)) -> Result<Pair> {
     proved.settle(ctx, &mut tx).await?;
     let user = &proved.user;
-    let issued = access::issue_to(ctx, &mut tx, user.id).await?;
     users::store::signed_in(ctx.now(), &mut tx, user.id).await?;
     memberships::store::signed_in(ctx.now(), &mut tx, user.id).await?;
-    let change = Change::new(Action::IssueToken, Target::user(user.id, &user.display_name))
-        .after(json!({ "until": exact(issued.expires_at) }))
-        .by(user.id, &user.display_name);
-    audit::record::record(ctx, &mut tx, change).await?;
+    let pair = give(ctx, &mut tx, user, wants_refresh).await?;
     tx.commit().await?;
-    Ok(issued)
+    Ok(pair)
+}
+
+async fn give(ctx: &Ctx, tx: &mut Tx, user: &Credentials, wants_refresh: bool) -> Result<Pair> {
+    let access = access::issue_to(ctx, tx, user.id).await?;
+    let refresh = match wants_refresh {
+        true => Some(access::issue_refresh(ctx, tx, user.id).await?),
+        false => None,
+    };
+    let change = Change::new(Action::IssueToken, Target::user(user.id, &user.display_name))
+        .after(json!({ "until": exact(access.expires_at) }))
+        .by(user.id, &user.display_name);
+    audit::record::record(ctx, tx, change).await?;
+    Ok(Pair { access, refresh })
+}
+
+/// Changes a refresh token for another pair. It is used up by that; of two at once, one gets it. Whoever may not sign in, or
+/// not from here, gets nothing, and keeps the token.
+pub async fn refresh(ctx: &Ctx, token: &str) -> Result<Pair> {
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    let login = access::take_refresh(&ctx, &mut tx, token).await?;
+    let user = users::store::credentials(&mut tx, &login).await?;
+    let user = user.filter(|user| user.can_sign_in(ctx.now())).ok_or(Error::Unauthenticated)?;
+    if !allowlist::admits(&user.ip_allowlist, ctx.origin.address) {
+        return Err(Error::NotFromHere);
+    }
+    let pair = give(&ctx, &mut tx, &user, true).await?;
+    tx.commit().await?;
+    Ok(pair)
 }

@@ -24,10 +24,10 @@ statements! {
     /// asks. Joined with the user, so that disabling takes effect on the next request. What a clock made that was ahead
     /// isn't believed ($3), or it would last until then.
     CALLER = concat!("select s.id, u.display_name, u.login as email, s.user_id, (select t.name from tenants t where t.id = $4) as wanted,
-            cast(null as uuid) as tenant_id, '' as patterns
+            u.ip_allowlist, cast(null as uuid) as tenant_id, '' as patterns
         from sessions s join users u on u.id = s.user_id where ", alive!(), "
         union all
-        select cast(null as uuid), '', '', cast(null as uuid), cast(null as text), e.tenant_id, ", patterns!(), "
+        select cast(null as uuid), '', '', cast(null as uuid), cast(null as text), '[]', e.tenant_id, ", patterns!(), "
         from effective_grants e
         where e.user_id = (select s.user_id from sessions s join users u on u.id = s.user_id where ", alive!(), ")
             and e.begins <= $2 and e.ends > $2 group by e.tenant_id");
@@ -122,6 +122,8 @@ pub struct CallerRow {
     pub email: String,
     /// The name of the tenant that they want to work in.
     pub wanted: Option<String>,
+    /// From where they are let in.
+    pub ip_allowlist: String,
     /// Where they may do what the patterns say; `None` for everywhere.
     pub tenant_id: Option<TenantId>,
     /// What they may do there.

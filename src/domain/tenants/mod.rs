@@ -17,6 +17,7 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("tenants::acting", acting::STATEMENTS),
     ("tenants::memberships", memberships::store::STATEMENTS),
+    ("tenants::memberships::tagging", memberships::tagging::STATEMENTS),
     ("tenants::naming", naming::STATEMENTS),
     ("tenants::removal", removal::STATEMENTS),
     ("tenants::settings", settings::STATEMENTS),

@@ -1,8 +1,8 @@
-//! Giving access tokens to programs, and ending them.
+//! Giving access tokens, and refresh tokens with them, and ending them.
 
 use serde_json::json;
 
-use super::access_store::{self as store, NewAccess, NewOfUser};
+use super::access_store::{self as store, NewAccess, Whose};
 use crate::{
     db::Tx,
     domain::{
@@ -25,8 +25,10 @@ use crate::{
 
 /// How long an access token works, in seconds (contract 000).
 pub const LIFETIME: i64 = 3600;
+/// How long a refresh token works, in seconds: two weeks (contract 001).
+pub const REFRESH_LIFETIME: i64 = 14 * 24 * 60 * 60;
 
-/// An access token, as the program that asked for it is told once.
+/// An access or a refresh token, as the program that asked for it is told once.
 #[derive(Debug)]
 pub struct Issued {
     /// Its id.
@@ -35,6 +37,8 @@ pub struct Issued {
     pub token: String,
     /// What it may be used for, as words (RFC 6749, 3.3).
     pub scope: String,
+    /// Since when it works.
+    pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
 }
@@ -58,28 +62,38 @@ impl Command for IssueAccess {
         };
         let groups = clients::store::groups(tx, client.id).await?;
         let scope = narrowed(scopes(client, groups.into_iter().map(|(id, _)| id)), &self.scope)?;
-        let prefix = TokenKind::Access.prefix();
-        let (id, token) = (TokenId(ctx.id()), format!("{prefix}{}", new_token()));
-        let (now, expires_at) = (ctx.now(), ctx.now().plus_seconds(LIFETIME));
-        let hash = token_hash(&token);
-        let tenant = client.tenant;
-        let new = NewAccess { id, tenant, client: client.id, scope: &scope, prefix, hash: &hash, now, expires_at };
-        store::insert(tx, &new, secret).await?;
+        let whose = Whose::Client(client.id, client.tenant);
+        let issued = issue(ctx, tx, (TokenKind::Access, whose), scope).await?;
+        store::used(tx, secret, ctx.now()).await?;
         let change = Change::new(Self::ACTION, Target::client(client.id, &client.name))
             .of(Some(client.tenant))
-            .after(json!({ "scope": scope, "until": exact(expires_at) }));
-        Ok(Applied::changed(Issued { id, token, scope, expires_at }, change))
+            .after(json!({ "scope": issued.scope, "until": exact(issued.expires_at) }));
+        Ok(Applied::changed(issued, change))
     }
 }
 
 /// Gives somebody who signed in an access token: for all that they may do, wherever.
 pub async fn issue_to(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<Issued> {
-    let prefix = TokenKind::Access.prefix();
-    let (id, token) = (TokenId(ctx.id()), format!("{prefix}{}", new_token()));
-    let (now, expires_at) = (ctx.now(), ctx.now().plus_seconds(LIFETIME));
+    issue(ctx, tx, (TokenKind::Access, Whose::User(user)), String::new()).await
+}
+
+/// Gives somebody what they change for another access token once that is over, without their password.
+pub async fn issue_refresh(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<Issued> {
+    issue(ctx, tx, (TokenKind::Refresh, Whose::User(user)), String::new()).await
+}
+
+/// Uses a refresh token up, and says whose login it was for. One that is none, over or used is nobody's.
+pub async fn take_refresh(ctx: &Ctx, tx: &mut Tx, token: &str) -> Result<String> {
+    Ok(store::take_refresh(tx, &token_hash(token), ctx.now()).await?.ok_or(Error::Unauthenticated)?)
+}
+
+async fn issue(ctx: &Ctx, tx: &mut Tx, (kind, whose): (TokenKind, Whose), scope: String) -> Result<Issued> {
+    let lives = if kind == TokenKind::Refresh { REFRESH_LIFETIME } else { LIFETIME };
+    let (id, token) = (TokenId(ctx.id()), format!("{}{}", kind.prefix(), new_token()));
+    let (now, expires_at) = (ctx.now(), ctx.now().plus_seconds(lives));
     let hash = token_hash(&token);
-    store::insert_of_user(tx, user, &NewOfUser { id, prefix, hash: &hash, now, expires_at }).await?;
-    Ok(Issued { id, token, scope: String::new(), expires_at })
+    store::insert(tx, &NewAccess { id, kind, whose, scope: &scope, hash: &hash, now, expires_at }).await?;
+    Ok(Issued { id, token, scope, created_at: now, expires_at })
 }
 
 /// All that a program may ask for: its tenant, its role, and each of its groups (contract 000, rule 3).
@@ -98,7 +112,7 @@ fn narrowed(all: Vec<String>, asked: &[String]) -> Result<String> {
     Ok(all.into_iter().filter(fits).collect::<Vec<_>>().join(" "))
 }
 
-/// Removes access tokens that are over.
+/// Removes access and refresh tokens that are over.
 pub async fn sweep(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
     Ok(store::sweep(tx, ctx.now()).await?)
 }

@@ -12,6 +12,7 @@ use crate::{
         refusals::{self, kind::RefusalKind},
         secrets::token_hash,
         throttle,
+        users::allowlist,
     },
     model::{
         client::ClientRole,
@@ -68,6 +69,7 @@ pub struct Carried {
     /// Whoever it acts for, with what they may do by it.
     pub caller: Caller,
     allowed_from: String,
+    ip_allowlist: String,
 }
 
 /// What a token stands for, if it works; wherever it is used from.
@@ -82,10 +84,14 @@ pub async fn by_token(ctx: &Ctx, token: &str, kinds: &[TokenKind]) -> Result<Car
         carried(ctx, conn, token).await?
     };
     let fits = |found: &Carried| kinds.contains(&found.kind) && bounds::admits(&found.allowed_from, ctx.origin.address);
-    found.filter(fits).ok_or_else(|| {
+    let Some(found) = found.filter(fits) else {
         refusals::note(ctx, RefusalKind::WrongToken, None);
-        Error::Unauthenticated
-    })
+        return Err(Error::Unauthenticated);
+    };
+    match allowlist::admits(&found.ip_allowlist, ctx.origin.address) {
+        true => Ok(found),
+        false => Err(Error::NotFromHere),
+    }
 }
 
 async fn look_up(conn: &mut Conn, by: By<'_>, now: Timestamp) -> Result<Option<Carried>> {
@@ -130,6 +136,7 @@ fn read(row: CarriedRow, owners: &EffectivePermissions) -> Option<Carried> {
         expires_at: row.expires_at,
         caller,
         allowed_from: row.allowed_from,
+        ip_allowlist: row.ip_allowlist,
     })
 }
 

@@ -24,7 +24,7 @@ macro_rules! carried {
             coalesce(c.name, '') as client_name, c.role, coalesce(c.allowed_from, t.allowed_from) as allowed_from,
             t.kind = 'access' and coalesce(u.password_temporary, false) as must_change,
             t.kind in ('access', 'personal') and coalesce(u.kind, '') = 'human' and u.email_verified_at is null as is_unverified,
-            cast(null as uuid) as place, '' as patterns
+            coalesce(u.ip_allowlist, '[]') as ip_allowlist, cast(null as uuid) as place, '' as patterns
         from tokens t left join users u on u.id = t.user_id left join clients c on c.id = t.client_id
         where ",
             $found,
@@ -35,7 +35,7 @@ macro_rules! carried {
                     where m.user_id = t.user_id and m.tenant_id = t.tenant_id and m.status = 'active')) end
         union all
         select cast(null as uuid), '', '', cast(null as uuid), '', '', 0, cast(null as bigint), cast(null as uuid),
-            '', '', cast(null as uuid), '', cast(null as text), '', false, false, e.tenant_id, ",
+            '', '', cast(null as uuid), '', cast(null as text), '', false, false, '[]', e.tenant_id, ",
             patterns!(),
             "
         from effective_grants e where e.user_id = (select t.user_id from tokens t where ",
@@ -112,6 +112,8 @@ pub struct CarriedRow {
     pub must_change: bool,
     /// Whether its owner has yet to confirm their address.
     pub is_unverified: bool,
+    /// From where their person is let in.
+    pub ip_allowlist: String,
     /// Where the owner may do what the patterns say; `None` for everywhere.
     pub place: Option<TenantId>,
     /// What they may do there.

@@ -20,6 +20,10 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         mask,
+        outbox::{
+            enqueue::enqueue,
+            letter::{Letter, Recipient},
+        },
         passwords::rules::{About, Password},
         second_factor,
         tenants::{self, settings, store::Tenant},
@@ -64,7 +68,7 @@ impl AddUser {
         }
         let hash = match new.password {
             Some(password) => {
-                recheck(ctx, &places, (&new.profile, &password)).await?;
+                recheck(ctx, (&places, new.special.needs_factor), (&new.profile, &password)).await?;
                 Some(ctx.hasher().await.hash(password).await?)
             }
             None => None,
@@ -101,7 +105,11 @@ async fn home(ctx: &Ctx, new: &NewUser) -> Result<Option<Tenant>> {
 }
 
 /// Where somebody is going to be decides how long their password is, and its name is what everybody there tries first.
-async fn recheck(ctx: &Ctx, places: &[Tenant], (profile, password): (&Profile, &Password)) -> Result<()> {
+async fn recheck(
+    ctx: &Ctx,
+    (places, needs_factor): (&[Tenant], bool),
+    (profile, password): (&Profile, &Password),
+) -> Result<()> {
     let mut settings = Vec::with_capacity(places.len());
     for tenant in places {
         settings.push(settings::of(&mut *ctx.read().await?, tenant.id).await?);
@@ -110,7 +118,7 @@ async fn recheck(ctx: &Ctx, places: &[Tenant], (profile, password): (&Profile, &
     let names: Vec<&str> =
         own.into_iter().chain(places.iter().map(|tenant| &tenant.name)).map(String::as_str).collect();
     let about = About { login: profile.email.as_str(), names: &names };
-    let checked = password.recheck(&about, settings::least_password(&settings, false));
+    let checked = password.recheck(&about, settings::least_password(&settings, needs_factor));
     Ok(checked.map_err(|message| FieldErrors::one("password", message))?)
 }
 
@@ -203,12 +211,22 @@ async fn set_profile(ctx: &Ctx, tx: &mut Tx, before: User, profile: Profile) -> 
     let after = require(ctx, tx, id).await?;
     if after.login != before.login {
         codes::void_all(ctx, tx, id).await?;
+        tell_former_address(ctx, tx, (&before, &after)).await?;
     }
     let change = Change::new(Action::UpdateUser, after.target())
         .before(before.state())
         .after(after.state())
         .undo(&SetProfile { user: id, from: after.profile(), to: before.profile() });
     Ok(Applied::changed(after, change))
+}
+
+/// Whoever signed in with an address before is told that it is another one now; whoever reads mail there learns nothing else.
+async fn tell_former_address(ctx: &Ctx, tx: &mut Tx, (before, after): (&User, &User)) -> Result<()> {
+    if let Some(to) = store::recipient(tx, after.id).await? {
+        let to = Recipient { login: before.login.clone(), ..to };
+        enqueue(ctx, tx, &to, (Letter::AddressChanged, None)).await?;
+    }
+    Ok(())
 }
 
 /// Makes a profile what it was, if nobody changed it since it was `from`. Other changes of the user don't matter.

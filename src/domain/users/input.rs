@@ -18,6 +18,8 @@ use crate::{
 };
 
 const NAME_MAX: usize = 100;
+/// Characters of a name in one piece (contracts 001 and 004).
+const ONE_NAME_MAX: usize = 255;
 /// Roles that are given with one new user: each is an event, and all of one request must fit into one undo.
 const ROLES_MAX: usize = 50;
 
@@ -42,9 +44,7 @@ pub struct Profile {
     pub locale: String,
 }
 
-/// What is kept of whoever said no language.
-#[must_use]
-pub fn usual_locale() -> String {
+fn usual_locale() -> String {
     "en_US".into()
 }
 
@@ -72,6 +72,8 @@ pub struct Special {
     pub is_unverified: bool,
     /// Their membership waits until they open it by a link in a mail.
     pub is_pending: bool,
+    /// A second factor is going to be required of them, so their password may be shorter.
+    pub needs_factor: bool,
     /// They belong to no tenant at first.
     pub belongs_nowhere: bool,
     /// What a program keeps beside the address, a JSON object.
@@ -80,12 +82,40 @@ pub struct Special {
 
 /// What a program changes of a person; what isn't named stays.
 #[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "the fields of a profile")]
 pub struct ProfileChange {
+    /// First name.
     pub first_name: Option<String>,
+    /// Last name.
     pub last_name: Option<String>,
+    /// The whole name, which the two names follow.
+    pub name: Option<OneName>,
+    /// The address that they sign in with.
+    pub email: Option<Email>,
+    /// Another address.
     pub contact: Option<String>,
+    /// Phone number.
     pub phone: Option<String>,
+}
+
+/// A name in one piece, as some families say it: what stands before the first blank is the first name, the rest the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneName(String);
+
+impl OneName {
+    /// Reads a name.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        filled(text, ONE_NAME_MAX, "must not be empty").map(Self)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        self.0.split_once(' ').map_or((self.0.as_str(), ""), |(first, last)| (first, last.trim_start()))
+    }
 }
 
 /// Roles that a new user gets at once.
@@ -149,32 +179,51 @@ impl Profile {
         Some(Self { display_name, contact, phone: phone?, locale: locale?, first_name, last_name, email })
     }
 
-    /// The same person with what a program changed; a display name that was made of the names follows them.
+    /// Of a name in one piece.
+    #[must_use]
+    pub fn of_one_name(name: &OneName, email: Email, phone: Option<String>) -> Self {
+        let (first, last) = name.parts();
+        Self {
+            first_name: first.to_owned(),
+            last_name: last.to_owned(),
+            display_name: name.0.clone(),
+            email,
+            contact: None,
+            phone,
+            locale: usual_locale(),
+        }
+    }
+
+    /// The same person with what a program changed; a display name that was made of the names follows them. What isn't sent
+    /// isn't looked at: other doors took it by other rules.
     pub fn changed(&self, change: &ProfileChange) -> Result<Self, FieldErrors> {
-        let (mut problems, before) = (Problems::default(), self.clone());
-        // What isn't named stays, also where it was longer than it could be named here (contract 004).
-        let first_name = match &change.first_name {
-            Some(typed) => problems.check("first_name", filled(typed, NAME_MAX, "enter a first name")),
-            None => Some(self.first_name.clone()),
-        };
-        let last_name = match &change.last_name {
-            Some(typed) => problems.check("last_name", line(typed, NAME_MAX)),
-            None => Some(self.last_name.clone()),
-        };
-        let contact = match &change.contact {
-            Some(typed) => problems.check("contact", contact(typed)),
-            None => Some(self.contact.clone()),
-        };
-        let phone = match &change.phone {
-            Some(typed) => problems.check("phone", phone(typed)),
-            None => Some(self.phone.clone()),
-        };
-        let read = first_name.zip(last_name).zip(contact).zip(phone);
-        let ((((first_name, last_name), contact), phone), mut after) = (problems.finish(read)?, before);
-        let contact = contact.filter(|contact| *contact != self.email);
-        (after.first_name, after.last_name, after.contact, after.phone) = (first_name, last_name, contact, phone);
-        after.follow_names(self);
-        Ok(after)
+        let (mut problems, mut after) = (Problems::default(), self.clone());
+        if let Some(typed) = &change.first_name {
+            let read = problems.check("first_name", filled(typed, NAME_MAX, "enter a first name"));
+            after.first_name = read.unwrap_or_default();
+        }
+        if let Some(typed) = &change.last_name {
+            after.last_name = problems.check("last_name", line(typed, NAME_MAX)).unwrap_or_default();
+        }
+        if let Some(typed) = &change.contact {
+            let read = problems.check("contact", contact(typed)).flatten();
+            after.contact = read.filter(|contact| *contact != self.email);
+        }
+        if let Some(typed) = &change.phone {
+            after.phone = problems.check("phone", phone(typed)).flatten();
+        }
+        if let Some(email) = &change.email {
+            after.email = email.clone();
+        }
+        match &change.name {
+            Some(name) => {
+                let (first, last) = name.parts();
+                (after.first_name, after.last_name) = (first.to_owned(), last.to_owned());
+                after.display_name.clone_from(&name.0);
+            }
+            None => after.follow_names(self),
+        }
+        problems.finish(Some(after))
     }
 }
 

@@ -2,12 +2,14 @@
 
 pub mod access;
 pub mod accounts;
+pub mod allowlist;
 pub mod commands;
 mod cursor;
 pub mod guards;
 pub mod input;
 pub mod list;
 pub mod naming;
+pub mod of_back_office;
 pub mod of_domains;
 pub mod overview;
 pub mod passwords;
@@ -25,7 +27,9 @@ use crate::db::Statement;
 
 /// The SQL of users, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("users::allowlist", allowlist::STATEMENTS),
     ("users::naming", naming::STATEMENTS),
+    ("users::of_back_office", of_back_office::STATEMENTS),
     ("users::of_domains", of_domains::STATEMENTS),
     ("users::people", people::STATEMENTS),
     ("users::removal", removal::STATEMENTS),

@@ -132,10 +132,7 @@ impl Command for ResetPassword {
         may_be_reset(ctx, tx, &user).await?;
         let until = ctx.now().plus_seconds(TEMPORARY_LIFETIME);
         store::store_temporary(ctx.now(), tx, user.id, (&self.hash, until)).await?;
-        let ended = sessions::store::end_all(tx, user.id).await?;
-        tokens::store::end_personal(tx, user.id).await?;
-        codes::void_all(ctx, tx, user.id).await?;
-        replacing::tell(ctx, tx, user.id).await?;
+        let ended = end_what_it_opened(ctx, tx, user.id).await?;
         let user = require(ctx, tx, user.id).await?;
         let after = json!({"temporary password until": exact(until), "sessions ended": ended});
         let change = Change::new(Self::ACTION, user.target()).after(after);
@@ -152,4 +149,55 @@ async fn may_be_reset(ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<()> {
         return Err(Refused::ServiceAccount.into());
     }
     guards::require_not_above_caller(ctx, tx, user.id).await
+}
+
+/// Gives somebody a password that they may keep, as a program of their tenant says (contract 001). It ends what a temporary one
+/// ends. One's own ends what one's own change does: what is calling goes on.
+#[derive(Clone)]
+pub struct GivePassword {
+    /// Whose.
+    pub user: UserId,
+    hash: String,
+}
+
+impl GivePassword {
+    /// Reads the password and hashes it, before the transaction begins. `needs_factor` is what is going to be asked of them.
+    pub async fn prepare(ctx: &Ctx, user: UserId, (password, needs_factor): (&str, bool)) -> Result<Self> {
+        let password = {
+            let mut conn = ctx.read().await?;
+            let user = require(ctx, &mut conn, user).await?;
+            policy::parse_beside(&mut conn, &user, (password, needs_factor)).await?
+        };
+        Ok(Self { user, hash: ctx.hasher().await.hash(password).await? })
+    }
+}
+
+impl Command for GivePassword {
+    const ACTION: Action = Action::GivePassword;
+    type Done = User;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let user = require(ctx, tx, self.user).await?;
+        if let Ok(own) = ctx.user()
+            && own.id == user.id
+        {
+            let (user, change) = replacing::replace(ctx, tx, user.id, (&self.hash, Some(&own.by))).await?;
+            return Ok(Applied::changed(user, change));
+        }
+        may_be_reset(ctx, tx, &user).await?;
+        store::store_password(ctx.now(), tx, user.id, &self.hash).await?;
+        let ended = end_what_it_opened(ctx, tx, user.id).await?;
+        let user = require(ctx, tx, user.id).await?;
+        let change = Change::new(Self::ACTION, user.target()).after(json!({"sessions ended": ended}));
+        Ok(Applied::changed(user, change))
+    }
+}
+
+/// Ends all that the password before opened, and every code, and tells its user.
+async fn end_what_it_opened(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<u64> {
+    let ended = sessions::store::end_all(tx, user).await?;
+    tokens::store::end_personal(tx, user).await?;
+    codes::void_all(ctx, tx, user).await?;
+    replacing::tell(ctx, tx, user).await?;
+    Ok(ended)
 }

@@ -1,6 +1,9 @@
 //! Whether a text may be somebody's password.
 
-use super::store::{self, User};
+use super::{
+    input::Profile,
+    store::{self, User},
+};
 use crate::{
     db::Conn,
     domain::{
@@ -8,7 +11,7 @@ use crate::{
         passwords::rules::{About, Password},
         tenants,
     },
-    model::error::FieldErrors,
+    model::{error::FieldErrors, id::TenantId},
 };
 
 /// How long a temporary password lets its user in, in seconds: three days (contract 000, rule 9).
@@ -16,11 +19,31 @@ pub const TEMPORARY_LIFETIME: i64 = 72 * 60 * 60;
 
 /// The password, if the rules let this user have it: it isn't their name, nor that of a place that they belong to.
 pub async fn parse(conn: &mut Conn, user: &User, text: &str) -> Result<Password> {
+    let needs_factor = store::is_factor_required(conn, user.id).await?;
+    parse_beside(conn, user, (text, needs_factor)).await
+}
+
+/// Whether somebody may begin with a password in a tenant, or why not.
+pub async fn parse_new(
+    conn: &mut Conn,
+    (profile, tenant): (&Profile, TenantId),
+    (text, needs_factor): (&str, bool),
+) -> Result<std::result::Result<Password, String>> {
+    let place = tenants::store::name(conn, tenant).await?;
+    let own = [&profile.first_name, &profile.last_name, &profile.display_name];
+    let names: Vec<&str> = own.into_iter().chain(&place).map(String::as_str).collect();
+    let about = About { login: profile.email.as_str(), names: &names };
+    let settings = [tenants::settings::of(conn, tenant).await?];
+    Ok(Password::parse(text, &about, tenants::settings::least_password(&settings, needs_factor)))
+}
+
+/// The same for somebody of whom a second factor is going to be required or not.
+pub async fn parse_beside(conn: &mut Conn, user: &User, (text, needs_factor): (&str, bool)) -> Result<Password> {
     let places = tenants::store::names_of(conn, user.id).await?;
     let own = [&user.first_name, &user.last_name, &user.display_name];
     let names: Vec<&str> = own.into_iter().chain(&places).map(String::as_str).collect();
     let about = About { login: &user.login, names: &names };
     let settings = tenants::settings::of_user(conn, user.id).await?;
-    let least = tenants::settings::least_password(&settings, store::is_factor_required(conn, user.id).await?);
+    let least = tenants::settings::least_password(&settings, needs_factor);
     Ok(Password::parse(text, &about, least).map_err(|message| FieldErrors::one("password", message))?)
 }

@@ -26,8 +26,8 @@ statements! {
             select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
     CREDENTIALS = "select id, display_name, password_hash, password_temporary, password_expires_at, second_factor,
         second_factor_required, disabled_at, exists (select 1 from memberships m where m.user_id = users.id)
-            and not exists (select 1 from memberships m where m.user_id = users.id and m.status = 'active') as barred
-        from users where login = $1 and kind = 'human'";
+            and not exists (select 1 from memberships m where m.user_id = users.id and m.status = 'active') as barred,
+            ip_allowlist from users where login = $1 and kind = 'human'";
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
             password_hash, password_changed_at, created_by, created_at, updated_at, locale, kind, password_expires_at,
             password_temporary, email_verified_at, email_hints)
@@ -164,6 +164,8 @@ pub struct Credentials {
     pub disabled_at: Option<Timestamp>,
     /// Whether they belong to tenants and count in none of them.
     pub barred: bool,
+    /// From where they are let in.
+    pub ip_allowlist: String,
 }
 
 impl Credentials {

@@ -74,5 +74,6 @@ fn each_row_and_each_rule_has_a_test_that_cites_it() {
 fn the_committed_document_is_the_one_that_is_served() {
     let committed: Value = serde_json::from_str(include_str!("../../../docs/api/openapi.json")).unwrap();
     let served = serde_json::to_value(document()).unwrap();
-    assert_eq!(committed, served, "run `cargo xtask generate`");
+    // Both are long, and what differs is seen where they are compared.
+    assert!(committed == served, "run `cargo xtask generate`");
 }

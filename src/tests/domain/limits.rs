@@ -190,7 +190,7 @@ on_both_engines! {
         let link = password_link(&world.operator(), ada.id).await;
         world.services.clock.advance(-years);
         let mut conn = world.services.db.read().await.unwrap();
-        let caller = sessions::caller::resolve(&mut conn, &known.token, world.services.clock.now(), None).await.unwrap().0;
+        let caller = sessions::caller::resolve(&mut conn, &known.token, world.services.clock.now(), (None, None)).await.unwrap().0;
         assert!(matches!(caller, castellan::domain::calling::Caller::Anonymous), "a session of the future");
         drop(conn);
         assert!(!castellan::domain::codes::redeeming::is_alive(&world.stranger(), &link).await.unwrap(), "a link of the future");

@@ -105,7 +105,7 @@ async fn set(ctx: &Ctx, token: &str, password: &str) -> Result<SignedIn> {
 
 /// What a program of ada's is told.
 async fn program(ctx: &Ctx, otp: Option<&str>) -> Result<Issued> {
-    log_in(ctx, LogIn { login: ADA, password: PASSWORD, otp }).await
+    Ok(log_in(ctx, LogIn { login: ADA, password: PASSWORD, otp, wants_refresh: false }).await?.access)
 }
 
 async fn offered(ctx: &Ctx, token: &str) -> Vec<u8> {
@@ -122,7 +122,7 @@ fn is_over<T>(outcome: &Result<T>) -> bool {
 
 async fn is_somebodys(world: &World, token: &str) -> bool {
     let mut conn = world.services.db.read().await.unwrap();
-    let caller = sessions::caller::resolve(&mut conn, token, world.services.clock.now(), None).await.unwrap().0;
+    let caller = sessions::caller::resolve(&mut conn, token, world.services.clock.now(), (None, None)).await.unwrap().0;
     matches!(caller, Caller::User(_))
 }
 
@@ -573,7 +573,7 @@ on_both_engines! {
         let (grace, ctx) = (world.add("grace", "Hopper").await, &world.stranger());
         reset(&world, &grace).await;
         let token = sign_in(ctx, (GRACE, NEW), "").await.unwrap().token;
-        assert!(log_in(ctx, LogIn { login: GRACE, password: NEW, otp: None }).await.is_ok());
+        assert!(log_in(ctx, LogIn { login: GRACE, password: NEW, otp: None, wants_refresh: false }).await.is_ok());
         let link = password_link(&world.operator(), grace.id).await;
         set(ctx, &token, NEWER).await.unwrap();
         let events = audit::list::list(&world.operator(), &EventQuery::default()).await.unwrap().rows;
@@ -601,7 +601,7 @@ on_both_engines! {
         world.services.clock.advance(1);
         assert!(is_over(&set(ctx, &token, NEWER).await), "not even for whoever typed it in time");
         assert!(matches!(sign_in(ctx, (GRACE, NEW), "").await, Err(Error::WrongCredentials)));
-        let program = log_in(ctx, LogIn { login: GRACE, password: NEW, otp: None }).await;
+        let program = log_in(ctx, LogIn { login: GRACE, password: NEW, otp: None, wants_refresh: false }).await;
         assert!(matches!(program, Err(Error::WrongCredentials)));
         reset(&world, &grace).await;
         assert_eq!(sign_in(ctx, (GRACE, NEW), "").await.unwrap().awaits, Awaits::Password, "until there is a new one");

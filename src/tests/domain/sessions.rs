@@ -16,7 +16,7 @@ async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<String, Error
 
 async fn is_alive(world: &World, token: &str) -> bool {
     let mut conn = world.services.db.read().await.unwrap();
-    let caller = sessions::caller::resolve(&mut conn, token, world.services.clock.now(), None).await.unwrap().0;
+    let caller = sessions::caller::resolve(&mut conn, token, world.services.clock.now(), (None, None)).await.unwrap().0;
     matches!(caller, Caller::User(_))
 }
 

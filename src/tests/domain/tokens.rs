@@ -96,7 +96,7 @@ on_both_engines! {
         run(ctx, EnableToken { id: account.id }).await.unwrap();
         assert!(works(&world, &of_account).await);
         run(ctx, set_membership((ada.id, a.id), (MembershipStatus::Inactive, 1))).await.unwrap();
-        assert!(!works(&world, &of_account).await && works(&world, &everywhere).await, "no member there");
+        assert!(!works(&world, &of_account).await && !works(&world, &everywhere).await, "no member there, and nowhere else");
         run(ctx, set_membership((ada.id, a.id), (MembershipStatus::Active, 2))).await.unwrap();
         run(ctx, DisableUser { user: ada.id }).await.unwrap();
         assert!(!works(&world, &of_account).await && !works(&world, &everywhere).await, "their person is locked out");

@@ -29,7 +29,7 @@ pub use castellan::domain::{
     users::{
         access::{DisableUser, EnableUser},
         commands::{ResetSecondFactor, UnlockUser, UpdateUser},
-        passwords::{ChangePassword, ResetPassword},
+        passwords::{ChangePassword, GivePassword, ResetPassword},
         removal::DeleteUser,
     },
 };

@@ -7,3 +7,4 @@ pub mod leaving;
 pub mod ownership;
 pub mod queries;
 pub mod store;
+pub mod tagging;

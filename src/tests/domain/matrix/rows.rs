@@ -36,9 +36,11 @@ use castellan::{
             self,
             commands::{ResendMessage, RevealMessage},
         },
-        permissions, resealing, reset_requests,
+        permissions,
+        profile_mail::SendProfile,
+        resealing, reset_requests,
         roles::{self, store::Role},
-        second_factor::commands::BindSecondFactor,
+        second_factor::commands::{BindSecondFactor, RequireSecondFactor},
         secrets::SecretKey,
         sessions::{self, commands::SignIn},
         tenants::{
@@ -57,6 +59,7 @@ use castellan::{
         },
         users::{
             self,
+            allowlist::{Allowlist, SetAllowlist},
             input::{NewUser, Special},
             scope::SetTenantScope,
             store::User,
@@ -291,6 +294,18 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::ResetPassword => {
             run(ctx, ResetPassword::prepare(ctx, on.leaver.id, "a password for a while").await?).await.map(drop)
         }
+        Action::GivePassword => {
+            let give = GivePassword::prepare(ctx, on.leaver.id, ("a password that stays", false)).await?;
+            run(ctx, give).await.map(drop)
+        }
+        Action::RequireSecondFactor => {
+            run(ctx, RequireSecondFactor { user: on.leaver.id, required: true }).await.map(drop)
+        }
+        Action::SetAllowlist => {
+            let (from, to) = (Allowlist::default(), Allowlist::parse(&["192.0.2.0/24".to_owned()]).unwrap());
+            run(ctx, SetAllowlist { user: on.leaver.id, from, to }).await.map(drop)
+        }
+        Action::SendProfile => run(ctx, SendProfile::changed(on.leaver.id)).await.map(drop),
         Action::SignIn => sign_in(ctx, &on.user.login, PASSWORD).await,
         Action::SignOut => run(ctx, SignOut).await,
         Action::RefuseSignIn | Action::LockSignIn => sign_in(ctx, &on.user.login, "wrong").await,

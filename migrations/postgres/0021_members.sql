@@ -1,0 +1,18 @@
+-- Members as programs that count see them (contract 001): by the number of their user, which stands beside it so that a page
+-- of a large tenant is read from an index, and with the moment at which such a program last changed them.
+alter table memberships add column number bigint not null default 0;
+update memberships set number = (select number from users where users.id = memberships.user_id);
+create index memberships_by_number on memberships (tenant_id, number);
+create index memberships_active_by_number on memberships (tenant_id, number) where status = 'active';
+create function number_membership() returns trigger language plpgsql as $$ begin
+    if new.number = 0 then
+        select u.number into new.number from users u where u.id = new.user_id;
+    end if;
+    return new;
+end $$;
+create trigger memberships_numbered before insert on memberships for each row execute function number_membership();
+alter table memberships add column updated_at bigint;
+
+-- Refresh tokens end by themselves, as access tokens do.
+drop index access_tokens_by_end;
+create index passing_tokens_by_end on tokens (expires_at) where kind in ('access', 'refresh');
