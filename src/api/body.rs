@@ -82,7 +82,7 @@ impl Body {
     /// A line that there must be, of so many characters at most, without blanks around it.
     pub fn line(&mut self, name: &str, most: usize) -> String {
         let text = self.text(name).trim().to_owned();
-        if self.has(name) && !(1..=most).contains(&text.chars().count()) {
+        if self.has(name) && !self.is_refused(name) && !(1..=most).contains(&text.chars().count()) {
             return self.wrong(name, &format!("must have 1 to {most} characters"));
         }
         text
@@ -185,12 +185,6 @@ impl Body {
         self.members.get(name).and_then(Value::as_str)
     }
 
-    /// Whether something was wrong with a member so far.
-    #[must_use]
-    pub fn is_refused(&self, name: &str) -> bool {
-        self.problems.of(name).is_some()
-    }
-
     /// Whether one of these members was sent.
     #[must_use]
     pub fn has_any(&self, names: &[&str]) -> bool {
@@ -258,6 +252,21 @@ impl Body {
     /// Adds what is wrong with a member in the light of others.
     pub fn refuse(&mut self, name: &str, message: &str) {
         self.problems.add(name, message);
+    }
+
+    /// Adds what somebody else found wrong with members of which nothing is said yet.
+    pub fn refuse_others(&mut self, found: &FieldErrors) {
+        for (name, message) in found.iter() {
+            if !self.is_refused(name) {
+                self.problems.add(name, message);
+            }
+        }
+    }
+
+    /// Whether something is wrong with a member.
+    #[must_use]
+    pub fn is_refused(&self, name: &str) -> bool {
+        self.problems.of(name).is_some()
     }
 
     /// Goes on only if nothing was wrong.
@@ -328,6 +337,15 @@ mod tests {
             _ => 0,
         };
         assert_eq!(wrong, 7);
+    }
+
+    #[test]
+    fn one_thing_is_said_of_a_member() {
+        let mut body = read(r#"{"number":7,"blank":" ","nul":"\u0000"}"#);
+        assert!(["number", "blank", "nul"].iter().all(|name| body.line(name, 9).is_empty()));
+        body.refuse_others(&FieldErrors::one("blank", "is wrong, too"));
+        body.refuse_others(&FieldErrors::one("other", "is wrong, too"));
+        assert_eq!(body.problems.iter().count(), 4);
     }
 
     #[test]

@@ -27,5 +27,6 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .merge(management::routes(state))
         .merge(credentials::routes(state))
         .merge(domains::routes(state))
+        .merge(portals::routes(state))
         .merge(document::routes())
 }

@@ -10,13 +10,14 @@ use axum::{
 };
 
 use super::{
-    known::Beginner,
+    known::{Beginner, Known},
     problem::{Problem, Result},
 };
 use crate::{
     db::Joint,
     domain::{
         ctx::Ctx,
+        error::Error,
         kept_answers::{Answer, Kept, Repeatable},
     },
     server::state::AppState,
@@ -44,7 +45,10 @@ async fn repeatable(state: &AppState, request: Request, next: Next) -> Result<Re
     let (mut parts, body) = request.into_parts();
     let body = to_bytes(body, ANSWER_MAX).await.map_err(|_| Problem::Status(StatusCode::BAD_REQUEST))?;
     let key = key(&parts)?;
-    let Beginner(ctx) = Beginner::from_request_parts(&mut parts, state).await?;
+    let ctx = match parts.extensions.get::<Known>() {
+        Some(Known(ctx)) => ctx.clone(),
+        None => Beginner::from_request_parts(&mut parts, state).await?.0,
+    };
     let request = Repeatable::new(&ctx, &key, &said(&parts, &body))?;
     if let Some(kept) = request.find(&ctx).await? {
         return shown(kept);
@@ -52,6 +56,9 @@ async fn repeatable(state: &AppState, request: Request, next: Next) -> Result<Re
     let joint = Joint::default();
     let anonymous = parts.extensions.get::<Ctx>().cloned().ok_or_else(Problem::unauthenticated)?;
     parts.extensions.insert(anonymous.writing_into(joint.clone()));
+    if let Some(Known(ctx)) = parts.extensions.remove::<Known>() {
+        parts.extensions.insert(Known(ctx.writing_into(joint.clone())));
+    }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     if response.status().is_success() {
         return finish(&ctx, (&request, joint), response).await;
@@ -74,7 +81,7 @@ async fn finish(ctx: &Ctx, (request, joint): (&Repeatable, Joint), response: Res
         None => ctx.begin().await?,
     };
     if request.keep(ctx, &mut tx, &answer).await? {
-        tx.commit().await.map_err(crate::domain::error::Error::from)?;
+        tx.commit().await.map_err(Error::from)?;
         return Ok(Response::from_parts(parts, Body::from(body)));
     }
     drop(tx);

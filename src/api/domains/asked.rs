@@ -17,12 +17,8 @@ use crate::{
 };
 
 /// What opens the rows about tokens: bearers, too.
-const OF_TOKENS: Takes = Takes {
-    bearers: &[TokenKind::Account, TokenKind::Personal],
-    clients: false,
-    stand_alone: true,
-    signed: true,
-};
+const OF_TOKENS: Takes =
+    Takes { bearers: &[TokenKind::Account, TokenKind::Personal], clients: false, stand_alone: true, signed: true };
 /// What opens the rows about users.
 const OF_USERS: Takes = Takes { bearers: &[], clients: false, stand_alone: true, signed: true };
 

@@ -24,9 +24,6 @@ use crate::{
     },
 };
 
-/// The members of what is asked for.
-const MEMBERS: [&str; 5] = ["name", "user", "audience", "scopes", "expiration"];
-
 /// What the domain calls members, where it calls them something else.
 const NAMES: [(&str, &str); 1] = [("expires", "expiration")];
 
@@ -58,17 +55,12 @@ pub async fn create(Known(ctx): Known, Path(account): Path<String>, mut body: Bo
         scopes: body.text("scopes"),
         expiration: body.text_if("expiration"),
     };
-    let wrong: Vec<&str> = MEMBERS.into_iter().filter(|name| body.is_refused(name)).collect();
-    let new = match of_accounts::read(&ctx, account.id, &asked, &wrong).await {
-        Err(Error::Invalid(fields)) => {
-            fields.iter().for_each(|(name, message)| body.refuse(name, message));
-            None
-        }
-        read => Some(read?),
-    };
+    let new = of_accounts::read(&ctx, account.id, &asked).await;
+    if let Err(Error::Invalid(found)) = &new {
+        body.refuse_others(found);
+    }
     body.finish()?;
-    let new = new.ok_or_else(|| Problem::Unreadable("the request is not valid".into()))?;
-    let (add, _) = AddToken::prepare(&ctx, new);
+    let (add, _) = AddToken::prepare(&ctx, new?);
     let made = run(&ctx, add).await.map_err(told)?;
     answer(&ctx, Action::AddToken, (&account, made.number)).await
 }

@@ -27,7 +27,7 @@ use crate::{
             self,
             commands::{AddUser, UpdateUser},
             input::{NewUser, OneName, Profile, ProfileChange, Special, UserUpdate},
-            of_domains::{belongs_beyond, by_address, reached, standing},
+            of_domains::{belongs_beyond, by_address, is_near, reached, standing},
             store::User,
         },
     },
@@ -71,10 +71,19 @@ pub async fn require_may_add(ctx: &Ctx, domain: TenantId) -> Result<()> {
     }
 }
 
-/// Whether somebody has this address, wherever they belong: then what is said of them besides doesn't matter.
+/// Whether somebody has this address, wherever they belong: then what is said of them besides doesn't matter. Whoever asks
+/// learns of people whom their credential doesn't reach, so it counts as a taken login does.
 pub async fn is_known(ctx: &Ctx, email: &Email) -> Result<bool> {
     ctx.require(Action::AddUser)?;
-    Ok(by_address(&mut *ctx.read().await?, None, email.as_str()).await?.is_some())
+    throttle::counting_known(ctx, async {
+        let conn = &mut *ctx.read().await?;
+        let Some(user) = by_address(conn, None, email.as_str()).await? else {
+            return Ok((false, false));
+        };
+        let near = is_near(conn, user.id, (ctx.tenant(), reaching::resellers(ctx))).await?;
+        Ok((true, !near))
+    })
+    .await
 }
 
 /// Lets somebody in, with a role, and writes them a mail unless they need none.

@@ -105,12 +105,7 @@ async fn given(tx: &mut Tx, (domain, user): (TenantId, UserId)) -> Result<Vec<Gi
 }
 
 /// Gives exactly these. What counts already stays as it is; what has ended or is still to come makes room.
-pub async fn set(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    (domain, user): (TenantId, UserId),
-    wanted: &[RoleId],
-) -> Result<Gathered> {
+pub async fn set(ctx: &Ctx, tx: &mut Tx, (domain, user): (TenantId, UserId), wanted: &[RoleId]) -> Result<Gathered> {
     let (kept, left): (Vec<Given>, Vec<Given>) =
         given(tx, (domain, user)).await?.into_iter().partition(|one| one.counts(ctx) && wanted.contains(&one.role));
     let mut commands = removals(ctx, user, &left)?;
@@ -122,12 +117,7 @@ pub async fn set(
 }
 
 /// Takes those of these names.
-pub async fn take(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    (domain, user): (TenantId, UserId),
-    names: &[String],
-) -> Result<Gathered> {
+pub async fn take(ctx: &Ctx, tx: &mut Tx, (domain, user): (TenantId, UserId), names: &[String]) -> Result<Gathered> {
     let (left, kept): (Vec<Given>, Vec<Given>) =
         given(tx, (domain, user)).await?.into_iter().partition(|one| names.contains(&one.name));
     if !kept.iter().any(|one| one.counts(ctx)) {

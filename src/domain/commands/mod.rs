@@ -9,6 +9,7 @@ pub mod domain_people;
 mod domain_roles;
 mod elsewhere;
 pub mod people;
+pub mod portal_people;
 pub mod preview;
 pub mod service_keys;
 pub mod tenant_people;

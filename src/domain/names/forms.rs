@@ -8,9 +8,8 @@ pub const WORDS_MAX: usize = 2000;
 /// What people are called: Latin letters and digits, with blanks and some signs between them.
 pub fn user_name(text: &str) -> Result<String, String> {
     let outer = |c: char| c.is_ascii_alphanumeric() || ('À'..='ÿ').contains(&c);
-    bounded(text, outer, " _'.@-").ok_or_else(|| {
-        "must have 1 to 255 letters and digits, with blanks and _ ' . @ - only between them".to_owned()
-    })
+    bounded(text, outer, " _'.@-")
+        .ok_or_else(|| "must have 1 to 255 letters and digits, with blanks and _ ' . @ - only between them".to_owned())
 }
 
 /// What roles are called: letters and digits, with blanks and some signs between them.
@@ -48,9 +47,8 @@ pub fn phone(text: &str) -> Result<String, String> {
 /// What a token is for: words of small letters, digits and hyphens, with one blank between them.
 pub fn audience(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-    };
+    let word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     match (1..=WORDS_MAX).contains(&text.len()) && text.split(' ').all(word) {
         true => Ok(text.to_owned()),
         false => Err("must be words of small letters, digits and hyphens, with one blank between them".into()),
@@ -69,7 +67,8 @@ mod tests {
         for bad in ["", " ", "_Lin", "Lin.", "Lin!", "Li\nn", "Li\u{0}n", "Łucja", "-", &"x".repeat(256)] {
             assert!(user_name(bad).is_err(), "{bad}");
         }
-        for (text, fits) in [("pilot", true), ("NO_PRIVILEGES", true), ("role!", false), ("é", false), ("a.b", false)] {
+        for (text, fits) in [("pilot", true), ("NO_PRIVILEGES", true), ("role!", false), ("é", false), ("a.b", false)]
+        {
             assert_eq!(role_name(text).is_ok(), fits, "{text}");
         }
         assert!(user_name(&format!("{}!", "a ".repeat(127))).is_err());
@@ -80,7 +79,16 @@ mod tests {
         for good in ["+48 22 555 01 77", "+1234567", "+123456789012345", "+1 2 3 4 5 6 7"] {
             assert_eq!(phone(good).as_deref(), Ok(good));
         }
-        for bad in ["", "600123456", "+1  555 0000", "+123456", "+1234567890123456", "+ 1234567", "+12345 6x", "+1234567\u{a0}8"] {
+        for bad in [
+            "",
+            "600123456",
+            "+1  555 0000",
+            "+123456",
+            "+1234567890123456",
+            "+ 1234567",
+            "+12345 6x",
+            "+1234567\u{a0}8",
+        ] {
             assert!(phone(bad).is_err(), "{bad}");
         }
         assert_eq!(audience("http apiv2-admin").as_deref(), Ok("http apiv2-admin"));

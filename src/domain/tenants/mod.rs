@@ -3,8 +3,8 @@
 pub mod acting;
 pub mod commands;
 pub mod input;
-pub mod naming;
 pub mod memberships;
+pub mod naming;
 pub mod queries;
 pub mod reaching;
 pub mod removal;

@@ -128,6 +128,7 @@ async fn new_login(ctx: &Ctx) -> Result<Try> {
     let by = match &ctx.caller {
         Caller::User(user) => user.id.to_string(),
         Caller::Client(client) => client.id.to_string(),
+        Caller::KeyPair(pair) => pair.id.to_string(),
         _ => String::new(),
     };
     let subject = Subject { kind: LaneKind::TakenLogin, key: key(ctx, LaneKind::TakenLogin, &by), account: None };
@@ -142,6 +143,17 @@ pub async fn counting_taken<T>(ctx: &Ctx, making: impl Future<Output = Result<T>
         attempt.was_none(ctx).await?;
     }
     made
+}
+
+/// Lets somebody in, and counts it if they were known elsewhere: whoever let them in is told who they are. It counts as a taken
+/// login does, which tells the same.
+pub async fn counting_known<T>(ctx: &Ctx, letting_in: impl Future<Output = Result<(T, bool)>>) -> Result<T> {
+    let attempt = new_login(ctx).await?;
+    let outcome = letting_in.await;
+    if !matches!(outcome, Ok((_, true))) {
+        attempt.was_none(ctx).await?;
+    }
+    outcome.map(|(done, _)| done)
 }
 
 /// Counts mail that a stranger asks for: by the address that it goes to, known or not, and by the network.

@@ -1,10 +1,10 @@
 //! Account tokens as programs of their account look after them (contract 004).
 
+pub use super::account_store::AccountToken;
 use super::{
     account_store::of_account,
     input::{NewToken, TokenBounds},
 };
-pub use super::account_store::AccountToken;
 use crate::{
     domain::{
         action::Action,
@@ -17,7 +17,11 @@ use crate::{
         tenants::memberships,
         users,
     },
-    model::{id::{TenantId, UserId}, timestamp::Timestamp, token::TokenKind},
+    model::{
+        id::{TenantId, UserId},
+        timestamp::Timestamp,
+        token::TokenKind,
+    },
 };
 
 /// A token as a program asks for it; empty for what wasn't sent.
@@ -55,20 +59,16 @@ pub fn new_name(asked: Option<&str>) -> Result<Option<String>> {
     Ok(problems.finish(name.map(Some))?)
 }
 
-/// What is asked for, read as a whole: everything wrong is told at once. `wrong` is what couldn't be read of it at all.
-pub async fn read(ctx: &Ctx, account: TenantId, asked: &AskedToken, wrong: &[&str]) -> Result<NewToken> {
+/// What is asked for, read as a whole: everything wrong is told at once.
+pub async fn read(ctx: &Ctx, account: TenantId, asked: &AskedToken) -> Result<NewToken> {
     ctx.require(Action::AddToken)?;
     let mut problems = Problems::default();
-    let sent = |name: &str| !wrong.contains(&name);
-    let name = sent("name").then(|| problems.check("name", filled(&asked.name, NAME_MAX, "must not be empty")));
-    let user = match sent("user") {
-        true => problems.check("user", member(ctx, account, &asked.user).await?),
-        false => None,
-    };
-    let audience = sent("audience").then(|| problems.check("audience", forms::audience(&asked.audience)));
-    let scope = sent("scopes").then(|| problems.check("scopes", scopes(&asked.scopes)));
-    let end = sent("expiration").then(|| problems.check("expiration", expiration(ctx, asked.expiration.as_deref())));
-    let all = name.flatten().zip(user).zip(audience.flatten()).zip(scope.flatten()).zip(end.flatten());
+    let name = problems.check("name", filled(&asked.name, NAME_MAX, "must not be empty"));
+    let user = problems.check("user", member(ctx, account, &asked.user).await?);
+    let audience = problems.check("audience", forms::audience(&asked.audience));
+    let scope = problems.check("scopes", scopes(&asked.scopes));
+    let end = problems.check("expiration", expiration(ctx, asked.expiration.as_deref()));
+    let all = name.zip(user).zip(audience).zip(scope).zip(end);
     Ok(problems.finish(all.map(|((((name, user), audience), scope), expires_at)| NewToken {
         kind: TokenKind::Account,
         user,
@@ -140,8 +140,16 @@ mod tests {
         for good in ["2026-04-18T07:15:00.000+0000", "2026-04-18t07:15:00z", "2026-04-18T07:15:00.5-01:30"] {
             assert!(is_time(good) && moment(good).unwrap().is_some(), "{good}");
         }
-        for bad in ["2026-04-18", "2026-04-18T07:15:00", "2026-04-18T07:15:00.Z", "2026-04-18 07:15:00Z", "soon",
-            "20260418T071500Z", "2026-04-18T07:15:00Z[UTC]", "2026-04-18T07:15Z"] {
+        for bad in [
+            "2026-04-18",
+            "2026-04-18T07:15:00",
+            "2026-04-18T07:15:00.Z",
+            "2026-04-18 07:15:00Z",
+            "soon",
+            "20260418T071500Z",
+            "2026-04-18T07:15:00Z[UTC]",
+            "2026-04-18T07:15Z",
+        ] {
             assert!(!is_time(bad), "{bad}");
         }
         assert_eq!(moment("2026-04-18T07:15:00.000+0000"), Ok(Some(Timestamp(1_776_496_500_000))));

@@ -11,6 +11,7 @@ pub mod list;
 pub mod naming;
 pub mod of_back_office;
 pub mod of_domains;
+pub mod of_portals;
 pub mod overview;
 pub mod passwords;
 pub mod people;
@@ -31,6 +32,7 @@ pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("users::naming", naming::STATEMENTS),
     ("users::of_back_office", of_back_office::STATEMENTS),
     ("users::of_domains", of_domains::STATEMENTS),
+    ("users::of_portals", of_portals::STATEMENTS),
     ("users::people", people::STATEMENTS),
     ("users::removal", removal::STATEMENTS),
     ("users::store", store::STATEMENTS),

@@ -89,11 +89,7 @@ pub async fn of(ctx: &Ctx, domain: TenantId, user: UserId) -> Result<DomainUser>
     found.pop().ok_or(Error::NotFound("user"))
 }
 
-async fn found(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    (domain, user): (TenantId, Option<UserId>),
-) -> Result<Vec<DomainUser>> {
+async fn found(ctx: &Ctx, conn: &mut Conn, (domain, user): (TenantId, Option<UserId>)) -> Result<Vec<DomainUser>> {
     let mut users: Vec<DomainUser> = on!(conn, |c| query_as(USERS).bind(domain).bind(user).fetch_all(c).await?);
     let mut held: Vec<(UserId, RoleId, String, String)> =
         on!(conn, |c| query_as(ROLES).bind(domain).bind(user).bind(ctx.now()).fetch_all(c).await?);
@@ -116,7 +112,8 @@ async fn found(
 
 /// A number as the caller may see it: programs that sign see it whole, and everybody their own.
 fn seen(ctx: &Ctx, of: UserId, phone: Option<String>) -> Option<String> {
-    let whole = matches!(ctx.caller, Caller::KeyPair(_)) || ctx.may(Permission::DataUnmask) || ctx.user_id() == Some(of);
+    let whole =
+        matches!(ctx.caller, Caller::KeyPair(_)) || ctx.may(Permission::DataUnmask) || ctx.user_id() == Some(of);
     if whole { phone } else { phone.as_deref().map(mask::phone) }
 }
 
@@ -143,10 +140,27 @@ pub async fn reached(ctx: &Ctx, reseller: Option<TenantId>, address: &str) -> Re
     let conn = &mut *ctx.read().await?;
     let user = by_address(conn, None, address).await?.filter(|user| user.kind == UserKind::Human);
     let user = user.ok_or(Error::NotFound("user"))?;
-    let places: Vec<(Timestamp, TenantId)> =
-        on!(conn, |c| query_as(REACHED).bind(user.id).bind(ctx.tenant()).bind(reseller).fetch_all(c).await?);
+    let places = near(conn, user.id, (ctx.tenant(), reseller)).await?;
     let (_, first) = places.into_iter().min().ok_or(Error::NotFound("user"))?;
     Ok((user, first))
+}
+
+/// Where somebody belongs that a credential reaches, and since when.
+async fn near(
+    conn: &mut Conn,
+    user: UserId,
+    (own, reseller): (Option<TenantId>, Option<TenantId>),
+) -> Result<Vec<(Timestamp, TenantId)>> {
+    Ok(on!(conn, |c| query_as(REACHED).bind(user).bind(own).bind(reseller).fetch_all(c).await?))
+}
+
+/// Whether somebody belongs to a domain that the credential reaches.
+pub async fn is_near(
+    conn: &mut Conn,
+    user: UserId,
+    (own, reseller): (Option<TenantId>, Option<TenantId>),
+) -> Result<bool> {
+    Ok(!near(conn, user, (own, reseller)).await?.is_empty())
 }
 
 /// A person as the caller may see them.

@@ -12,6 +12,7 @@ mod management;
 mod oauth;
 mod passwordreset;
 mod people;
+mod portals;
 mod repeating;
 mod roles;
 mod trust;

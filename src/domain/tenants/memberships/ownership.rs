@@ -91,7 +91,9 @@ impl Command for MakeFirstOwner {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
         match store::owner(tx, self.tenant).await? {
             Some(_) => Ok(Applied::unchanged(())),
-            None => make(ctx, tx, (self.user, self.tenant), &[MembershipStatus::Active, MembershipStatus::Pending]).await,
+            None => {
+                make(ctx, tx, (self.user, self.tenant), &[MembershipStatus::Active, MembershipStatus::Pending]).await
+            }
         }
     }
 }

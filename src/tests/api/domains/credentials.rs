@@ -53,7 +53,13 @@ async fn raw(quay: &Quay, headers: &[(&str, &str)], body: &'static str) -> Answe
 /// A key pair as somebody else made it, whose key and secret are known.
 async fn known_pair(world: &World, of: &Tenant, (key, secret): (&str, &str)) -> KeyPairId {
     pair(world, of, &["*.*"]).await;
-    let id = castellan::domain::key_pairs::queries::list(&world.operator(), KeyPairId(uuid::Uuid::nil())).await.unwrap().0.pop().unwrap().id;
+    let id = castellan::domain::key_pairs::queries::list(&world.operator(), KeyPairId(uuid::Uuid::nil()))
+        .await
+        .unwrap()
+        .0
+        .pop()
+        .unwrap()
+        .id;
     let sealing: &SecretKey = &world.services.key;
     let sealed = sealing.seal(&castellan::domain::key_pairs::credential::purpose(id), secret.as_bytes());
     let (sealed, id_hex) = (hex(&sealed), id.0.simple());
@@ -61,7 +67,9 @@ async fn known_pair(world: &World, of: &Tenant, (key, secret): (&str, &str)) -> 
         true => (format!("x'{id_hex}'"), format!("x'{sealed}'")),
         false => (format!("'{id_hex}'"), format!("'\\x{sealed}'")),
     };
-    world.execute_text(format!("update key_pairs set api_key = '{key}', secret_sealed = {bytes} where id = {id_sql}")).await;
+    world
+        .execute_text(format!("update key_pairs set api_key = '{key}', secret_sealed = {bytes} where id = {id_sql}"))
+        .await;
     id
 }
 

@@ -248,7 +248,8 @@ async fn mail(world: &World) -> Vec<(String, Letter)> {
 
 /// User and code of the newest activation mail to somebody; none, if it has no code.
 async fn link(world: &World, to: &str) -> (String, Option<String>) {
-    let found = mail(world).await.into_iter().find(|(recipient, letter)| recipient == to && letter.template() == "activation");
+    let found =
+        mail(world).await.into_iter().find(|(recipient, letter)| recipient == to && letter.template() == "activation");
     match found.unwrap().1 {
         Letter::Activation { user, code, .. } => (user.to_string(), code),
         other => panic!("{other:?}"),
