@@ -223,8 +223,13 @@ pub async fn message(world: &World, to: &User) -> MessageId {
 
 /// A key pair to be made, which allows nothing.
 pub fn of_key_pair(tenant: TenantId, name: &str) -> NewKeyPair {
-    let permissions = vec!["settings.write".into()];
-    NewKeyPair { tenant, name: name.into(), permissions, allowed_from: AllowedFrom::default(), expires_at: None }
+    NewKeyPair {
+        tenant,
+        name: name.into(),
+        permissions: Vec::new(),
+        allowed_from: AllowedFrom::default(),
+        expires_at: None,
+    }
 }
 
 /// A key pair that allows nothing.
