@@ -15,6 +15,7 @@ use crate::{
         command::{Applied, Command},
         ctx::Ctx,
         error::{Error, Result},
+        mask::LET_IN_FROM,
     },
     model::id::UserId,
 };
@@ -37,13 +38,13 @@ impl Allowlist {
         if texts.len() > MOST {
             return Err(format!("must name at most {MOST} addresses and networks"));
         }
-        if let Some(text) = texts.iter().find(|text| network(text).is_none()) {
-            return Err(format!("{text} is no address or network"));
-        }
         let mut once: Vec<String> = Vec::with_capacity(texts.len());
-        for text in texts {
-            if !once.contains(text) {
-                once.push(text.clone());
+        for text in texts.iter().map(|text| text.trim()) {
+            if network(text).is_none() {
+                return Err(format!("{text} is no address or network"));
+            }
+            if !once.iter().any(|other| other == text) {
+                once.push(text.to_owned());
             }
         }
         Ok(Self(once))
@@ -100,9 +101,7 @@ impl Command for SetAllowlist {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
         let user = require(ctx, tx, self.user).await?;
-        if ctx.user_id() != Some(user.id) {
-            guards::require_not_above_caller(ctx, tx, user.id).await?;
-        }
+        guards::require_not_above_caller(ctx, tx, user.id).await?;
         if of(tx, user.id).await? != self.from {
             return Err(Error::Stale);
         }
@@ -117,7 +116,7 @@ impl Command for SetAllowlist {
             .execute(c)
             .await?
             .rows_affected());
-        let state = |list: &Allowlist| json!({ "let in from": list.texts().join(" ") });
+        let state = |list: &Allowlist| json!({ LET_IN_FROM: list.texts().join(" ") });
         let change = Change::new(Self::ACTION, user.target()).before(state(&self.from)).after(state(&self.to));
         Ok(Applied::changed((), change))
     }
@@ -136,6 +135,8 @@ mod tests {
         let from = |text: &str| Some(text.parse::<IpAddr>().unwrap());
         assert!(admits(&list.text(), from("10.9.8.7")) && admits(&list.text(), from("::ffff:10.0.0.9")));
         assert!(!admits(&list.text(), from("11.0.0.1")) && !admits(&list.text(), None));
+        let mapped = Allowlist::parse(&["::ffff:10.0.0.0/104".to_owned()]).unwrap();
+        assert!(admits(&mapped.text(), from("10.0.0.9")) && !admits(&mapped.text(), from("11.0.0.9")));
         assert!(admits("[]", None) && !admits("nonsense", from("10.0.0.1")));
         assert!(Allowlist::parse(&["10.0.0".to_owned()]).is_err());
         assert!(Allowlist::parse(&vec!["10.0.0.1".to_owned(); 101]).is_err());
