@@ -71,7 +71,7 @@ pub async fn update(
     let (ctx, before) = numbered::working_on(&ctx, tenant, (number, Action::UpdateRole)).await?;
     let (name, patterns) = (body.text_if("name"), patterns(&mut body));
     let name = name.unwrap_or_else(|| before.name.clone());
-    let content = content(&mut body, (name, patterns.unwrap_or_else(|| before.patterns())));
+    let content = content(&mut body, (name, patterns.unwrap_or_else(|| before.given())));
     body.finish()?;
     let content = content.ok_or_else(|| Problem::parameter("name", "is required"))?;
     let content = RoleContent { description: before.description.clone(), ..content };

@@ -25,8 +25,7 @@ use crate::{
         users::{
             allowlist::Allowlist,
             input::{NewUser, OneName, Profile, ProfileChange, Special},
-            of_back_office as members,
-            policy,
+            of_back_office as members, policy,
         },
     },
     model::{

@@ -82,6 +82,7 @@ async fn is_left(ctx: &Ctx, conn: &mut Conn, user: Option<UserId>) -> Result<boo
 
 /// Whether somebody is the only administrator.
 pub async fn is_last(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<bool> {
-    let other: Option<UserId> = on!(conn, |c| query_scalar(OTHERS).bind(ctx.now()).bind(user).fetch_optional(c).await?);
+    let other: Option<UserId> =
+        on!(conn, |c| query_scalar(OTHERS).bind(ctx.now()).bind(user).fetch_optional(c).await?);
     Ok(other.is_none() && is_left(ctx, conn, Some(user)).await?)
 }

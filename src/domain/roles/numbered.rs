@@ -30,7 +30,7 @@ statements! {
 
 /// So many roles from a place on, and how many there are.
 pub async fn list(ctx: &Ctx, tenant: TenantId, (limit, offset): (i64, i64)) -> Result<(Vec<Role>, i64)> {
-    ctx.require(Action::ListRoles)?;
+    ctx.require(Action::ReadRole)?;
     let conn = &mut *ctx.read().await?;
     let rows = on!(conn, |c| query_as(PAGE).bind(tenant).bind(limit).bind(offset).fetch_all(c).await?);
     Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(tenant).fetch_one(c).await?)))

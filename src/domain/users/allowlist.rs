@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::query_scalar;
 
@@ -12,7 +13,7 @@ use crate::{
         action::Action,
         bounds::network,
         change::Change,
-        command::{Applied, Command},
+        command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         error::{Error, Result},
         mask::LET_IN_FROM,
@@ -29,7 +30,7 @@ statements! {
 const MOST: usize = 100;
 
 /// Addresses and networks, as they were said; everywhere, where none is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowlist(Vec<String>);
 
 impl Allowlist {
@@ -85,7 +86,7 @@ pub async fn of(conn: &mut Conn, user: UserId) -> Result<Allowlist> {
 }
 
 /// Says from where somebody is let in; refuses if it isn't `from` any more. It ends nothing: every request is looked at anew.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetAllowlist {
     /// Whom.
     pub user: UserId,
@@ -117,8 +118,18 @@ impl Command for SetAllowlist {
             .await?
             .rows_affected());
         let state = |list: &Allowlist| json!({ LET_IN_FROM: list.texts().join(" ") });
-        let change = Change::new(Self::ACTION, user.target()).before(state(&self.from)).after(state(&self.to));
+        let back = Self { user: user.id, from: self.to.clone(), to: self.from.clone() };
+        let change =
+            Change::new(Self::ACTION, user.target()).before(state(&self.from)).after(state(&self.to)).undo(&back);
         Ok(Applied::changed((), change))
+    }
+}
+
+impl UndoCommand for SetAllowlist {
+    const KIND: &'static str = "set-allowlist";
+
+    fn subject(&self) -> String {
+        self.user.to_string()
     }
 }
 

@@ -18,7 +18,8 @@ const ELSEWHERE: &str = "198.51.100.9";
 
 /// What whoever comes from this address is answered.
 async fn from(router: &Router, address: &str, (path, token): (&str, &str)) -> (u16, Value) {
-    let mut request = Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+    let mut request =
+        Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
     request.extensions_mut().insert(ConnectInfo::<SocketAddr>(address.parse().unwrap()));
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status().as_u16();
@@ -73,16 +74,18 @@ on_both_engines! {
         let (router, a) = (world.router("http://localhost"), tenant(&world, "a").await);
         let ((_, token), cyd) = (admin(&world, "bea", &a).await, member(&world, "cyd", &a).await);
         let mut browser = world.signed_in(&cyd).await;
-        assert_eq!(browser.get("/account").await.status, 200);
+        let at_home = browser.get("/admin").await;
+        assert!(!at_home.location().starts_with("/signin"), "{}", at_home.location());
         let listed = patch(&router, &of(cyd.number), &token, &json!({"ipWhitelist": [ELSEWHERE]})).await;
         assert_eq!((listed.status, &listed.body["ipWhitelist"]), (200, &json!([ELSEWHERE])));
-        let away = browser.get("/account").await;
-        assert_eq!((away.status, away.location()), (303, "/signin?next=%2Faccount"));
+        let away = browser.get("/admin").await;
+        assert_eq!((away.status, away.location()), (303, "/signin?next=%2Fadmin"));
         let page = browser.post("/signin", &[("email", &cyd.login), ("password", PASSWORD)]).await;
         assert_eq!((page.status, page.body.to_lowercase().contains(&SENTENCE.to_lowercase())), (403, true), "{}", page.body);
         assert_eq!(browser.post("/signin", &[("email", &cyd.login), ("password", "wrong")]).await.status, 401);
         browser.address = "198.51.100.9:7";
-        assert_eq!(browser.get("/account").await.status, 200, "the session is there still");
+        let back = browser.get("/admin").await;
+        assert_eq!((back.status, back.location()), (at_home.status, at_home.location()), "the session is there still");
         let mut other = world.browser();
         other.address = "198.51.100.9:7";
         assert_eq!(other.post("/signin", &[("email", &cyd.login), ("password", PASSWORD)]).await.status, 303);

@@ -173,7 +173,7 @@ on_both_engines! {
         assert_eq!(patch(&router, &of(shared.number), &token, &json!({"groups": [1]})).await.status, 200);
         let hers = access(&router, &shared.login, PASSWORD).await;
         assert_eq!(delete(&router, &of(shared.number), &token).await.status, 204);
-        assert_eq!((last(&world).await.action.as_str(), get(&router, &of(shared.number), &token).await.status), ("tenants.remove-member", 404));
+        assert_eq!((last(&world).await.action.as_str(), get(&router, &of(shared.number), &token).await.status), ("memberships.remove", 404));
         assert_eq!((get(&router, "/v1/users/profile", &hers).await.status, signin(&router, &shared.login, PASSWORD).await.status), (200, 200), "elsewhere they go on");
         let taken = post(&router, USERS, &token, &with(tove(&[]), json!({"email": shared.login}))).await;
         assert_eq!(wrong(&taken), ["email"], "so their address isn't free");

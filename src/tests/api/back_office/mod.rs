@@ -73,7 +73,11 @@ fn wrong(answer: &Answer) -> Vec<&str> {
     let errors = answer.body["errors"].as_object().unwrap();
     for messages in errors.values() {
         let messages = messages.as_array().unwrap();
-        assert!(!messages.is_empty() && messages.iter().all(|one| !one.as_str().unwrap().is_empty()), "{}", answer.body);
+        assert!(
+            !messages.is_empty() && messages.iter().all(|one| !one.as_str().unwrap().is_empty()),
+            "{}",
+            answer.body
+        );
     }
     errors.keys().map(String::as_str).collect()
 }
