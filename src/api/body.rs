@@ -4,8 +4,8 @@
 use std::str::FromStr;
 
 use axum::{
-    body::Bytes,
-    extract::{FromRequest, Request},
+    body::{Bytes, HttpBody},
+    extract::{FromRequest, OptionalFromRequest, Request},
     http::{StatusCode, header},
 };
 use serde_json::{Map, Value};
@@ -32,6 +32,18 @@ impl FromRequest<AppState> for Body {
         }
         let bytes = Bytes::from_request(request, state).await;
         Self::read(&bytes.map_err(|_| Problem::Status(StatusCode::BAD_REQUEST))?)
+    }
+}
+
+/// One that may be absent: nothing at all was sent, of whatever media type.
+impl OptionalFromRequest<AppState> for Body {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Option<Self>> {
+        match request.body().is_end_stream() {
+            true => Ok(None),
+            false => <Self as FromRequest<AppState>>::from_request(request, state).await.map(Some),
+        }
     }
 }
 
@@ -70,7 +82,7 @@ impl Body {
     /// A line that there must be, of so many characters at most, without blanks around it.
     pub fn line(&mut self, name: &str, most: usize) -> String {
         let text = self.text(name).trim().to_owned();
-        if self.has(name) && !(1..=most).contains(&text.chars().count()) {
+        if self.has(name) && !self.is_refused(name) && !(1..=most).contains(&text.chars().count()) {
             return self.wrong(name, &format!("must have 1 to {most} characters"));
         }
         text
@@ -122,6 +134,26 @@ impl Body {
         }
     }
 
+    /// A list of texts that there must be, or one text with commas between them; blanks around them don't count, and each is
+    /// there once.
+    pub fn names(&mut self, name: &str) -> Vec<String> {
+        let texts = match self.members.get(name) {
+            Some(Value::String(text)) if text.trim().is_empty() => Vec::new(),
+            Some(Value::String(_)) => self.text(name).split(',').map(str::to_owned).collect(),
+            _ => self.texts(name),
+        };
+        if texts.len() > LISTED_MAX {
+            return self.wrong(name, &format!("must name at most {LISTED_MAX}"));
+        }
+        let mut names: Vec<String> = Vec::with_capacity(texts.len());
+        for text in texts.iter().map(|text| text.trim()) {
+            if !names.iter().any(|other| other == text) {
+                names.push(text.to_owned());
+            }
+        }
+        names
+    }
+
     /// A list of ids that may be absent, each once.
     pub fn ids_if<T: FromStr + Ord>(&mut self, name: &str) -> Option<Vec<T>> {
         let texts = self.texts_if(name)?;
@@ -145,6 +177,23 @@ impl Body {
                 None => self.wrong(name, "must be a UUID"),
             },
         }
+    }
+
+    /// A text, if the member is one; nothing is refused.
+    #[must_use]
+    pub fn said(&self, name: &str) -> Option<&str> {
+        self.members.get(name).and_then(Value::as_str)
+    }
+
+    /// Whether something was wrong with a member so far.
+    #[must_use]
+    pub fn is_refused(&self, name: &str) -> bool {
+        self.problems.of(name).is_some()
+    }
+
+    /// What a member holds, unless that can't be used.
+    pub fn check<T>(&mut self, name: &str, parsed: std::result::Result<T, String>) -> Option<T> {
+        parsed.map_err(|message| self.refuse(name, &message)).ok()
     }
 
     /// Whether one of these members was sent.
@@ -206,14 +255,18 @@ impl Body {
         }
     }
 
-    /// What was read of a member, or what is wrong with it.
-    pub fn check<T>(&mut self, name: &str, read: std::result::Result<T, String>) -> Option<T> {
-        read.map_err(|message| self.problems.add(name, message)).ok()
-    }
-
     /// Adds what is wrong with a member in the light of others.
     pub fn refuse(&mut self, name: &str, message: &str) {
         self.problems.add(name, message);
+    }
+
+    /// Adds what somebody else found wrong with members of which nothing is said yet.
+    pub fn refuse_others(&mut self, found: &FieldErrors) {
+        for (name, message) in found.iter() {
+            if !self.is_refused(name) {
+                self.problems.add(name, message);
+            }
+        }
     }
 
     /// Goes on only if nothing was wrong.
@@ -284,6 +337,15 @@ mod tests {
             _ => 0,
         };
         assert_eq!(wrong, 7);
+    }
+
+    #[test]
+    fn one_thing_is_said_of_a_member() {
+        let mut body = read(r#"{"number":7,"blank":" ","nul":"\u0000"}"#);
+        assert!(["number", "blank", "nul"].iter().all(|name| body.line(name, 9).is_empty()));
+        body.refuse_others(&FieldErrors::one("blank", "is wrong, too"));
+        body.refuse_others(&FieldErrors::one("other", "is wrong, too"));
+        assert_eq!(body.problems.iter().count(), 4);
     }
 
     #[test]

@@ -136,7 +136,7 @@ fn described(family: &Family, operation: &Operation) -> Described {
         done = done.content(JSON, ContentBuilder::new().schema(Some(reference(family, schema))).build());
     }
     built = built.response(status.to_string(), done.build());
-    for status in failures(operation) {
+    for status in failures(family, operation) {
         let error = ContentBuilder::new().schema(Some(reference(family, "Error"))).build();
         let failed = ResponseBuilder::new().description(why(status)).content(JSON, error).build();
         built = built.response(status.to_string(), failed);
@@ -153,11 +153,14 @@ fn body(family: &Family, schema: &str, is_required: bool) -> RequestBody {
 }
 
 /// Statuses other than success: the operation's own, and those that come with what it takes.
-fn failures(operation: &Operation) -> Vec<u16> {
+fn failures(family: &Family, operation: &Operation) -> Vec<u16> {
     let takes_input = operation.asks.is_some() || !operation.query.is_empty() || operation.path.contains('{');
     let mut all = operation.fails.to_vec();
     if takes_input {
         all.push(400);
+    }
+    if operation.makes {
+        all.push(family.key_reused);
     }
     if operation.access != Access::Open {
         all.extend([401, 403]);
@@ -180,6 +183,7 @@ const fn why(status: u16) -> &'static str {
         408 => "The body came too slowly.",
         409 => "A name is taken, or a rule forbids it as things are.",
         413 => "The body is too large.",
+        422 => "Another request had this `Idempotency-Key`.",
         415 => "The body is of another media type.",
         429 => "Too many tries; `Retry-After` says how long to wait.",
         _ => "The server is busy or can't write; nothing happened.",
@@ -196,6 +200,13 @@ fn who(access: Access) -> Option<&'static str> {
     }
 }
 
+/// Every operation that makes something takes it.
+const IDEMPOTENCY_KEY: Parameter = Parameter::optional(
+    "Idempotency-Key",
+    Value::Text,
+    "A name of the caller's own for this request: within a day the same request gets the same answer, and makes nothing again.",
+);
+
 fn parameters(family: &Family, operation: &Operation) -> Vec<DescribedParameter> {
     let in_path = operation.path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| {
         let here = |(place, _): &&(&str, Value)| place.contains(name) && operation.path.contains(place);
@@ -204,7 +215,8 @@ fn parameters(family: &Family, operation: &Operation) -> Vec<DescribedParameter>
         parameter_in(&parameter, ParameterIn::Path)
     });
     let in_query = operation.query.iter().map(|parameter| parameter_in(parameter, ParameterIn::Query));
-    in_path.chain(in_query).collect()
+    let key = operation.makes.then(|| parameter_in(&IDEMPOTENCY_KEY, ParameterIn::Header));
+    in_path.chain(in_query).chain(key).collect()
 }
 
 fn parameter_in(parameter: &Parameter, place: ParameterIn) -> DescribedParameter {

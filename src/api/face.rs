@@ -9,6 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use uuid::Uuid;
+
 use super::problem::Problem;
 use crate::{
     domain::{
@@ -16,7 +18,7 @@ use crate::{
         error::Error,
         refusals::{self, kind::RefusalKind},
     },
-    server::error::retry_after,
+    server::{error::retry_after, request::RequestId},
 };
 
 /// What was asked for, as far as an error names it.
@@ -26,6 +28,8 @@ pub struct Asked {
     pub method: Method,
     /// The path.
     pub path: String,
+    /// The request's id, which the log has, too.
+    pub request: Option<Uuid>,
 }
 
 /// An error as a family says it: its status, and its body.
@@ -34,7 +38,8 @@ pub type Face = fn(&Problem, &Asked) -> (StatusCode, serde_json::Value);
 /// Shows every failure in the family's way, and answers `OPTIONS` with the methods that a path has (contracts, rule 11): no
 /// credential is asked for, and nothing is said to pages of other sites.
 pub async fn show(State(face): State<Face>, request: Request, next: Next) -> Response {
-    let asked = Asked { method: request.method().clone(), path: request.uri().path().to_owned() };
+    let id = request.extensions().get::<RequestId>().map(|id| id.0);
+    let asked = Asked { method: request.method().clone(), path: request.uri().path().to_owned(), request: id };
     let response = next.run(request).await;
     let status = response.status();
     if asked.method == Method::OPTIONS && status == StatusCode::METHOD_NOT_ALLOWED {

@@ -14,6 +14,7 @@ mod parameters;
 mod portals;
 pub mod presented;
 mod problem;
+mod repeating;
 
 use axum::Router;
 
@@ -25,5 +26,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .merge(back_office::routes(state))
         .merge(management::routes(state))
         .merge(credentials::routes(state))
+        .merge(portals::routes(state))
+        .merge(domains::routes(state))
         .merge(document::routes())
 }

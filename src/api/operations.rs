@@ -1,6 +1,9 @@
 //! What a family offers: one table, of which its router and its document ([`document`](super::document)) are made.
 
-use crate::model::permission::Permission;
+use axum::{middleware::from_fn_with_state, routing::MethodRouter};
+
+use super::repeating::repeat;
+use crate::{model::permission::Permission, server::state::AppState};
 
 /// `Authorization: Bearer …`.
 pub const BEARER: &str = "bearer";
@@ -87,6 +90,8 @@ pub struct Family {
     pub prefix: &'static str,
     /// What its credentials are called in the document; one of them is enough.
     pub security: &'static [&'static str],
+    /// The status for another request under a key that was named before.
+    pub key_reused: u16,
     /// Parameters of paths that are no UUIDs: where they stand, and which values they take.
     pub places: &'static [(&'static str, Value)],
     /// Its operations.
@@ -116,6 +121,8 @@ pub struct Operation {
     pub asks_maybe: bool,
     /// Its status when it is done, and the schema of what it answers then.
     pub answers: (u16, Option<&'static str>),
+    /// Whether it makes something, so that it can be repeated under a key of its caller's (`Idempotency-Key`).
+    pub makes: bool,
     /// Other statuses that it has, beside those that every operation has.
     pub fails: &'static [u16],
 }
@@ -132,8 +139,14 @@ impl Operation {
         asks: None,
         asks_maybe: false,
         answers: (200, None),
+        makes: false,
         fails: &[],
     };
+}
+
+/// A handler as the router has it: what makes something can be repeated.
+pub fn handler(makes: bool, handler: MethodRouter<AppState>, state: &AppState) -> MethodRouter<AppState> {
+    if makes { handler.layer(from_fn_with_state(state.clone(), repeat)) } else { handler }
 }
 
 /// Declares a family's operations: their table, and a router of their handlers.
@@ -150,8 +163,11 @@ macro_rules! operations {
             row
         }),*];
 
-        fn table() -> axum::Router<$crate::server::state::AppState> {
-            axum::Router::new()$(.route($path, axum::routing::$method($handler)))*
+        fn table(state: &$crate::server::state::AppState) -> axum::Router<$crate::server::state::AppState> {
+            let rows = OPERATIONS.iter();
+            let mut makes = rows.map(|row| row.makes);
+            axum::Router::new()$(.route($path, $crate::api::operations::handler(
+                makes.next().unwrap_or_default(), axum::routing::$method($handler), state)))*
         }
     };
 }

@@ -21,9 +21,14 @@ pub enum Problem {
     Unreadable(String),
     /// What the family has a word of its own for, in this operation.
     Coded(StatusCode, &'static str, String),
+    /// Another request had the key that this one names (`Idempotency-Key`).
+    KeyReused,
     /// What the server itself refuses: no such path or method, a body that is too large or too slow.
     Status(StatusCode),
 }
+
+/// What whoever names a key again is told.
+pub const KEY_REUSED: &str = "Another request had this Idempotency-Key; name another key";
 
 impl Problem {
     /// Nobody says who is calling, or in a way that isn't taken.

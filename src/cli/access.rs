@@ -29,7 +29,7 @@ use crate::{
 pub async fn set_tenant(
     ctx: &Ctx,
     slug: &str,
-    (password_min, factor): (Option<u64>, Option<FactorRule>),
+    (password_min, factor, attributes): (Option<u64>, Option<FactorRule>, Option<Vec<String>>),
 ) -> Result<Said, String> {
     let tenant = scope(ctx, Some(slug)).await?.tenant().ok_or("name a tenant")?;
     let from = {
@@ -43,13 +43,25 @@ pub async fn set_tenant(
             Some(FactorRule::Optional) => None,
             None => from.second_factor,
         },
+        attributes: match attributes {
+            Some(typed) => settings::attributes(&typed)?,
+            None => from.attributes.clone(),
+        },
     };
-    run(ctx, SetTenantSettings { tenant, from, to }).await.map_err(reason)?;
+    let to = run(ctx, SetTenantSettings { tenant, from, to }).await.map_err(reason)?;
     let password =
         to.password_min.map_or("as long as everywhere".to_owned(), |min| format!("{min} characters or more"));
     let second = if to.second_factor.is_some() { "is required" } else { "is up to them" };
-    let line = format!("people of {slug}: passwords of {password}; a second factor {second}");
-    Ok(Said(line, json!({"slug": slug, "passwordMin": to.password_min, "secondFactor": to.second_factor})))
+    let kept = match to.attributes.is_empty() {
+        true => String::new(),
+        false => format!("; attributes: {}", to.attributes.join(", ")),
+    };
+    let line = format!("people of {slug}: passwords of {password}; a second factor {second}{kept}");
+    let second = to.second_factor;
+    Ok(Said(
+        line,
+        json!({"slug": slug, "passwordMin": to.password_min, "secondFactor": second, "attributes": to.attributes}),
+    ))
 }
 
 /// `castellan tenant create`

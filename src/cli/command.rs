@@ -144,6 +144,10 @@ pub(super) enum TenantCommand {
         /// Whether everybody there needs a second factor
         #[arg(long)]
         second_factor: Option<FactorRule>,
+        /// Id of an attribute that programs may keep of the people of a portal; may be repeated, and those named are all, so
+        /// that an empty one leaves none
+        #[arg(long = "attribute", value_name = "ID")]
+        attributes: Option<Vec<String>>,
     },
 }
 

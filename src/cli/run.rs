@@ -79,8 +79,8 @@ async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) ->
         Command::Setup { email, name, password_stdin } => set_up(ctx, config, &email, &name, password_stdin).await?,
         Command::User(command) => user(ctx, config, command).await?,
         Command::Tenant(TenantCommand::Create(args)) => access::create_tenant(ctx, args).await?,
-        Command::Tenant(TenantCommand::Set { slug, password_min, second_factor }) => {
-            access::set_tenant(ctx, &slug, (password_min, second_factor)).await?
+        Command::Tenant(TenantCommand::Set { slug, password_min, second_factor, attributes }) => {
+            access::set_tenant(ctx, &slug, (password_min, second_factor, attributes)).await?
         }
         Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await?,
         Command::Client(command) => return clients::client(ctx, command, out).await,

@@ -23,4 +23,4 @@ pub use presence::Presence;
 pub use reader::{Reader, Reading, Work};
 pub use statements::Statement;
 pub(crate) use statements::statements;
-pub use tx::Tx;
+pub use tx::{Joint, Tx};

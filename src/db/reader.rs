@@ -13,6 +13,7 @@ use super::{
     conn::{Conn, Driver, on},
     error::{DbError, Result},
     pool::Db,
+    tx::{Joint, Tx},
 };
 
 /// The reading of one request; clones share it. Nothing is taken before the first read.
@@ -87,6 +88,8 @@ enum Source {
     Shared(OwnedMutexGuard<State>),
     /// One that nobody else reads on.
     Alone(Conn),
+    /// That of what the request wrote and hasn't committed.
+    Joint(OwnedMutexGuard<Option<Tx>>),
 }
 
 impl Reading {
@@ -94,6 +97,11 @@ impl Reading {
     #[must_use]
     pub const fn alone(conn: Conn) -> Self {
         Self(Source::Alone(conn))
+    }
+
+    /// The connection on which a request wrote what it hasn't committed, if it did.
+    pub async fn of_written(joint: &Joint) -> Option<Self> {
+        joint.read().await.map(|waiting| Self(Source::Joint(waiting)))
     }
 }
 
@@ -103,6 +111,10 @@ impl Deref for Reading {
         match &self.0 {
             Source::Alone(conn) => conn,
             Source::Shared(state) => state.conn(),
+            Source::Joint(waiting) => match waiting.as_ref() {
+                Some(tx) => tx,
+                None => unreachable!("{WAITING}"),
+            },
         }
     }
 }
@@ -112,10 +124,15 @@ impl DerefMut for Reading {
         match &mut self.0 {
             Source::Alone(conn) => conn,
             Source::Shared(state) => state.conn_mut(),
+            Source::Joint(waiting) => match waiting.as_mut() {
+                Some(tx) => tx,
+                None => unreachable!("{WAITING}"),
+            },
         }
     }
 }
 
+const WAITING: &str = "a joint transaction is lent only while there is one";
 const LENT: &str = "`read` opens a snapshot before it lends it, and `pause` waits until it is back";
 
 impl State {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use sqlx::raw_sql;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit};
 
 use super::{
     conn::{Conn, Driver, on},
@@ -26,6 +26,39 @@ pub struct Tx {
     /// `None` once it has ended.
     open: Option<Open>,
     file: Option<Arc<DatabaseFile>>,
+    /// Where it goes instead of being committed.
+    joint: Option<Joint>,
+}
+
+/// One transaction for all that a request writes: what its changes commit waits here, where the request's later reads see
+/// it, until the request itself commits. So what is kept of its answer is written with the change, or neither is.
+#[derive(Clone, Debug, Default)]
+pub struct Joint(Arc<Mutex<Option<Tx>>>);
+
+impl Joint {
+    /// The transaction that waits, to be gone on with; `None` if none does.
+    pub async fn resume(&self) -> Option<Tx> {
+        let waiting = self.0.lock().await.take();
+        waiting.map(|tx| self.hold(tx))
+    }
+
+    /// The same transaction, which comes back here when it is committed.
+    #[must_use]
+    pub fn hold(&self, mut tx: Tx) -> Tx {
+        tx.joint = Some(self.clone());
+        tx
+    }
+
+    /// The transaction that waits, to be committed at last; `None` if nothing was written.
+    pub async fn finish(self) -> Option<Tx> {
+        self.0.lock().await.take()
+    }
+
+    /// Its connection, for reading; `None` if nothing was written yet.
+    pub(super) async fn read(&self) -> Option<OwnedMutexGuard<Option<Tx>>> {
+        let waiting = self.0.clone().lock_owned().await;
+        waiting.is_some().then_some(waiting)
+    }
 }
 
 /// What an open transaction holds: the turn ends after the connection was given back.
@@ -38,7 +71,7 @@ struct Open {
 impl Tx {
     pub(super) async fn begin(conn: Conn, turn: OwnedSemaphorePermit, file: Option<Arc<DatabaseFile>>) -> Result<Self> {
         // A value before there is a transaction: given up in between, it is taken back like any other.
-        let mut tx = Self { open: Some(Open { conn, _turn: turn }), file };
+        let mut tx = Self { open: Some(Open { conn, _turn: turn }), file, joint: None };
         match tx.driver() {
             // Takes the write lock at once, so that it can't fail half-way.
             Driver::Sqlite(c) => raw_sql("begin immediate").execute(c).await?.rows_affected(),
@@ -62,6 +95,10 @@ impl Tx {
     /// Makes everything written through this transaction last. Where the answer is lost nobody knows whether it did:
     /// [`DbError::Unknown`].
     pub async fn commit(mut self) -> Result<()> {
+        if let Some(Joint(waiting)) = self.joint.take() {
+            *waiting.lock().await = Some(self);
+            return Ok(());
+        }
         let committed = match self.driver() {
             Driver::Sqlite(c) => raw_sql("commit").execute(c).await.map(drop),
             Driver::Postgres(c) => raw_sql("commit").execute(c).await.map(drop),

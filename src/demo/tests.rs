@@ -106,7 +106,7 @@ async fn fill_twice(ctx: &Ctx) {
     assert_eq!(fill(ctx, 500).await.unwrap().users, 500);
     assert_eq!(users::list::list(ctx, &UserQuery::default()).await.unwrap().all, 3500);
     assert_eq!(count(ctx, "select count(*) from tenants").await, 11);
-    assert_eq!(count(ctx, "select max(number) from roles").await, 7);
+    assert_eq!(count(ctx, "select max(number) from roles").await, 8);
     assert_eq!(count(ctx, "select count(distinct user_id) from memberships").await, 3500);
     assert_eq!(
         count(ctx, "select count(*) from grants g join roles r on r.id = g.role_id where r.name = 'admin'").await,

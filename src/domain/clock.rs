@@ -81,6 +81,12 @@ pub fn exact(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// A moment in UTC to the millisecond, as contract 004 writes it: `2026-04-18T07:15:00.000+0000`.
+#[must_use]
+pub fn to_the_millisecond(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
+}
+
 /// Fresh random bytes for secrets.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]

@@ -16,7 +16,7 @@ use super::{
     usage::memory::{UsedBy, Uses},
 };
 use crate::{
-    db::{Db, Reader, Reading, Tx},
+    db::{Db, Joint, Reader, Reading, Tx},
     model::{
         id::{EventId, SessionId, TenantId, UserId},
         permission::{Permission, PermissionSet},
@@ -67,6 +67,8 @@ pub struct Ctx {
     moment: Option<Timestamp>,
     /// What its request reads.
     reader: Option<Reader>,
+    /// What its request writes, where that is committed at once at its end.
+    joint: Option<Joint>,
     undoing: Option<EventId>,
     /// What the caller holds in the first tenant counts in the second, too: a child of it.
     reaching: Option<(TenantId, TenantId)>,
@@ -83,6 +85,7 @@ impl Ctx {
             services,
             moment: None,
             reader: None,
+            joint: None,
             undoing: None,
             reaching: None,
         }
@@ -139,8 +142,19 @@ impl Ctx {
         Self { reader: Some(reader), ..self }
     }
 
+    /// The same context, of which all that is written waits to be committed at once.
+    #[must_use]
+    pub fn writing_into(self, joint: Joint) -> Self {
+        Self { joint: Some(joint), ..self }
+    }
+
     /// A connection for reading: the request's own, or any where no request is answered.
     pub async fn read(&self) -> Result<Reading> {
+        if let Some(joint) = &self.joint
+            && let Some(written) = Reading::of_written(joint).await
+        {
+            return Ok(written);
+        }
         Ok(match &self.reader {
             Some(reader) => reader.read().await?,
             None => Reading::alone(self.services.db.read().await?),
@@ -149,12 +163,27 @@ impl Ctx {
 
     /// A transaction for a command. Whoever waits for it holds no connection.
     pub async fn begin(&self) -> Result<Tx> {
-        self.pause_reading().await;
-        Ok(self.services.db.begin().await?)
+        let Some(joint) = &self.joint else {
+            self.pause_reading().await;
+            return Ok(self.services.db.begin().await?);
+        };
+        match joint.resume().await {
+            Some(tx) => Ok(tx),
+            None => {
+                self.pause_reading().await;
+                Ok(joint.hold(self.services.db.begin().await?))
+            }
+        }
     }
 
     /// A transaction for what no rule looks at: see [`Db::begin_unlocked`].
     pub async fn begin_unlocked(&self) -> Result<Tx> {
+        // What was written waits with the only turn to write, so it is gone on with.
+        if let Some(joint) = &self.joint
+            && let Some(tx) = joint.resume().await
+        {
+            return Ok(tx);
+        }
         self.pause_reading().await;
         Ok(self.services.db.begin_unlocked().await?)
     }

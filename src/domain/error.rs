@@ -1,5 +1,6 @@
 //! What can go wrong in an action, by meaning. `server::error` alone maps it to HTTP.
 
+use super::domain_rules::DomainRule;
 use crate::{
     db::DbError,
     model::{
@@ -165,6 +166,9 @@ pub enum Refused {
     /// Once is enough.
     #[error("this address is confirmed already")]
     AlreadyVerified,
+    /// A rule of domains.
+    #[error("{0}")]
+    InDomain(DomainRule),
     /// The link is used, voided or too old.
     #[error("this link no longer works; ask for a new one")]
     DeadLink,
@@ -203,6 +207,12 @@ impl Error {
 impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {
         Self::Refused(refused)
+    }
+}
+
+impl From<DomainRule> for Error {
+    fn from(rule: DomainRule) -> Self {
+        Self::Refused(Refused::InDomain(rule))
     }
 }
 

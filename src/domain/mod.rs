@@ -21,10 +21,12 @@ pub mod confirmation;
 pub mod credentials;
 pub mod ctx;
 pub mod deleted;
+pub mod domain_rules;
 pub mod error;
 pub mod grants;
 pub mod groups;
 pub mod input;
+pub mod kept_answers;
 pub mod key_pairs;
 pub mod keyset;
 pub mod mask;
@@ -59,6 +61,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
     let modules = [
         ("codes", codes::STATEMENTS),
         ("names::refold", names::refold::STATEMENTS),
+        ("kept_answers", kept_answers::STATEMENTS),
         ("refusals", refusals::STATEMENTS),
         ("resealing", resealing::STATEMENTS),
         ("reset_requests", reset_requests::STATEMENTS),

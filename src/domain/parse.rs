@@ -25,6 +25,16 @@ pub fn filled(text: &str, max: usize, missing: &str) -> Result<String, String> {
     line(text, max).and_then(|text| if text.is_empty() { Err(missing.into()) } else { Ok(text) })
 }
 
+/// A text that is kept as it was sent, but for blanks around it: at most `max` characters, and none that can't be printed.
+pub fn verbatim(text: &str, max: usize) -> Result<String, String> {
+    let text = text.trim();
+    match (text.chars().any(is_unprintable), text.chars().count() <= max) {
+        (true, _) => Err("remove the invisible control characters".into()),
+        (false, false) => Err(format!("use at most {max} characters")),
+        (false, true) => Ok(text.to_owned()),
+    }
+}
+
 /// Controls, and the marks that turn the direction of a line: one name must not reorder a page.
 fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')

@@ -11,7 +11,7 @@ use super::{
     change::{Change, Target},
     ctx::Ctx,
     error::{Error, Result},
-    key_pairs, outbox, second_factor,
+    kept_answers, key_pairs, outbox, second_factor,
     secrets::SecretKey,
     sessions, setup, tokens, turn,
 };
@@ -30,6 +30,8 @@ statements! {
     SET_ENROLMENT = "update sessions set enrolment = $2 where id = $1";
     MESSAGES = "select id, sealed from messages where sealed is not null and id > $1 order by id limit $2";
     SET_MESSAGE = "update messages set sealed = $2 where id = $1";
+    ANSWERS = "select id, sealed from kept_answers where id > $1 order by id limit $2";
+    SET_ANSWER = "update kept_answers set sealed = $2 where id = $1";
     SET_KEY_PAIR = "update key_pairs set secret_sealed = $2 where id = $1";
 }
 
@@ -45,11 +47,12 @@ struct Place {
 }
 
 /// Every place in which something is sealed.
-const PLACES: [Place; 5] = [
+const PLACES: [Place; 6] = [
     Place { page: TOKENS, set: SET_TOKEN, purpose: |id| tokens::commands::purpose(TokenId(id)) },
     Place { page: KEY_PAIRS, set: SET_KEY_PAIR, purpose: |id| key_pairs::credential::purpose(KeyPairId(id)) },
     Place { page: APPS, set: SET_APP, purpose: |id| second_factor::check::purpose(UserId(id)) },
     Place { page: ENROLMENTS, set: SET_ENROLMENT, purpose: |id| sessions::start::enrolment(SessionId(id)) },
+    Place { page: ANSWERS, set: SET_ANSWER, purpose: kept_answers::purpose },
     Place { page: MESSAGES, set: SET_MESSAGE, purpose: |id| outbox::letter::purpose(MessageId(id)) },
 ];
 

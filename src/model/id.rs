@@ -98,5 +98,7 @@ impl fmt::Display for RoleId {
 
 /// The built-in role of application owners, which holds no permission: what they may do goes by the groups that they are in.
 pub const OWNER_ROLE: &str = "0000000000000000000000APPQ";
+/// The built-in role of those who belong to a domain and may do nothing there.
+pub const NO_PRIVILEGES_ROLE: &str = "0000000000000000000000NPRV";
 /// The built-in role that may do everything.
 pub const ADMIN_ROLE: &str = "0000000000000000000000ADM1";

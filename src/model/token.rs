@@ -1,6 +1,6 @@
 //! What kinds of tokens there are.
 
-use super::{permission::PermissionSet, words::words};
+use super::words::words;
 
 words! {
     /// What a token is for, which decides where it is taken.
@@ -44,24 +44,3 @@ impl TokenKind {
         }
     }
 }
-
-/// What a key pair may do at most in its tenant, and a reseller's in its domains: what contract 004 takes one for.
-#[must_use]
-pub fn of_key_pairs() -> PermissionSet {
-    PermissionSet::from_patterns(KEY_PAIR)
-}
-
-/// The patterns of [`of_key_pairs`].
-pub const KEY_PAIR: [&str; 11] = [
-    "users.add",
-    "users.read",
-    "users.list",
-    "users.update",
-    "users.update-roles",
-    "users.update-tenants",
-    "users.enable",
-    "users.revoke",
-    "roles.read",
-    "roles.list",
-    "tokens.*",
-];

@@ -10,7 +10,7 @@ use crate::{
         ctx::{Ctx, Origin, Services},
         deleted,
         error::Result,
-        grants, names, outbox, refusals, reset_requests, sessions, throttle, tokens, usage,
+        grants, kept_answers, names, outbox, refusals, reset_requests, sessions, throttle, tokens, usage,
     },
 };
 
@@ -84,6 +84,7 @@ pub async fn sweep(ctx: &Ctx) {
     report("sweeping refusals", alone(ctx, async |tx| refusals::sweep(ctx, tx).await).await);
     report("sweeping sessions", alone(ctx, async |tx| Ok(sessions::store::sweep(tx, ctx.now()).await?)).await);
     report("sweeping access tokens", alone(ctx, async |tx| tokens::access::sweep(ctx, tx).await).await);
+    report("forgetting answers", alone(ctx, async |tx| kept_answers::sweep(ctx, tx).await).await);
     report("forgetting what was used long ago", alone(ctx, async |tx| usage::sweep(ctx, tx).await).await);
     report("forgetting old mail", sweep_mail(ctx).await);
     report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep::sweep(ctx, tx).await).await);

@@ -10,6 +10,7 @@ pub mod dev;
 pub mod error;
 pub mod layers;
 mod origin;
+pub mod rates;
 pub mod request;
 pub mod run;
 pub mod start;

@@ -2,7 +2,10 @@
 
 use std::{io::Write, net::SocketAddr, time::Duration};
 
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 use super::{
     chores,
@@ -34,6 +37,7 @@ pub async fn run(config: Config, pages: &'static Surfaces) -> std::result::Resul
     let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{}: {e}", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let site = Site::new(&config, address, &services.key);
+    let told = told_to_stop();
     announce(&services, address, &site).await.map_err(|e| e.to_string())?;
     for text in start::unprotected(&config) {
         tracing::warn!("{text}");
@@ -52,7 +56,7 @@ pub async fn run(config: Config, pages: &'static Surfaces) -> std::result::Resul
     ];
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let serving = serve(listener, router(AppState::new(services.clone(), site, pages)), limits, async move {
-        told_to_stop().await;
+        told.await;
         let _ = stopping.send(());
     });
     let deadline = async {
@@ -92,14 +96,17 @@ async fn announce(services: &Services, address: SocketAddr, site: &Site) -> Resu
     Ok(())
 }
 
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-        let _ = interrupt.await;
-        return;
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        _ = terminate.recv() => {}
+/// Ends when the process is told to stop. Listened for from the call on, so that whoever read the address may say it at once.
+fn told_to_stop() -> impl Future<Output = ()> {
+    let [interrupt, terminate] = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        let heard = async |listening: std::io::Result<Signal>| match listening {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        };
+        tokio::select! {
+            _ = heard(interrupt) => {}
+            _ = heard(terminate) => {}
+        }
     }
 }

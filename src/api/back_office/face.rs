@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{
         face::{Asked, sentence},
-        problem::Problem,
+        problem::{KEY_REUSED, Problem},
     },
     domain::error::{Error, Refused},
     model::error::FieldErrors,
@@ -21,6 +21,7 @@ pub fn face(problem: &Problem, _: &Asked) -> (StatusCode, Value) {
         Problem::Domain(error) => domain(error),
         Problem::Unreadable(message) => told(StatusCode::BAD_REQUEST, &capitalised(message)),
         Problem::Coded(status, _, message) => told(*status, message),
+        Problem::KeyReused => told(StatusCode::BAD_REQUEST, KEY_REUSED),
         Problem::Status(status) => told(*status, sentence(*status)),
     }
 }

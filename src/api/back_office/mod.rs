@@ -53,7 +53,7 @@ operations! {
         access: Needs(Permission::UsersRead), answers: (200, Some("User")), fails: &[404]
     } => users::read;
     "001-3" post "/users" "Make a user." {
-        access: Needs(Permission::UsersAdd), asks: Some("UserCreate"), answers: (201, Some("User")), fails: &[409, 429]
+        access: Needs(Permission::UsersAdd), makes: true, asks: Some("UserCreate"), answers: (201, Some("User")), fails: &[409, 429]
     } => users::create;
     "001-4" put "/users/{userId}" "Change a user: only what is sent." {
         access: Needs(Permission::UsersUpdate), asks: Some("UserUpdate"), answers: (200, Some("User")), fails: &[404, 409, 429]
@@ -71,7 +71,7 @@ operations! {
         access: Needs(Permission::RolesRead), answers: (200, Some("Group")), fails: &[404]
     } => groups::read;
     "001-9" post "/groups" "Make a group in the tenant." {
-        access: Needs(Permission::RolesAdd), asks: Some("GroupCreate"), answers: (201, Some("Group")), fails: &[409]
+        access: Needs(Permission::RolesAdd), makes: true, asks: Some("GroupCreate"), answers: (201, Some("Group")), fails: &[409]
     } => groups::create;
     "001-10" put "/groups/{groupId}" "Change a group: only what is sent." {
         access: Needs(Permission::RolesUpdate), asks: Some("GroupUpdate"), answers: (200, Some("Group")), fails: &[404, 409]
@@ -90,6 +90,7 @@ pub const FAMILY: Family = Family {
     title: "Back office: the people of one tenant, and the groups that say what they may do (contract 001).",
     prefix: "/api/v2",
     security: &[BEARER],
+    key_reused: 400,
     places: &[("{userId}", Value::Number(1, NUMBER_MAX)), ("{groupId}", Value::Number(1, NUMBER_MAX))],
     operations: OPERATIONS,
     schemas: include_str!("schemas.json"),
@@ -97,7 +98,7 @@ pub const FAMILY: Family = Family {
 
 /// The operations, by their paths.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let mut all = Router::new().nest("/api/v2", table());
+    let mut all = Router::new().nest("/api/v2", table(state));
     for other in ["/api", "/api/", "/api/{*rest}"] {
         all = all.route(other, any(unknown));
     }

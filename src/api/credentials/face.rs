@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{
         face::{Asked, code_of, sentence},
-        problem::Problem,
+        problem::{KEY_REUSED, Problem},
     },
     domain::error::{Error, Refused},
     model::error::FieldErrors,
@@ -18,6 +18,7 @@ pub fn face(problem: &Problem, _: &Asked) -> (StatusCode, Value) {
         Problem::Domain(error) => domain(error),
         Problem::Unreadable(message) => told(StatusCode::BAD_REQUEST, "validation_error", message),
         Problem::Coded(status, code, message) => told(*status, code, message),
+        Problem::KeyReused => told(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", KEY_REUSED),
         Problem::Status(status) => told(*status, code_of(*status).unwrap_or("validation_error"), sentence(*status)),
     }
 }

@@ -49,7 +49,7 @@ const CODE: Parameter = Parameter { name: "code", does: "The code of the mail.",
 
 operations! {
     "000-1" post "/credentials/clients" "Make client credentials." {
-        access: NeedsOrOwner(Permission::CredentialsAdd), asks: Some("ClientCreate"), answers: (200, Some("ClientWithSecret")), fails: &[404, 409]
+        access: NeedsOrOwner(Permission::CredentialsAdd), makes: true, asks: Some("ClientCreate"), answers: (200, Some("ClientWithSecret")), fails: &[404, 409]
     } => clients::create;
     "000-2" get "/credentials/clients" "List client credentials, the oldest first." {
         access: NeedsOrOwner(Permission::CredentialsList), query: &[PAGE, SIZE, ROLE, SERVICES], answers: (200, Some("ClientPage"))
@@ -67,7 +67,7 @@ operations! {
         access: NeedsOrOwner(Permission::CredentialsUpdate), answers: (200, Some("ClientWithSecret")), fails: &[404, 409]
     } => clients::reset_secret;
     "000-7" post "/subscriber_groups" "Make a group." {
-        access: Needs(Permission::GroupsAdd), asks: Some("GroupCreate"), answers: (201, Some("Group")), fails: &[409]
+        access: Needs(Permission::GroupsAdd), makes: true, asks: Some("GroupCreate"), answers: (201, Some("Group")), fails: &[409]
     } => groups::create;
     "000-8" get "/subscriber_groups" "List groups, the oldest first." {
         access: Needs(Permission::GroupsList), query: &[PAGE, SIZE], answers: (200, Some("GroupPage"))
@@ -82,7 +82,7 @@ operations! {
         access: Needs(Permission::GroupsDelete), answers: (204, None), fails: &[404, 409]
     } => groups::delete;
     "000-12" post "/users" "Make a user, who is sent a link to confirm their address." {
-        access: Needs(Permission::UsersAdd), asks: Some("UserCreate"), answers: (201, Some("User")), fails: &[404, 409, 429]
+        access: Needs(Permission::UsersAdd), makes: true, asks: Some("UserCreate"), answers: (201, Some("User")), fails: &[404, 409, 429]
     } => users::create;
     "000-13" get "/users" "List the tenant's users, in the order in which they came to it." {
         access: Needs(Permission::UsersList), query: &[PAGE, SIZE, TENANT], answers: (200, Some("UserPage")), fails: &[404]
@@ -128,6 +128,7 @@ pub const FAMILY: Family = Family {
     title: "Users and credentials: a tenant's people, its groups and client credentials (contract 000).",
     prefix: "/v1",
     security: &[BEARER],
+    key_reused: 422,
     places: &[],
     operations: OPERATIONS,
     schemas: include_str!("schemas.json"),
@@ -153,7 +154,7 @@ const UNKNOWN: [&str; 14] = [
 
 /// The operations, by their paths: below `/v1`, and without it.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let table = || table().route("/users/{id}/verify", head(own::no_head));
+    let table = || table(state).route("/users/{id}/verify", head(own::no_head));
     let mut all = Router::new().nest("/v1", table()).merge(table());
     for other in UNKNOWN {
         all = all.route(other, any(unknown));

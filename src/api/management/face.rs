@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{
         face::{Asked, code_of, sentence},
-        problem::Problem,
+        problem::{KEY_REUSED, Problem},
     },
     domain::error::{Error, Refused},
     model::error::FieldErrors,
@@ -18,6 +18,7 @@ pub fn face(problem: &Problem, asked: &Asked) -> (StatusCode, Value) {
         Problem::Domain(error) => domain(error),
         Problem::Unreadable(message) => (StatusCode::BAD_REQUEST, "validation", message.clone(), None),
         Problem::Coded(status, code, message) => (*status, *code, message.clone(), None),
+        Problem::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", KEY_REUSED.to_owned(), None),
         Problem::Status(status) => {
             (*status, code_of(*status).unwrap_or("validation"), sentence(*status).to_owned(), None)
         }

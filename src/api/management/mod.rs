@@ -40,7 +40,7 @@ operations! {
         access: Open, asks: Some("Login"), answers: (200, Some("Session")), fails: &[401, 403, 429]
     } => login::login;
     "002-1" post "/auth/users" "Make a user." {
-        access: Needs(Permission::UsersAdd), query: &[ENABLE], asks: Some("UserCreate"), answers: (200, Some("User")), fails: &[409, 429]
+        access: Needs(Permission::UsersAdd), query: &[ENABLE], makes: true, asks: Some("UserCreate"), answers: (200, Some("User")), fails: &[409, 429]
     } => changes::create;
     "002-2" get "/auth/users/whoami" "Show whoever is calling." {
         answers: (200, Some("User"))
@@ -82,7 +82,7 @@ operations! {
         access: Needs(Permission::RolesRead), answers: (200, Some("Permissions"))
     } => roles::permissions;
     "002-10" post "/auth/roles" "Make a role." {
-        access: Needs(Permission::RolesAdd), asks: Some("RoleCreate"), answers: (200, Some("Role")), fails: &[409]
+        access: Needs(Permission::RolesAdd), makes: true, asks: Some("RoleCreate"), answers: (200, Some("Role")), fails: &[409]
     } => roles::create;
     "002-11" get "/auth/roles/{locator}" "Show a role." {
         access: Needs(Permission::RolesRead), answers: (200, Some("Role")), fails: &[404]
@@ -101,6 +101,7 @@ pub const FAMILY: Family = Family {
     title: "User management: people, roles of the installation, and who belongs to which tenant (contract 002).",
     prefix: "",
     security: &[BEARER],
+    key_reused: 422,
     places: &[("/roles/{locator}", Value::Text), ("{username}", Value::Text)],
     operations: OPERATIONS,
     schemas: include_str!("schemas.json"),
@@ -108,6 +109,6 @@ pub const FAMILY: Family = Family {
 
 /// The operations, by their paths. What stands for itself wins over an id.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let table = table().route("/auth", any(unknown)).route("/auth/{*rest}", any(unknown));
+    let table = table(state).route("/auth", any(unknown)).route("/auth/{*rest}", any(unknown));
     for_programs(table, state).layer(Extension(TAKES)).layer(from_fn_with_state(face::face as Face, show))
 }

@@ -5,7 +5,11 @@ pub mod accounts;
 pub mod back_office;
 pub mod bulk;
 pub mod clients;
+pub mod domain_people;
+mod domain_roles;
+mod elsewhere;
 pub mod people;
+pub mod portal_people;
 pub mod preview;
 pub mod service_keys;
 pub mod tenant_people;
@@ -72,6 +76,14 @@ pub async fn run_as(ctx: &Ctx, action: Action, commands: &[&dyn AnyCommand]) -> 
 
 /// One of several changes.
 pub type Boxed = Box<dyn AnyCommand>;
+
+/// Makes what was planned in its turn, and ends it: between looking and writing nothing changes.
+async fn finish(ctx: &Ctx, mut tx: Tx, commands: &Gathered) -> Result<()> {
+    for command in commands {
+        each(ctx, &mut tx, &**command).await?;
+    }
+    Ok(tx.commit().await?)
+}
 
 /// What one operation changes, gathered one by one.
 pub type Gathered = Vec<Boxed>;

@@ -1,11 +1,11 @@
 //! What programs of a tenant change of its people at once, all or nothing (contract 000).
 
-use super::{Gathered, run_as, run_gathered};
+use super::{Gathered, elsewhere::Elsewhere, run_as, run_gathered};
 use crate::{
-    db::{Conn, Tx},
+    db::Conn,
     domain::{
         action::Action,
-        command::{AnyCommand, Applied, Command},
+        command::AnyCommand,
         confirmation::{self, SendActivation, SendVerification},
         ctx::Ctx,
         error::{Error, Result},
@@ -190,24 +190,4 @@ async fn moves(
         commands.push(Box::new(RemoveFromGroup { group, member }));
     }
     Ok(())
-}
-
-/// A change that is made where the caller doesn't work: what they may there is asked as it is everywhere.
-struct Elsewhere<C> {
-    /// Where it takes its permission.
-    scope: Scope,
-    /// Where it works.
-    works: Scope,
-    command: C,
-}
-
-impl<C: Command> Command for Elsewhere<C> {
-    const ACTION: Action = C::ACTION;
-    type Done = C::Done;
-
-    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<C::Done>> {
-        // What happens in another tenant takes its permission there.
-        ctx.clone().working_in(self.scope).require(C::ACTION)?;
-        self.command.apply(&ctx.clone().working_in(self.works), tx).await
-    }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    alone,
     guards::{affected, given, require_covers_unbounded, require_lasts, require_not_above_caller},
     input::{NewGrant, What},
     queries::{HolderOf, holder, require, state},
@@ -97,6 +98,7 @@ async fn check(ctx: &Ctx, tx: &mut Tx, (grant, keeps_scope): (&Grant, bool)) -> 
             return Err(FieldErrors::one("role", "this role belongs to one tenant; give it there").into());
         }
     }
+    alone::require(ctx, tx, grant).await?;
     require_not_above_caller(ctx, tx, grant).await?;
     if !keeps_scope {
         require_covers_unbounded(ctx, tx, grant).await?;

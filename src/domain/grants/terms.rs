@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    alone,
     guards::{affected, require_lasts, require_not_above_caller},
     input::GrantUpdate,
     queries::{HolderOf, holder, require, state},
@@ -102,6 +103,7 @@ impl Command for SetTerms {
             Grant { valid_from: self.from, expires_at: self.until, reason: self.reason.clone(), ..before.clone() };
         if after.last_moment() > before.last_moment() {
             require_lasts(ctx, tx, &after).await?;
+            alone::require(ctx, tx, &after).await?;
         }
         if !store::set_terms(tx, &after, self.version).await? {
             return Err(Error::Stale);

@@ -3,7 +3,7 @@
 use super::{
     credential::purpose,
     signature::Signed,
-    store::{self, bounded},
+    store::{self, allowed},
 };
 use crate::{
     db::Tx,
@@ -33,7 +33,7 @@ pub async fn prove(ctx: &Ctx, signed: &Signed<'_>) -> Result<CallingKeyPair> {
         refusals::note(ctx, RefusalKind::WrongToken, None);
         return Err(Error::Unauthenticated);
     };
-    let permissions = bounded(&known.permissions);
+    let permissions = allowed(&known.permissions);
     Ok(CallingKeyPair {
         id: known.id,
         name: known.name,

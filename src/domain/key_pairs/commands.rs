@@ -3,7 +3,7 @@
 use super::{
     credential::{DeleteKeyPair, purpose, require_not_above_caller},
     input::NewKeyPair,
-    store::{self, KeyPair, bounded},
+    store::{self, KeyPair, allowed},
 };
 use crate::{
     db::Tx,
@@ -51,7 +51,7 @@ impl Command for AddKeyPair {
         if new.expires_at.is_some_and(|end| end <= ctx.now()) {
             return Err(FieldErrors::one("expires", "choose an end that is still to come").into());
         }
-        let (permissions, is_resellers) = (bounded(&new.permissions.join(" ")), tenant.kind == TenantKind::Reseller);
+        let (permissions, is_resellers) = (allowed(&new.permissions.join(" ")), tenant.kind == TenantKind::Reseller);
         require_not_above_caller(ctx, (tenant.id, is_resellers), permissions)?;
         store::insert(tx, self.id, new, (&self.key, &self.sealed), ctx.now()).await?;
         let pair = KeyPair::require(ctx, tx, self.id).await?;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     input::NAME_MAX,
-    store::{self, KeyPair, bounded},
+    store::{self, KeyPair, allowed},
 };
 use crate::{
     db::{self, Conn, Tx},
@@ -64,7 +64,7 @@ impl Credential for KeyPair {
     }
 
     async fn require_not_above_caller(&self, ctx: &Ctx, _: &mut Conn) -> Result<()> {
-        require_not_above_caller(ctx, (self.tenant_id, self.is_resellers), bounded(&self.permissions))
+        require_not_above_caller(ctx, (self.tenant_id, self.is_resellers), allowed(&self.permissions))
     }
 
     async fn namesake(&self, _: &mut Conn, _: &str) -> Result<Option<Error>> {

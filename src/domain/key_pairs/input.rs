@@ -6,7 +6,7 @@ use crate::{
         input::Problems,
         parse::filled,
     },
-    model::{error::FieldErrors, forms::KeyForm, id::TenantId, timestamp::Timestamp, token::KEY_PAIR},
+    model::{error::FieldErrors, forms::KeyForm, id::TenantId, timestamp::Timestamp},
 };
 
 /// Characters of a name.
@@ -19,7 +19,7 @@ pub struct NewKeyPair {
     pub tenant: TenantId,
     /// What people call it.
     pub name: String,
-    /// Patterns of what it may do at most.
+    /// Patterns of what it may do at most; everything where none was named (decision 0022).
     pub permissions: Vec<String>,
     /// The networks that it is taken from.
     pub allowed_from: AllowedFrom,
@@ -34,7 +34,7 @@ impl NewKeyPair {
         let tenant = form.tenant.parse().map_err(|_| "choose a tenant of the list".to_owned());
         let tenant = problems.check("tenant", tenant);
         let name = problems.check("name", name(&form.name));
-        let permissions = problems.check("permissions", bounds::permissions(&form.permissions, &KEY_PAIR));
+        let permissions = problems.check("permissions", bounds::permissions(&form.permissions, &["*.*"]));
         let allowed_from = problems.check("allowed_from", AllowedFrom::parse(&form.allowed_from));
         let expires_at = bounds::end(&mut problems, &form.expires);
         if !form.roles.is_empty() {

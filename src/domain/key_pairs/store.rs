@@ -10,7 +10,6 @@ use crate::{
         id::{KeyPairId, TenantId},
         permission::PermissionSet,
         timestamp::Timestamp,
-        token::of_key_pairs,
     },
 };
 
@@ -76,10 +75,10 @@ pub struct KeyPair {
     pub created_at: Timestamp,
 }
 
-/// What a pair may do that has these patterns: never more than pairs are taken for.
+/// What a pair may do that has these patterns.
 #[must_use]
-pub fn bounded(patterns: &str) -> PermissionSet {
-    PermissionSet::from_patterns(patterns.split(' ')).intersection(of_key_pairs())
+pub fn allowed(patterns: &str) -> PermissionSet {
+    PermissionSet::from_patterns(patterns.split(' '))
 }
 
 /// What a signed request is checked by.

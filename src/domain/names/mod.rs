@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod fold;
+pub mod forms;
 pub mod keys;
 pub mod refold;
 pub mod same;

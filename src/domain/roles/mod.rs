@@ -6,6 +6,7 @@ pub mod input;
 pub mod installation;
 pub mod merge;
 pub mod numbered;
+pub mod of_domains;
 pub mod queries;
 pub mod removal;
 pub mod rules;

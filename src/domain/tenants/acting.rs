@@ -15,6 +15,7 @@ use crate::{
         id::{ADMIN_ROLE, ROOT_TENANT, TenantId, UserId},
         permission::{Permission, PermissionSet},
         scope::Scope,
+        tenant::TenantKind,
     },
 };
 
@@ -44,6 +45,17 @@ pub async fn home_of(ctx: &Ctx, user: UserId) -> Result<TenantId> {
         [only] => only.tenant_id,
         _ => ROOT_TENANT,
     })
+}
+
+/// The portal that the caller names, by its short name or its id: the one that they work in, or none (contract 003).
+pub async fn portal(ctx: &Ctx, named: &str) -> Result<TenantId> {
+    let own = match ctx.tenant() {
+        Some(own) => store::find(None, &mut *ctx.read().await?, own).await?,
+        None => None,
+    };
+    let meant = |tenant: &store::Tenant| tenant.slug == named || tenant.id.to_string() == named;
+    let portal = own.filter(|tenant| tenant.kind == TenantKind::Portal && meant(tenant));
+    portal.map(|tenant| tenant.id).ok_or(Error::NotFound("portal"))
 }
 
 /// The caller at work in the tenant that they name: their own, or a child of it for whoever looks after a provider. Others

@@ -4,7 +4,9 @@ pub mod acting;
 pub mod commands;
 pub mod input;
 pub mod memberships;
+pub mod naming;
 pub mod queries;
+pub mod reaching;
 pub mod removal;
 pub mod settings;
 pub mod store;
@@ -16,6 +18,7 @@ pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("tenants::acting", acting::STATEMENTS),
     ("tenants::memberships", memberships::store::STATEMENTS),
     ("tenants::memberships::tagging", memberships::tagging::STATEMENTS),
+    ("tenants::naming", naming::STATEMENTS),
     ("tenants::removal", removal::STATEMENTS),
     ("tenants::settings", settings::STATEMENTS),
     ("tenants::store", store::STATEMENTS),

@@ -1,4 +1,5 @@
-//! What a tenant asks of its people: how long their passwords are, and whether they need a second factor.
+//! What a tenant asks of its people: how long their passwords are, and whether they need a second factor; and what programs
+//! may keep of them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,6 +14,7 @@ use crate::{
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         error::{Error, Result},
+        parse::line,
         passwords::rules::{ALONE, BESIDE},
     },
     model::id::{TenantId, UserId},
@@ -25,8 +27,13 @@ statements! {
     SET_SETTINGS = "update tenants set settings = $2, version = version + 1 where id = $1 and settings = $3";
 }
 
+/// Ids of attributes that one tenant knows at most.
+const ATTRIBUTES_MAX: usize = 100;
+/// Characters of the id of an attribute.
+const ATTRIBUTE_MAX: usize = 100;
+
 /// Settings of a tenant. What is absent is as it is everywhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantSettings {
     /// The least number of characters of a password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +41,9 @@ pub struct TenantSettings {
     /// Whether everybody there needs a second factor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor: Option<Required>,
+    /// Ids of what programs may keep of the people of a portal, beside who they are (contract 003).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<String>,
 }
 
 /// That something is required, as a word.
@@ -49,12 +59,31 @@ impl TenantSettings {
         serde_json::from_str(text).map_err(|error| Error::Internal(format!("the settings of a tenant: {error}")))
     }
 
-    fn text(self) -> String {
+    fn text(&self) -> String {
         serde_json::json!(self).to_string()
     }
 
-    fn state(self) -> Value {
-        serde_json::json!({ "least characters of a password": self.password_min, "second factor": self.second_factor })
+    fn state(&self) -> Value {
+        serde_json::json!({
+            "least characters of a password": self.password_min,
+            "second factor": self.second_factor,
+            "attributes": (!self.attributes.is_empty()).then(|| self.attributes.join(", ")),
+        })
+    }
+}
+
+/// Ids of attributes as somebody typed them, each once; an empty one is none.
+pub fn attributes(typed: &[String]) -> std::result::Result<Vec<String>, String> {
+    let mut ids = Vec::new();
+    for text in typed {
+        let id = line(text, ATTRIBUTE_MAX)?;
+        if !id.is_empty() && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    match ids.len() <= ATTRIBUTES_MAX {
+        true => Ok(ids),
+        false => Err(format!("name at most {ATTRIBUTES_MAX} attributes")),
     }
 }
 
@@ -83,7 +112,7 @@ pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<TenantSettings
 }
 
 /// Says what a tenant asks of its people; refuses if it isn't `from` any more.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetTenantSettings {
     /// Of which.
     pub tenant: TenantId,
@@ -98,24 +127,24 @@ impl Command for SetTenantSettings {
     type Done = TenantSettings;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<TenantSettings>> {
-        let Self { tenant: id, from, to } = *self;
-        let tenant = require(ctx, tx, id).await?;
+        let Self { tenant: id, from, to } = self;
+        let (tenant, id) = (require(ctx, tx, *id).await?, *id);
         if from == to {
-            return Ok(Applied::unchanged(to));
+            return Ok(Applied::unchanged(to.clone()));
         }
-        if of(tx, id).await? != from || !store(tx, id, from, to).await? {
+        if of(tx, id).await? != *from || !store(tx, id, from, to).await? {
             return Err(Error::Stale);
         }
         let change = Change::new(Self::ACTION, tenant.target())
             .of(Some(id))
             .before(from.state())
             .after(to.state())
-            .undo(&Self { tenant: id, from: to, to: from });
-        Ok(Applied::changed(to, change))
+            .undo(&Self { tenant: id, from: to.clone(), to: from.clone() });
+        Ok(Applied::changed(to.clone(), change))
     }
 }
 
-async fn store(tx: &mut Tx, id: TenantId, from: TenantSettings, to: TenantSettings) -> db::Result<bool> {
+async fn store(tx: &mut Tx, id: TenantId, from: &TenantSettings, to: &TenantSettings) -> db::Result<bool> {
     let rows = on!(tx, |c| sqlx::query(SET_SETTINGS)
         .bind(id)
         .bind(to.text())
@@ -156,10 +185,22 @@ mod tests {
     }
 
     #[test]
+    fn attributes_are_lines_each_named_once() {
+        let of = |typed: &[&str]| attributes(&typed.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&[" team ", "badge", "team", ""]).unwrap(), ["team", "badge"]);
+        assert_eq!(of(&[""]).unwrap(), Vec::<String>::new());
+        assert!(of(&["a\nb"]).is_err() && of(&[&"x".repeat(101)]).is_err());
+        let many: Vec<String> = (0..101).map(|number| number.to_string()).collect();
+        assert!(attributes(&many).is_err() && attributes(&many[1..]).is_ok());
+    }
+
+    #[test]
     fn what_is_written_is_read_again() {
         let both = r#"{"password_min":20,"second_factor":"required"}"#;
         assert_eq!(settings(both).text(), both);
         assert_eq!(TenantSettings::default().text(), "{}");
+        let known = r#"{"attributes":["team","badge"]}"#;
+        assert_eq!(settings(known).text(), known);
         assert!(TenantSettings::read(r#"{"second_factor":true}"#).is_err());
     }
 }

@@ -25,7 +25,7 @@ words! {
         Link = "link",
         /// Guesses of mailed codes of one user.
         LinkOf = "link-of",
-        /// New people whose login is somebody's already, made by one caller.
+        /// New people whose login is somebody's already, made or let in by one caller.
         TakenLogin = "taken-login",
         /// Mail that strangers ask for to one address.
         MailTo = "mail-to",

@@ -144,10 +144,33 @@ pub async fn counting_taken<T>(ctx: &Ctx, making: impl Future<Output = Result<T>
     made
 }
 
+/// Lets somebody in, and counts it if they were known elsewhere: whoever let them in is told who they are. It counts as a taken
+/// login does, which tells the same.
+pub async fn counting_known<T>(ctx: &Ctx, letting_in: impl Future<Output = Result<(T, bool)>>) -> Result<T> {
+    let attempt = new_login(ctx).await?;
+    let outcome = letting_in.await;
+    if !matches!(outcome, Ok((_, true))) {
+        attempt.was_none(ctx).await?;
+    }
+    outcome.map(|(done, _)| done)
+}
+
 /// Counts mail that a stranger asks for: by the address that it goes to, known or not, and by the network.
 pub async fn of_mail(ctx: &Ctx, login: &str) -> Result<Try> {
     let to = Subject { kind: LaneKind::MailTo, key: key(ctx, LaneKind::MailTo, login), account: None };
     count(ctx, [to].into_iter().chain(by_network(ctx, LaneKind::MailFrom)).collect(), Some(login)).await
+}
+
+/// Writes a letter to somebody whom a program adds, and counts it if it was written: apart from what strangers ask for, so
+/// that they keep nobody from being added.
+pub async fn counting_letter<T>(ctx: &Ctx, login: &str, writing: impl Future<Output = Result<T>>) -> Result<T> {
+    let key = key(ctx, LaneKind::MailTo, &format!("{login}\0added"));
+    let attempt = count(ctx, vec![Subject { kind: LaneKind::MailTo, key, account: None }], Some(login)).await?;
+    let written = writing.await;
+    if written.is_err() {
+        attempt.was_none(ctx).await?;
+    }
+    written
 }
 
 /// Commits by itself: a failure must count, whatever comes of the rest.

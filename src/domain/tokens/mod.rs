@@ -6,10 +6,12 @@ pub mod caller;
 pub mod commands;
 pub mod credential;
 pub mod input;
+pub mod of_accounts;
 pub mod queries;
 pub mod store;
 
 mod access_store;
+mod account_store;
 mod caller_store;
 
 use crate::db::Statement;
@@ -18,5 +20,6 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("tokens::store", store::STATEMENTS),
     ("tokens::access_store", access_store::STATEMENTS),
+    ("tokens::account_store", account_store::STATEMENTS),
     ("tokens::caller_store", caller_store::STATEMENTS),
 ];

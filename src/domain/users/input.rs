@@ -107,6 +107,12 @@ impl OneName {
         filled(text, ONE_NAME_MAX, "must not be empty").map(Self)
     }
 
+    /// As it is shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The whole, and the two names that it is made of.
     pub(super) fn names(&self) -> [&str; 3] {
         let (first, last) = self.parts();

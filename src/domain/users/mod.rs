@@ -10,6 +10,8 @@ pub mod input;
 pub mod list;
 pub mod naming;
 pub mod of_back_office;
+pub mod of_domains;
+pub mod of_portals;
 pub mod overview;
 pub mod passwords;
 pub mod people;
@@ -29,6 +31,8 @@ pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("users::allowlist", allowlist::STATEMENTS),
     ("users::naming", naming::STATEMENTS),
     ("users::of_back_office", of_back_office::STATEMENTS),
+    ("users::of_portals", of_portals::STATEMENTS),
+    ("users::of_domains", of_domains::STATEMENTS),
     ("users::people", people::STATEMENTS),
     ("users::removal", removal::STATEMENTS),
     ("users::store", store::STATEMENTS),

@@ -119,9 +119,9 @@ on_both_engines! {
         role(&world.operator().working_in(Scope::Tenant(a.id)), "of a tenant", &["users.read"]).await;
         let listed = get(&router, LISTS[2], &admin).await.body;
         let names: Vec<&str> = listed["items"].as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["admin", "appowner", "read-only", "Zulu", "Alpha"]);
+        assert_eq!(names, ["admin", "appowner", "no-privileges", "read-only", "Zulu", "Alpha"]);
         let moment = |at: usize| listed["items"][at]["createdAt"].as_str().unwrap().to_owned();
-        assert_eq!((moment(3).as_str(), moment(4).as_str()), ("2026-11-22T00:00:02Z", "2026-11-22T00:00:03Z"));
+        assert_eq!((moment(4).as_str(), moment(5).as_str()), ("2026-11-22T00:00:02Z", "2026-11-22T00:00:03Z"));
     }
 
     // 002-5, 002-6, 002-13

@@ -154,7 +154,7 @@ on_both_engines! {
         role(&world.operator().working_in(Scope::Tenant(a.id)), "of a tenant", &["users.read"]).await;
         let listed = get(&router, "/auth/roles/list", &admin).await.body;
         let names: Vec<_> = listed["items"].as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["admin", "appowner", "read-only", "Support"]);
+        assert_eq!(names, ["admin", "appowner", "no-privileges", "read-only", "Support"]);
         let one = get(&router, &format!("/auth/roles/{}", support.id), &admin).await.body;
         assert_eq!((&one["version"], &one["createdBy"], &one["permissions"]), (&json!(1), &json!(ada.id), &json!(["users.*", "users.read"])));
         assert_eq!(listed["items"][0]["createdBy"], json!(ada.id), "rule 15");

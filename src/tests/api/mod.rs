@@ -6,12 +6,15 @@ mod bearers;
 mod callers;
 mod credentials;
 mod documents;
+mod domains;
 mod lists;
 mod login;
 mod management;
 mod oauth;
 mod passwordreset;
 mod people;
+mod portals;
+mod repeating;
 mod roles;
 mod trust;
 

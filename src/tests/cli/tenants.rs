@@ -20,7 +20,7 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     assert!(code == 1 && err.contains("at least 15 characters"), "{err}");
     let set = |more: &[&str]| json(folder, &[&["tenant", "set", "--slug", "acme"], more].concat());
     let long = set(&["--password-min", "40"]);
-    assert_eq!(long, value!({"slug": "acme", "passwordMin": 40, "secondFactor": null}));
+    assert_eq!(long, value!({"slug": "acme", "passwordMin": 40, "secondFactor": null, "attributes": []}));
     let (code, err) = make("grace@example.com", "copper kettle at noon here");
     assert!(code == 1 && err.contains("at least 40 characters"), "{err}");
     assert_eq!(set(&["--password-min", "8"])["passwordMin"], 8);
@@ -28,10 +28,17 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     let required = set(&["--second-factor", "required"]);
     assert_eq!(
         required,
-        value!({"slug": "acme", "passwordMin": 8, "secondFactor": "required"}),
+        value!({"slug": "acme", "passwordMin": 8, "secondFactor": "required", "attributes": []}),
         "what isn't named stays"
     );
     assert_eq!(set(&["--second-factor", "optional"])["secondFactor"], value!(null));
+    let known = set(&["--attribute", "team", "--attribute", "badge", "--attribute", "team"]);
+    assert_eq!((&known["attributes"], &known["passwordMin"]), (&value!(["team", "badge"]), &value!(8)));
+    assert_eq!(set(&["--password-min", "8"])["attributes"], value!(["team", "badge"]), "what isn't named stays");
+    assert_eq!(set(&["--attribute", "badge"])["attributes"], value!(["badge"]), "those named are all");
+    let (_, out, _) = castellan(folder, &["tenant", "set", "--slug", "acme"], "");
+    assert!(out.ends_with("is up to them; attributes: badge\n"), "{out}");
+    assert_eq!(set(&["--attribute", ""])["attributes"], value!([]));
     for (wrong, said) in [
         (vec!["--slug", "none"], "there is no tenant none"),
         (vec!["--slug", "acme", "--password-min", "7"], "7 is not in 8..=128"),

@@ -77,8 +77,8 @@ on_both_engines! {
             assert_eq!((after.version, after.patterns()), (saved.version + 1, vec![winner.to_owned()]));
             saved = after;
         }
-        // Three built-in roles have a version each.
-        assert_eq!(world.count("select count(*) from role_versions").await, 3 + 1 + ROUNDS);
+        // Four built-in roles have a version each.
+        assert_eq!(world.count("select count(*) from role_versions").await, 4 + 1 + ROUNDS);
     }
 
     async fn of_the_last_two_administrators_one_stays_when_a_grant_is_taken_and_a_user_disabled(world: World) {

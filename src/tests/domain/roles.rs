@@ -247,8 +247,8 @@ on_both_engines! {
             assert!(!more);
             rows.into_iter().map(|role| role.name).collect::<Vec<_>>()
         };
-        assert_eq!(names(Scope::Everywhere).await, ["a", "admin", "appowner", "b", "read-only"]);
-        assert_eq!(names(Scope::Tenant(a.id)).await, ["a", "admin", "appowner", "read-only"]);
+        assert_eq!(names(Scope::Everywhere).await, ["a", "admin", "appowner", "b", "no-privileges", "read-only"]);
+        assert_eq!(names(Scope::Tenant(a.id)).await, ["a", "admin", "appowner", "no-privileges", "read-only"]);
         world
             .execute(
                 "insert into roles (id, number, name, description, created_at)

@@ -203,7 +203,8 @@ impl Server {
     pub fn stop(mut self) {
         let stopped = Command::new("kill").arg(self.id()).status().unwrap();
         assert!(stopped.success());
-        assert!(self.child.wait().unwrap().success());
+        let ended = self.child.wait().unwrap();
+        assert!(ended.success(), "{ended}");
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     joining::{end_where_barred, joined},
     leaving::TakeBackMembership,
-    queries::{both, protect},
+    queries::{both, protect, require_not_above_caller},
     store,
 };
 use crate::{
@@ -84,7 +84,13 @@ impl Command for SetMembership {
         if membership.status == status {
             return Ok(Applied::unchanged(()));
         }
-        protect(ctx, tx, &membership).await?;
+        match (membership.status, status) {
+            // An owner loses nothing by what waits for them being opened.
+            (MembershipStatus::Pending, MembershipStatus::Active) if membership.is_owner => {
+                require_not_above_caller(ctx, tx, &membership).await?;
+            }
+            _ => protect(ctx, tx, &membership).await?,
+        }
         let watch = administrators::watch(ctx, tx).await?;
         if !store::set_status(tx, membership.id, status, version).await? {
             return Err(Error::Stale);

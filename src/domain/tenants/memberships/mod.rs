@@ -1,5 +1,6 @@
 //! Who belongs to a tenant. A user without any membership is deleted; a tenant's owner is protected.
 
+pub mod attributes;
 pub mod commands;
 pub mod inviting;
 pub mod joining;

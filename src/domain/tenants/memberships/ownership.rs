@@ -36,36 +36,46 @@ impl Command for MakeOwner {
     type Done = ();
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
-        let user = self.user;
-        let (tenant, membership) = both(ctx, tx, user, self.tenant).await?;
-        if membership.status != MembershipStatus::Active {
-            return Err(FieldErrors::one("user", "only active members can own a tenant").into());
-        }
-        let before = store::owner(tx, tenant.id).await?;
-        if before.as_ref().is_some_and(|(owner, _)| *owner == user) {
-            return Ok(Applied::unchanged(()));
-        }
-        if let Some((owner, _)) = &before {
-            may_end(ctx, tx, *owner).await?;
-        }
-        store::set_owner(tx, &membership).await?;
-        let name = users::queries::require(ctx, tx, user).await?.display_name;
-        let change = Change::new(Self::ACTION, tenant.target()).of(Some(tenant.id)).about(user);
-        let change = change.after(json!({ "owner": name }));
-        Ok(Applied::changed(
-            (),
-            match before {
-                Some((owner, name)) => {
-                    let back = ReturnOwnership { user: owner, tenant: tenant.id, instead_of: Some(user) };
-                    change.before(json!({ "owner": name })).undo(&back)
-                }
-                None => change.undo(&EndOwnership { user, tenant: tenant.id }),
-            },
-        ))
+        make(ctx, tx, (self.user, self.tenant), &[MembershipStatus::Active]).await
     }
 }
 
-/// Makes a member the owner of a tenant that has none: whoever becomes its first administrator (contract 000, rule 6).
+/// Makes somebody the owner whose membership is in one of these states.
+async fn make(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (user, tenant): (UserId, TenantId),
+    among: &[MembershipStatus],
+) -> Result<Applied<()>> {
+    let (tenant, membership) = both(ctx, tx, user, tenant).await?;
+    if !among.contains(&membership.status) {
+        return Err(FieldErrors::one("user", "only active members can own a tenant").into());
+    }
+    let before = store::owner(tx, tenant.id).await?;
+    if before.as_ref().is_some_and(|(owner, _)| *owner == user) {
+        return Ok(Applied::unchanged(()));
+    }
+    if let Some((owner, _)) = &before {
+        may_end(ctx, tx, *owner).await?;
+    }
+    store::set_owner(tx, &membership).await?;
+    let name = users::queries::require(ctx, tx, user).await?.display_name;
+    let change = Change::new(Action::MakeOwner, tenant.target()).of(Some(tenant.id)).about(user);
+    let change = change.after(json!({ "owner": name }));
+    Ok(Applied::changed(
+        (),
+        match before {
+            Some((owner, name)) => {
+                let back = ReturnOwnership { user: owner, tenant: tenant.id, instead_of: Some(user) };
+                change.before(json!({ "owner": name })).undo(&back)
+            }
+            None => change.undo(&EndOwnership { user, tenant: tenant.id }),
+        },
+    ))
+}
+
+/// Makes a member the owner of a tenant that has none: whoever becomes its first administrator (contract 000, rule 6). Their
+/// membership may wait for them: a tenant's first user has nobody else who could own it meanwhile (contract 004, rule 11).
 #[derive(Clone, Copy, Debug)]
 pub struct MakeFirstOwner {
     /// Whom.
@@ -81,7 +91,9 @@ impl Command for MakeFirstOwner {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
         match store::owner(tx, self.tenant).await? {
             Some(_) => Ok(Applied::unchanged(())),
-            None => MakeOwner { user: self.user, tenant: self.tenant }.apply(ctx, tx).await,
+            None => {
+                make(ctx, tx, (self.user, self.tenant), &[MembershipStatus::Active, MembershipStatus::Pending]).await
+            }
         }
     }
 }

@@ -86,6 +86,11 @@ pub async fn protect(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<
     if ctx.user_id() == Some(membership.user_id) {
         return Err(Refused::Yourself.into());
     }
+    require_not_above_caller(ctx, tx, membership).await
+}
+
+/// Nobody changes what others have in a tenant who have more there.
+pub async fn require_not_above_caller(ctx: &Ctx, tx: &mut Tx, membership: &Membership) -> Result<()> {
     let held = access::load::potential(tx, membership.user_id, ctx.now()).await?;
     ctx.require_covers(&held.only(membership.tenant_id))
 }

@@ -44,6 +44,7 @@ statements! {
     SET_STATUS = "update memberships set status = $2, version = version + 1 where id = $1 and version = $3";
     NO_OWNER = "update memberships set is_owner = false, version = version + 1 where tenant_id = $1 and is_owner";
     SET_OWNER = "update memberships set is_owner = true, version = version + 1 where id = $1";
+    SET_ATTRIBUTES = "update memberships set attributes = $2, version = version + 1 where id = $1";
     DELETE = "delete from memberships where id = $1";
     LEAVE_GROUPS = "delete from group_members
         where user_id = $1 and group_id in (select id from groups where tenant_id = $2)";
@@ -234,6 +235,12 @@ pub async fn set_status(tx: &mut Tx, id: MembershipId, status: MembershipStatus,
     let word = status.word();
     let rows = on!(tx, |c| sqlx::query(SET_STATUS).bind(id).bind(word).bind(seen).execute(c).await?.rows_affected());
     Ok(rows == 1)
+}
+
+/// Sets what a program keeps of a member, a JSON object.
+pub async fn set_attributes(tx: &mut Tx, id: MembershipId, attributes: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(SET_ATTRIBUTES).bind(id).bind(attributes).execute(c).await?.rows_affected());
+    Ok(())
 }
 
 /// Leaves a tenant without an owner.

@@ -384,7 +384,7 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::UpdateTenant => run(ctx, UpdateTenant { tenant, update: retyped(&on.tenant) }).await.map(drop),
         Action::SetTenantSettings => {
             let from = settings::of(&mut *ctx.read().await?, tenant).await?;
-            let to = TenantSettings { password_min: Some(from.password_min.unwrap_or(15) + 1), second_factor: None };
+            let to = TenantSettings { password_min: Some(from.password_min.unwrap_or(15) + 1), ..from.clone() };
             run(ctx, SetTenantSettings { tenant, from, to }).await.map(drop)
         }
         Action::DeleteTenant => undo(ctx, on.tenants[0]).await,

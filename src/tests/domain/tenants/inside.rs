@@ -167,7 +167,7 @@ on_both_engines! {
         let searched = users::list::list(&ctx, &UserQuery { search: "linus".into(), ..UserQuery::default() }).await.unwrap().page;
         assert_eq!((searched.rows.len(), searched.total, users::list::list(&ctx, &UserQuery::default()).await.unwrap().all), (0, 0, 1));
         let roles = roles::queries::list(&ctx, "", "").await.unwrap();
-        assert_eq!(roles.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["admin", "appowner", "own", "read-only"]);
+        assert_eq!(roles.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["admin", "appowner", "no-privileges", "own", "read-only"]);
         let groups = groups::queries::list(&ctx, "", "").await.unwrap();
         assert_eq!((groups.rows.len(), groups.total, groups.rows[0].name.as_str()), (1, 1, "own"));
         let tenants = tenants::queries::list(&ctx, "", "").await.unwrap();

@@ -122,7 +122,7 @@ on_both_engines! {
             assert!(is_refused(&undo(&world.operator(), event).await, Refused::Forgotten));
         }
         assert_eq!(world.count("select count(*) from deleted").await, 0);
-        assert_eq!(world.count("select count(*) from role_versions").await, 3, "those of the built-in roles");
+        assert_eq!(world.count("select count(*) from role_versions").await, 4, "those of the built-in roles");
     }
 
     async fn a_restored_role_goes_on_with_its_versions(world: World) {

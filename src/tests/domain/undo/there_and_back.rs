@@ -213,9 +213,10 @@ async fn every_change_of_tenants(world: &World) {
     add_tenant(ctx, tenants::input::NewTenant { slug: "never".into(), ..new }).await.unwrap();
     undo(ctx, last_id(world).await).await.unwrap();
     there_and_back(world, async || run(ctx, UpdateTenant { tenant: b, update: update.clone() }).await).await;
-    let to = TenantSettings { password_min: Some(20), second_factor: Some(Required::Required) };
+    let (second_factor, attributes) = (Some(Required::Required), vec!["team".into()]);
+    let to = TenantSettings { password_min: Some(20), second_factor, attributes };
     let set = SetTenantSettings { tenant: b, from: TenantSettings::default(), to };
-    there_and_back(world, async || run(ctx, set).await).await;
+    there_and_back(world, async || run(ctx, set.clone()).await).await;
     there_and_back(world, async || add_member(ctx, b, &cast.linus.login).await).await;
     let inactive = MembershipStatus::Inactive;
     let version = tenants::memberships::queries::membership(ctx, cast.linus.id, b).await.unwrap().version;
