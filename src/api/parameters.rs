@@ -62,19 +62,16 @@ impl Parameters {
 
     /// A whole number from `least` to [`NUMBER_MAX`]; `usual` without it.
     pub fn number(&self, name: &str, usual: i64, least: i64) -> Result<i64> {
-        let Some(text) = self.text(name) else {
-            return Ok(usual);
-        };
-        let number = text.parse::<i64>().ok().filter(|number| (least..=NUMBER_MAX).contains(number));
-        number.ok_or_else(|| Problem::parameter(name, &format!("must be a whole number from {least} to {NUMBER_MAX}")))
+        self.within(name, usual, (least, NUMBER_MAX))
     }
 
     /// A whole number between these; `usual` without it.
     pub fn within(&self, name: &str, usual: i64, (least, most): (i64, i64)) -> Result<i64> {
-        match self.number(name, usual, least)? {
-            number if number <= most => Ok(number),
-            _ => Err(Problem::parameter(name, &format!("must be a whole number from {least} to {most}"))),
-        }
+        let Some(text) = self.text(name) else {
+            return Ok(usual);
+        };
+        let number = text.parse::<i64>().ok().filter(|number| (least..=most).contains(number));
+        number.ok_or_else(|| Problem::parameter(name, &format!("must be a whole number from {least} to {most}")))
     }
 
     /// One of these words.

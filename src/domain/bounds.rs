@@ -54,7 +54,14 @@ pub fn admits(text: &str, address: Option<IpAddr>) -> bool {
 #[must_use]
 pub fn network(text: &str) -> Option<IpNet> {
     let one = |address: IpAddr| IpNet::from(address.to_canonical());
-    text.parse::<IpNet>().map(|network| network.trunc()).ok().or_else(|| text.parse().ok().map(one))
+    text.parse::<IpNet>().map(|network| canonical(network).trunc()).ok().or_else(|| text.parse().ok().map(one))
+}
+
+/// A network of IPv4 addresses that is written as one of IPv6 is what it stands for.
+fn canonical(network: IpNet) -> IpNet {
+    let bits = network.prefix_len().checked_sub(96);
+    let short = bits.and_then(|bits| IpNet::new(network.addr().to_canonical(), bits).ok());
+    short.filter(|short| short.addr().is_ipv4() && network.addr().is_ipv6()).unwrap_or(network)
 }
 
 /// Patterns of permissions, each once and in order; `everything` where none is named.
@@ -92,6 +99,7 @@ mod tests {
         assert!(allowed.admits(from("192.0.2.7")) && allowed.admits(from("::ffff:192.0.2.7")));
         assert!(allowed.admits(from("2001:db8:1::9")));
         assert!(!allowed.admits(from("192.0.2.8")) && !allowed.admits(None));
+        assert_eq!(parsed(&["::ffff:192.0.2.9/120"]).unwrap().text(), "192.0.2.0/24");
         assert!(AllowedFrom::default().admits(None) && admits("", from("192.0.2.8")));
         assert!(!admits("192.0.2.0/24 nonsense", from("192.0.2.8")), "what can't be read opens nothing");
         assert!(parsed(&["example.com"]).is_err() && parsed(&["192.0.2.7/40"]).is_err());

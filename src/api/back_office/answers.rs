@@ -59,8 +59,6 @@ pub const ADMINISTRATORS: &str = "Administrators";
 
 /// Group.
 pub fn group(role: &Role) -> Value {
-    let mut permissions = role.patterns();
-    permissions.sort_unstable();
     let name = if role.id.0 == ADMIN_ROLE { ADMINISTRATORS } else { role.name.as_str() };
-    json!({ "id": role.number, "name": name, "permissions": permissions })
+    json!({ "id": role.number, "name": name, "permissions": role.given() })
 }

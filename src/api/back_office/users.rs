@@ -1,11 +1,11 @@
 //! Contract 001, rows about users.
 
-use axum::{Json, extract::Path, http::StatusCode, response::Response};
+use axum::{Json, http::StatusCode, response::Response};
 use serde_json::Value;
 
 use super::{
     answers::{HIDDEN, list as listed, user},
-    asked::{LIMITS, number},
+    asked::{Numbered, wanted},
 };
 use crate::{
     api::{
@@ -25,8 +25,7 @@ use crate::{
         users::{
             allowlist::Allowlist,
             input::{NewUser, OneName, Profile, ProfileChange, Special},
-            of_back_office::{self as members, Sort, Wanted},
-            policy,
+            of_back_office as members, policy,
         },
     },
     model::{
@@ -44,8 +43,10 @@ const NAMES: [(&str, &str); 6] = [
     ("permission", "canViewMaskedData"),
     ("tenant", "groups"),
 ];
-const FILTERS: [&str; 3] = ["filter[name]", "filter[email]", "filter[active]"];
 const TAG_MAX: usize = 100;
+/// Characters of a phone number as it is sent, blanks and all.
+const PHONE_MAX: usize = 40;
+const PHONE: &str = "must be like +18043257762";
 
 /// Row 1.
 pub async fn list(InTenant(ctx, tenant): InTenant, query: Parameters) -> Result<Response> {
@@ -54,26 +55,9 @@ pub async fn list(InTenant(ctx, tenant): InTenant, query: Parameters) -> Result<
     Ok(listed(found.iter().map(user).collect(), total))
 }
 
-fn wanted(query: &Parameters) -> Result<Wanted> {
-    if let Some(name) = query.names().find(|name| name.starts_with("filter[") && !FILTERS.contains(name)) {
-        return Err(Problem::parameter(name, "there is no such filter"));
-    }
-    let flag = |text: &str| ["0", "1"].contains(&text).then(|| text == "1");
-    let order = |text: &str| ["asc", "desc"].contains(&text).then(|| text == "desc");
-    Ok(Wanted {
-        name: query.text("filter[name]").map(str::to_owned),
-        email: query.text("filter[email]").map(str::to_owned),
-        active: query.word("filter[active]", flag)?.unwrap_or_default(),
-        sort: query.word("sort_by", Sort::parse)?.unwrap_or(Sort::Id),
-        backwards: query.word("sort_order", order)?.unwrap_or_default(),
-        limit: query.within("limit", LIMITS.0, (1, LIMITS.1))?,
-        offset: query.number("offset", 0, 0)?,
-    })
-}
-
 /// Row 2.
-pub async fn read(InTenant(ctx, tenant): InTenant, Path(path): Path<String>) -> Result<Json<Value>> {
-    Ok(Json(user(&members::read(&ctx, tenant, number(&path, "user")?).await?)))
+pub async fn read(InTenant(ctx, tenant): InTenant, Numbered(number): Numbered) -> Result<Json<Value>> {
+    Ok(Json(user(&members::read(&ctx, tenant, number).await?)))
 }
 
 /// Row 3.
@@ -83,19 +67,23 @@ pub async fn create(InTenant(ctx, tenant): InTenant, mut body: Body) -> Result<(
         body.require(name);
     }
     let (change, password) = change(&ctx, tenant, &mut body).await?;
+    if change.masked_phone.is_some() {
+        body.refuse("phone", PHONE);
+    }
     let needs_factor = change.needs_factor == Some(true);
-    let named = change.profile.name.clone().zip(change.profile.email.clone());
-    let profile = named.map(|(name, email)| Profile::of_one_name(&name, email, change.profile.phone.clone()));
-    let checked = match (&profile, &password) {
-        (Some(profile), Some(text)) => {
+    let password = match &password {
+        Some(text) => {
             let conn = &mut *ctx.read().await?;
-            let read = policy::parse_new(conn, (profile, tenant), (text, needs_factor)).await?;
+            let read = policy::parse_new(conn, (&change.profile, tenant), (text, needs_factor)).await?;
             body.check("password", read)
         }
-        _ => None,
+        None => None,
     };
     body.finish()?;
-    let (Some(profile), Some(password)) = (profile, checked) else {
+    let phone = change.profile.phone.clone().filter(|phone| !phone.is_empty());
+    let named = change.profile.name.clone().zip(change.profile.email.clone());
+    let profile = named.map(|(name, email)| Profile::of_one_name(&name, email, phone));
+    let (Some(profile), Some(password)) = (profile, password) else {
         return Err(Problem::parameter("password", "is required"));
     };
     let special = Special { needs_factor, ..Special::default() };
@@ -105,9 +93,13 @@ pub async fn create(InTenant(ctx, tenant): InTenant, mut body: Body) -> Result<(
 }
 
 /// Rows 4 and 5.
-pub async fn update(InTenant(ctx, tenant): InTenant, Path(path): Path<String>, mut body: Body) -> Result<Json<Value>> {
+pub async fn update(
+    InTenant(ctx, tenant): InTenant,
+    Numbered(number): Numbered,
+    mut body: Body,
+) -> Result<Json<Value>> {
     ctx.require(Action::UpdateUser)?;
-    let id = members::numbered(&ctx, tenant, number(&path, "user")?).await?;
+    let id = members::numbered(&ctx, tenant, number).await?;
     let (mut change, password) = change(&ctx, tenant, &mut body).await?;
     body.finish()?;
     change.password = password;
@@ -117,9 +109,9 @@ pub async fn update(InTenant(ctx, tenant): InTenant, Path(path): Path<String>, m
 }
 
 /// Row 6.
-pub async fn delete(InTenant(ctx, tenant): InTenant, Path(path): Path<String>) -> Result<StatusCode> {
+pub async fn delete(InTenant(ctx, tenant): InTenant, Numbered(number): Numbered) -> Result<StatusCode> {
     ctx.require(Action::DeleteUser)?;
-    let id = members::numbered(&ctx, tenant, number(&path, "user")?).await?;
+    let id = members::numbered(&ctx, tenant, number).await?;
     back_office::remove(&ctx, (tenant, id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -166,14 +158,18 @@ fn phone(body: &mut Body) -> (Option<String>, Option<String>) {
     let Some(text) = body.text_if("phone") else {
         return (None, None);
     };
-    if text.contains(HIDDEN) {
-        return (None, Some(text.replace(HIDDEN, &MASK.to_string())));
+    if text.chars().count() > PHONE_MAX {
+        body.refuse("phone", &format!("must have at most {PHONE_MAX} characters"));
+        return (None, None);
     }
-    let number: String = text.chars().filter(|c| *c != ' ').collect();
+    if text.contains(HIDDEN) {
+        return (None, Some(text.trim().replace(HIDDEN, &MASK.to_string())));
+    }
+    let number: String = text.trim().chars().filter(|c| *c != ' ').collect();
     let digits = number.strip_prefix('+').unwrap_or_default();
     let fits = (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !number.is_empty() && (!fits || digits.starts_with('0')) {
-        body.refuse("phone", "must be like +18043257762");
+        body.refuse("phone", PHONE);
     }
     (Some(number), None)
 }

@@ -4,7 +4,7 @@
 use sqlx::query_scalar;
 
 use crate::{
-    db::{Tx, on, statements},
+    db::{Conn, Tx, on, statements},
     domain::{
         ctx::Ctx,
         error::{Refused, Result},
@@ -12,16 +12,28 @@ use crate::{
     model::id::UserId,
 };
 
-statements! {
-    /// Somebody, or user $2, who can sign in and may do everything everywhere, without an end.
-    LASTING = "select e.user_id from effective_grants e
+/// Somebody of these who can sign in and may do everything everywhere, without an end.
+macro_rules! lasting {
+    ($whom:literal) => {
+        concat!(
+            "select e.user_id from effective_grants e
         where e.role_id in (select role_id from role_permissions where pattern = '*.*')
             and e.tenant_id is null and e.begins <= $1 and e.ends = 9223372036854775807
-            and (cast($2 as uuid) is null or e.user_id = $2)
-            and exists (select 1 from users u where u.id = e.user_id and u.status = 'active')
+            and ",
+            $whom,
+            " and exists (select 1 from users u where u.id = e.user_id and u.status = 'active')
             and (not exists (select 1 from memberships m where m.user_id = e.user_id)
                 or exists (select 1 from memberships m where m.user_id = e.user_id and m.status = 'active'))
-        limit 1";
+        limit 1"
+        )
+    };
+}
+
+statements! {
+    /// Anybody, or user $2.
+    LASTING = lasting!("(cast($2 as uuid) is null or e.user_id = $2)");
+    /// Anybody but user $2.
+    OTHERS = lasting!("e.user_id <> $2");
 }
 
 /// Held over a change that may take access away.
@@ -63,7 +75,14 @@ async fn caller_is_one(ctx: &Ctx, tx: &mut Tx) -> Result<bool> {
     }
 }
 
-async fn is_left(ctx: &Ctx, tx: &mut Tx, user: Option<UserId>) -> Result<bool> {
-    let one: Option<UserId> = on!(tx, |c| query_scalar(LASTING).bind(ctx.now()).bind(user).fetch_optional(c).await?);
+async fn is_left(ctx: &Ctx, conn: &mut Conn, user: Option<UserId>) -> Result<bool> {
+    let one: Option<UserId> = on!(conn, |c| query_scalar(LASTING).bind(ctx.now()).bind(user).fetch_optional(c).await?);
     Ok(one.is_some())
+}
+
+/// Whether somebody is the only administrator.
+pub async fn is_last(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<bool> {
+    let other: Option<UserId> =
+        on!(conn, |c| query_scalar(OTHERS).bind(ctx.now()).bind(user).fetch_optional(c).await?);
+    Ok(other.is_none() && is_left(ctx, conn, Some(user)).await?)
 }

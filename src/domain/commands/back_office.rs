@@ -4,6 +4,7 @@ use super::{Boxed, Gathered, run_as, run_gathered};
 use crate::{
     db::Conn,
     domain::{
+        access::administrators,
         action::Action,
         ctx::Ctx,
         error::{Refused, Result},
@@ -31,7 +32,7 @@ use crate::{
         },
     },
     model::{
-        id::{GrantId, RoleId, TenantId, UserId},
+        id::{ADMIN_ROLE, GrantId, RoleId, TenantId, UserId},
         permission::{Permission, PermissionSet},
         principal::Principal,
         scope::Scope,
@@ -108,7 +109,7 @@ pub async fn update(ctx: &Ctx, (tenant, user): (TenantId, UserId), change: &Memb
                 Some(needs_factor) => needs_factor,
                 None => users::store::is_factor_required(&mut *ctx.read().await?, user).await?,
             };
-            Some(GivePassword::prepare(ctx, user, (password, needs_factor)).await?)
+            Some(GivePassword::prepare(ctx, (user, &change.profile), (password, needs_factor)).await?)
         }
         None => None,
     };
@@ -139,13 +140,20 @@ async fn changes(ctx: &Ctx, (tenant, user): (TenantId, UserId), change: &MemberC
     let mut commands: Gathered = Vec::new();
     let found = users::queries::require(ctx, conn, user).await?;
     let profile = found.profile().changed(&change.profile)?;
-    if profile != found.profile() || change.masked_phone.is_some() {
-        let update = UserUpdate { profile, masked_phone: change.masked_phone.clone(), version: found.version };
+    if let Some(seen) = &change.masked_phone {
+        users::commands::unmasked(&found, seen)?;
+    }
+    if profile != found.profile() {
+        let update = UserUpdate { profile, masked_phone: None, version: found.version };
         commands.push(Box::new(UpdateUser { user, update }));
     }
     if let Some(required) = change.needs_factor {
         let (bound, is_required) = factors::of(conn, user).await?;
-        if required != (is_required || bound != SecondFactor::None) {
+        let is_so = match required {
+            true => bound != SecondFactor::None,
+            false => bound == SecondFactor::None && !is_required,
+        };
+        if !is_so {
             commands.push(Box::new(RequireSecondFactor { user, required }));
         }
     }
@@ -172,7 +180,8 @@ async fn changes(ctx: &Ctx, (tenant, user): (TenantId, UserId), change: &MemberC
     Ok(commands)
 }
 
-/// What has to be given and taken in the tenant. What is held everywhere stays, and what is held already keeps its end.
+/// What has to be given and taken in the tenant. What is held everywhere stays, and what is held already keeps its end. Whoever
+/// names the last administrator without that role is told that it stays.
 async fn grants_changed(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -189,6 +198,14 @@ async fn grants_changed(
     let runs =
         |grant: &&Grant| grant.valid_from.is_none_or(|from| from <= ctx.now()) && grant.last_moment() >= ctx.now();
     let held: Vec<&Grant> = held.iter().filter(runs).collect();
+    let admin = What::Role(RoleId(ADMIN_ROLE.into()));
+    let drops_admin = change.roles.is_some() && !wanted.contains(&admin);
+    if drops_admin
+        && held.iter().any(|grant| grant.tenant_id.is_none() && grant.what().as_ref() == Some(&admin))
+        && administrators::is_last(ctx, conn, user).await?
+    {
+        return Err(Refused::LastAdministrator.into());
+    }
     for grant in held.iter().filter(|grant| grant.tenant_id == Some(tenant)) {
         if grant.what().is_some_and(|what| is_asked(&what) && !wanted.contains(&what)) {
             commands.push(Box::new(RemoveAccess { grant: grant.id, version: grant.version }));

@@ -54,6 +54,12 @@ impl Password {
         Self(text.nfc().take(MAX + 1).collect())
     }
 
+    /// How many characters it has.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.0.chars().count()
+    }
+
     /// The text, for hashing.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

@@ -84,7 +84,8 @@ async fn update(ctx: &Ctx, tx: &mut Tx, id: &RoleId, update: &RoleUpdate) -> Res
         return Err(Error::Stale);
     }
     let content = &update.content;
-    if RoleDiff::between(&RoleContent::from(&before), content).is_empty() {
+    let kept = RoleContent { patterns: before.given(), ..RoleContent::from(&before) };
+    if RoleDiff::between(&kept, content).is_empty() {
         return Ok(Applied::unchanged(before));
     }
     let changed = before.permissions().differing(content.permissions());

@@ -1,6 +1,6 @@
 //! Roles as programs of a tenant count them: its own and those of the installation, by their numbers (contract 001).
 
-use sqlx::{query_as, query_scalar};
+use sqlx::{QueryBuilder, query_as, query_scalar};
 
 use super::{
     queries::require,
@@ -30,7 +30,7 @@ statements! {
 
 /// So many roles from a place on, and how many there are.
 pub async fn list(ctx: &Ctx, tenant: TenantId, (limit, offset): (i64, i64)) -> Result<(Vec<Role>, i64)> {
-    ctx.require(Action::ListRoles)?;
+    ctx.require(Action::ReadRole)?;
     let conn = &mut *ctx.read().await?;
     let rows = on!(conn, |c| query_as(PAGE).bind(tenant).bind(limit).bind(offset).fetch_all(c).await?);
     Ok((rows, on!(conn, |c| query_scalar(COUNT).bind(tenant).fetch_one(c).await?)))
@@ -65,23 +65,32 @@ pub async fn named(
     tenant: TenantId,
     numbers: &[i64],
 ) -> Result<std::result::Result<Vec<RoleId>, i64>> {
-    let mut roles = Vec::with_capacity(numbers.len());
-    for number in numbers {
-        match of(conn, tenant, *number).await? {
-            Some(role) => roles.push(role),
-            None => return Ok(Err(*number)),
-        }
+    if numbers.is_empty() {
+        return Ok(Ok(Vec::new()));
     }
-    Ok(Ok(roles))
+    let found: Vec<(i64, RoleId)> = on!(conn, |c| {
+        let mut builder = QueryBuilder::new("select number, id from roles where (tenant_id is null or tenant_id = ");
+        builder.push_bind(tenant).push(") and number in (");
+        let mut named = builder.separated(", ");
+        for number in numbers {
+            named.push_bind(*number);
+        }
+        builder.push(")").build_query_as().fetch_all(c).await?
+    });
+    let role = |number: &i64| found.iter().find(|(of, _)| of == number).map(|(_, role)| role.clone()).ok_or(*number);
+    Ok(numbers.iter().map(role).collect())
 }
 
-/// Refuses a name that a role of the installation has: in a tenant both would be seen.
-pub async fn require_free(ctx: &Ctx, name: &str, besides: Option<&RoleId>) -> Result<()> {
-    let taken = store::find_by_name(&mut *ctx.read().await?, name, Scope::Everywhere).await?;
-    match taken.is_some_and(|role| Some(&role.id) != besides) {
-        true => Err(FieldErrors::taken("name", "there is already a role of this name").into()),
-        false => Ok(()),
+/// Refuses a name that another role has which the tenant sees: its own, and those of the installation.
+pub async fn require_free(ctx: &Ctx, (tenant, name): (TenantId, &str), besides: Option<&RoleId>) -> Result<()> {
+    let conn = &mut *ctx.read().await?;
+    for scope in [Scope::Everywhere, Scope::Tenant(tenant)] {
+        let taken = store::find_by_name(conn, name, scope).await?;
+        if taken.is_some_and(|role| Some(&role.id) != besides) {
+            return Err(FieldErrors::taken("name", "there is already a role of this name").into());
+        }
     }
+    Ok(())
 }
 
 async fn of(conn: &mut Conn, tenant: TenantId, number: i64) -> Result<Option<RoleId>> {

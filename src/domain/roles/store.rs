@@ -113,6 +113,14 @@ impl Role {
         super::input::tidied(self.patterns.split_whitespace().map(str::to_owned).collect())
     }
 
+    /// What it allows, as a program said it, in the order of the alphabet: what a wider pattern covers stays beside it.
+    #[must_use]
+    pub fn given(&self) -> Vec<String> {
+        let mut given: Vec<String> = self.patterns.split_whitespace().map(str::to_owned).collect();
+        given.sort_unstable();
+        given
+    }
+
     /// What its patterns cover.
     #[must_use]
     pub fn permissions(&self) -> PermissionSet {

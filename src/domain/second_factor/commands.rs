@@ -67,9 +67,7 @@ impl Command for RequireSecondFactor {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
         let user = users::queries::require(ctx, tx, self.user).await?;
-        if ctx.user_id() != Some(user.id) {
-            users::guards::require_not_above_caller(ctx, tx, user.id).await?;
-        }
+        users::guards::require_not_above_caller(ctx, tx, user.id).await?;
         let before = store::of(tx, user.id).await?;
         match self.required {
             true => store::require_mailed(tx, user.id).await?,

@@ -34,7 +34,10 @@ pub async fn prove(ctx: &Ctx, (login, password): (&str, &str), known: &str) -> R
     let device = throttle::known::device(ctx, known, &login);
     let attempt = throttle::sign_in(ctx, &login, device.as_deref()).await?;
     match check(ctx, password, &login).await {
-        Ok(Some((user, upgraded))) => Ok(Proved { login, user, upgraded, attempt }),
+        Ok(Some((mut user, upgraded))) => {
+            demand_longer(ctx, &mut user, password).await?;
+            Ok(Proved { login, user, upgraded, attempt })
+        }
         Ok(None) => {
             refuse(ctx, RefusalKind::WrongPassword, &login, &attempt).await?;
             Err(Error::WrongCredentials)
@@ -79,6 +82,20 @@ async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credent
         (Some(user), Verdict::Right { upgraded }) => Some((user, upgraded)),
         _ => None,
     })
+}
+
+/// A right password that is shorter than passwords have to be by now, because what was asked beside it isn't asked any more, is
+/// changed like a temporary one. Only now is it known how long it is.
+async fn demand_longer(ctx: &Ctx, user: &mut Credentials, typed: &str) -> Result<()> {
+    let least = users::policy::least(&mut *ctx.read().await?, (user.id, user.second_factor_required)).await?;
+    if user.password_temporary || Password::attempt(typed).length() >= least {
+        return Ok(());
+    }
+    let mut tx = ctx.begin().await?;
+    users::store::must_change_password(&mut tx, user).await?;
+    tx.commit().await?;
+    user.password_temporary = true;
+    Ok(())
 }
 
 /// Somebody who can't sign in is verified against nothing, which costs the same.

@@ -16,7 +16,7 @@ use crate::{
         clock::exact,
         ctx::Ctx,
         error::{Error, Refused, Result},
-        refusals::kind::RefusalKind,
+        refusals::{self, kind::RefusalKind},
         second_factor::{
             check, mailed,
             need::{self, Need},
@@ -136,9 +136,14 @@ async fn give(ctx: &Ctx, tx: &mut Tx, user: &Credentials, wants_refresh: bool) -
 /// not from here, gets nothing, and keeps the token.
 pub async fn refresh(ctx: &Ctx, token: &str) -> Result<Pair> {
     let (ctx, mut tx) = turn::begin(ctx).await?;
-    let login = access::take_refresh(&ctx, &mut tx, token).await?;
-    let user = users::store::credentials(&mut tx, &login).await?;
-    let user = user.filter(|user| user.can_sign_in(ctx.now())).ok_or(Error::Unauthenticated)?;
+    let user = match access::take_refresh(&ctx, &mut tx, token).await? {
+        Some(login) => users::store::credentials(&mut tx, &login).await?,
+        None => None,
+    };
+    let Some(user) = user.filter(|user| user.can_sign_in(ctx.now())) else {
+        refusals::note(&ctx, RefusalKind::WrongToken, None);
+        return Err(Error::Unauthenticated);
+    };
     if !allowlist::admits(&user.ip_allowlist, ctx.origin.address) {
         return Err(Error::NotFromHere);
     }

@@ -82,9 +82,9 @@ pub async fn issue_refresh(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<Issue
     issue(ctx, tx, (TokenKind::Refresh, Whose::User(user)), String::new()).await
 }
 
-/// Uses a refresh token up, and says whose login it was for. One that is none, over or used is nobody's.
-pub async fn take_refresh(ctx: &Ctx, tx: &mut Tx, token: &str) -> Result<String> {
-    Ok(store::take_refresh(tx, &token_hash(token), ctx.now()).await?.ok_or(Error::Unauthenticated)?)
+/// Uses a refresh token up, and says whose login it was for; `None` of one that is none, over or used.
+pub async fn take_refresh(ctx: &Ctx, tx: &mut Tx, token: &str) -> Result<Option<String>> {
+    Ok(store::take_refresh(tx, &token_hash(token), ctx.now()).await?)
 }
 
 async fn issue(ctx: &Ctx, tx: &mut Tx, (kind, whose): (TokenKind, Whose), scope: String) -> Result<Issued> {

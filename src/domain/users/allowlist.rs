@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::query_scalar;
 
@@ -12,9 +13,10 @@ use crate::{
         action::Action,
         bounds::network,
         change::Change,
-        command::{Applied, Command},
+        command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         error::{Error, Result},
+        mask::LET_IN_FROM,
     },
     model::id::UserId,
 };
@@ -28,7 +30,7 @@ statements! {
 const MOST: usize = 100;
 
 /// Addresses and networks, as they were said; everywhere, where none is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowlist(Vec<String>);
 
 impl Allowlist {
@@ -37,13 +39,13 @@ impl Allowlist {
         if texts.len() > MOST {
             return Err(format!("must name at most {MOST} addresses and networks"));
         }
-        if let Some(text) = texts.iter().find(|text| network(text).is_none()) {
-            return Err(format!("{text} is no address or network"));
-        }
         let mut once: Vec<String> = Vec::with_capacity(texts.len());
-        for text in texts {
-            if !once.contains(text) {
-                once.push(text.clone());
+        for text in texts.iter().map(|text| text.trim()) {
+            if network(text).is_none() {
+                return Err(format!("{text} is no address or network"));
+            }
+            if !once.iter().any(|other| other == text) {
+                once.push(text.to_owned());
             }
         }
         Ok(Self(once))
@@ -84,7 +86,7 @@ pub async fn of(conn: &mut Conn, user: UserId) -> Result<Allowlist> {
 }
 
 /// Says from where somebody is let in; refuses if it isn't `from` any more. It ends nothing: every request is looked at anew.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetAllowlist {
     /// Whom.
     pub user: UserId,
@@ -100,9 +102,7 @@ impl Command for SetAllowlist {
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
         let user = require(ctx, tx, self.user).await?;
-        if ctx.user_id() != Some(user.id) {
-            guards::require_not_above_caller(ctx, tx, user.id).await?;
-        }
+        guards::require_not_above_caller(ctx, tx, user.id).await?;
         if of(tx, user.id).await? != self.from {
             return Err(Error::Stale);
         }
@@ -117,9 +117,19 @@ impl Command for SetAllowlist {
             .execute(c)
             .await?
             .rows_affected());
-        let state = |list: &Allowlist| json!({ "let in from": list.texts().join(" ") });
-        let change = Change::new(Self::ACTION, user.target()).before(state(&self.from)).after(state(&self.to));
+        let state = |list: &Allowlist| json!({ LET_IN_FROM: list.texts().join(" ") });
+        let back = Self { user: user.id, from: self.to.clone(), to: self.from.clone() };
+        let change =
+            Change::new(Self::ACTION, user.target()).before(state(&self.from)).after(state(&self.to)).undo(&back);
         Ok(Applied::changed((), change))
+    }
+}
+
+impl UndoCommand for SetAllowlist {
+    const KIND: &'static str = "set-allowlist";
+
+    fn subject(&self) -> String {
+        self.user.to_string()
     }
 }
 
@@ -136,6 +146,8 @@ mod tests {
         let from = |text: &str| Some(text.parse::<IpAddr>().unwrap());
         assert!(admits(&list.text(), from("10.9.8.7")) && admits(&list.text(), from("::ffff:10.0.0.9")));
         assert!(!admits(&list.text(), from("11.0.0.1")) && !admits(&list.text(), None));
+        let mapped = Allowlist::parse(&["::ffff:10.0.0.0/104".to_owned()]).unwrap();
+        assert!(admits(&mapped.text(), from("10.0.0.9")) && !admits(&mapped.text(), from("11.0.0.9")));
         assert!(admits("[]", None) && !admits("nonsense", from("10.0.0.1")));
         assert!(Allowlist::parse(&["10.0.0".to_owned()]).is_err());
         assert!(Allowlist::parse(&vec!["10.0.0.1".to_owned(); 101]).is_err());

@@ -35,8 +35,12 @@ pub async fn only_here(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
 }
 
 /// Nobody locks out somebody above them, or lets them in again. And whoever takes over an account has its
-/// permissions, so nobody makes a way into one that may do more.
+/// permissions, so nobody makes a way into one that may do more: a token that is bound to less than its owner may doesn't,
+/// either.
 pub async fn require_not_above_caller(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<()> {
+    if ctx.user_id() == Some(user) {
+        return ctx.require_covers(&access::load::effective(conn, user, ctx.now()).await?);
+    }
     only_here(ctx, conn, user).await?;
     ctx.require_covers(&access::load::potential(conn, user, ctx.now()).await?)
 }

@@ -113,6 +113,12 @@ impl OneName {
         &self.0
     }
 
+    /// The whole, and the two names that it is made of.
+    pub(super) fn names(&self) -> [&str; 3] {
+        let (first, last) = self.parts();
+        [&self.0, first, last]
+    }
+
     fn parts(&self) -> (&str, &str) {
         self.0.split_once(' ').map_or((self.0.as_str(), ""), |(first, last)| (first, last.trim_start()))
     }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{
     guards,
+    input::ProfileChange,
     policy::{self, TEMPORARY_LIFETIME},
     queries::require,
     replacing,
@@ -161,12 +162,17 @@ pub struct GivePassword {
 }
 
 impl GivePassword {
-    /// Reads the password and hashes it, before the transaction begins. `needs_factor` is what is going to be asked of them.
-    pub async fn prepare(ctx: &Ctx, user: UserId, (password, needs_factor): (&str, bool)) -> Result<Self> {
+    /// Reads the password and hashes it, before the transaction begins. It has to fit what they are going to be called, and what
+    /// is going to be asked of them beside it (`needs_factor`).
+    pub async fn prepare(
+        ctx: &Ctx,
+        (user, change): (UserId, &ProfileChange),
+        (password, needs_factor): (&str, bool),
+    ) -> Result<Self> {
         let password = {
             let mut conn = ctx.read().await?;
-            let user = require(ctx, &mut conn, user).await?;
-            policy::parse_beside(&mut conn, &user, (password, needs_factor)).await?
+            let profile = require(ctx, &mut conn, user).await?.profile().changed(change)?;
+            policy::parse_beside(&mut conn, (user, &profile), (password, needs_factor)).await?
         };
         Ok(Self { user, hash: ctx.hasher().await.hash(password).await? })
     }
@@ -181,7 +187,9 @@ impl Command for GivePassword {
         if let Ok(own) = ctx.user()
             && own.id == user.id
         {
-            let (user, change) = replacing::replace(ctx, tx, user.id, (&self.hash, Some(&own.by))).await?;
+            guards::require_not_above_caller(ctx, tx, user.id).await?;
+            let (user, _) = replacing::replace(ctx, tx, user.id, (&self.hash, Some(&own.by))).await?;
+            let change = Change::new(Self::ACTION, user.target());
             return Ok(Applied::changed(user, change));
         }
         may_be_reset(ctx, tx, &user).await?;

@@ -1,17 +1,21 @@
 //! Whether a text may be somebody's password.
 
 use super::{
-    input::Profile,
+    input::{OneName, Profile, ProfileChange},
     store::{self, User},
 };
 use crate::{
     db::Conn,
     domain::{
         error::Result,
+        parse::Email,
         passwords::rules::{About, Password},
         tenants,
     },
-    model::{error::FieldErrors, id::TenantId},
+    model::{
+        error::FieldErrors,
+        id::{TenantId, UserId},
+    },
 };
 
 /// How long a temporary password lets its user in, in seconds: three days (contract 000, rule 9).
@@ -20,30 +24,39 @@ pub const TEMPORARY_LIFETIME: i64 = 72 * 60 * 60;
 /// The password, if the rules let this user have it: it isn't their name, nor that of a place that they belong to.
 pub async fn parse(conn: &mut Conn, user: &User, text: &str) -> Result<Password> {
     let needs_factor = store::is_factor_required(conn, user.id).await?;
-    parse_beside(conn, user, (text, needs_factor)).await
+    parse_beside(conn, (user.id, &user.profile()), (text, needs_factor)).await
 }
 
-/// Whether somebody may begin with a password in a tenant, or why not.
+/// Whether somebody of whom this is said may begin with a password in a tenant, or why not.
 pub async fn parse_new(
     conn: &mut Conn,
-    (profile, tenant): (&Profile, TenantId),
+    (said, tenant): (&ProfileChange, TenantId),
     (text, needs_factor): (&str, bool),
 ) -> Result<std::result::Result<Password, String>> {
     let place = tenants::store::name(conn, tenant).await?;
-    let own = [&profile.first_name, &profile.last_name, &profile.display_name];
-    let names: Vec<&str> = own.into_iter().chain(&place).map(String::as_str).collect();
-    let about = About { login: profile.email.as_str(), names: &names };
+    let own = said.name.iter().flat_map(OneName::names);
+    let names: Vec<&str> = own.chain(place.as_deref()).collect();
+    let about = About { login: said.email.as_ref().map_or("", Email::as_str), names: &names };
     let settings = [tenants::settings::of(conn, tenant).await?];
     Ok(Password::parse(text, &about, tenants::settings::least_password(&settings, needs_factor)))
 }
 
-/// The same for somebody of whom a second factor is going to be required or not.
-pub async fn parse_beside(conn: &mut Conn, user: &User, (text, needs_factor): (&str, bool)) -> Result<Password> {
-    let places = tenants::store::names_of(conn, user.id).await?;
-    let own = [&user.first_name, &user.last_name, &user.display_name];
+/// The same for somebody who is going to have this profile, and of whom a second factor is going to be required or not.
+pub async fn parse_beside(
+    conn: &mut Conn,
+    (user, profile): (UserId, &Profile),
+    (text, needs_factor): (&str, bool),
+) -> Result<Password> {
+    let places = tenants::store::names_of(conn, user).await?;
+    let own = [&profile.first_name, &profile.last_name, &profile.display_name];
     let names: Vec<&str> = own.into_iter().chain(&places).map(String::as_str).collect();
-    let about = About { login: &user.login, names: &names };
-    let settings = tenants::settings::of_user(conn, user.id).await?;
-    let least = tenants::settings::least_password(&settings, needs_factor);
+    let about = About { login: profile.email.as_str(), names: &names };
+    let least = least(conn, (user, needs_factor)).await?;
     Ok(Password::parse(text, &about, least).map_err(|message| FieldErrors::one("password", message))?)
+}
+
+/// How many characters the password of somebody has at least.
+pub async fn least(conn: &mut Conn, (user, needs_factor): (UserId, bool)) -> Result<usize> {
+    let settings = tenants::settings::of_user(conn, user).await?;
+    Ok(tenants::settings::least_password(&settings, needs_factor))
 }

@@ -45,6 +45,7 @@ statements! {
         password_changed_at = $3, version = version + 1, updated_at = $3 where id = $1";
     SET_TEMPORARY = "update users set password_hash = $2, password_temporary = true, password_expires_at = $4,
         password_changed_at = $3, version = version + 1, updated_at = $3 where id = $1";
+    MUST_CHANGE_PASSWORD = "update users set password_temporary = true where id = $1 and password_hash = $2";
     UPGRADE_PASSWORD = "update users set password_hash = $2 where id = $1";
     SIGNED_IN = "update users set last_sign_in_at = $2 where id = $1";
     RECIPIENT = "select id, display_name, login, locale from users where id = $1 and disabled_at is null and kind = 'human'";
@@ -333,6 +334,17 @@ pub async fn store_password(now: Timestamp, tx: &mut Tx, id: UserId, hash: &str)
 /// Stores the hash of a password that its user must change, and that lets nobody in from `until` on.
 pub async fn store_temporary(now: Timestamp, tx: &mut Tx, id: UserId, (hash, until): (&str, Timestamp)) -> Result<()> {
     on!(tx, |c| sqlx::query(SET_TEMPORARY).bind(id).bind(hash).bind(now).bind(until).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Notes that somebody has to change the password that they have.
+pub async fn must_change_password(tx: &mut Tx, user: &Credentials) -> Result<()> {
+    on!(tx, |c| sqlx::query(MUST_CHANGE_PASSWORD)
+        .bind(user.id)
+        .bind(&user.password_hash)
+        .execute(c)
+        .await?
+        .rows_affected());
     Ok(())
 }
 

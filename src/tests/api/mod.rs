@@ -1,6 +1,7 @@
 //! What programs use, through the real router.
 
 mod accounts;
+mod back_office;
 mod bearers;
 mod callers;
 mod credentials;

@@ -26,9 +26,10 @@ pub async fn joined(
 }
 
 /// Ends the sessions and the personal, access and refresh tokens of somebody who belongs to tenants and counts in none of
-/// them: they can't sign in either.
+/// them: they can't sign in either. So nobody does that to somebody above them.
 pub async fn end_where_barred(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
     if store::is_barred(tx, user).await? && ctx.user_id() != Some(user) {
+        ctx.require_covers(&access::load::potential(tx, user, ctx.now()).await?)?;
         sessions::store::end_all(tx, user).await?;
         tokens::store::end_personal(tx, user).await?;
     }

@@ -1,5 +1,6 @@
 //! What a tenant keeps of its members beside them: tags, and when a program that counts last changed them.
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::query_scalar;
 
@@ -9,7 +10,7 @@ use crate::{
     domain::{
         action::Action,
         change::Change,
-        command::{Applied, Command},
+        command::{Applied, Command, UndoCommand},
         ctx::Ctx,
         error::{Error, Result},
         users,
@@ -30,7 +31,7 @@ pub async fn tags(conn: &mut Conn, user: UserId, tenant: TenantId) -> Result<Vec
 }
 
 /// Gives a member other tags; refuses if they aren't `from` any more.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetTags {
     /// Whom.
     pub user: UserId,
@@ -67,8 +68,17 @@ impl Command for SetTags {
             .of(Some(tenant.id))
             .about(self.user)
             .before(json!({ "tags": self.from.join(", ") }))
-            .after(json!({ "member": name, "tags": self.to.join(", ") }));
+            .after(json!({ "member": name, "tags": self.to.join(", ") }))
+            .undo(&Self { from: self.to.clone(), to: self.from.clone(), ..*self });
         Ok(Applied::changed((), change))
+    }
+}
+
+impl UndoCommand for SetTags {
+    const KIND: &'static str = "set-tags";
+
+    fn subject(&self) -> String {
+        format!("{} {}", self.user, self.tenant)
     }
 }
 

@@ -295,7 +295,9 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
             run(ctx, ResetPassword::prepare(ctx, on.leaver.id, "a password for a while").await?).await.map(drop)
         }
         Action::GivePassword => {
-            let give = GivePassword::prepare(ctx, on.leaver.id, ("a password that stays", false)).await?;
+            let give =
+                GivePassword::prepare(ctx, (on.leaver.id, &Default::default()), ("a password that stays", false))
+                    .await?;
             run(ctx, give).await.map(drop)
         }
         Action::RequireSecondFactor => {

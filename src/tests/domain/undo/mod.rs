@@ -24,7 +24,7 @@ fn needed(word: &str) -> Permission {
     match word {
         "enable-user" => Permission::UsersEnable,
         "disable-user" => Permission::UsersRevoke,
-        "update-user" => Permission::UsersUpdate,
+        "update-user" | "set-allowlist" => Permission::UsersUpdate,
         "delete-user" => Permission::UsersDelete,
         "restore-user" => Permission::UsersAdd,
         "give" | "take" | "replace" | "set-terms" => Permission::UsersUpdateRoles,

@@ -27,10 +27,15 @@ use castellan::{
         tenants::{
             self,
             input::TenantUpdate,
+            memberships::tagging::SetTags,
             settings::{Required, SetTenantSettings, TenantSettings},
             store::Tenant,
         },
-        users::{scope::SetTenantScope, store::User},
+        users::{
+            allowlist::{Allowlist, SetAllowlist},
+            scope::SetTenantScope,
+            store::User,
+        },
     },
     model::{
         id::TenantId,
@@ -108,6 +113,9 @@ async fn every_change_of_users(world: &World) {
     .await;
     let scope = SetTenantScope { user: cast.linus.id, from: TenantScope::Any, to: TenantScope::Test };
     there_and_back(world, async || run(ctx, scope).await).await;
+    let (user, from) = (cast.linus.id, Allowlist::parse(&["::1".into()]).unwrap());
+    let list = SetAllowlist { user, from, to: Allowlist::default() };
+    there_and_back(world, async || run(ctx, list).await).await;
     there_and_back(world, async || run(ctx, DisableUser { user: cast.linus.id }).await).await;
     there_and_back(world, async || run(ctx, EnableUser { user: cast.linus.id }).await).await;
     there_and_back(world, async || run(ctx, DeleteUser { user: cast.grace.id, unchanged: None }).await).await;
@@ -214,6 +222,8 @@ async fn every_change_of_tenants(world: &World) {
     let version = tenants::memberships::queries::membership(ctx, cast.linus.id, b).await.unwrap().version;
     there_and_back(world, async || run(ctx, set_membership((cast.linus.id, b), (inactive, version))).await).await;
     settle(world).await;
+    let tags = SetTags { user: cast.linus.id, tenant: b, from: vec!["vip".into()], to: vec!["a".into(), "b".into()] };
+    there_and_back(world, async || run(ctx, tags).await).await;
     there_and_back(world, async || run(ctx, RemoveMembership::of(cast.linus.id, b)).await).await;
     there_and_back(world, async || run(ctx, MakeOwner { user: cast.linus.id, tenant: a }).await).await;
     run(ctx, MakeOwner { user: cast.linus.id, tenant: a }).await.unwrap();

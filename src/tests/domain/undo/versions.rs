@@ -74,6 +74,8 @@ fn later_texts() -> Vec<(&'static str, String)> {
         ("enable-key-pair", format!(r#"{{"id":"{USER}"}}"#)),
         ("rename-key-pair", format!(r#"{{"id":"{USER}","name":"ci","version":2}}"#)),
         ("delete-key-pair", format!(r#"{{"id":"{USER}","version":1}}"#)),
+        ("set-allowlist", format!(r#"{{"user":"{USER}","from":[],"to":["10.0.0.0/8"]}}"#)),
+        ("set-tags", format!(r#"{{"user":"{USER}","tenant":"{OTHER}","from":["vip"],"to":[]}}"#)),
         ("set-tenant-scope", format!(r#"{{"user":"{USER}","from":"list","to":"any"}}"#)),
         ("replace", format!(r#"{{"grant":"{USER}","version":2,"role":"{ROLE}","permission":null}}"#)),
     ]
