@@ -258,6 +258,17 @@ impl Body {
         }
     }
 
+    /// Whether something is wrong with a member.
+    #[must_use]
+    pub fn is_refused(&self, name: &str) -> bool {
+        self.problems.of(name).is_some()
+    }
+
+    /// What was read of a member, or what is wrong with it.
+    pub fn check<T>(&mut self, name: &str, read: std::result::Result<T, String>) -> Option<T> {
+        read.map_err(|message| self.refuse(name, &message)).ok()
+    }
+
     /// Goes on only if nothing was wrong.
     pub fn finish(self) -> Result<()> {
         if self.problems.is_empty() { Ok(()) } else { Err(self.problems.into()) }
