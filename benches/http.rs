@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use support::{
     bare,
     client::Client,
+    families::families,
     installation::{Installation, Server},
     load::{self, Case, Target},
     page::Walk,
@@ -25,6 +26,7 @@ const BROAD: &str = "example";
 const SELECTIVE: &str = "lindqvist";
 const SHORT: &str = "ka";
 
+const CONNECTIONS: load::Connections = [1, 4];
 const STARTS: usize = 15;
 const SETTLE: Duration = Duration::from_secs(5);
 /// The page whose cost is held against the first one's.
@@ -40,6 +42,7 @@ fn main() {
     let server = installation.serve();
     println!("{}", report::memory("idle, 5 s after the first answer", server.memory_after(SETTLE)));
     lists(&installation, &server, users);
+    families(&installation, &server);
     println!("{}", report::memory("after all requests below", server.memory_after(Duration::ZERO)));
     drop(server);
     if let Some(database) = Database::make() {
@@ -80,7 +83,8 @@ fn lists(installation: &Installation, server: &Server, users: usize) {
     let cases: Vec<Case> = requests(server, &cookie, users)
         .into_iter()
         .map(|(name, path)| {
-            let target = |address, process| Target { address, process, cookie: cookie.clone(), path: path.clone() };
+            let headers = vec![format!("cookie: {cookie}")];
+            let target = |address, process| Target { address, process, headers: headers.clone(), path: path.clone() };
             let mut targets = vec![target(server.address, server.process())];
             if path.starts_with("/admin/users/rows") {
                 targets.push(target(bare.list, std::process::id()));
@@ -93,8 +97,8 @@ fn lists(installation: &Installation, server: &Server, users: usize) {
             Case { name, targets }
         })
         .collect();
-    let outcomes = load::measure(&cases);
-    println!("\n{}\n{}", report::rates(&cases, &outcomes), report::ratios(&cases, &outcomes));
+    let outcomes = load::measure(&cases, CONNECTIONS);
+    println!("\n{}\n{}", report::rates(&cases, &outcomes, CONNECTIONS), report::ratios(&cases, &outcomes));
 }
 
 /// What is asked, with a name for the table.
@@ -123,8 +127,9 @@ fn on_postgres(installation: &Installation, users: usize) {
     installation.analyze();
     let server = installation.serve();
     let cookie = server.sign_in();
-    let target = |path| Target { address: server.address, process: server.process(), cookie: cookie.clone(), path };
+    let headers = vec![format!("cookie: {cookie}")];
+    let target = |path| Target { address: server.address, process: server.process(), headers: headers.clone(), path };
     let case = |(name, path)| Case { name, targets: vec![target(path)] };
     let cases: Vec<Case> = requests(&server, &cookie, users).into_iter().map(case).collect();
-    println!("\n{}", report::rates(&cases, &load::measure(&cases)));
+    println!("\n{}", report::rates(&cases, &load::measure(&cases, CONNECTIONS), CONNECTIONS));
 }

@@ -31,6 +31,8 @@ const BY_NAME: &str = "select id, display_name, login, status, last_sign_in_at, 
     where 1 = 1 order by name_key asc, id asc limit $1";
 const BY_NAME_AFTER: &str = "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users \
     where 1 = 1 and (name_key, id) > ($1, $2) order by name_key asc, id asc limit $3";
+const BY_ID: &str =
+    "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users where id = $1";
 const BY_LAST_SIGN_IN: &str = "select id, display_name, login, status, last_sign_in_at, name_key, created_at \
     from users where 1 = 1 order by coalesce(last_sign_in_at, 0) desc, id desc limit $1";
 const SEARCH: &str = "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users \
@@ -83,7 +85,8 @@ impl Servers {
         let serve = |with_caller| {
             runtime.block_on(async {
                 let db = Db::connect(&url, Opening::Existing).await.expect("the database");
-                let app = Router::new().route("/admin/users/rows", get(rows)).with_state(Bare { db, with_caller });
+                let app = Router::new().route("/admin/users/rows", get(rows)).route("/one/{id}", get(one));
+                let app = app.with_state(Bare { db, with_caller });
                 let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
                 let address = listener.local_addr().expect("an address");
                 tokio::spawn(async { axum::serve(listener, app).await });
@@ -98,7 +101,7 @@ impl Servers {
 /// The same people in the same order, and the same total: or else the two did different work.
 pub fn assert_same_answers(targets: &[Target]) {
     let summary = |target: &Target| {
-        let mut client = Client::new(target.address, Some(&target.cookie));
+        let mut client = Client::new(target.address, target.headers.first().map(String::as_str));
         let page = page::get(&mut client, &target.path);
         (page.rows.into_iter().map(|row| (row.id, row.roles)).collect::<Vec<_>>(), page.total, page.after)
     };
@@ -115,6 +118,19 @@ async fn rows(
         eprintln!("the bare handler: {error}");
         StatusCode::INTERNAL_SERVER_ERROR
     })
+}
+
+/// Somebody by their id, as plain as it can be.
+async fn one(
+    State(bare): State<Bare>,
+    axum::extract::Path(id): axum::extract::Path<UserId>,
+) -> Result<Json<UserRow>, StatusCode> {
+    let find = async {
+        let mut conn = bare.db.read().await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+        let Driver::Sqlite(c) = conn.driver() else { return Err(sqlx::Error::WorkerCrashed) };
+        query_as::<_, Row>(BY_ID).bind(id).fetch_one(c).await
+    };
+    find.await.map(|row| Json(row.shown(&BTreeMap::new()))).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 async fn answer(bare: &Bare, asked: &Asked, headers: &HeaderMap) -> sqlx::Result<UserPage> {

@@ -12,7 +12,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub struct Client {
     stream: BufReader<TcpStream>,
-    cookie: String,
+    /// The line of a header that is sent with each request.
+    header: String,
     line: String,
     body: Vec<u8>,
 }
@@ -26,17 +27,22 @@ struct Head {
 }
 
 impl Client {
-    pub fn new(address: SocketAddr, cookie: Option<&str>) -> Self {
+    pub fn new(address: SocketAddr, header: Option<&str>) -> Self {
         let stream = TcpStream::connect_timeout(&address, TIMEOUT).expect("a connection");
         stream.set_nodelay(true).expect("a socket option");
         stream.set_read_timeout(Some(TIMEOUT)).expect("a socket option");
-        let cookie = cookie.map(|cookie| format!("cookie: {cookie}\r\n")).unwrap_or_default();
-        Self { stream: BufReader::with_capacity(64 * 1024, stream), cookie, line: String::new(), body: Vec::new() }
+        let header = header.map(|header| format!("{header}\r\n")).unwrap_or_default();
+        Self { stream: BufReader::with_capacity(64 * 1024, stream), header, line: String::new(), body: Vec::new() }
+    }
+
+    /// Sends another header from now on.
+    pub fn carry(&mut self, header: &str) {
+        self.header = format!("{header}\r\n");
     }
 
     /// The body of a page, which must be there.
     pub fn get(&mut self, path: &str) -> io::Result<&[u8]> {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{}\r\n", self.cookie);
+        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{}\r\n", self.header);
         let head = self.ask(&request)?;
         match head.status {
             200 => Ok(&self.body),

@@ -65,6 +65,14 @@ impl<'a> Installation<'a> {
         assert!(status.success(), "castellan {arguments:?} failed");
     }
 
+    /// What a command says.
+    pub fn output(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().expect("castellan");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "castellan {arguments:?} failed: {said}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
     /// What Postgres does by itself within a minute of so large a change.
     pub fn analyze(&self) {
         self.postgres.iter().for_each(|database| database.analyze());

@@ -10,8 +10,8 @@ use std::{
 
 use super::client::Client;
 
-/// How many ask at once: one shows what a request costs, four what the machine's processors get done.
-pub const CONNECTIONS: [usize; 2] = [1, 4];
+/// How many ask at once: one shows what a request costs, several what the machine's processors get done.
+pub type Connections = [usize; 2];
 const ROUNDS: usize = 5;
 /// How long each is asked in each round; at least twice.
 const SLICE: Duration = Duration::from_millis(350);
@@ -27,11 +27,12 @@ pub struct Target {
     pub address: SocketAddr,
     /// The process that answers.
     pub process: u32,
-    pub cookie: String,
+    /// Lines of headers, of which each request carries the next: who asks.
+    pub headers: Vec<String>,
     pub path: String,
 }
 
-/// What one target did, for each entry of [`CONNECTIONS`].
+/// What one target did, for each entry of [`Connections`].
 #[derive(Clone, Default)]
 pub struct Outcome(pub [Measured; 2]);
 
@@ -48,11 +49,11 @@ pub struct Measured {
 
 /// Asks every target of every case in turn, round by round: whatever else slows the machine for a while slows all
 /// of them, and every other round goes backwards, so that a steady drift cancels itself.
-pub fn measure(cases: &[Case]) -> Vec<Vec<Outcome>> {
+pub fn measure(cases: &[Case], connections: Connections) -> Vec<Vec<Outcome>> {
     let mut outcomes: Vec<_> = cases.iter().map(|case| vec![Outcome::default(); case.targets.len()]).collect();
     for round in 0..ROUNDS {
         for (case, outcomes) in cases.iter().zip(&mut outcomes) {
-            for (way, connections) in CONNECTIONS.into_iter().enumerate() {
+            for (way, connections) in connections.into_iter().enumerate() {
                 let mut order: Vec<usize> = (0..case.targets.len()).collect();
                 if round % 2 == 1 {
                     order.reverse();
@@ -90,11 +91,14 @@ fn slice(target: &Target, connections: usize) -> Vec<Vec<Duration>> {
 
 /// The first answer doesn't count: it wakes the connection on both sides.
 fn ask(target: &Target, ready: &Barrier) -> Vec<Duration> {
-    let mut client = Client::new(target.address, Some(&target.cookie));
+    let mut client = Client::new(target.address, target.headers.first().map(String::as_str));
     client.get(&target.path).expect("an answer");
     ready.wait();
     let (mut times, began) = (Vec::with_capacity(4096), Instant::now());
     while began.elapsed() < SLICE || times.len() < AT_LEAST {
+        if target.headers.len() > 1 {
+            client.carry(&target.headers[times.len() % target.headers.len()]);
+        }
         let asked = Instant::now();
         client.get(&target.path).expect("an answer");
         times.push(asked.elapsed());

@@ -2,6 +2,7 @@
 
 pub mod bare;
 pub mod client;
+pub mod families;
 pub mod installation;
 pub mod load;
 pub mod page;

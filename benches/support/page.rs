@@ -16,7 +16,7 @@ pub struct Walk {
 impl Walk {
     /// To page `number`.
     pub fn to(address: SocketAddr, cookie: &str, number: usize) -> Self {
-        let mut client = Client::new(address, Some(cookie));
+        let mut client = Client::new(address, Some(&format!("cookie: {cookie}")));
         let mut after = String::new();
         for _ in 1..number {
             after = get(&mut client, &format!("/admin/users/rows?after={after}")).after.expect("one more page");

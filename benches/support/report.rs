@@ -4,7 +4,7 @@ use std::{fmt::Write, fs, time::Duration};
 
 use super::{
     installation::Memory,
-    load::{Case, Measured, Outcome, median, quantile},
+    load::{Case, Connections, Measured, Outcome, median, quantile},
 };
 
 pub fn machine() -> String {
@@ -27,9 +27,9 @@ pub fn memory(when: &str, memory: Memory) -> String {
 }
 
 /// Every target's rate and times; the bare handlers stand below the request they answer.
-pub fn rates(cases: &[Case], outcomes: &[Vec<Outcome>]) -> String {
-    let mut table = String::from(
-        "| Request | 1 connection: per second | p50 ms | p99 ms | processor ms | 4 connections: per second | p50 ms \
+pub fn rates(cases: &[Case], outcomes: &[Vec<Outcome>], [_, several]: Connections) -> String {
+    let mut table = format!(
+        "| Request | 1 connection: per second | p50 ms | p99 ms | processor ms | {several} connections: per second | p50 ms \
          | p99 ms | processor ms |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for (case, outcomes) in cases.iter().zip(outcomes) {

@@ -25,6 +25,7 @@ use super::{
     back_office, credentials, domains, management,
     operations::{Access, BEARER, Family, Operation, Parameter, SIGNATURE, STAND_ALONE, Value},
     portals,
+    repeating::KEY_MAX,
 };
 use crate::server::state::AppState;
 
@@ -203,7 +204,7 @@ fn who(access: Access) -> Option<&'static str> {
 /// Every operation that makes something takes it.
 const IDEMPOTENCY_KEY: Parameter = Parameter::optional(
     "Idempotency-Key",
-    Value::Text,
+    Value::Visible(KEY_MAX),
     "A name of the caller's own for this request: within a day the same request gets the same answer, and makes nothing again.",
 );
 
@@ -234,6 +235,9 @@ fn parameter_in(parameter: &Parameter, place: ParameterIn) -> DescribedParameter
 fn taken(takes: Value) -> Json_ {
     match takes {
         Value::Text => serde_json::json!({ "type": "string", "minLength": 1 }),
+        Value::Visible(most) => {
+            serde_json::json!({ "type": "string", "minLength": 1, "maxLength": most, "pattern": "^[!-~]*$" })
+        }
         Value::Id => serde_json::json!({ "type": "string", "format": "uuid" }),
         Value::Ids => {
             serde_json::json!({ "type": "array", "items": { "type": "string", "format": "uuid" }, "maxItems": 100 })

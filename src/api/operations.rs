@@ -67,6 +67,8 @@ impl Parameter {
 pub enum Value {
     /// Any text.
     Text,
+    /// Visible characters of ASCII, so many at most.
+    Visible(usize),
     /// A UUID.
     Id,
     /// Several UUIDs.

@@ -7,6 +7,7 @@ mod callers;
 mod credentials;
 mod documents;
 mod domains;
+mod doors;
 mod lists;
 mod login;
 mod management;

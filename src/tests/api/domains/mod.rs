@@ -52,7 +52,7 @@ use crate::{
 
 /// A key pair, and where its key is sent.
 #[derive(Clone)]
-struct Pair {
+pub struct Pair {
     key: String,
     secret: String,
     header: &'static str,
@@ -60,7 +60,7 @@ struct Pair {
 
 /// What a request is sent with.
 #[derive(Clone)]
-enum By {
+pub enum By {
     Nothing,
     Pair(Pair),
     Token(String),
@@ -85,13 +85,13 @@ async fn quay(world: &World) -> Quay {
     Quay { router: world.router("http://localhost"), reseller, north, coast, pair }
 }
 
-async fn under(world: &World, slug: &str, (kind, parent): (TenantKind, Option<&Tenant>)) -> Tenant {
+pub async fn under(world: &World, slug: &str, (kind, parent): (TenantKind, Option<&Tenant>)) -> Tenant {
     let parent = parent.map(|parent| parent.id);
     let new = NewTenant { slug: slug.into(), name: slug.into(), kind, use_: TenantType::Production, parent };
     add_tenant(&world.operator(), new).await.unwrap()
 }
 
-async fn pair(world: &World, of: &Tenant, permissions: &[&str]) -> Pair {
+pub async fn pair(world: &World, of: &Tenant, permissions: &[&str]) -> Pair {
     let permissions = permissions.iter().map(|&permission| permission.to_owned()).collect();
     let new = NewKeyPair { permissions, ..of_key_pair(of.id, "provisioning") };
     let (add, secret) = AddKeyPair::prepare(&world.operator(), new);
@@ -110,7 +110,7 @@ impl Pair {
 }
 
 /// Sends a body as it stands.
-async fn sent(
+pub async fn sent(
     (world, router): (&World, &Router),
     by: &By,
     (method, path): (Method, &str),
