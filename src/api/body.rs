@@ -185,17 +185,6 @@ impl Body {
         self.members.get(name).and_then(Value::as_str)
     }
 
-    /// Whether something was wrong with a member so far.
-    #[must_use]
-    pub fn is_refused(&self, name: &str) -> bool {
-        self.problems.of(name).is_some()
-    }
-
-    /// What a member holds, unless that can't be used.
-    pub fn check<T>(&mut self, name: &str, parsed: std::result::Result<T, String>) -> Option<T> {
-        parsed.map_err(|message| self.refuse(name, &message)).ok()
-    }
-
     /// Whether one of these members was sent.
     #[must_use]
     pub fn has_any(&self, names: &[&str]) -> bool {
@@ -267,6 +256,17 @@ impl Body {
                 self.problems.add(name, message);
             }
         }
+    }
+
+    /// Whether something is wrong with a member.
+    #[must_use]
+    pub fn is_refused(&self, name: &str) -> bool {
+        self.problems.of(name).is_some()
+    }
+
+    /// What was read of a member, or what is wrong with it.
+    pub fn check<T>(&mut self, name: &str, read: std::result::Result<T, String>) -> Option<T> {
+        read.map_err(|message| self.refuse(name, &message)).ok()
     }
 
     /// Goes on only if nothing was wrong.

@@ -26,6 +26,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .merge(back_office::routes(state))
         .merge(management::routes(state))
         .merge(credentials::routes(state))
+        .merge(domains::routes(state))
         .merge(portals::routes(state))
         .merge(domains::routes(state))
         .merge(document::routes())

@@ -1,23 +1,19 @@
-//! Who asks, and about which domain.
+//! Which credentials open what, and what surrounds every request.
 
 use axum::{
     body::Body,
-    extract::{FromRequestParts, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts},
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use http_body_util::BodyExt;
 
 use crate::{
-    api::{
-        known::Known,
-        presented::presented,
-        problem::{Problem, Result},
-    },
-    domain::{caller::Takes, ctx::Ctx, error::Error},
+    api::{presented::presented, problem::Problem},
+    domain::{caller::Takes, error::Error},
     model::token::TokenKind,
-    server::{request::RequestId, state::AppState},
+    server::request::RequestId,
 };
 
 /// What opens the rows about tokens: bearers, too.
@@ -26,36 +22,27 @@ const OF_TOKENS: Takes =
 /// What opens the rows about users.
 const OF_USERS: Takes = Takes { bearers: &[], clients: false, stand_alone: true, signed: true };
 
-/// Whoever may ask about tokens.
-pub struct ForTokens(pub Ctx);
+/// Where the rows about tokens stand.
+const TOKENS: [&str; 2] = ["/v2/", "/ws/"];
 
-/// Whoever may ask about users.
-pub struct ForUsers(pub Ctx);
-
-impl FromRequestParts<AppState> for ForTokens {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
-        known(parts, state).await.map(Self)
+/// Puts beside the request what its credential is read from: which credentials the row takes, and the raw body, also where
+/// none is asked for, because a signature covers it. The body is bounded and in memory by now. A signature that doesn't fit
+/// is told as one.
+pub async fn attend(request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Ok(body) = body.collect().await else {
+        return Problem::Status(StatusCode::BAD_REQUEST).into_response();
+    };
+    let is_of_tokens = TOKENS.iter().any(|root| parts.uri.path().starts_with(root));
+    parts.extensions.insert(if is_of_tokens { OF_TOKENS } else { OF_USERS });
+    let (bytes, is_signed) = (body.to_bytes(), is_signed(&parts.headers));
+    parts.extensions.insert(bytes.clone());
+    let mut response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    if is_signed && is_nobodys(&response) {
+        let told = Problem::Coded(StatusCode::UNAUTHORIZED, "401", "Bad signature".to_owned());
+        response.extensions_mut().insert(told);
     }
-}
-
-impl FromRequestParts<AppState> for ForUsers {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
-        known(parts, state).await.map(Self)
-    }
-}
-
-async fn known(parts: &mut Parts, state: &AppState) -> Result<Ctx> {
-    match Known::from_request_parts(parts, state).await {
-        Ok(Known(ctx)) => Ok(ctx),
-        Err(Problem::Domain(error)) if matches!(*error, Error::Unauthenticated) && is_signed(&parts.headers) => {
-            Err(Problem::Coded(StatusCode::UNAUTHORIZED, "401", "Bad signature".to_owned()))
-        }
-        Err(other) => Err(other),
-    }
+    response
 }
 
 /// Whether the request came with a whole signature and nothing else.
@@ -63,18 +50,9 @@ fn is_signed(headers: &HeaderMap) -> bool {
     presented(headers, &[]).is_ok_and(|it| it.signed.is_some() && it.bearer.is_none() && it.stand_alone.is_none())
 }
 
-/// Says what opens the row, and keeps the raw body beside the request, also where none is asked for: a signature covers it.
-/// It is bounded and in memory by now.
-pub async fn prepare(request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let Ok(body) = body.collect().await else {
-        return Problem::Status(StatusCode::BAD_REQUEST).into_response();
-    };
-    let bytes = body.to_bytes();
-    let is_of_tokens = ["/v2/", "/ws/"].iter().any(|root| parts.uri.path().starts_with(root));
-    parts.extensions.insert(if is_of_tokens { OF_TOKENS } else { OF_USERS });
-    parts.extensions.insert(bytes.clone());
-    next.run(Request::from_parts(parts, Body::from(bytes))).await
+fn is_nobodys(response: &Response) -> bool {
+    let problem = response.extensions().get::<Problem>();
+    matches!(problem, Some(Problem::Domain(error)) if matches!(**error, Error::Unauthenticated))
 }
 
 /// Says the id of the request by the contract's name, too, whatever comes of it.

@@ -145,6 +145,6 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             all = all.route(&other, any(unknown));
         }
     }
-    let all = for_programs(all.layer(from_fn(asked::prepare)), state);
+    let all = for_programs(all.layer(from_fn(asked::attend)), state);
     all.layer(from_fn_with_state(face::face as Face, show)).layer(from_fn(asked::correlate))
 }

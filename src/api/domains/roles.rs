@@ -3,12 +3,9 @@
 use axum::{Json, extract::Path};
 use serde_json::Value;
 
-use super::{
-    asked::ForUsers,
-    users::{answer, named},
-};
+use super::users::{answer, named};
 use crate::{
-    api::{body::Body, problem::Result},
+    api::{body::Body, known::Known, problem::Result},
     domain::{
         action::Action,
         commands::domain_people::{set_roles, take_roles},
@@ -18,11 +15,7 @@ use crate::{
 };
 
 /// Row B2: these take the place of all others.
-pub async fn set(
-    ForUsers(ctx): ForUsers,
-    Path((email, domain)): Path<(String, String)>,
-    body: Body,
-) -> Result<Json<Value>> {
+pub async fn set(Known(ctx): Known, Path((email, domain)): Path<(String, String)>, body: Body) -> Result<Json<Value>> {
     let (ctx, domain) = named(&ctx, &domain).await?;
     ctx.require(Action::Give)?;
     let user = member(&ctx, &email).await?.id;
@@ -31,11 +24,7 @@ pub async fn set(
 }
 
 /// Row B3: names that they don't hold are ignored.
-pub async fn take(
-    ForUsers(ctx): ForUsers,
-    Path((email, domain)): Path<(String, String)>,
-    body: Body,
-) -> Result<Json<Value>> {
+pub async fn take(Known(ctx): Known, Path((email, domain)): Path<(String, String)>, body: Body) -> Result<Json<Value>> {
     let (ctx, domain) = named(&ctx, &domain).await?;
     ctx.require(Action::Take)?;
     let user = member(&ctx, &email).await?.id;
@@ -45,7 +34,7 @@ pub async fn take(
 
 /// Row C7.
 pub async fn set_one(
-    ForUsers(ctx): ForUsers,
+    Known(ctx): Known,
     Path((email, domain, role)): Path<(String, String, String)>,
 ) -> Result<Json<Value>> {
     let (ctx, domain) = named(&ctx, &domain).await?;

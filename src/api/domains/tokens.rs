@@ -3,10 +3,11 @@
 use axum::{Json, extract::Path};
 use serde_json::{Value, json};
 
-use super::{answers::token, asked::ForTokens};
+use super::answers::token;
 use crate::{
     api::{
         body::Body,
+        known::Known,
         problem::{Problem, Result},
     },
     domain::{
@@ -23,21 +24,18 @@ use crate::{
     },
 };
 
-/// The members of what is asked for.
-const MEMBERS: [&str; 5] = ["name", "user", "audience", "scopes", "expiration"];
-
 /// What the domain calls members, where it calls them something else.
 const NAMES: [(&str, &str); 1] = [("expires", "expiration")];
 
 /// Row A1.
-pub async fn list(ForTokens(ctx): ForTokens, Path(account): Path<String>) -> Result<Json<Value>> {
+pub async fn list(Known(ctx): Known, Path(account): Path<String>) -> Result<Json<Value>> {
     let (ctx, account) = named(&ctx, &account).await?;
     let tokens = of_accounts::list(&ctx, account.id).await?;
     Ok(Json(tokens.iter().map(|one| token(one, &account.name, ctx.now())).collect()))
 }
 
 /// Row A2: the only one that answers with the value.
-pub async fn reveal(ForTokens(ctx): ForTokens, Path((account, id)): Path<(String, String)>) -> Result<Json<Value>> {
+pub async fn reveal(Known(ctx): Known, Path((account, id)): Path<(String, String)>) -> Result<Json<Value>> {
     let (ctx, account) = named(&ctx, &account).await?;
     let found = find(&ctx, Action::RevealToken, (&account, &id)).await?;
     let (_, value) = run(&ctx, RevealToken { token: found.id }).await?;
@@ -47,7 +45,7 @@ pub async fn reveal(ForTokens(ctx): ForTokens, Path((account, id)): Path<(String
 }
 
 /// Row A3.
-pub async fn create(ForTokens(ctx): ForTokens, Path(account): Path<String>, mut body: Body) -> Result<Json<Value>> {
+pub async fn create(Known(ctx): Known, Path(account): Path<String>, mut body: Body) -> Result<Json<Value>> {
     let (ctx, account) = named(&ctx, &account).await?;
     ctx.require(Action::AddToken)?;
     let asked = AskedToken {
@@ -57,23 +55,18 @@ pub async fn create(ForTokens(ctx): ForTokens, Path(account): Path<String>, mut 
         scopes: body.text("scopes"),
         expiration: body.text_if("expiration"),
     };
-    let wrong: Vec<&str> = MEMBERS.into_iter().filter(|name| body.is_refused(name)).collect();
-    let new = match of_accounts::read(&ctx, account.id, &asked, &wrong).await {
-        Err(Error::Invalid(fields)) => {
-            fields.iter().for_each(|(name, message)| body.refuse(name, message));
-            None
-        }
-        read => Some(read?),
-    };
+    let new = of_accounts::read(&ctx, account.id, &asked).await;
+    if let Err(Error::Invalid(found)) = &new {
+        body.refuse_others(found);
+    }
     body.finish()?;
-    let new = new.ok_or_else(|| Problem::Unreadable("the request is not valid".into()))?;
-    let (add, _) = AddToken::prepare(&ctx, new);
+    let (add, _) = AddToken::prepare(&ctx, new?);
     let made = run(&ctx, add).await.map_err(told)?;
     answer(&ctx, Action::AddToken, (&account, made.number)).await
 }
 
 /// Row A4.
-pub async fn enable(ForTokens(ctx): ForTokens, Path((account, id)): Path<(String, String)>) -> Result<Json<Value>> {
+pub async fn enable(Known(ctx): Known, Path((account, id)): Path<(String, String)>) -> Result<Json<Value>> {
     let (ctx, account) = named(&ctx, &account).await?;
     let found = find(&ctx, Action::EnableToken, (&account, &id)).await?;
     run(&ctx, EnableToken { id: found.id }).await?;
@@ -81,7 +74,7 @@ pub async fn enable(ForTokens(ctx): ForTokens, Path((account, id)): Path<(String
 }
 
 /// Row A5.
-pub async fn disable(ForTokens(ctx): ForTokens, Path((account, id)): Path<(String, String)>) -> Result<Json<Value>> {
+pub async fn disable(Known(ctx): Known, Path((account, id)): Path<(String, String)>) -> Result<Json<Value>> {
     let (ctx, account) = named(&ctx, &account).await?;
     let found = find(&ctx, Action::DisableToken, (&account, &id)).await?;
     run(&ctx, DisableToken { id: found.id }).await?;
@@ -90,7 +83,7 @@ pub async fn disable(ForTokens(ctx): ForTokens, Path((account, id)): Path<(Strin
 
 /// Row A6: a name of nothing, and none, change nothing.
 pub async fn rename(
-    ForTokens(ctx): ForTokens,
+    Known(ctx): Known,
     Path((account, id)): Path<(String, String)>,
     body: Option<Body>,
 ) -> Result<Json<Value>> {
@@ -106,7 +99,7 @@ pub async fn rename(
 }
 
 /// Row A7.
-pub async fn delete(ForTokens(ctx): ForTokens, Path((account, id)): Path<(String, String)>) -> Result<Json<Value>> {
+pub async fn delete(Known(ctx): Known, Path((account, id)): Path<(String, String)>) -> Result<Json<Value>> {
     let (ctx, account) = named(&ctx, &account).await?;
     let found = find(&ctx, Action::DeleteToken, (&account, &id)).await?;
     run(&ctx, DeleteToken { id: found.id, version: found.version }).await?;

@@ -3,19 +3,17 @@
 use axum::{Json, extract::Path, http::StatusCode};
 use serde_json::{Value, json};
 
-use super::{
-    answers::{person as shown, user},
-    asked::ForUsers,
-};
+use super::answers::{person as shown, user};
 use crate::{
     api::{
         body::Body,
+        known::Known,
         parameters::Parameters,
         problem::{Problem, Result},
     },
     domain::{
         action::Action,
-        commands::domain_people::{self, Arrival, Names, PersonChange},
+        commands::domain_people::{self, Arrival, Names},
         ctx::Ctx,
         error::{Error, Refused},
         names::forms,
@@ -25,7 +23,7 @@ use crate::{
             reaching::{self, is_resellers},
         },
         users::{
-            input::OneName,
+            input::{OneName, ProfileChange},
             of_domains::{self, as_seen, member, reached},
         },
     },
@@ -34,7 +32,7 @@ use crate::{
 
 /// Row B1. Which kind of credential came is looked at before the body is.
 pub async fn create(
-    ForUsers(ctx): ForUsers,
+    Known(ctx): Known,
     query: Parameters,
     body: std::result::Result<Body, Problem>,
 ) -> Result<Json<Value>> {
@@ -90,21 +88,21 @@ fn role(body: &mut Body) -> Option<String> {
     if body.is_refused("role") { None } else { body.check("role", forms::role_name(&text)) }
 }
 
-/// A name in the family's form.
-fn one_name(text: &str) -> std::result::Result<OneName, String> {
-    forms::user_name(text).and_then(|name| OneName::parse(&name))
-}
-
 fn names(body: &mut Body) -> Option<Names> {
-    let user_name = body.text("userName");
-    let user_name = if body.is_refused("userName") { None } else { body.check("userName", one_name(&user_name)) };
+    let text = body.text("userName");
+    let user_name = if body.is_refused("userName") { None } else { body.check("userName", name(&text)) };
     let phone = body.text_if("phone").filter(|_| !body.is_refused("phone"));
     let phone = phone.and_then(|phone| body.check("phone", forms::phone(&phone)));
     user_name.map(|user_name| Names { user_name, phone })
 }
 
+/// What people are called, in the form that it has here.
+fn name(text: &str) -> std::result::Result<OneName, String> {
+    forms::user_name(text).and_then(|name| OneName::parse(&name))
+}
+
 /// Row C1.
-pub async fn person(ForUsers(ctx): ForUsers, Path(email): Path<String>) -> Result<Json<Value>> {
+pub async fn person(Known(ctx): Known, Path(email): Path<String>) -> Result<Json<Value>> {
     ctx.require(Action::ReadUser)?;
     let (user, domain) = reached(&ctx, reaching::resellers(&ctx), &email).await?;
     let ctx = reaching::within(&ctx, domain).await?;
@@ -112,20 +110,20 @@ pub async fn person(ForUsers(ctx): ForUsers, Path(email): Path<String>) -> Resul
 }
 
 /// Row C2.
-pub async fn list(ForUsers(ctx): ForUsers, Path(domain): Path<String>) -> Result<Json<Value>> {
+pub async fn list(Known(ctx): Known, Path(domain): Path<String>) -> Result<Json<Value>> {
     let (ctx, domain) = named(&ctx, &domain).await?;
     let users = of_domains::list(&ctx, domain.id).await?;
     Ok(Json(users.iter().map(|one| user(one, &domain.name)).collect()))
 }
 
 /// Row C3.
-pub async fn read(ForUsers(ctx): ForUsers, Path((email, domain)): Path<(String, String)>) -> Result<Json<Value>> {
+pub async fn read(Known(ctx): Known, Path((email, domain)): Path<(String, String)>) -> Result<Json<Value>> {
     let (ctx, domain) = named(&ctx, &domain).await?;
     Ok(Json(user(&of_domains::read(&ctx, domain.id, &email).await?, &domain.name)))
 }
 
 /// Row C4.
-pub async fn remove(ForUsers(ctx): ForUsers, Path((email, domain)): Path<(String, String)>) -> Result<Json<Value>> {
+pub async fn remove(Known(ctx): Known, Path((email, domain)): Path<(String, String)>) -> Result<Json<Value>> {
     let (ctx, domain) = named(&ctx, &domain).await?;
     ctx.require(Action::RemoveMembership)?;
     let user = member(&ctx, &email).await?.id;
@@ -139,7 +137,7 @@ pub async fn remove(ForUsers(ctx): ForUsers, Path((email, domain)): Path<(String
 }
 
 /// Row C5.
-pub async fn disable(ForUsers(ctx): ForUsers, Path((email, domain)): Path<(String, String)>) -> Result<Json<Value>> {
+pub async fn disable(Known(ctx): Known, Path((email, domain)): Path<(String, String)>) -> Result<Json<Value>> {
     let (ctx, domain) = named(&ctx, &domain).await?;
     ctx.require(Action::DisableUser)?;
     let user = member(&ctx, &email).await?.id;
@@ -148,7 +146,7 @@ pub async fn disable(ForUsers(ctx): ForUsers, Path((email, domain)): Path<(Strin
 }
 
 /// Row C6.
-pub async fn enable(ForUsers(ctx): ForUsers, Path((email, domain)): Path<(String, String)>) -> Result<Json<Value>> {
+pub async fn enable(Known(ctx): Known, Path((email, domain)): Path<(String, String)>) -> Result<Json<Value>> {
     let (ctx, domain) = named(&ctx, &domain).await?;
     ctx.require(Action::EnableUser)?;
     let user = member(&ctx, &email).await?.id;
@@ -157,18 +155,19 @@ pub async fn enable(ForUsers(ctx): ForUsers, Path((email, domain)): Path<(String
 }
 
 /// Row C8: what isn't named stays.
-pub async fn update(ForUsers(ctx): ForUsers, Path(email): Path<String>, mut body: Body) -> Result<Json<Value>> {
+pub async fn update(Known(ctx): Known, Path(email): Path<String>, mut body: Body) -> Result<Json<Value>> {
     ctx.require(Action::UpdateUser)?;
     reached(&ctx, reaching::resellers(&ctx), &email).await?;
     let user_name = body.text_if("userName").filter(|_| !body.is_refused("userName"));
-    let user_name = user_name.and_then(|name| body.check("userName", one_name(&name)));
+    let user_name = user_name.and_then(|text| body.check("userName", name(&text)));
     let phone = match body.text_if("phone").filter(|_| !body.is_refused("phone")) {
-        Some(phone) if phone.trim().is_empty() => Some(None),
-        Some(phone) => body.check("phone", forms::phone(&phone).map(Some)),
+        Some(phone) if phone.trim().is_empty() => Some(String::new()),
+        Some(phone) => body.check("phone", forms::phone(&phone)),
         None => None,
     };
     body.finish()?;
-    let changed = domain_people::update(&ctx, &email, PersonChange { user_name, phone }).await?;
+    let change = ProfileChange { name: user_name, phone, ..ProfileChange::default() };
+    let changed = domain_people::update(&ctx, &email, change).await?;
     Ok(Json(shown(&changed)))
 }
 

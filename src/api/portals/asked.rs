@@ -32,7 +32,10 @@ impl FromRequestParts<AppState> for InPortal {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
-        let Known(ctx) = parts.extensions.get::<Known>().cloned().ok_or_else(Problem::unauthenticated)?;
+        let Known(known) = parts.extensions.get::<Known>().cloned().ok_or_else(Problem::unauthenticated)?;
+        // What is written of a request that can be repeated is committed with its answer: that was said since.
+        let ctx = parts.extensions.get::<Ctx>().cloned().ok_or_else(Problem::unauthenticated)?;
+        let ctx = ctx.called_by(known.caller).working_in(known.scope);
         // Text that is no UTF-8 names nothing.
         let named = RawPathParams::from_request_parts(parts, state).await;
         let named = named.map_err(|_| Problem::Status(StatusCode::NOT_FOUND))?;

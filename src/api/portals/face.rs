@@ -21,7 +21,7 @@ pub fn face(problem: &Problem, asked: &Asked) -> (StatusCode, Value) {
         Problem::Domain(error) => domain(error),
         Problem::Unreadable(message) => (StatusCode::BAD_REQUEST, message.clone()),
         Problem::Coded(status, _, message) => (*status, message.clone()),
-        Problem::KeyReused => (StatusCode::BAD_REQUEST, KEY_REUSED.to_owned()),
+        Problem::KeyReused => (StatusCode::BAD_REQUEST, KEY_REUSED.replace("; ", ", ")),
         Problem::Status(status) => (*status, sentence(*status).to_owned()),
     };
     let message = fixed(status).map_or(message, str::to_owned);

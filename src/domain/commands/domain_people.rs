@@ -1,11 +1,10 @@
 //! What programs change of the people of a domain at once, all or nothing (contract 004).
 
-use super::{Gathered, domain_roles, elsewhere::Elsewhere, finish, run_as};
+use super::{Boxed, Gathered, domain_roles, elsewhere::Elsewhere, finish, run_as};
 use crate::{
     db::Tx,
     domain::{
         action::Action,
-        command::AnyCommand,
         ctx::Ctx,
         domain_rules::DomainRule,
         error::{Error, Refused, Result},
@@ -28,7 +27,7 @@ use crate::{
             self,
             commands::{AddUser, UpdateUser},
             input::{NewUser, OneName, Profile, ProfileChange, Special, UserUpdate},
-            of_domains::{belongs_beyond, by_address, reached, standing},
+            of_domains::{belongs_beyond, by_address, is_near, reached, standing},
             store::User,
         },
     },
@@ -72,10 +71,19 @@ pub async fn require_may_add(ctx: &Ctx, domain: TenantId) -> Result<()> {
     }
 }
 
-/// Whether somebody has this address, wherever they belong: then what is said of them besides doesn't matter.
+/// Whether somebody has this address, wherever they belong: then what is said of them besides doesn't matter. Whoever asks
+/// learns of people whom their credential doesn't reach, so it counts as a taken login does.
 pub async fn is_known(ctx: &Ctx, email: &Email) -> Result<bool> {
     ctx.require(Action::AddUser)?;
-    Ok(by_address(&mut *ctx.read().await?, None, email.as_str()).await?.is_some())
+    throttle::counting_known(ctx, async {
+        let conn = &mut *ctx.read().await?;
+        let Some(user) = by_address(conn, None, email.as_str()).await? else {
+            return Ok((false, false));
+        };
+        let near = is_near(conn, user.id, (ctx.tenant(), reaching::resellers(ctx))).await?;
+        Ok((true, !near))
+    })
+    .await
 }
 
 /// Lets somebody in, with a role, and writes them a mail unless they need none.
@@ -91,9 +99,10 @@ pub async fn add(ctx: &Ctx, domain: TenantId, new: &Arrival) -> Result<UserId> {
     }
     let who = match (known, new.names.clone()) {
         (Some(user), _) => Who::Known(user.id),
-        (None, Some(names)) => Who::New(Box::new(
-            prepared(ctx, domain, Profile::of_one_name(&names.user_name, new.email.clone(), names.phone)).await?,
-        )),
+        (None, Some(Names { user_name, phone })) => {
+            let profile = Profile::of_one_name(&user_name, new.email.clone(), phone);
+            Who::New(Box::new(prepared(ctx, domain, profile).await?))
+        }
         // Whoever had the address is gone since somebody looked.
         (None, None) => return Err(Error::Stale),
     };
@@ -255,17 +264,8 @@ async fn touched(ctx: &Ctx, action: Action, (domain, user): (TenantId, UserId)) 
     Ok(membership)
 }
 
-/// What a program changes of a person; what isn't named stays.
-#[derive(Clone, Debug, Default)]
-pub struct PersonChange {
-    /// What they are called.
-    pub user_name: Option<OneName>,
-    /// Their phone number; none, if there shall be none.
-    pub phone: Option<Option<String>>,
-}
-
 /// Changes a person whom the credential reaches wherever they belong, or the caller themselves.
-pub async fn update(ctx: &Ctx, address: &str, change: PersonChange) -> Result<User> {
+pub async fn update(ctx: &Ctx, address: &str, change: ProfileChange) -> Result<User> {
     ctx.require(Action::UpdateUser)?;
     let (reseller, own) = (reaching::resellers(ctx), ctx.tenant());
     let (User { id, .. }, domain) = reached(ctx, reseller, address).await?;
@@ -277,14 +277,12 @@ pub async fn update(ctx: &Ctx, address: &str, change: PersonChange) -> Result<Us
     if ctx.user_id() != Some(id) && belongs_beyond(&mut tx, id, (own, reseller)).await? {
         return Err(Refused::Shared.into());
     }
-    let name = change.user_name.filter(|name| name.as_str() != before.display_name);
-    let mut profile = before.profile().changed(&ProfileChange { name, ..ProfileChange::default() })?;
-    if let Some(phone) = change.phone {
-        profile.phone = phone;
-    }
+    // The same name once more doesn't part it anew.
+    let name = change.name.filter(|name| name.as_str() != before.display_name);
+    let profile = before.profile().changed(&ProfileChange { name, ..change })?;
     let command = UpdateUser { user: id, update: UserUpdate { profile, masked_phone: None, version: before.version } };
     // They may belong to several domains, all of which the credential reaches.
     let command = Elsewhere { scope: Scope::Tenant(domain), works: Scope::Everywhere, command };
-    finish(&ctx, tx, &vec![Box::new(command) as Box<dyn AnyCommand>]).await?;
+    finish(&ctx, tx, &vec![Box::new(command) as Boxed]).await?;
     users::of_domains::person(&ctx, id).await
 }

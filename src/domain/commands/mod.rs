@@ -74,9 +74,6 @@ pub async fn run_as(ctx: &Ctx, action: Action, commands: &[&dyn AnyCommand]) -> 
     Ok(tx.commit().await?)
 }
 
-/// One of several changes.
-pub type Boxed = Box<dyn AnyCommand>;
-
 /// Makes what was planned in its turn, and ends it: between looking and writing nothing changes.
 async fn finish(ctx: &Ctx, mut tx: Tx, commands: &Gathered) -> Result<()> {
     for command in commands {
@@ -84,6 +81,9 @@ async fn finish(ctx: &Ctx, mut tx: Tx, commands: &Gathered) -> Result<()> {
     }
     Ok(tx.commit().await?)
 }
+
+/// One of several changes.
+pub type Boxed = Box<dyn AnyCommand>;
 
 /// What one operation changes, gathered one by one.
 pub type Gathered = Vec<Boxed>;

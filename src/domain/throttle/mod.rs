@@ -128,6 +128,7 @@ async fn new_login(ctx: &Ctx) -> Result<Try> {
     let by = match &ctx.caller {
         Caller::User(user) => user.id.to_string(),
         Caller::Client(client) => client.id.to_string(),
+        Caller::KeyPair(pair) => pair.id.to_string(),
         _ => String::new(),
     };
     let subject = Subject { kind: LaneKind::TakenLogin, key: key(ctx, LaneKind::TakenLogin, &by), account: None };

@@ -59,20 +59,16 @@ pub fn new_name(asked: Option<&str>) -> Result<Option<String>> {
     Ok(problems.finish(name.map(Some))?)
 }
 
-/// What is asked for, read as a whole: everything wrong is told at once. `wrong` is what couldn't be read of it at all.
-pub async fn read(ctx: &Ctx, account: TenantId, asked: &AskedToken, wrong: &[&str]) -> Result<NewToken> {
+/// What is asked for, read as a whole: everything wrong is told at once.
+pub async fn read(ctx: &Ctx, account: TenantId, asked: &AskedToken) -> Result<NewToken> {
     ctx.require(Action::AddToken)?;
     let mut problems = Problems::default();
-    let sent = |name: &str| !wrong.contains(&name);
-    let name = sent("name").then(|| problems.check("name", filled(&asked.name, NAME_MAX, "must not be empty")));
-    let user = match sent("user") {
-        true => problems.check("user", member(ctx, account, &asked.user).await?),
-        false => None,
-    };
-    let audience = sent("audience").then(|| problems.check("audience", forms::audience(&asked.audience)));
-    let scope = sent("scopes").then(|| problems.check("scopes", scopes(&asked.scopes)));
-    let end = sent("expiration").then(|| problems.check("expiration", expiration(ctx, asked.expiration.as_deref())));
-    let all = name.flatten().zip(user).zip(audience.flatten()).zip(scope.flatten()).zip(end.flatten());
+    let name = problems.check("name", filled(&asked.name, NAME_MAX, "must not be empty"));
+    let user = problems.check("user", member(ctx, account, &asked.user).await?);
+    let audience = problems.check("audience", forms::audience(&asked.audience));
+    let scope = problems.check("scopes", scopes(&asked.scopes));
+    let end = problems.check("expiration", expiration(ctx, asked.expiration.as_deref()));
+    let all = name.zip(user).zip(audience).zip(scope).zip(end);
     Ok(problems.finish(all.map(|((((name, user), audience), scope), expires_at)| NewToken {
         kind: TokenKind::Account,
         user,

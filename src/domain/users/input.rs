@@ -107,7 +107,7 @@ impl OneName {
         filled(text, ONE_NAME_MAX, "must not be empty").map(Self)
     }
 
-    /// As it is shown.
+    /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

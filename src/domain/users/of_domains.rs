@@ -140,10 +140,27 @@ pub async fn reached(ctx: &Ctx, reseller: Option<TenantId>, address: &str) -> Re
     let conn = &mut *ctx.read().await?;
     let user = by_address(conn, None, address).await?.filter(|user| user.kind == UserKind::Human);
     let user = user.ok_or(Error::NotFound("user"))?;
-    let places: Vec<(Timestamp, TenantId)> =
-        on!(conn, |c| query_as(REACHED).bind(user.id).bind(ctx.tenant()).bind(reseller).fetch_all(c).await?);
+    let places = near(conn, user.id, (ctx.tenant(), reseller)).await?;
     let (_, first) = places.into_iter().min().ok_or(Error::NotFound("user"))?;
     Ok((user, first))
+}
+
+/// Where somebody belongs that a credential reaches, and since when.
+async fn near(
+    conn: &mut Conn,
+    user: UserId,
+    (own, reseller): (Option<TenantId>, Option<TenantId>),
+) -> Result<Vec<(Timestamp, TenantId)>> {
+    Ok(on!(conn, |c| query_as(REACHED).bind(user).bind(own).bind(reseller).fetch_all(c).await?))
+}
+
+/// Whether somebody belongs to a domain that the credential reaches.
+pub async fn is_near(
+    conn: &mut Conn,
+    user: UserId,
+    (own, reseller): (Option<TenantId>, Option<TenantId>),
+) -> Result<bool> {
+    Ok(!near(conn, user, (own, reseller)).await?.is_empty())
 }
 
 /// A person as the caller may see them.

@@ -234,7 +234,7 @@ on_both_engines! {
         }
         seen.append(&mut page.rows);
         let names: std::collections::BTreeSet<_> = seen.iter().map(|role| role.name.as_str()).collect();
-        assert_eq!((seen.len(), names.len(), page.total), (124, 124, 124));
+        assert_eq!((seen.len(), names.len(), page.total), (125, 125, 125));
     }
 
     async fn a_form_offers_the_roles_of_the_place_and_no_more_than_a_select_can_show(world: World) {

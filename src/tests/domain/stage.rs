@@ -44,7 +44,12 @@ use castellan::{
 
 /// A tenant whose name is its slug.
 pub async fn tenant(world: &World, slug: &str) -> Tenant {
-    let (kind, use_) = (TenantKind::Standard, TenantType::Production);
+    tenant_of(world, slug, TenantKind::Standard).await
+}
+
+/// The same of another kind.
+pub async fn tenant_of(world: &World, slug: &str, kind: TenantKind) -> Tenant {
+    let use_ = TenantType::Production;
     let draft = tenants::input::NewTenant { slug: slug.into(), name: slug.into(), kind, use_, parent: None };
     add_tenant(&world.operator(), draft).await.unwrap()
 }
@@ -218,8 +223,13 @@ pub async fn message(world: &World, to: &User) -> MessageId {
 
 /// A key pair to be made, which allows nothing.
 pub fn of_key_pair(tenant: TenantId, name: &str) -> NewKeyPair {
-    let permissions = vec!["settings.write".into()];
-    NewKeyPair { tenant, name: name.into(), permissions, allowed_from: AllowedFrom::default(), expires_at: None }
+    NewKeyPair {
+        tenant,
+        name: name.into(),
+        permissions: Vec::new(),
+        allowed_from: AllowedFrom::default(),
+        expires_at: None,
+    }
 }
 
 /// A key pair that allows nothing.

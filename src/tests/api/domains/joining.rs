@@ -130,4 +130,33 @@ on_both_engines! {
         assert_eq!(told(&quay.get(&world, &quay.pair, &of(&login)).await), 404);
         assert_eq!(told(&quay.get(&world, &quay.pair, &of_in(&login, "north@quay")).await), 404);
     }
+
+    // 004-B1, 004-R16
+    async fn nobody_learns_at_leisure_who_is_known_beyond_their_reach(world: World) {
+        let quay = quay(&world).await;
+        quay.owned(&world, &quay.north, "lin").await;
+        let other = under(&world, "other", (TenantKind::Standard, None)).await;
+        let norths = By::Pair(pair(&world, &quay.north, &["*.*"]).await);
+        // Without a name a new person is refused, and whoever is known is not: both ways it is found out.
+        let probe = async |email: &str, role: &str| {
+            quay.post(&world, &norths, "/user/internal", &json!({"email": email, "role": role})).await
+        };
+        for n in 0..20 {
+            let known = member(&world, &format!("p{n}"), &other).await;
+            assert_eq!(told(&probe("nobody@example.com", "NO_PRIVILEGES").await), 400);
+            match n % 2 {
+                0 => assert_eq!(told(&probe(&known.login, "sailor").await), 400),
+                _ => assert_eq!(part(&probe(&known.login, "NO_PRIVILEGES").await, &["status"]), [json!("pending")]),
+            }
+        }
+        for email in ["p0@example.com", "nobody@example.com"] {
+            let answer = probe(email, "NO_PRIVILEGES").await;
+            assert_eq!(told(&answer), 429, "{email}");
+            assert!(answer.header("retry-after").parse::<i64>().unwrap() > 0);
+        }
+        let near = json!({"domain": "coast@quay", "email": "lin@example.com", "role": "OWNER"});
+        done(&quay.add(&world, &near).await);
+        world.services.clock.advance(3600);
+        assert_eq!(told(&probe("nobody@example.com", "NO_PRIVILEGES").await), 400);
+    }
 }

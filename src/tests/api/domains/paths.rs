@@ -91,4 +91,39 @@ on_both_engines! {
         done(&quay.put(&world, &quay.pair, &path, &json!({"roles": ["NO_PRIVILEGES"]})).await);
         assert_eq!(told(&quay.get(&world, &token, "/user/domain/north@quay").await), 403, "a role that was taken");
     }
+
+    // 004-A3, 004-B1
+    async fn what_is_made_can_be_repeated_under_a_key(world: World) {
+        let quay = quay(&world).await;
+        let By::Pair(pair) = &quay.pair else { unreachable!() };
+        let keyed = async |path: &str, key: &str, body: &str| {
+            let mut request = Request::post(path).header("content-type", "application/json").header("idempotency-key", key);
+            for (name, value) in pair.headers(body, world.services.clock.now().0) {
+                request = request.header(name, value);
+            }
+            send(&quay.router, request.body(Body::from(body.to_owned())).unwrap()).await
+        };
+        let rows = [
+            ("/user/internal", first().to_string(), json!({"domain": "north@quay", "email": "ewa@north.example", "role": "ADMIN", "userName": "Ewa"}).to_string()),
+            ("/ws/accounts/north@quay/credentials/tokens", json!({"name": "x", "user": "lin@north.example", "audience": "a", "scopes": "b"}).to_string(), json!({"name": "y", "user": "lin@north.example", "audience": "a", "scopes": "b"}).to_string()),
+        ];
+        for (path, body, other) in rows {
+            let one = keyed(path, path, &body).await;
+            done(&one);
+            let before = (state::all(&world).await, mail(&world).await.len());
+            // Signed anew, as a program does that lost the answer.
+            world.services.clock.advance(1);
+            let two = keyed(path, path, &body).await;
+            assert_eq!((done(&two), two.header("idempotent-replayed")), (done(&one), "true"));
+            assert_eq!(two.header("x-devo-cid"), two.header("x-request-id"));
+            assert_eq!(told(&keyed(path, path, &other).await), 400, "another request");
+            assert_eq!((state::all(&world).await, mail(&world).await.len()), before);
+            assert_eq!(follow(&world, &link(&world, "lin@north.example").await, PASSWORD).await == 303, path == "/user/internal");
+        }
+        let wrong = Request::post("/user/internal").header("idempotency-key", "k").header("content-type", "application/json");
+        let mut headers = pair.headers("", 0);
+        headers[2].1 = long(64);
+        let wrong = headers.into_iter().fold(wrong, |request, (name, value)| request.header(name, value));
+        assert_eq!(refused(&send(&quay.router, wrong.body(Body::empty()).unwrap()).await), (401, 401, "Bad signature"));
+    }
 }

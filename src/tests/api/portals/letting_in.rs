@@ -250,4 +250,26 @@ on_both_engines! {
         world.services.clock.advance(3600);
         assert_eq!(post(&router, &one, &named("new20")).await.status, 200);
     }
+
+    // 003-3, 003-R15, 003-R33
+    async fn a_call_that_names_a_key_lets_in_once(world: World) {
+        let (router, one, other) = (world.router("http://localhost"), portal(&world, "pp_01").await, stage::tenant(&world, "other").await);
+        let known = member(&world, "ada", &other).await;
+        for (place, body) in [one.guest(), with(one.guest(), "email", json!(known.login))].iter().enumerate() {
+            let ask = async |body: &Value| {
+                let request = Request::post(&one.users).header("authorization", format!("Bearer {}", one.key)).header("idempotency-key", format!("key {place}"));
+                send(&router, request.header("content-type", "application/json").body(Body::from(body.to_string())).unwrap()).await
+            };
+            let first = ask(body).await;
+            assert_eq!((first.status, first.header("idempotent-replayed")), (200, ""), "{}", first.body);
+            let before = state::all(&world).await;
+            let again = ask(body).await;
+            assert_eq!((again.status, &again.body, again.header("idempotent-replayed")), (200, &first.body, "true"));
+            assert_eq!(rates(&again)[1], rates(&first)[1] - 1, "it is a call all the same");
+            assert_eq!(refused(&ask(&with(body.clone(), "locale", json!("de_DE"))).await), (400, "Another request had this Idempotency-Key, name another key"));
+            assert_eq!(state::all(&world).await, before);
+        }
+        assert_eq!((codes(&world, KAI).await.len(), codes(&world, &known.login).await.len()), (1, 1));
+        assert_eq!(world.count("select count(*) from throttles where lane = 'taken-login' and tries = 1").await, 1);
+    }
 }
