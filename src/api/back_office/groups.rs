@@ -36,6 +36,8 @@ use crate::{
 
 /// What the contract calls one permission of the catalogue.
 const ALIAS: (&str, &str) = ("users.create", "users.add");
+/// What the contract calls the fields of a role.
+const NAMES: [(&str, &str); 1] = [("pattern", "permissions")];
 
 /// Row 7.
 pub async fn list(InTenant(ctx, tenant): InTenant, query: Parameters) -> Result<Response> {
@@ -101,15 +103,13 @@ fn patterns(body: &mut Body) -> Option<Vec<String>> {
     Some(patterns)
 }
 
-/// What the role is going to be. What is wrong with its name is told beside the rest; where none was sent that is told already.
+/// What the role is going to be. What is wrong with its name is told beside the rest.
 fn content(body: &mut Body, (name, patterns): (String, Vec<String>)) -> Option<RoleContent> {
     let form = RoleForm { name, patterns, ..RoleForm::default() };
     match RoleContent::parse_even_empty(&form) {
         Ok(content) => Some(content),
         Err(errors) => {
-            if let (Some(message), true) = (errors.of("name"), body.has("name")) {
-                body.refuse("name", message);
-            }
+            body.refuse_others(&errors.renamed(&NAMES));
             None
         }
     }

@@ -131,8 +131,8 @@ fn keep_what_is_hidden(ctx: &Ctx, id: UserId, change: &mut MemberChange) -> Resu
 
 /// What a body says of a member, as far as it says something; and the password, which is read once it is known whose it is.
 async fn change(ctx: &Ctx, tenant: TenantId, body: &mut Body) -> Result<(MemberChange, Option<String>)> {
-    let name = body.text_if("name").and_then(|text| body.check("name", OneName::parse(&text)));
-    let email = body.text_if("email").and_then(|text| body.check("email", Email::parse(&text)));
+    let name = text(body, "name").and_then(|text| body.check("name", OneName::parse(&text)));
+    let email = text(body, "email").and_then(|text| body.check("email", Email::parse(&text)));
     let (phone, masked_phone) = phone(body);
     let allowlist = body.texts_if("ipWhitelist").and_then(|texts| body.check("ipWhitelist", Allowlist::parse(&texts)));
     let change = MemberChange {
@@ -147,7 +147,12 @@ async fn change(ctx: &Ctx, tenant: TenantId, body: &mut Body) -> Result<(MemberC
         unmasked: body.flag_if("canViewMaskedData"),
         tells: body.flag_if("sendNotify").unwrap_or_default(),
     };
-    Ok((change, body.text_if("password")))
+    Ok((change, text(body, "password")))
+}
+
+/// A text that may be absent; nothing where it is wrong, which is told once.
+fn text(body: &mut Body, name: &str) -> Option<String> {
+    body.text_if(name).filter(|_| !body.is_refused(name))
 }
 
 /// A number as it is kept, or as it was shown masked. `null` and nothing clear it.

@@ -10,12 +10,13 @@ use super::{guards, queries::require};
 use crate::{
     db::{Conn, Tx, on, statements},
     domain::{
+        access::administrators,
         action::Action,
         bounds::network,
         change::Change,
         command::{Applied, Command, UndoCommand},
         ctx::Ctx,
-        error::{Error, Result},
+        error::{Error, Refused, Result},
         mask::LET_IN_FROM,
     },
     model::id::UserId,
@@ -86,6 +87,7 @@ pub async fn of(conn: &mut Conn, user: UserId) -> Result<Allowlist> {
 }
 
 /// Says from where somebody is let in; refuses if it isn't `from` any more. It ends nothing: every request is looked at anew.
+/// The last administrator doesn't lock themselves out: nobody could let them in again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetAllowlist {
     /// Whom.
@@ -108,6 +110,12 @@ impl Command for SetAllowlist {
         }
         if self.from == self.to {
             return Ok(Applied::unchanged(()));
+        }
+        if ctx.user_id() == Some(user.id)
+            && !admits(&self.to.text(), ctx.origin.address)
+            && administrators::is_last(ctx, tx, user.id).await?
+        {
+            return Err(Refused::LastAdministrator.into());
         }
         let now = ctx.now();
         on!(tx, |c| sqlx::query(SET_ALLOWLIST)

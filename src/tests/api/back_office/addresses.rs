@@ -3,12 +3,16 @@
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
+use castellan::{
+    domain::{error::Error, tokens::caller::by_token},
+    model::token::TokenKind,
+};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::*;
 use crate::{
-    domain::stage::tenant,
+    domain::stage::{of_account, tenant},
     support::{PASSWORD, on_both_engines},
 };
 
@@ -34,6 +38,7 @@ on_both_engines! {
         let ((_, token), (cyd, personal)) = (admin(&world, "bea", &a).await, admin(&world, "cyd", &a).await);
         let [access, refreshing] = pair(&signin(&router, &cyd.login, PASSWORD).await);
         let by_login = sent(&router, (Method::POST, "/auth/login"), "", &json!({"userName": cyd.login, "password": PASSWORD})).await.body["accessToken"].as_str().unwrap().to_owned();
+        let account = management::made(&world, of_account((cyd.id, a.id), "ci")).await;
         let bound = async |list: Value| assert_eq!(patch(&router, &of(cyd.number), &token, &json!({"ipWhitelist": list})).await.status, 200);
         bound(json!([ELSEWHERE, "2001:db8::/32"])).await;
         let before = crate::domain::state::all(&world).await;
@@ -45,6 +50,8 @@ on_both_engines! {
             }
             assert_eq!(refused(&patch(&router, &of(cyd.number), token, &json!({"ipWhitelist": []})).await), (403, SENTENCE));
         }
+        let account = by_token(&world.stranger(), &account, &[TokenKind::Account]).await;
+        assert!(matches!(account, Err(Error::NotFromHere)), "an account token, too");
         assert_eq!(refused(&signin(&router, &cyd.login, PASSWORD).await), (403, SENTENCE));
         assert_eq!(refused(&signin(&router, &cyd.login, "wrong").await).0, 401, "only whoever knows the password learns of it");
         let login = sent(&router, (Method::POST, "/auth/login"), "", &json!({"userName": cyd.login, "password": PASSWORD})).await;

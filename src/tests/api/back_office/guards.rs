@@ -62,7 +62,13 @@ on_both_engines! {
         }
         assert_eq!(refused(&delete(&router, &of(ada.number), &token).await), LAST);
         assert_eq!(refused(&put(&router, &of(ada.number), &own, &json!({"groups": []})).await), LAST);
+        for list in [json!(["10.0.0.1"]), json!(["10.0.0.1", "2001:db8::/32"])] {
+            assert_eq!(refused(&patch(&router, &of(ada.number), &own, &json!({"ipWhitelist": list})).await), LAST, "nobody could let them in again");
+        }
         assert_eq!(state::all(&world).await, before);
+        for list in [json!(["192.0.2.0/24"]), json!([])] {
+            assert_eq!(patch(&router, &of(ada.number), &own, &json!({"ipWhitelist": list})).await.body["ipWhitelist"], list);
+        }
         assert_eq!(put(&router, &of(ada.number), &own, &json!({"groups": [1]})).await.status, 200);
         let root = castellan::domain::tenants::queries::require(&world.operator(), &mut world.services.db.read().await.unwrap(), castellan::model::id::ROOT_TENANT).await.unwrap();
         let team = group(&world, "team", &root).await;

@@ -82,6 +82,7 @@ on_both_engines! {
             for value in values {
                 let answer = post(&router, USERS, &token, &with(tove(&[]), json!({member: value}))).await;
                 assert_eq!(wrong(&answer), [member], "{value}");
+                assert_eq!(answer.body["errors"][member].as_array().map(Vec::len), Some(1), "{value}: {}", answer.body);
             }
         }
         let all = ["active", "email", "groups", "name", "password", "tfa"];
