@@ -136,4 +136,24 @@ on_both_engines! {
         assert!(signed(&world, (&short, &secret), now.0).await.is_err());
         assert!(!short.is_disabled());
     }
+
+    async fn pairs_of_before_keep_what_they_allowed(world: World) {
+        let (ctx, a) = (&world.operator(), tenant(&world, "a").await);
+        let then = "users.add users.read users.list users.update users.update-roles users.update-tenants users.enable users.revoke";
+        let tokens = "tokens.add tokens.read tokens.list tokens.reveal tokens.update tokens.delete";
+        let all = format!("{then} roles.read roles.list {tokens}");
+        for (name, before, after) in [
+            ("all", "*.*", all.as_str()),
+            ("some", "settings.write users.*", then),
+            ("one", "audit.read tokens.read", "tokens.read"),
+            ("set", "roles.list tokens.*", &format!("roles.list {tokens}")),
+            ("none", "settings.write", ""),
+        ] {
+            let permissions = before.split(' ').map(str::to_owned).collect();
+            let (pair, _) = made(ctx, NewKeyPair { permissions, ..of_key_pair(a.id, name) }).await;
+            world.execute(include_str!("../../../migrations/sqlite/0023_key_pairs.sql")).await;
+            let kept = KeyPair::require(ctx, &mut *ctx.read().await.unwrap(), pair.id).await.unwrap();
+            assert_eq!(kept.permissions, after, "{name}");
+        }
+    }
 }
