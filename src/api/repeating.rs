@@ -53,7 +53,7 @@ async fn repeatable(state: &AppState, request: Request, next: Next) -> Result<Re
         // The operation says in its own words why it takes nobody.
         return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
     };
-    let request = Repeatable::new(&ctx, &key, &said(&parts, &body))?;
+    let request = Repeatable::new(&ctx, &key, &said(&ctx, &parts, &body))?;
     if let Some(kept) = request.find(&ctx).await? {
         return shown(kept);
     }
@@ -126,7 +126,8 @@ fn key(parts: &Parts) -> Result<String> {
     }
 }
 
-/// All that a request asks for.
-fn said(parts: &Parts, body: &Bytes) -> String {
-    format!("{} {} {}", parts.method, parts.uri, String::from_utf8_lossy(body))
+/// All that a request asks for, and where.
+fn said(ctx: &Ctx, parts: &Parts, body: &Bytes) -> String {
+    let tenant = ctx.tenant().map(|tenant| tenant.to_string()).unwrap_or_default();
+    format!("{tenant} {} {} {}", parts.method, parts.uri, String::from_utf8_lossy(body))
 }
