@@ -28,6 +28,5 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .merge(credentials::routes(state))
         .merge(domains::routes(state))
         .merge(portals::routes(state))
-        .merge(domains::routes(state))
         .merge(document::routes())
 }
