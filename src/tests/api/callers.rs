@@ -15,7 +15,7 @@ use castellan::{
         commands::service_keys::{NewServiceKey, add_service_key},
         grants::input::NewGrant,
         tenants::store::Tenant,
-        tokens::{access::issue_to, store::Token},
+        tokens::{access::issue_to, input::NewToken, store::Token},
         users::{
             input::{NewUser, Special},
             store::User,
@@ -197,7 +197,10 @@ async fn taken(world: &World, family: &Family, (on, role): (&Things, &RoleId)) -
     let user = member(world, &name.replace(' ', ""), &on.tenant).await;
     give(world, &user, role, &on.tenant).await;
     match family.name {
-        "domains" => By::StandAlone(made(world, of_account((user.id, on.tenant.id), &name)).await),
+        "domains" => {
+            let new = NewToken { bounds: stage::unbounded(), ..of_account((user.id, on.tenant.id), &name) };
+            By::StandAlone(made(world, new).await)
+        }
         _ => By::Bearer(made(world, personal(user.id, Some(on.tenant.id))).await),
     }
 }

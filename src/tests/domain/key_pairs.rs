@@ -152,7 +152,7 @@ on_both_engines! {
             let permissions = before.split(' ').map(str::to_owned).collect();
             let (pair, _) = made(ctx, NewKeyPair { permissions, ..of_key_pair(a.id, name) }).await;
             world.execute(include_str!("../../../migrations/sqlite/0023_key_pairs.sql")).await;
-            let kept = KeyPair::require(ctx, &mut *ctx.read().await.unwrap(), pair.id).await.unwrap();
+            let kept = KeyPair::require(ctx, &mut ctx.read().await.unwrap(), pair.id).await.unwrap();
             assert_eq!(kept.permissions, after, "{name}");
         }
     }
