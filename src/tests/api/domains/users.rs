@@ -119,7 +119,7 @@ on_both_engines! {
         let admins = By::Token(account(&world, &ida, &quay.north).await);
         for (by, of_who, expected) in [(&readers, &ewa, &masked), (&readers, &max, &whole), (&admins, &ewa, &whole), (&narrow, &ewa, &whole)] {
             for path in [of(&of_who.login), of_in(&of_who.login, "north@quay")] {
-                assert_eq!(part(&quay.get(&world, by, &path).await, &["phone"]), std::slice::from_ref(&expected), "{path}");
+                assert_eq!(part(&quay.get(&world, by, &path).await, &["phone"]), std::slice::from_ref(expected), "{path}");
             }
         }
         let listed = quay.get(&world, &readers, "/user/domain/north@quay").await;
