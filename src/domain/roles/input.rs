@@ -61,10 +61,10 @@ impl RoleContent {
     /// Reads what was typed.
     pub fn parse(form: &RoleForm) -> Result<Self, FieldErrors> {
         let mut problems = Problems::default();
+        let content = Self::read(form, &mut problems);
         if form.patterns.is_empty() {
             problems.refuse("pattern", "choose at least one permission");
         }
-        let content = Self::read(form, &mut problems);
         problems.finish(content)
     }
 
@@ -103,10 +103,10 @@ impl RoleUpdate {
     /// Reads what was typed over a version of a role.
     pub fn parse(form: &RoleForm) -> Result<Self, FieldErrors> {
         let mut problems = Problems::default();
+        let content = RoleContent::read(form, &mut problems);
         if form.patterns.is_empty() {
             problems.refuse("pattern", "choose at least one permission");
         }
-        let content = RoleContent::read(form, &mut problems);
         let version = problems.version("version", &form.version);
         problems.finish(content.zip(version).map(|(content, version)| Self { content, version }))
     }
