@@ -235,6 +235,7 @@ fn parameter_in(parameter: &Parameter, place: ParameterIn) -> DescribedParameter
 fn taken(takes: Value) -> Json_ {
     match takes {
         Value::Text => serde_json::json!({ "type": "string", "minLength": 1 }),
+        Value::MaybeText => serde_json::json!({ "type": "string" }),
         Value::Visible(most) => {
             serde_json::json!({ "type": "string", "minLength": 1, "maxLength": most, "pattern": "^[!-~]*$" })
         }

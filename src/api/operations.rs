@@ -65,8 +65,10 @@ impl Parameter {
 /// Values of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// Any text.
+    /// Any text but none.
     Text,
+    /// Any text, also none.
+    MaybeText,
     /// Visible characters of ASCII, so many at most.
     Visible(usize),
     /// A UUID.
@@ -148,7 +150,7 @@ impl Operation {
 
 /// A handler as the router has it: what makes something can be repeated.
 pub fn handler(makes: bool, handler: MethodRouter<AppState>, state: &AppState) -> MethodRouter<AppState> {
-    if makes { handler.layer(from_fn_with_state(state.clone(), repeat)) } else { handler }
+    if makes { handler.route_layer(from_fn_with_state(state.clone(), repeat)) } else { handler }
 }
 
 /// Declares a family's operations: their table, and a router of their handlers.

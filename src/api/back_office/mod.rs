@@ -31,8 +31,8 @@ const TAKES: Takes =
 const LIMIT: Parameter =
     Parameter::optional("limit", Value::Number(1, asked::LIMITS.1), "How many at most; 20 if absent.");
 const OFFSET: Parameter = Parameter::optional("offset", Value::Number(0, NUMBER_MAX), "How many to leave out.");
-const NAME: Parameter = Parameter::optional("filter[name]", Value::Text, "Only those of this name.");
-const EMAIL: Parameter = Parameter::optional("filter[email]", Value::Text, "Only who signs in with this address.");
+const NAME: Parameter = Parameter::optional("filter[name]", Value::MaybeText, "Only those of this name.");
+const EMAIL: Parameter = Parameter::optional("filter[email]", Value::MaybeText, "Only who signs in with this address.");
 const ACTIVE: Parameter =
     Parameter::optional("filter[active]", Value::OneOf(&["0", "1"]), "`1`: only active ones; `0` limits nothing.");
 const SORT_BY: Parameter =

@@ -162,6 +162,16 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from groups where name = 'Team'").await, 0);
     }
 
+    // 000-7
+    async fn a_method_that_there_is_not_takes_no_key(world: World) {
+        let (ada, router) = (world.set_up().await, world.router("http://localhost"));
+        let admin = made(&world, personal(ada.id, None)).await;
+        assert_eq!(keyed(&router, GROUPS, (&admin, "k"), &group("Team")).await.status, 201);
+        let request = Request::builder().method(Method::TRACE).uri(GROUPS).header("idempotency-key", "k");
+        let request = request.header("authorization", format!("Bearer {admin}"));
+        assert_eq!(send(&router, request.body(Body::empty()).unwrap()).await.status, 405);
+    }
+
     async fn what_a_change_wrote_is_gone_when_its_answer_can_not_be_kept(world: World) {
         let (ada, router) = (world.set_up().await, world.router("http://localhost"));
         let admin = made(&world, personal(ada.id, None)).await;
