@@ -16,3 +16,6 @@ alter table memberships add column updated_at bigint;
 -- Refresh tokens end by themselves, as access tokens do.
 drop index access_tokens_by_end;
 create index passing_tokens_by_end on tokens (expires_at) where kind in ('access', 'refresh');
+
+-- Who owns a tenant is asked for each of its tokens.
+create index memberships_owner on memberships (tenant_id) where is_owner;

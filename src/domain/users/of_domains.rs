@@ -29,16 +29,37 @@ use crate::{
     },
 };
 
-statements! {
-    /// The users of a domain, or one of them.
-    USERS = "select u.id, u.login, u.display_name, u.phone, m.is_owner, m.status
+macro_rules! users {
+    ($who:literal, $order:literal) => {
+        concat!(
+            "select u.id, u.login, u.display_name, u.phone, m.is_owner, m.status
         from memberships m cross join users u
-        where m.tenant_id = $1 and (cast($2 as uuid) is null or m.user_id = $2) and u.id = m.user_id and m.kind = 'human'
-        order by m.created_at, m.user_id";
+        where m.tenant_id = $1 and u.id = m.user_id and m.kind = 'human' and ",
+            $who,
+            $order
+        )
+    };
+}
+
+macro_rules! roles {
+    ($who:literal) => {
+        concat!(
+            "select g.user_id, g.role_id, r.name, r.name_key from grants g join roles r on r.id = g.role_id
+        where g.tenant_id = $1 and g.user_id is not null and (g.valid_from is null or g.valid_from <= $3)
+            and (g.expires_at is null or g.expires_at > $3) and ",
+            $who
+        )
+    };
+}
+
+statements! {
+    /// The users of a domain ($2 is nobody).
+    USERS = users!("cast($2 as uuid) is null", " order by m.created_at, m.user_id");
+    /// One of them.
+    USER = users!("m.user_id = $2", "");
     /// The roles that they have in it at the moment.
-    ROLES = "select g.user_id, g.role_id, r.name, r.name_key from grants g join roles r on r.id = g.role_id
-        where g.tenant_id = $1 and (cast($2 as uuid) is null or g.user_id = $2) and g.user_id is not null
-            and (g.valid_from is null or g.valid_from <= $3) and (g.expires_at is null or g.expires_at > $3)";
+    ROLES = roles!("cast($2 as uuid) is null");
+    ROLES_OF_USER = roles!("g.user_id = $2");
     /// Where a person belongs that a credential reaches: its own domain, or the domains of its reseller.
     REACHED = "select m.created_at, m.tenant_id from memberships m join tenants t on t.id = m.tenant_id
         where m.user_id = $1 and t.kind = 'domain' and (t.id = $2 or coalesce(t.parent_id = $3, false))";
@@ -90,9 +111,10 @@ pub async fn of(ctx: &Ctx, domain: TenantId, user: UserId) -> Result<DomainUser>
 }
 
 async fn found(ctx: &Ctx, conn: &mut Conn, (domain, user): (TenantId, Option<UserId>)) -> Result<Vec<DomainUser>> {
-    let mut users: Vec<DomainUser> = on!(conn, |c| query_as(USERS).bind(domain).bind(user).fetch_all(c).await?);
+    let (of_domain, held) = if user.is_some() { (USER, ROLES_OF_USER) } else { (USERS, ROLES) };
+    let mut users: Vec<DomainUser> = on!(conn, |c| query_as(of_domain).bind(domain).bind(user).fetch_all(c).await?);
     let mut held: Vec<(UserId, RoleId, String, String)> =
-        on!(conn, |c| query_as(ROLES).bind(domain).bind(user).bind(ctx.now()).fetch_all(c).await?);
+        on!(conn, |c| query_as(held).bind(domain).bind(user).bind(ctx.now()).fetch_all(c).await?);
     held.sort_unstable_by(|(.., one), (.., other)| one.cmp(other));
     let mut roles: HashMap<UserId, Vec<String>> = HashMap::new();
     for (user, id, name, _) in held {

@@ -45,7 +45,7 @@ statements! {
     PAGE = concat!(columns!(), " from memberships m cross join users u
         where m.tenant_id = $1 and u.id = m.user_id and m.kind = 'human'
         order by m.created_at, m.user_id limit $2 offset $3");
-    COUNT = "select count(*) from memberships where tenant_id = $1 and kind = 'human'";
+    COUNT = "select coalesce((select members from tenants where id = $1), 0)";
     /// Somebody, whether they belong to the tenant or not.
     ONE = concat!(columns!(), ", m.user_id is not null as belongs from users u
         left join memberships m on m.user_id = u.id and m.tenant_id = $1
