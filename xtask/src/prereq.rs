@@ -73,6 +73,11 @@ pub fn npm_packages() -> Result<()> {
 /// Python with the packages of `end2end/programs/requirements.txt`, in a folder of its own, installed again when that file
 /// changed. Answers where its interpreter is.
 pub fn python() -> Result<PathBuf> {
+    // What the commands of docs/api.md are typed with.
+    const TYPED: [&str; 3] = ["curl", "jq", "openssl"];
+    if !TYPED.into_iter().all(shell::exists) {
+        apt_install("curl, jq and openssl", &TYPED)?;
+    }
     const REQUIREMENTS: &str = "end2end/programs/requirements.txt";
     let (folder, stamp) = (Path::new("target/python"), Path::new("target/python.stamp"));
     let interpreter = folder.join("bin/python");
