@@ -39,6 +39,12 @@ pub struct Takes {
     pub signed: bool,
 }
 
+impl Takes {
+    /// Tokens that act for a person, and nothing else.
+    pub const OF_PEOPLE: Self =
+        Self { bearers: &[TokenKind::Access, TokenKind::Personal], clients: false, stand_alone: false, signed: false };
+}
+
 /// The context of whoever sent the request: what they may do at this moment, working in the tenant that their token or key
 /// pair belongs to, if one. Whoever says nothing, says it in two ways, or in one that isn't taken here, is nobody.
 pub async fn identify(ctx: Ctx, presented: &Presented<'_>, takes: &Takes) -> Result<Ctx> {

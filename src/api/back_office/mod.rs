@@ -20,13 +20,9 @@ use super::{
 use crate::{
     api::parameters::NUMBER_MAX,
     domain::caller::Takes,
-    model::{permission::Permission, token::TokenKind},
+    model::permission::Permission,
     server::{layers::for_programs, state::AppState},
 };
-
-/// A token that acts for a person.
-const TAKES: Takes =
-    Takes { bearers: &[TokenKind::Access, TokenKind::Personal], clients: false, stand_alone: false, signed: false };
 
 const LIMIT: Parameter =
     Parameter::optional("limit", Value::Number(1, asked::LIMITS.1), "How many at most; 20 if absent.");
@@ -102,5 +98,5 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     for other in ["/api", "/api/", "/api/{*rest}"] {
         all = all.route(other, any(unknown));
     }
-    for_programs(all, state).layer(Extension(TAKES)).layer(from_fn_with_state(face::face as Face, show))
+    for_programs(all, state).layer(Extension(Takes::OF_PEOPLE)).layer(from_fn_with_state(face::face as Face, show))
 }

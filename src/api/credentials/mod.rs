@@ -25,13 +25,12 @@ use super::{
 use crate::{
     api::parameters::NUMBER_MAX,
     domain::caller::Takes,
-    model::{permission::Permission, token::TokenKind},
+    model::permission::Permission,
     server::{layers::for_programs, state::AppState},
 };
 
 /// A token of a program, or one that acts for a person.
-const TAKES: Takes =
-    Takes { bearers: &[TokenKind::Access, TokenKind::Personal], clients: true, stand_alone: false, signed: false };
+const TAKES: Takes = Takes { clients: true, ..Takes::OF_PEOPLE };
 
 const PAGE: Parameter = Parameter::optional("page", Value::Number(0, NUMBER_MAX), "Which page, from 0 on.");
 const SIZE: Parameter =

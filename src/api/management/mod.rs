@@ -19,13 +19,9 @@ use super::{
 use crate::{
     api::parameters::NUMBER_MAX,
     domain::caller::Takes,
-    model::{permission::Permission, token::TokenKind},
+    model::permission::Permission,
     server::{layers::for_programs, state::AppState},
 };
-
-/// A token that acts for a person.
-const TAKES: Takes =
-    Takes { bearers: &[TokenKind::Access, TokenKind::Personal], clients: false, stand_alone: false, signed: false };
 
 const OFFSET: Parameter = Parameter::optional("offset", Value::Number(0, NUMBER_MAX), "How many to leave out.");
 const COUNT: Parameter =
@@ -110,5 +106,5 @@ pub const FAMILY: Family = Family {
 /// The operations, by their paths. What stands for itself wins over an id.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let table = table(state).route("/auth", any(unknown)).route("/auth/{*rest}", any(unknown));
-    for_programs(table, state).layer(Extension(TAKES)).layer(from_fn_with_state(face::face as Face, show))
+    for_programs(table, state).layer(Extension(Takes::OF_PEOPLE)).layer(from_fn_with_state(face::face as Face, show))
 }

@@ -61,10 +61,7 @@ impl RoleContent {
     /// Reads what was typed.
     pub fn parse(form: &RoleForm) -> Result<Self, FieldErrors> {
         let mut problems = Problems::default();
-        let content = Self::read(form, &mut problems);
-        if form.patterns.is_empty() {
-            problems.refuse("pattern", "choose at least one permission");
-        }
+        let content = Self::read_allowing(form, &mut problems);
         problems.finish(content)
     }
 
@@ -87,6 +84,15 @@ impl RoleContent {
         Ok(content)
     }
 
+    /// Of a role that must allow something.
+    fn read_allowing(form: &RoleForm, problems: &mut Problems) -> Option<Self> {
+        let content = Self::read(form, problems);
+        if form.patterns.is_empty() {
+            problems.refuse("pattern", "choose at least one permission");
+        }
+        content
+    }
+
     fn read(form: &RoleForm, problems: &mut Problems) -> Option<Self> {
         let name = problems.check("name", filled(&form.name, NAME_MAX, "enter a name"));
         let description = problems.check("description", line(&form.description, DESCRIPTION_MAX));
@@ -103,10 +109,7 @@ impl RoleUpdate {
     /// Reads what was typed over a version of a role.
     pub fn parse(form: &RoleForm) -> Result<Self, FieldErrors> {
         let mut problems = Problems::default();
-        let content = RoleContent::read(form, &mut problems);
-        if form.patterns.is_empty() {
-            problems.refuse("pattern", "choose at least one permission");
-        }
+        let content = RoleContent::read_allowing(form, &mut problems);
         let version = problems.version("version", &form.version);
         problems.finish(content.zip(version).map(|(content, version)| Self { content, version }))
     }

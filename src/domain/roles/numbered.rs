@@ -4,6 +4,7 @@ use sqlx::{QueryBuilder, query_as, query_scalar};
 
 use super::{
     queries::require,
+    rules::taken,
     store::{self, Role},
 };
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
         error::{Error, Refused, Result},
     },
     model::{
-        error::FieldErrors,
         id::{RoleId, TenantId},
         scope::Scope,
     },
@@ -85,9 +85,9 @@ pub async fn named(
 pub async fn require_free(ctx: &Ctx, (tenant, name): (TenantId, &str), besides: Option<&RoleId>) -> Result<()> {
     let conn = &mut *ctx.read().await?;
     for scope in [Scope::Everywhere, Scope::Tenant(tenant)] {
-        let taken = store::find_by_name(conn, name, scope).await?;
-        if taken.is_some_and(|role| Some(&role.id) != besides) {
-            return Err(FieldErrors::taken("name", "there is already a role of this name").into());
+        let namesake = store::find_by_name(conn, name, scope).await?;
+        if namesake.is_some_and(|role| Some(&role.id) != besides) {
+            return Err(taken());
         }
     }
     Ok(())
