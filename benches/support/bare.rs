@@ -12,7 +12,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use castellan::{
     db::{DatabaseUrl, Db, Driver, Opening},
-    domain::{secrets::token_hash, statements},
+    domain::{secrets::token_hash, sessions::store::CallerRow, statements},
     model::{
         id::UserId,
         page::Page,
@@ -28,21 +28,24 @@ use super::{client::Client, load::Target, page};
 const PAGE: usize = 50;
 /// The texts that `domain::users::list` puts together, written out.
 const BY_NAME: &str = "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users \
-    where 1 = 1 order by name_key asc, id asc limit $1";
+    where 1 = 1 and users.kind = 'human' order by name_key asc, id asc limit $1";
 const BY_NAME_AFTER: &str = "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users \
-    where 1 = 1 and (name_key, id) > ($1, $2) order by name_key asc, id asc limit $3";
+    where 1 = 1 and users.kind = 'human' and (name_key, id) > ($1, $2) order by name_key asc, id asc limit $3";
 const BY_ID: &str =
     "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users where id = $1";
 const BY_LAST_SIGN_IN: &str = "select id, display_name, login, status, last_sign_in_at, name_key, created_at \
-    from users where 1 = 1 order by coalesce(last_sign_in_at, 0) desc, id desc limit $1";
+    from users where 1 = 1 and users.kind = 'human' order by coalesce(last_sign_in_at, 0) desc, id desc limit $1";
 const SEARCH: &str = "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users \
-    where 1 = 1 and number in (select rowid from users_search where users_search match $1) \
+    where 1 = 1 and users.kind = 'human' and number in (select rowid from users_search where users_search match $1) \
     order by name_key asc, id asc limit $2";
+const TOTAL: &str = "select cast(coalesce(sum(total), 0) as bigint) from user_totals";
 const SEARCH_COUNT: &str = "select count(*) from users_search where users_search match $1";
 const SCAN: &str = "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users \
-    where 1 = 1 and search_key like $1 escape '\\' order by name_key asc, id asc limit $2";
-const SCAN_COUNT: &str = "select count(*) from users where 1 = 1 and search_key like $1 escape '\\'";
-const ROLES: &str = "select g.user_id, r.name from grants g join roles r on r.id = g.role_id where g.user_id in (";
+    where 1 = 1 and users.kind = 'human' and search_key like $1 escape '\\' order by name_key asc, id asc limit $2";
+const SCAN_COUNT: &str = "select count(*) from users where 1 = 1 and users.kind = 'human' and search_key like $1 escape '\\'";
+const ROLES: &str = "select e.user_id, (select r.name from roles r where r.id = e.role_id) as name, \
+    (select r.number from roles r where r.id = e.role_id) as number from effective_grants e \
+    where e.role_id is not null and e.group_id is null and e.user_id in (";
 
 #[derive(Clone)]
 struct Bare {
@@ -152,15 +155,14 @@ async fn answer(bare: &Bare, asked: &Asked, headers: &HeaderMap) -> sqlx::Result
 async fn find_caller(c: &mut SqliteConnection, headers: &HeaderMap) -> sqlx::Result<()> {
     let cookie = headers.get("cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let token = cookie.split_once('=').map_or("", |(_, token)| token);
-    let found: (Vec<u8>, UserId, String, String) = query_as(statement("sessions", "RESOLVE"))
+    let held: Vec<CallerRow> = query_as(statement("sessions", "CALLER"))
         .bind(token_hash(token))
         .bind(0_i64)
         .bind(i64::MAX)
-        .fetch_one(&mut *c)
+        .bind(None::<uuid::Uuid>)
+        .fetch_all(c)
         .await?;
-    let held: Vec<(Option<uuid::Uuid>, String)> =
-        query_as(statement("access::load", "EFFECTIVE")).bind(found.1).bind(0_i64).fetch_all(c).await?;
-    assert!(held.iter().any(|(_, patterns)| patterns.contains("*.*")), "the administrator may do everything");
+    assert!(held.iter().any(|row| row.patterns.contains("*.*")), "the administrator may do everything");
     Ok(())
 }
 
@@ -172,7 +174,7 @@ fn statement(module: &str, name: &str) -> &'static str {
 
 async fn total(c: &mut SqliteConnection, asked: &Asked) -> sqlx::Result<i64> {
     match asked.q.chars().count() {
-        0 => query_scalar(statement("users::totals", "TOTAL")).fetch_one(c).await,
+        0 => query_scalar(TOTAL).fetch_one(c).await,
         1..3 => query_scalar(SCAN_COUNT).bind(format!("%{}%", asked.q)).fetch_one(c).await,
         _ => query_scalar(SEARCH_COUNT).bind(format!("\"{}\"", asked.q)).fetch_one(c).await,
     }
@@ -180,7 +182,7 @@ async fn total(c: &mut SqliteConnection, asked: &Asked) -> sqlx::Result<i64> {
 
 async fn list(c: &mut SqliteConnection, asked: &Asked, total: i64) -> sqlx::Result<Vec<Row>> {
     let limit = PAGE as i64 + 1;
-    let everybody: i64 = query_scalar(statement("users::totals", "TOTAL")).fetch_one(&mut *c).await?;
+    let everybody: i64 = query_scalar(TOTAL).fetch_one(&mut *c).await?;
     match asked {
         Asked { sort, .. } if sort == "last-sign-in" => query_as(BY_LAST_SIGN_IN).bind(limit).fetch_all(c).await,
         Asked { after, .. } if !after.is_empty() => {
@@ -201,10 +203,13 @@ async fn roles(c: &mut SqliteConnection, rows: &[Row]) -> sqlx::Result<BTreeMap<
     for row in rows {
         ids.push_bind(row.id);
     }
-    builder.push(") order by r.number");
-    let held: Vec<(UserId, String)> = builder.build_query_as().fetch_all(c).await?;
+    let now = jiff::Timestamp::now().as_millisecond();
+    builder.push(") and e.begins <= ").push_bind(now).push(" and e.ends > ").push_bind(now);
+    builder.push(" order by number, e.user_id");
+    let mut held: Vec<(UserId, String, i64)> = builder.build_query_as().fetch_all(c).await?;
+    held.dedup();
     let mut roles = BTreeMap::<UserId, Vec<String>>::new();
-    for (user, role) in held {
+    for (user, role, _) in held {
         roles.entry(user).or_default().push(role);
     }
     Ok(roles)
@@ -231,10 +236,18 @@ impl Row {
             name: self.display_name,
             email: self.login,
             status: self.status,
-            roles: roles.get(&self.id).map(|names| names.join(", ")).unwrap_or_default(),
+            roles: few(roles.get(&self.id).map_or(&[], Vec::as_slice)),
             created: moment(self.created_at),
             last_sign_in: self.last_sign_in_at.map(moment),
         }
+    }
+}
+
+/// The first names, and how many there are besides.
+fn few(names: &[String]) -> String {
+    match names {
+        [first, second, others @ ..] if !others.is_empty() => format!("{first}, {second} and {} more", others.len()),
+        all => all.join(", "),
     }
 }
 
