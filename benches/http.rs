@@ -16,7 +16,7 @@ use support::{
     families::families,
     installation::{Installation, Server},
     load::{self, Case, Target},
-    page::Walk,
+    page::{self, Walk},
     postgres::Database,
     report,
 };
@@ -80,41 +80,56 @@ fn starts(installation: &Installation) {
 fn lists(installation: &Installation, server: &Server, users: usize) {
     let cookie = server.sign_in();
     let bare = bare::Servers::start(&installation.database_file());
-    let cases: Vec<Case> = requests(server, &cookie, users)
-        .into_iter()
-        .map(|(name, path)| {
-            let headers = vec![format!("cookie: {cookie}")];
-            let target = |address, process| Target { address, process, headers: headers.clone(), path: path.clone() };
-            let mut targets = vec![target(server.address, server.process())];
-            if path.starts_with("/admin/users/rows") {
-                targets.push(target(bare.list, std::process::id()));
-                // Beside a search's own cost the caller's is lost in the noise.
-                if !path.contains("q=") {
-                    targets.push(target(bare.with_caller, std::process::id()));
-                }
-                bare::assert_same_answers(&targets);
+    let headers = vec![format!("cookie: {cookie}")];
+    let target = |address, process, path: &str| Target { address, process, headers: headers.clone(), path: path.to_owned() };
+    let case = |(name, asked): (String, Asked)| {
+        let mut targets = vec![target(server.address, server.process(), &asked.path())];
+        if let Asked::List(query) = &asked {
+            let bare_path = format!("/admin/users/rows?{query}");
+            targets.push(target(bare.list, std::process::id(), &bare_path));
+            // Beside a search's own cost the caller's is lost in the noise.
+            if !query.contains("q=") {
+                targets.push(target(bare.with_caller, std::process::id(), &bare_path));
             }
-            Case { name, targets }
-        })
-        .collect();
+            bare::assert_same_answers(&targets);
+        }
+        Case { name, targets }
+    };
+    let cases: Vec<Case> = requests(server, &cookie, users).into_iter().map(case).collect();
     let outcomes = load::measure(&cases, CONNECTIONS);
     println!("\n{}\n{}", report::rates(&cases, &outcomes, CONNECTIONS), report::ratios(&cases, &outcomes));
 }
 
+/// What is asked.
+enum Asked {
+    /// A page.
+    Page(&'static str),
+    /// The list as an island asks for it, by its query.
+    List(String),
+}
+
+impl Asked {
+    fn path(&self) -> String {
+        match self {
+            Self::Page(path) => (*path).to_owned(),
+            Self::List(query) => page::listed(query),
+        }
+    }
+}
+
 /// What is asked, with a name for the table.
-fn requests(server: &Server, cookie: &str, users: usize) -> Vec<(String, String)> {
-    let rows = "/admin/users/rows";
+fn requests(server: &Server, cookie: &str, users: usize) -> Vec<(String, Asked)> {
     let deep = DEEP.min(users / 50);
     let walk = Walk::to(server.address, cookie, deep);
     let search = |words: &str| {
-        let path = format!("{rows}?q={words}");
-        (format!("search `{words}`: {} found", walk.found(&path)), path)
+        let query = format!("q={words}");
+        (format!("search `{words}`: {} found", walk.found(&query)), Asked::List(query))
     };
     vec![
-        ("first page, HTML".into(), "/admin/users".into()),
-        ("first page, JSON".into(), rows.into()),
-        (format!("page {deep}, JSON"), format!("{rows}?after={}", walk.after)),
-        ("newest sign-ins first, JSON".into(), format!("{rows}?sort=last-sign-in&order=desc")),
+        ("first page, HTML".into(), Asked::Page("/admin/users")),
+        ("first page, JSON".into(), Asked::List(String::new())),
+        (format!("page {deep}, JSON"), Asked::List(format!("after={}", walk.after))),
+        ("newest sign-ins first, JSON".into(), Asked::List("sort=last-sign-in&order=desc".into())),
         search(SELECTIVE),
         search(BROAD),
         search(SHORT),
@@ -129,7 +144,7 @@ fn on_postgres(installation: &Installation, users: usize) {
     let cookie = server.sign_in();
     let headers = vec![format!("cookie: {cookie}")];
     let target = |path| Target { address: server.address, process: server.process(), headers: headers.clone(), path };
-    let case = |(name, path)| Case { name, targets: vec![target(path)] };
+    let case = |(name, asked): (String, Asked)| Case { name, targets: vec![target(asked.path())] };
     let cases: Vec<Case> = requests(&server, &cookie, users).into_iter().map(case).collect();
     println!("\n{}", report::rates(&cases, &load::measure(&cases, CONNECTIONS), CONNECTIONS));
 }

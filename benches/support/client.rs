@@ -40,9 +40,18 @@ impl Client {
         self.header = format!("{header}\r\n");
     }
 
-    /// The body of a page, which must be there.
+    /// The body of a page, or of what a function answers, which must be there. A function is asked with what stands after its
+    /// path.
     pub fn get(&mut self, path: &str) -> io::Result<&[u8]> {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{}\r\n", self.header);
+        let request = match path.split_once(' ') {
+            None => format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{}\r\n", self.header),
+            Some((path, arguments)) => format!(
+                "POST {path} HTTP/1.1\r\nhost: localhost\r\nsec-fetch-site: same-origin\r\naccept: application/json\r\n\
+                 content-type: application/json\r\ncontent-length: {}\r\n{}\r\n{arguments}",
+                arguments.len(),
+                self.header
+            ),
+        };
         let head = self.ask(&request)?;
         match head.status {
             200 => Ok(&self.body),
@@ -50,7 +59,7 @@ impl Client {
         }
     }
 
-    /// Sends a form; the first cookie that it earned.
+    /// Sends a form; the last cookie that it earned.
     pub fn post(&mut self, path: &str, form: &str) -> io::Result<Option<String>> {
         let kind = "content-type: application/x-www-form-urlencoded";
         let length = form.len();
@@ -89,7 +98,8 @@ impl Head {
     fn read(&mut self, line: &str) {
         match line.split_once(": ") {
             Some(("content-length", length)) => self.length = length.parse().unwrap_or_default(),
-            Some(("set-cookie", cookie)) if self.cookie.is_none() => {
+            // The session's comes after what the function set.
+            Some(("set-cookie", cookie)) => {
                 self.cookie = cookie.split(';').next().map(str::to_owned);
             }
             _ => {}

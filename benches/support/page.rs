@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, net::SocketAddr};
 
-use castellan::model::user::UserPage;
+use castellan::model::{
+    fields::Fields,
+    user::{UserPage, UserQuery},
+};
 
 use super::client::Client;
 
@@ -19,15 +22,21 @@ impl Walk {
         let mut client = Client::new(address, Some(&format!("cookie: {cookie}")));
         let mut after = String::new();
         for _ in 1..number {
-            after = get(&mut client, &format!("/admin/users/rows?after={after}")).after.expect("one more page");
+            after = get(&mut client, &listed(&format!("after={after}"))).after.expect("one more page");
         }
         Self { client: RefCell::new(client), after }
     }
 
     /// How many a search finds.
-    pub fn found(&self, path: &str) -> i64 {
-        get(&mut self.client.borrow_mut(), path).total
+    pub fn found(&self, query: &str) -> i64 {
+        get(&mut self.client.borrow_mut(), &listed(query)).total
     }
+}
+
+/// The function that lists users, asked as an island asks it for what an address asks for.
+pub fn listed(query: &str) -> String {
+    let query = UserQuery::from_fields(&Fields::decode(query));
+    format!("/fn/users/list {}", serde_json::json!({ "query": query }))
 }
 
 pub fn get(client: &mut Client, path: &str) -> UserPage {

@@ -34,7 +34,7 @@ export class Desk {
 
   /** Asks what a form would do, and waits for the answer. */
   async ask(within: Page | Locator = this.page): Promise<Locator> {
-    const effect = this.page.locator('[data-effect]').first();
+    const effect = this.page.locator('.would').first();
     if (await this.scripted()) {
       const answered = this.page.waitForResponse((response) => response.request().method() === 'POST');
       await within.getByRole('button', { name: 'What would this do?' }).click();

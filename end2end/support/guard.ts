@@ -1,6 +1,7 @@
 import { type BrowserContext, expect, type Page } from '@playwright/test';
 
 const guards = new WeakMap<BrowserContext, Guard>();
+const UNREACHED = 'net::ERR_INTERNET_DISCONNECTED';
 const REFUSED = /^Failed to load resource: the server responded with a status of (\d+)/;
 
 /** Notes everything that goes wrong in a browser context behind the reader's back. */
@@ -16,14 +17,15 @@ export class Guard {
       void dialog.dismiss();
     });
     context.on('console', (message) => {
-      const status = REFUSED.exec(message.text())?.[1];
+      const status = message.text().endsWith(UNREACHED) ? '0' : REFUSED.exec(message.text())?.[1];
       const text = `console: ${message.text()} (${message.location().url})`;
       if (message.type() === 'error') this.note(text, status && key(status, message.location().url));
     });
     context.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
       // A page that is left takes what it was still loading with it.
-      if (why !== 'net::ERR_ABORTED') this.note(`${why}: ${request.url()}`);
+      const unreached = why === UNREACHED ? key(0, request.url()) : undefined;
+      if (why !== 'net::ERR_ABORTED') this.note(`${why}: ${request.url()}`, unreached);
     });
     context.on('response', (response) => {
       const status = response.status();
@@ -56,4 +58,11 @@ export async function expectRefused(page: Page, status: number, action: () => Pr
   const [answer] = await Promise.all([refused, action()]);
   expect(answer.status(), `status of ${answer.url()}`).toBe(status);
   guards.get(page.context())?.expect(status, answer.url());
+}
+
+/** Does something for which the server can't be reached; nothing else may fail. */
+export async function expectUnreached(page: Page, action: () => Promise<unknown>): Promise<void> {
+  const failed = page.waitForEvent('requestfailed');
+  const [request] = await Promise.all([failed, action()]);
+  guards.get(page.context())?.expect(0, request.url());
 }

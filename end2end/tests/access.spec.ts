@@ -101,7 +101,7 @@ async function rollBack(desk: Desk, role: string): Promise<void> {
   await expect(desk.page.locator('section.card del').first()).toHaveText('− users.read');
   await expect(desk.rows().first()).toContainText('“auditors only”');
   await desk.press('Restore version 1');
-  await expect(desk.page.locator('[data-effect]')).toContainText('1person gains users.read');
+  await expect(desk.page.locator('.would')).toContainText('1person gains users.read');
   await desk.fill({ Reason: 'they need it' });
   await desk.press('Restore version');
   await desk.expectToast('Helpers is saved as version 3.');
@@ -113,7 +113,7 @@ async function deleteAndUndo(desk: Desk, role: string, path: string): Promise<vo
   await desk.press('Delete…');
   const holders = desk.page.locator('section.card', { hasText: 'Given to 1 person' });
   await expect(holders.getByRole('link', { name: grace.name })).toBeVisible();
-  await expect(desk.page.locator('[data-effect]')).toContainText('1person loses users.read');
+  await expect(desk.page.locator('.would')).toContainText('1person loses users.read');
   await desk.press('Delete role');
   await desk.expectToast('Helpers is deleted.');
   await desk.open(path);
@@ -175,7 +175,7 @@ test('a deleted user comes back from the message that said so', async ({ ready, 
   const desk = new Desk(page);
   await desk.signIn(ada);
   await desk.open(`${path}/delete`);
-  await expect(page.locator('[data-effect]')).toContainText(/1person loses each of \d+ permissions\s*Linus Torvalds.*users\.read/);
+  await expect(page.locator('.would')).toContainText(/1person loses each of \d+ permissions\s*Linus Torvalds.*users\.read/);
   await desk.press('Delete');
   await desk.expectToast('Linus Torvalds is deleted. You can restore them for 30 days.');
   await desk.press('Restore');
@@ -200,7 +200,7 @@ test('a deleted user comes back from the list of what was deleted', async ({ rea
   await expect(desk.rows()).toHaveCount(1);
   await expect(desk.rows()).toContainText('30 days left');
   await desk.press(`Restore… ${linus.name}`);
-  await expect(page.locator('[data-effect]')).toContainText(/1person gains each of \d+ permissions\s*Linus Torvalds/);
+  await expect(page.locator('.would')).toContainText(/1person gains each of \d+ permissions\s*Linus Torvalds/);
   await desk.press('Restore');
   await desk.expectToast('Restored.');
   await expect(page).toHaveURL('/admin/deleted');
@@ -215,14 +215,38 @@ test('whoever works in a tenant sees that tenant and nothing else', async ({ rea
   await desk.signIn(ada);
   await desk.open('/admin/workplace');
   await desk.press('Switch to Northwind');
+  await expect(page).toHaveURL('/t/north/users');
   await desk.expectNames(linus);
-  await expectRefused(page, 404, () => desk.open(path));
-  await desk.open('/admin/tenants');
+  await expectRefused(page, 404, () => desk.open(path.replace('/admin', '/t/north')));
+  await desk.open('/t/north/tenants');
   await expect(desk.rows()).toHaveCount(1);
-  await desk.open('/admin/workplace');
+  await desk.open('/t/north/workplace');
   await desk.press('Switch to Everywhere');
   await desk.open(path);
   await expect(desk.heading()).toHaveText(grace.name);
+});
+
+test('two tabs are in two tenants, also on a phone', async ({ ready, page, context, javaScriptEnabled }) => {
+  await ready.command(['tenant', 'create', '--slug', 'north', '--name', 'Northwind']);
+  await ready.command(['tenant', 'create', '--slug', 'south', '--name', 'Southwind']);
+  const north = new Desk(page);
+  await north.signIn(ada);
+  const south = new Desk(await context.newPage());
+  await north.open('/t/north/groups/new');
+  await south.open('/t/south/groups/new');
+  for (const desk of [north, south]) await desk.page.setViewportSize({ width: 360, height: 800 });
+  await expect(north.page.locator('header.top').getByText('Northwind').first()).toBeVisible();
+  await north.fill({ Name: 'Team North' });
+  await north.press('Make group');
+  await south.fill({ Name: 'Team South' });
+  await south.press('Make group');
+  await expect(north.page).toHaveURL(/\/t\/north\/groups\//);
+  await expect(south.page.getByText('in Southwind')).toBeVisible();
+  if (!javaScriptEnabled) return;
+  await north.page.setViewportSize({ width: 1200, height: 800 });
+  await north.open('/t/north/users');
+  await north.search('nobody at all');
+  await expect(north.page).toHaveURL('/t/north/users?q=nobody+at+all');
 });
 
 test('the log is checked, filtered and taken elsewhere', async ({ ready, page }) => {

@@ -1,11 +1,11 @@
 import { Desk } from '../support/desk';
-import { expectRefused } from '../support/guard';
+import { expectRefused, expectUnreached } from '../support/guard';
 import { send } from '../support/forms';
 import { expectAccessible, sideways } from '../support/looks';
 import { ada, grace, PASSWORD } from '../support/people';
 import { expect, test } from '../support/test';
 
-test('a form sent after the session ended leads to the sign-in', async ({ ready, page, context, javaScriptEnabled }) => {
+test('a form sent after the session ended leads to the sign-in, and comes back as it was typed', async ({ ready, page, context, javaScriptEnabled }) => {
   const path = await ready.add(grace);
   const desk = new Desk(page);
   await desk.signIn(ada);
@@ -16,6 +16,56 @@ test('a form sent after the session ended leads to the sign-in', async ({ ready,
   else await send(desk, 'Save', false);
   await expect(page.getByLabel('E-mail')).toBeVisible();
   await expect(page).toHaveURL(/\/signin\?next=/);
+  await desk.fill({ 'E-mail': ada.email, Password: PASSWORD });
+  await desk.press('Sign in');
+  await desk.awake();
+  await expect(page).toHaveURL(`${path}/edit`);
+  await expect(page.getByRole('alert')).toContainText('You had been signed out, so nothing was saved.');
+  await desk.expectTyped({ 'Last name': 'Murray' });
+  await desk.press('Save');
+  await desk.expectToast('Saved.');
+  await expect(desk.heading()).toHaveText('Grace Hopper');
+});
+
+test('a search without the server says so and keeps the page', async ({ ready, page, context, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'needs scripts');
+  await ready.add(grace);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await context.setOffline(true);
+  await expectUnreached(page, () => page.getByRole('searchbox').fill('hop'));
+  await expect(page.getByRole('alert')).toContainText("The server can't be reached.");
+  await desk.expectNames(ada, grace);
+  await context.setOffline(false);
+  await page.getByRole('searchbox').fill('hopp');
+  await desk.expectNames(grace);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('what a form would do is not said of what it was before', async ({ ready, page, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, 'needs scripts');
+  const path = await ready.add(grace);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open(path);
+  await desk.press('Give access…');
+  await desk.choose({ Role: 'read-only' });
+  await expect(page.locator('.would')).toContainText('person gains');
+  await desk.choose({ Lasts: 'until…' });
+  await expect(page.locator('.would')).toContainText('Change something, then see here');
+});
+
+test('times are the reader’s, and are read so', async ({ ready, browser, javaScriptEnabled }) => {
+  const path = await ready.add(grace);
+  const context = await browser.newContext({ baseURL: ready.url, javaScriptEnabled, timezoneId: 'Asia/Kolkata' });
+  const desk = new Desk(await context.newPage());
+  await desk.signIn(ada);
+  await desk.open('/admin/audit');
+  await expect(desk.page.getByText(`Times are ${javaScriptEnabled ? 'IST' : 'UTC'}.`)).toBeVisible();
+  await desk.open(path);
+  await desk.press('Give access…');
+  await expect(desk.page.getByLabel(javaScriptEnabled ? 'Begins (IST)' : 'Begins (UTC)')).toBeVisible();
+  await context.close();
 });
 
 test('colours can be chosen on a page that came from a form', async ({ ready, page }) => {

@@ -27,7 +27,7 @@ use super::{
     portals,
     repeating::KEY_MAX,
 };
-use crate::server::state::AppState;
+use crate::http::state::AppState;
 
 /// The families, in the order of the document.
 pub const FAMILIES: [Family; 5] =

@@ -18,7 +18,7 @@ use crate::{
         error::Error,
         refusals::{self, kind::RefusalKind},
     },
-    server::{error::retry_after, request::RequestId},
+    http::{error::retry_after, request::RequestId},
 };
 
 /// What was asked for, as far as an error names it.

@@ -13,7 +13,7 @@ use crate::{
         tenants::acting,
     },
     model::{id::TenantId, scope::Scope},
-    server::state::AppState,
+    http::state::AppState,
 };
 
 /// The context of whoever proved who they are, in a way that the family takes ([`Takes`], put there by its router), and may

@@ -18,7 +18,7 @@ mod repeating;
 
 use axum::Router;
 
-use crate::server::state::AppState;
+use crate::http::state::AppState;
 
 /// Every operation for programs.
 pub fn routes(state: &AppState) -> Router<AppState> {

@@ -3,7 +3,7 @@
 use axum::{middleware::from_fn_with_state, routing::MethodRouter};
 
 use super::repeating::repeat;
-use crate::{model::permission::Permission, server::state::AppState};
+use crate::{model::permission::Permission, http::state::AppState};
 
 /// `Authorization: Bearer …`.
 pub const BEARER: &str = "bearer";
@@ -167,7 +167,7 @@ macro_rules! operations {
             row
         }),*];
 
-        fn table(state: &$crate::server::state::AppState) -> axum::Router<$crate::server::state::AppState> {
+        fn table(state: &$crate::http::state::AppState) -> axum::Router<$crate::http::state::AppState> {
             let rows = OPERATIONS.iter();
             let mut makes = rows.map(|row| row.makes);
             axum::Router::new()$(.route($path, $crate::api::operations::handler(

@@ -20,7 +20,7 @@ use crate::{
         error::Error,
         kept_answers::{Answer, Kept, Repeatable},
     },
-    server::state::AppState,
+    http::state::AppState,
 };
 
 /// The header that names a request.

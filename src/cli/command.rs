@@ -5,6 +5,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use super::nouns::{ClientCommand, KeyCommand, OutboxCommand, TokenCommand};
 use crate::{
     config::Settings,
+    domain::tenants::settings::SESSION_MIN,
     model::forms::{NewUserForm, ProfileForm, RoleForm, TenantForm},
 };
 
@@ -134,21 +135,39 @@ pub(super) enum TenantCommand {
     /// Make a tenant
     Create(NewTenantArgs),
     /// Say what a tenant asks of its people; what isn't named stays
-    Set {
-        /// Its short name
-        #[arg(long)]
-        slug: String,
-        /// The least number of characters of a password; 15 without a second factor and 8 with one unless it is set
-        #[arg(long, value_parser = clap::value_parser!(u64).range(8..=128))]
-        password_min: Option<u64>,
-        /// Whether everybody there needs a second factor
-        #[arg(long)]
-        second_factor: Option<FactorRule>,
-        /// Id of an attribute that programs may keep of the people of a portal; may be repeated, and those named are all, so
-        /// that an empty one leaves none
-        #[arg(long = "attribute", value_name = "ID")]
-        attributes: Option<Vec<String>>,
-    },
+    Set(TenantSetArgs),
+}
+
+/// What a tenant asks of its people.
+#[derive(Debug, Args)]
+pub(super) struct TenantSetArgs {
+    /// Its short name
+    #[arg(long)]
+    pub slug: String,
+    /// The least number of characters of a password; 15 without a second factor and 8 with one unless it is set
+    #[arg(long, value_parser = clap::value_parser!(u64).range(8..=128))]
+    pub password_min: Option<u64>,
+    /// Whether everybody there needs a second factor
+    #[arg(long)]
+    pub second_factor: Option<FactorRule>,
+    /// Minutes after which a sign-in ends, 12 hours at most; 0 for as long as everywhere
+    #[arg(long, value_name = "MINUTES", value_parser = parse_session_minutes)]
+    pub session: Option<u32>,
+    /// Minutes after which a session ends that nobody uses, 2 hours at most; 0 for as long as everywhere
+    #[arg(long, value_name = "MINUTES", value_parser = parse_session_minutes)]
+    pub idle: Option<u32>,
+    /// Id of an attribute that programs may keep of the people of a portal; may be repeated, and those named are all, so
+    /// that an empty one leaves none
+    #[arg(long = "attribute", value_name = "ID")]
+    pub attributes: Option<Vec<String>>,
+}
+
+fn parse_session_minutes(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(0) => Ok(0),
+        Ok(minutes) if minutes >= SESSION_MIN => Ok(minutes),
+        _ => Err(format!("0, or {SESSION_MIN} minutes or more")),
+    }
 }
 
 /// Whether a second factor is needed.

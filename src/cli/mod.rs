@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, CommandFactory, FromArgMatches, builder::Resettable};
 
-use crate::server::state::Surfaces;
+use crate::http::state::Surfaces;
 
 pub use command::{Cli, settings_table};
 

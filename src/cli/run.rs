@@ -38,7 +38,7 @@ use crate::{
         forms::{NewUserForm, ProfileForm},
         id::{ROOT_TENANT, UserId},
     },
-    server::{self, state::Surfaces, telemetry},
+    http::{self, state::Surfaces, telemetry},
 };
 
 /// Runs the command.
@@ -47,7 +47,7 @@ pub async fn run(cli: Cli, pages: &'static Surfaces, out: &mut Out) -> Result<()
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => {
             telemetry::init(&config)?;
-            Ok(server::run::run(config, pages).await?)
+            Ok(http::run::run(config, pages).await?)
         }
         Command::SettingsTable => {
             let table = settings_table();
@@ -65,7 +65,7 @@ pub async fn run(cli: Cli, pages: &'static Surfaces, out: &mut Out) -> Result<()
                 Command::Setup { .. } | Command::Migrate => Opening::Make,
                 _ => Opening::Existing,
             };
-            let (services, _at_work) = server::start::open(&config, opening).await?;
+            let (services, _at_work) = http::start::open(&config, opening).await?;
             let ctx = Ctx::new(services, Caller::CommandLine, Origin::default());
             let done = command(&ctx, &config, other, out).await;
             ctx.services.db.close().await;
@@ -79,9 +79,7 @@ async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) ->
         Command::Setup { email, name, password_stdin } => set_up(ctx, config, &email, &name, password_stdin).await?,
         Command::User(command) => user(ctx, config, command).await?,
         Command::Tenant(TenantCommand::Create(args)) => access::create_tenant(ctx, args).await?,
-        Command::Tenant(TenantCommand::Set { slug, password_min, second_factor, attributes }) => {
-            access::set_tenant(ctx, &slug, (password_min, second_factor, attributes)).await?
-        }
+        Command::Tenant(TenantCommand::Set(args)) => access::set_tenant(ctx, args).await?,
         Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await?,
         Command::Client(command) => return clients::client(ctx, command, out).await,
         Command::Token(command) => return tokens::token(ctx, command, out).await,

@@ -14,13 +14,13 @@ use crate::{
         resealing::reseal,
         secrets::SecretKey,
     },
-    server,
+    http,
 };
 
 /// Makes a key file and seals everything under it. Whatever fails before the end leaves everything as it was, without the
 /// new file.
 pub async fn rotate(config: &Config, to: PathBuf) -> Result<Said, String> {
-    let (services, _alone) = server::start::open_alone(config).await?;
+    let (services, _alone) = http::start::open_alone(config).await?;
     let done = reseal_under(&Ctx::new(services.clone(), Caller::CommandLine, Origin::default()), &to).await;
     services.db.close().await;
     let sealed = done?;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::names;
-use crate::model::timestamp::Timestamp;
+use crate::model::{error::FieldErrors, timestamp::Timestamp};
 
 /// One line of text: trimmed, NFC, at most `max` characters, no control characters, nothing invisible that has no use.
 /// May be empty, and is where nothing in it can be seen.
@@ -101,11 +101,16 @@ pub fn moment(text: &str) -> Result<Option<Timestamp>, String> {
     // The parser passes over a zone that it can't use here, and the moment would be another one.
     let time = text.split(['T', 't', ' ']).nth(1).unwrap_or_default();
     if !time.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.')) {
-        return Err("enter the time in UTC, like 2026-12-31 18:00, or with its offset, like 18:00+02:00".into());
+        return Err("leave the zone out, like 2026-12-31 18:00, or give its offset, like 18:00+02:00".into());
     }
     let local: jiff::civil::DateTime = text.parse().map_err(wrong)?;
     let zoned = local.to_zoned(jiff::tz::TimeZone::UTC).map_err(wrong)?;
     Ok(Some(Timestamp(zoned.timestamp().as_millisecond())))
+}
+
+/// The version that a question was asked about.
+pub fn seen(version: &str) -> Result<i64, FieldErrors> {
+    version.parse().map_err(|_| FieldErrors::one("version", "open the page again"))
 }
 
 #[cfg(test)]

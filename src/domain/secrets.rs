@@ -154,6 +154,12 @@ pub fn new_token() -> String {
     URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
+/// What a session's cookie carries: 128 random bits, as tower-sessions writes them. Only its hash is kept.
+#[must_use]
+pub fn new_session_token() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<16>())
+}
+
 /// A bearer secret of 32 hexadecimal digits: 128 random bits.
 #[must_use]
 pub fn new_digits() -> String {

@@ -1,15 +1,22 @@
 // Starts the browser half: loads the module, then wakes every island from the outside in.
 import init, * as castellan from "./castellan.js";
 
-const wasm = document.querySelector("link[data-wasm]").href;
+const { wasm, zone } = document.querySelector("script[data-wasm]").dataset;
 const waiting = [];
+
+// Times are shown, and read, as the reader's clock has them: from the next page on, if that is news.
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+const safe = location.protocol === "https:" ? "; secure" : "";
+document.cookie = `${zone}=${timeZone}; path=/; max-age=31536000; samesite=lax${safe}`;
 
 async function wake(node) {
   for (const child of [...node.children]) {
     const tag = child.localName;
     if (tag === "leptos-island") {
       waiting.at(-1)?.();
-      await castellan[child.dataset.component]?.(child);
+      const island = castellan[child.dataset.component];
+      if (island) await island(child);
+      else console.error("the page and its script are of two versions:", child.dataset.component);
       await wake(child);
     } else if (tag === "leptos-children") {
       waiting.push(child.$$on_hydrate);

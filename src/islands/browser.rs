@@ -1,41 +1,77 @@
 //! The few browser calls that islands make. Compiled on the server too, where nothing calls them.
 
-use leptos::prelude::window;
-use serde::de::DeserializeOwned;
+use leptos::{ev::SubmitEvent, prelude::window};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, Request, RequestInit, Response, UrlSearchParams};
+use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
 
-/// What a server answered: its status and its JSON.
-pub struct Answer {
-    ok: bool,
-    text: String,
+use crate::{
+    functions::wire::{self, unreachable, unreadable},
+    model::error::{FieldErrors, Refusal},
+};
+
+/// What a form's function answered.
+pub enum Answer {
+    /// Where to go on to.
+    Next(String),
+    /// What was asked for; nothing, where the form isn't finished.
+    Value(Option<String>),
 }
 
-impl Answer {
-    /// The body, if the server agreed.
-    pub fn accepted<T: DeserializeOwned>(&self) -> Option<T> {
-        if self.ok { serde_json::from_str(&self.text).ok() } else { None }
-    }
-
-    /// The body, if the server refused and said why.
-    pub fn refused<T: DeserializeOwned>(&self) -> Option<T> {
-        if self.ok { None } else { serde_json::from_str(&self.text).ok() }
+/// Sends a form to the page that it is on, as the browser would, with more fields: the button that was pressed.
+pub async fn post(form: &HtmlFormElement, more: &[(&str, &str)]) -> Result<Answer, Refusal> {
+    let here = window().location().href().unwrap_or_default();
+    let sent = match encoded(form, more) {
+        Ok(body) => wire::fetch(&here, &body, "application/x-www-form-urlencoded").await,
+        Err(error) => Err(error),
+    };
+    let answer = sent.map_err(|_| unreachable())?;
+    match answer.location {
+        Some(location) => Ok(Answer::Next(location)),
+        None if answer.ok => serde_json::from_str(&answer.text).map(Answer::Value).map_err(|_| unreadable()),
+        None => Err(serde_json::from_str(&answer.text).unwrap_or_else(|_| unreadable())),
     }
 }
 
-/// Asks the server for JSON. `body` makes it a POST of an encoded form.
-pub async fn ask(url: &str, body: Option<&JsValue>) -> Result<Answer, JsValue> {
-    let options = RequestInit::new();
-    if let Some(body) = body {
-        options.set_method("POST");
-        options.set_body(body);
+fn encoded(form: &HtmlFormElement, more: &[(&str, &str)]) -> Result<JsValue, JsValue> {
+    let fields = FormData::new_with_form(form)?;
+    for (name, value) in more {
+        fields.append_with_str(name, value)?;
     }
-    let request = Request::new_with_str_and_init(url, &options)?;
-    request.headers().set("accept", "application/json")?;
-    let response: Response = JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()?;
-    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok(Answer { ok: response.ok(), text })
+    // As text: its type is said with it.
+    UrlSearchParams::new_with_str_sequence_sequence(&fields).map(|fields| JsValue::from(fields.to_string()))
+}
+
+/// The form that an event is about.
+pub fn form(event: &Event) -> Option<HtmlFormElement> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("form").ok()??.dyn_into().ok()
+}
+
+/// The button that sent a form, if it says something.
+pub fn button(event: &SubmitEvent) -> Option<(String, String)> {
+    let button = event.submitter()?;
+    button.get_attribute("name").zip(button.get_attribute("value"))
+}
+
+/// Sends a form the plain way.
+pub fn submit(form: &HtmlFormElement) {
+    // Where the browser doesn't, the reader still has the form.
+    let _ = form.submit();
+}
+
+/// Marks the fields that are wrong, and puts the cursor into the first of them.
+pub fn mark(form: &HtmlFormElement, wrong: &FieldErrors) {
+    let controls = form.elements();
+    let mut first = None;
+    for control in (0..controls.length()).filter_map(|place| controls.item(place)) {
+        let name = control.get_attribute("name").unwrap_or_default();
+        let is_wrong = wrong.of(&name).is_some();
+        let _ = control.set_attribute("aria-invalid", if is_wrong { "true" } else { "false" });
+        first = first.or(control.dyn_into::<HtmlElement>().ok().filter(|_| is_wrong));
+    }
+    if let Some(control) = first {
+        let _ = control.focus();
+    }
 }
 
 /// Goes to another page.
@@ -54,20 +90,4 @@ pub fn show_url(url: &str) {
 /// The first descendant that matches.
 pub fn find<T: JsCast>(within: Option<Element>, selector: &str) -> Option<T> {
     within?.query_selector(selector).ok()??.dyn_into().ok()
-}
-
-/// The form's fields, encoded as a browser would send them, with the button that sent it.
-pub fn encoded(form: &HtmlFormElement, submitter: Option<&HtmlElement>) -> Option<JsValue> {
-    let button = submitter.and_then(|button| button.get_attribute("name").zip(button.get_attribute("value")));
-    let (name, value) = button.unwrap_or_default();
-    encoded_with(form, (&name, &value))
-}
-
-/// The form's fields with one more, unless that has no name.
-pub fn encoded_with(form: &HtmlFormElement, (name, value): (&str, &str)) -> Option<JsValue> {
-    let fields = FormData::new_with_form(form).ok()?;
-    if !name.is_empty() {
-        fields.append_with_str(name, value).ok()?;
-    }
-    UrlSearchParams::new_with_str_sequence_sequence(&fields).ok().map(JsValue::from)
 }

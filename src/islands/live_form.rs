@@ -1,169 +1,168 @@
-//! A form that shows what is wrong without leaving the page. Without a script it is the same form, and
-//! the server answers with the whole page.
+//! Forms that answer without leaving the page. Without a script they are the same forms, and the server answers with the
+//! whole page.
 
 use std::time::Duration;
 
 use leptos::{
     ev::SubmitEvent,
+    html,
     leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
     prelude::*,
     task::spawn_local,
 };
-use serde::Deserialize;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlFormElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{HtmlFormElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use super::browser;
+use super::browser::{self, Answer};
 use crate::model::error::Refusal;
-
-/// Where to go after a form was accepted, or what it would do.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Accepted {
-    Done { location: String },
-    WouldDo { effect: String },
-}
 
 /// Long enough not to ask after every key, short enough to be seen before saving.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// A `post` form to `action`. If it has a button that asks what saving would do, every change asks, too, and the
-/// answer is shown where the page has `data-effect`. Its fields carry `data-error="name"` where their message belongs, and one
-/// element carries `data-refusal`, for the message about the whole.
+/// What the parts of a form know of it: they find it in their context.
+#[derive(Clone, Copy)]
+pub struct FormSignals {
+    refusal: RwSignal<Refusal>,
+    /// What it would do, as a piece of a page.
+    effect: RwSignal<Option<String>>,
+    /// How often somebody asked for that by its button.
+    asked: RwSignal<u32>,
+}
+
+impl FormSignals {
+    /// Of a form that was answered already, or wasn't sent yet.
+    #[must_use]
+    pub fn new(refusal: Refusal, effect: Option<String>) -> Self {
+        Self { refusal: RwSignal::new(refusal), effect: RwSignal::new(effect), asked: RwSignal::new(0) }
+    }
+}
+
+/// Around a form and what else speaks of it, where that stands beside the form.
 #[island]
-pub fn LiveForm(action: String, children: Children) -> impl IntoView {
+pub fn FormScope(refusal: Refusal, effect: Option<String>, children: Children) -> impl IntoView {
+    provide_context(FormSignals::new(refusal, effect));
+    children()
+}
+
+/// A form of a server function, which a hidden field names. `preview` is the path of the one that says what it would do, if
+/// there is one: every change asks it.
+#[island]
+pub fn LiveForm(preview: String, refusal: Refusal, children: Children) -> impl IntoView {
+    let signals = use_context::<FormSignals>().unwrap_or_else(|| {
+        let signals = FormSignals::new(refusal, None);
+        provide_context(signals);
+        signals
+    });
     let busy = RwSignal::new(false);
+    let latest = StoredValue::new(0_u32);
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    // What is about to be sent needs no preview any more.
-    let forget_timer = move || {
+    // What is about to be sent needs no preview any more, and what is asked anew no older answer.
+    let next = move || {
         if let Some(waiting) = timer.try_update_value(Option::take).flatten() {
             waiting.clear();
         }
+        latest.update_value(|n| *n += 1);
+        latest.get_value()
     };
-    let url = action.clone();
+    let named = preview.clone();
     let submit = move |event: SubmitEvent| {
-        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let submitter = event.submitter().and_then(|button| button.dyn_into::<HtmlElement>().ok());
-        let Some((form, body)) =
-            form.and_then(|form| Some((form.clone(), browser::encoded(&form, submitter.as_ref())?)))
-        else {
-            return;
-        };
+        let Some(form) = browser::form(&event) else { return };
         event.prevent_default();
-        forget_timer();
         if busy.get_untracked() {
             return;
         }
+        let chosen = browser::button(&event);
+        let only_asks = chosen.as_ref().is_some_and(|(_, value)| *value == named);
         busy.set(true);
-        let url = url.clone();
-        let only_asks = submitter.is_some_and(|button| button.get_attribute("value").as_deref() == Some("preview"));
+        let number = next();
         spawn_local(async move {
-            send(&url, &form, &body, only_asks).await;
+            let more = chosen.as_ref().map(|(name, value)| (name.as_str(), value.as_str()));
+            let answer = browser::post(&form, more.as_slice()).await;
+            if number == latest.get_value() {
+                answered(signals, &form, answer, only_asks);
+            }
             busy.set(false);
         });
     };
-    let asked = action.clone();
     let changed = move |event: leptos::ev::Event| {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let form = target.and_then(|target| target.closest("form").ok()?).and_then(|form| form.dyn_into().ok());
-        let Some(form): Option<HtmlFormElement> = form.filter(can_preview) else {
-            return;
-        };
-        forget_timer();
-        let url = asked.clone();
+        let Some(form) = browser::form(&event).filter(|_| !preview.is_empty()) else { return };
+        let (number, preview) = (next(), preview.clone());
         let ask = move || {
             if !busy.get_untracked() {
-                spawn_local(preview(url, form));
+                spawn_local(ask(signals, (form, preview), move || number == latest.get_value()));
             }
         };
         timer.set_value(set_timeout_with_handle(ask, PAUSE).ok());
     };
     view! {
-        <form method="post" action=action class="form" on:change=changed aria-busy=move || busy.get().to_string() on:submit=submit novalidate>
-            {children()}
+        <form method="post" class="form" on:change=changed aria-busy=move || busy.get().to_string() on:submit=submit novalidate>
+            {note()}{children()}
         </form>
     }
 }
 
-async fn send(url: &str, form: &HtmlFormElement, body: &wasm_bindgen::JsValue, only_asks: bool) {
-    let Ok(answer) = browser::ask(url, Some(body)).await else {
-        let message = "The server can't be reached. Nothing was saved; try again.".to_owned();
-        return show(form, &Refusal { message, ..Refusal::default() });
-    };
-    if let Some(accepted) = answer.accepted::<Accepted>() {
-        match accepted {
-            Accepted::Done { location } => browser::go(&location),
-            Accepted::WouldDo { effect } => {
-                show(form, &Refusal::default());
-                if let Some(place) = show_effect(form, &effect) {
-                    // On a phone it is below the form; beside it, where it is seen already, nothing moves.
-                    let how = ScrollIntoViewOptions::new();
-                    how.set_block(ScrollLogicalPosition::Nearest);
-                    place.scroll_into_view_with_scroll_into_view_options(&how);
-                }
-            }
+fn answered(signals: FormSignals, form: &HtmlFormElement, answer: Result<Answer, Refusal>, only_asks: bool) {
+    let refusal = match answer {
+        Ok(Answer::Next(location)) => return browser::go(&location),
+        Ok(Answer::Value(effect)) => {
+            signals.effect.set(effect);
+            signals.asked.update(|n| *n += 1);
+            Refusal::default()
         }
-    } else if let Some(refusal) = answer.refused::<Refusal>() {
-        show(form, &refusal);
-    } else if only_asks {
-        // A plain form would be saved: its button's value can't be sent along.
-        let message = "The server gave no answer. Nothing was saved; open the page again.".to_owned();
-        show(form, &Refusal { message, ..Refusal::default() });
-    } else {
-        // Signed out meanwhile, or something between us answered: the plain form shows the reader what.
-        let _ = form.submit();
-    }
-}
-
-fn can_preview(form: &HtmlFormElement) -> bool {
-    form.query_selector("button[name='step'][value='preview']").is_ok_and(|button| button.is_some())
-}
-
-/// Shows what the form would do as it stands. What is not finished yet is not refused yet: the server says so without a
-/// failure, and nothing is shown then.
-async fn preview(url: String, form: HtmlFormElement) {
-    let Some(body) = browser::encoded_with(&form, ("step", "peek")) else {
-        return;
+        // Somebody overtook it: only the page itself can show how both edits go together.
+        Err(refusal) if refusal == Refusal::default() && !only_asks => return browser::submit(form),
+        Err(refusal) => refusal,
     };
-    let answer = browser::ask(&url, Some(&body)).await.ok();
-    if let Some(Accepted::WouldDo { effect }) = answer.and_then(|answer| answer.accepted()) {
-        show_effect(&form, &effect);
+    browser::mark(form, &refusal.fields);
+    signals.refusal.set(refusal);
+}
+
+/// Asks what the form would do as it stands. While it isn't finished nothing is shown: an older answer is about
+/// something else.
+async fn ask(signals: FormSignals, (form, preview): (HtmlFormElement, String), is_latest: impl Fn() -> bool) {
+    let answer = browser::post(&form, &[("fn", &preview), ("peek", "1")]).await;
+    if is_latest() {
+        signals.effect.set(match answer {
+            Ok(Answer::Value(effect)) => effect,
+            _ => None,
+        });
     }
 }
 
-/// The server's own piece of the page: in the form's card, or wherever the page has its place.
-fn show_effect(form: &HtmlFormElement, html: &str) -> Option<Element> {
-    let near = form.closest(".card").ok().flatten();
-    let place = browser::find::<Element>(near, "[data-effect]")
-        .or_else(|| browser::find(document().document_element(), "[data-effect]"))?;
-    place.set_inner_html(html);
-    Some(place)
+/// The message about a whole form; empty and hidden until there is one.
+pub fn note() -> impl IntoView {
+    let signals = expect_context::<FormSignals>();
+    let said = move || signals.refusal.with(|refusal| refusal.message.clone());
+    view! { <div class="note bad" role="alert" hidden=move || said().is_empty()>{said}</div> }
 }
 
-/// Writes the messages beside their fields and puts the cursor into the first wrong one.
-fn show(form: &HtmlFormElement, refusal: &Refusal) {
-    if let Some(note) = browser::find::<Element>(Some(form.clone().into()), "[data-refusal]") {
-        set_message(&note, Some(refusal.message.as_str()).filter(|message| !message.is_empty()));
-    }
-    let Ok(places) = form.query_selector_all("[data-error]") else {
-        return;
-    };
-    let mut first_wrong = None;
-    for place in (0..places.length()).filter_map(|i| places.item(i)?.dyn_into::<Element>().ok()) {
-        let name = place.get_attribute("data-error").unwrap_or_default();
-        let message = refusal.fields.of(&name);
-        set_message(&place, message);
-        if let Some(field) = browser::find::<HtmlElement>(Some(form.clone().into()), &format!("[name='{name}']")) {
-            let _ = field.set_attribute("aria-invalid", if message.is_some() { "true" } else { "false" });
-            first_wrong = first_wrong.or(message.map(|_| field));
+/// The message of a field, where islands run.
+#[island]
+pub fn LiveMessage(field: String, class: String) -> impl IntoView {
+    message(field, class)
+}
+
+/// The same, for both halves.
+pub fn message(field: String, class: String) -> impl IntoView {
+    let signals = expect_context::<FormSignals>();
+    let id = format!("{field}-error");
+    let said = move || signals.refusal.with(|refusal| refusal.fields.of(&field).map(str::to_owned));
+    let said = Signal::derive(said);
+    view! { <p class=class id=id hidden=move || said.get().is_none()>{said}</p> }
+}
+
+/// What a form would do: `hint` until that is known.
+#[island]
+pub fn WouldDo(class: String, hint: String) -> impl IntoView {
+    let signals = expect_context::<FormSignals>();
+    let place = NodeRef::<html::Div>::new();
+    // On a phone it is below the form; beside it, where it is seen already, nothing moves.
+    Effect::new(move |_| {
+        if let (1.., Some(place)) = (signals.asked.get(), place.get_untracked()) {
+            let how = ScrollIntoViewOptions::new();
+            how.set_block(ScrollLogicalPosition::Nearest);
+            place.scroll_into_view_with_scroll_into_view_options(&how);
         }
-    }
-    if let Some(field) = first_wrong {
-        let _ = field.focus();
-    }
-}
-
-fn set_message(place: &Element, message: Option<&str>) {
-    place.set_text_content(message);
-    let _ = place.toggle_attribute_with_force("hidden", message.is_none());
+    });
+    let shown = move || signals.effect.get().unwrap_or_else(|| hint.clone());
+    view! { <div node_ref=place class=class aria-live="polite" inner_html=shown></div> }
 }

@@ -9,5 +9,5 @@ mod user_list;
 
 pub use ended::Ended;
 pub use filter::Filter;
-pub use live_form::LiveForm;
+pub use live_form::{FormScope, FormSignals, LiveForm, LiveMessage, WouldDo, message, note};
 pub use user_list::{BulkButtons, UserList};

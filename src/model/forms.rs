@@ -1,8 +1,10 @@
 //! What forms send, each field as it was typed. The domain parses them into types that can't be wrong; the command line
 //! fills the same ones from its arguments.
 
+use serde::{Deserialize, Serialize};
+
 /// Names, address, phone and locale of a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct ProfileForm {
     pub first_name: String,
@@ -18,13 +20,14 @@ pub struct ProfileForm {
 }
 
 /// A new person.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct NewUserForm {
     pub profile: ProfileForm,
     /// Empty where they follow a link to set one.
     pub password: String,
     /// Ids of roles; empty texts are none.
+    #[serde(rename = "role")]
     pub roles: Vec<String>,
     /// Where the roles count: [`THERE`] or [`EVERYWHERE`].
     pub counts: String,
@@ -33,7 +36,7 @@ pub struct NewUserForm {
 }
 
 /// A change of a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct UserForm {
     pub profile: ProfileForm,
@@ -42,7 +45,7 @@ pub struct UserForm {
 }
 
 /// Client credentials.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct ClientForm {
     /// The id of the tenant that they belong to.
@@ -60,7 +63,7 @@ pub struct ClientForm {
 }
 
 /// A token.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct TokenForm {
     /// `account` or `personal`.
@@ -83,7 +86,7 @@ pub struct TokenForm {
 }
 
 /// A key pair, or a service key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct KeyForm {
     /// The id of the tenant that it belongs to.
@@ -100,11 +103,12 @@ pub struct KeyForm {
 }
 
 /// What a role is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct RoleForm {
     pub name: String,
     pub description: String,
+    #[serde(rename = "pattern")]
     pub patterns: Vec<String>,
     pub reason: String,
     /// The version that the form was opened with; empty for a new role.
@@ -112,7 +116,7 @@ pub struct RoleForm {
 }
 
 /// A way back to a version of a role.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct RollbackForm {
     pub to: String,
@@ -122,7 +126,7 @@ pub struct RollbackForm {
 }
 
 /// A group.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct GroupForm {
     pub name: String,
@@ -134,7 +138,7 @@ pub struct GroupForm {
 }
 
 /// Somebody or a group to be put into a group: one of the three.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupMemberForm {
     /// The address of a person.
     pub email: String,
@@ -145,7 +149,7 @@ pub struct GroupMemberForm {
 }
 
 /// A tenant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct TenantForm {
     pub name: String,
@@ -153,6 +157,7 @@ pub struct TenantForm {
     pub slug: String,
     /// Of a new one; it never changes.
     pub kind: String,
+    #[serde(rename = "type")]
     pub type_: String,
     /// The id of the tenant above it; empty for none.
     pub parent: String,
@@ -161,7 +166,7 @@ pub struct TenantForm {
 }
 
 /// Whether a membership counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct MembershipForm {
     pub status: String,
@@ -170,7 +175,7 @@ pub struct MembershipForm {
 }
 
 /// Access to be given, or how long it shall last.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
 pub struct GrantForm {
     /// The id of the person who gets it, unless a group does.

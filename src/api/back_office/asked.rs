@@ -15,7 +15,7 @@ use crate::{
         users::of_back_office::{Sort, Wanted},
     },
     model::error::FieldErrors,
-    server::state::AppState,
+    http::state::AppState,
 };
 
 /// Rows of one page, and at most.

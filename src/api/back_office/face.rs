@@ -12,7 +12,7 @@ use crate::{
     },
     domain::error::{Error, Refused},
     model::error::FieldErrors,
-    server::error::capitalised,
+    http::error::capitalised,
 };
 
 /// The status, and the body that the contract's conventions name.

@@ -21,7 +21,7 @@ use crate::{
     api::parameters::NUMBER_MAX,
     domain::caller::Takes,
     model::permission::Permission,
-    server::{layers::for_programs, state::AppState},
+    http::{layers::for_programs, state::AppState},
 };
 
 const LIMIT: Parameter =

@@ -26,7 +26,7 @@ use crate::{
     api::parameters::NUMBER_MAX,
     domain::caller::Takes,
     model::permission::Permission,
-    server::{layers::for_programs, state::AppState},
+    http::{layers::for_programs, state::AppState},
 };
 
 /// A token of a program, or one that acts for a person.

@@ -13,7 +13,7 @@ use crate::{
     api::{presented::presented, problem::Problem},
     domain::{caller::Takes, error::Error},
     model::token::TokenKind,
-    server::request::RequestId,
+    http::request::RequestId,
 };
 
 /// What opens the rows about tokens: bearers, too.

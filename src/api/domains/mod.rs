@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     model::permission::Permission,
-    server::{layers::for_programs, state::AppState},
+    http::{layers::for_programs, state::AppState},
 };
 
 const SKIP: Parameter = Parameter::optional(

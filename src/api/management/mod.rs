@@ -20,7 +20,7 @@ use crate::{
     api::parameters::NUMBER_MAX,
     domain::caller::Takes,
     model::permission::Permission,
-    server::{layers::for_programs, state::AppState},
+    http::{layers::for_programs, state::AppState},
 };
 
 const OFFSET: Parameter = Parameter::optional("offset", Value::Number(0, NUMBER_MAX), "How many to leave out.");

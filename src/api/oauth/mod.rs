@@ -33,7 +33,7 @@ use crate::{
         },
     },
     model::{scope::Scope, token::TokenKind},
-    server::{layers::for_programs, state::AppState},
+    http::{layers::for_programs, state::AppState},
 };
 
 const GRANT: &str = "client_credentials";

@@ -16,7 +16,7 @@ use crate::{
         tenants::acting,
     },
     model::id::{TenantId, UserId},
-    server::state::AppState,
+    http::state::AppState,
 };
 
 /// Whoever proved who they are, at work in the portal that the path names, which is their own.

@@ -12,7 +12,7 @@ use axum::{
 use crate::{
     api::{known::Known, problem::Problem},
     domain::error::Error,
-    server::{
+    http::{
         rates::{CALLS, Rates, Standing},
         state::AppState,
     },

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::caller::Takes,
     model::{permission::Permission, token::TokenKind},
-    server::{layers::for_programs, rates::Rates, state::AppState},
+    http::{layers::for_programs, rates::Rates, state::AppState},
 };
 
 /// A key of a program's own account.

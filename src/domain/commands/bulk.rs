@@ -48,6 +48,14 @@ pub enum BulkResult {
     Refused(Refused),
 }
 
+/// These people, each once.
+#[must_use]
+pub fn each_once(mut ids: Vec<UserId>) -> Vec<UserId> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
 /// Does `action` to every user of `ids` in one transaction.
 /// Users that a rule protects are left out and named; users that are gone are passed over.
 pub async fn run(ctx: &Ctx, action: BulkAction, ids: &[UserId]) -> Result<Vec<Outcome>> {

@@ -7,7 +7,7 @@ use crate::{
     db::{Conn, Tx},
     domain::{
         access,
-        calling::{Caller, CallingUser, Proof},
+        calling::{CallingUser, Proof},
         ctx::Ctx,
         error::{Error, Refused, Result},
         secrets::token_hash,
@@ -16,20 +16,31 @@ use crate::{
     model::{id::TenantId, permission::PermissionSet, timestamp::Timestamp},
 };
 
-/// Who a cookie's token belongs to at `now`, with what they may do, and the name of the tenant that they want to work in.
-/// From where they aren't let in, they are nobody.
+/// Somebody by their session.
+#[derive(Debug)]
+pub struct Found {
+    /// Who, with what they may do.
+    pub user: CallingUser,
+    /// The tenant that they want to work in, and its name, if there is one of that short name.
+    pub wanted: Option<(TenantId, String)>,
+    /// When the session was last used, as far as that is written down.
+    pub last_seen_at: Timestamp,
+}
+
+/// Who a cookie's token belongs to at `now`, and the tenant of the short name that they want to work in. From where they
+/// aren't let in, they are nobody.
 pub async fn resolve(
     conn: &mut Conn,
     token: &str,
     now: Timestamp,
-    (wanted, address): (Option<TenantId>, Option<IpAddr>),
-) -> Result<(Caller, Option<String>)> {
+    (wanted, address): (Option<&str>, Option<IpAddr>),
+) -> Result<Option<Found>> {
     let rows = store::caller(conn, &token_hash(token), now, wanted).await?;
     let (whose, gives): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id.is_some());
     let whose = whose.into_iter().next().filter(|row| allowlist::admits(&row.ip_allowlist, address));
     let whose = whose.and_then(|row| Some((row.id?, row.user_id?, row)));
     let Some((session, id, row)) = whose else {
-        return Ok((Caller::Anonymous, None));
+        return Ok(None);
     };
     let effective = access::load::sum(gives.into_iter().map(|row| (row.tenant_id, row.patterns)));
     let by = Proof::Session(session);
@@ -42,7 +53,7 @@ pub async fn resolve(
         bounds: PermissionSet::all(),
         lacks: None,
     };
-    Ok((Caller::User(Box::new(user)), row.wanted))
+    Ok(Some(Found { user, wanted: row.wanted.zip(row.wanted_name), last_seen_at: row.last_seen_at }))
 }
 
 /// Whether the caller still is who they were when the request came, and may do all that they might then.

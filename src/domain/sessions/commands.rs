@@ -73,9 +73,9 @@ async fn wait(ctx: &Ctx, tx: &mut Tx, newcomer: Newcomer<'_>, need: Need) -> Res
     let enrols = need == Need::Enrolment;
     let (session, token) = start::open(ctx, tx, newcomer, (Awaits::SecondFactor, enrols)).await?;
     if need == Need::Mail {
-        mailed::send(ctx, tx, (newcomer.user.id, Some(session))).await?;
+        mailed::send(ctx, tx, (newcomer.user.id, Some(session.id))).await?;
     }
-    Ok(SignedIn { token, known: newcomer.known.to_owned(), awaits: Awaits::SecondFactor })
+    Ok(SignedIn::waiting(token, newcomer, Awaits::SecondFactor))
 }
 
 /// Ends the caller's own session.

@@ -1,6 +1,6 @@
 //! Beginning a session: one that is whole, or one that awaits something.
 
-use super::store::{self, Awaits, LIFETIME, NewSession, PENDING_LIFETIME};
+use super::store::{self, Awaits, NewSession, PENDING_LIFETIME};
 use crate::{
     db::Tx,
     domain::{
@@ -10,8 +10,8 @@ use crate::{
         ctx::Ctx,
         error::Result,
         second_factor::totp,
-        secrets::{new_token, token_hash},
-        tenants::memberships,
+        secrets::{new_session_token, token_hash},
+        tenants::{memberships, settings},
         throttle,
         users::{self, store::Credentials},
     },
@@ -25,6 +25,8 @@ const USER_AGENT_MAX: usize = 300;
 pub struct SignedIn {
     /// For the session's cookie.
     pub token: String,
+    /// How long the session lasts, in seconds.
+    pub lives: i64,
     /// The marks by which the browser is known from now on.
     pub known: String,
     /// What is still missing before the session is anybody's.
@@ -55,7 +57,7 @@ pub async fn go_on(ctx: &Ctx, tx: &mut Tx, newcomer: Newcomer<'_>) -> Result<Sig
     match newcomer.user.password_temporary {
         true => {
             let (_, token) = open(ctx, tx, newcomer, (Awaits::Password, false)).await?;
-            Ok(SignedIn { token, known: newcomer.known.to_owned(), awaits: Awaits::Password })
+            Ok(SignedIn::waiting(token, newcomer, Awaits::Password))
         }
         false => let_in(ctx, tx, newcomer).await,
     }
@@ -64,12 +66,21 @@ pub async fn go_on(ctx: &Ctx, tx: &mut Tx, newcomer: Newcomer<'_>) -> Result<Sig
 /// Begins a whole session, which is a sign-in.
 pub async fn let_in(ctx: &Ctx, tx: &mut Tx, newcomer: Newcomer<'_>) -> Result<SignedIn> {
     let Newcomer { user, login, known, .. } = newcomer;
-    let (_, token) = open(ctx, tx, newcomer, (Awaits::Nothing, false)).await?;
+    let (session, token) = open(ctx, tx, newcomer, (Awaits::Nothing, false)).await?;
     users::store::signed_in(ctx.now(), tx, user.id).await?;
     memberships::store::signed_in(ctx.now(), tx, user.id).await?;
     let change = Change::new(Action::SignIn, Target::user(user.id, &user.display_name));
     audit::record::record(ctx, tx, change.by(user.id, &user.display_name)).await?;
-    Ok(SignedIn { token, known: throttle::known::remember(ctx, known, login), awaits: Awaits::Nothing })
+    let lives = session.expires_at.seconds_since(ctx.now());
+    Ok(SignedIn { token, lives, known: throttle::known::remember(ctx, known, login), awaits: Awaits::Nothing })
+}
+
+impl SignedIn {
+    /// Something is still missing.
+    #[must_use]
+    pub fn waiting(token: String, newcomer: Newcomer<'_>, awaits: Awaits) -> Self {
+        Self { token, lives: PENDING_LIFETIME, known: newcomer.known.to_owned(), awaits }
+    }
 }
 
 /// Begins a session under an id and a token of its own. Whoever must have a second factor and has none is offered the secret
@@ -79,9 +90,10 @@ pub async fn open(
     tx: &mut Tx,
     newcomer: Newcomer<'_>,
     (awaits, enrols): (Awaits, bool),
-) -> Result<(SessionId, String)> {
-    let (id, token) = (SessionId(ctx.id()), new_token());
-    let lives = if awaits == Awaits::Nothing { LIFETIME } else { PENDING_LIFETIME };
+) -> Result<(NewSession, String)> {
+    let (id, token) = (SessionId(ctx.id()), new_session_token());
+    let limits = settings::session_limits(&settings::of_user(tx, newcomer.user.id).await?);
+    let lives = if awaits == Awaits::Nothing { limits.lasts } else { PENDING_LIFETIME };
     let new = NewSession {
         id,
         token_hash: token_hash(&token),
@@ -90,9 +102,10 @@ pub async fn open(
         user_agent: newcomer.user_agent.chars().take(USER_AGENT_MAX).collect(),
         created_at: ctx.now(),
         expires_at: ctx.now().plus_seconds(lives),
+        idle: limits.idle * 1000,
         awaits,
         enrolment: enrols.then(|| ctx.services.key.seal(&enrolment(id), &totp::new_secret())),
     };
     store::insert(tx, &new).await?;
-    Ok((id, token))
+    Ok((new, token))
 }

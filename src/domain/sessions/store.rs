@@ -15,7 +15,7 @@ use crate::{
 /// Whether a session runs, found by its token's hash. One that awaits something is nobody's.
 macro_rules! alive {
     () => {
-        "s.token_hash = $1 and s.awaits = '' and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'"
+        "s.token_hash = $1 and s.awaits = '' and s.expires_at > $2 and s.last_seen_at + s.idle > $2 and s.created_at <= $3 and u.status = 'active'"
     };
 }
 
@@ -23,18 +23,24 @@ statements! {
     /// Whose session it is, and a row for each place in which they may do something: one look, because every request
     /// asks. Joined with the user, so that disabling takes effect on the next request. What a clock made that was ahead
     /// isn't believed ($3), or it would last until then.
-    CALLER = concat!("select s.id, u.display_name, u.login as email, s.user_id, (select t.name from tenants t where t.id = $4) as wanted,
+    CALLER = concat!("select s.id, u.display_name, u.login as email, s.user_id, s.last_seen_at,
+            (select t.id from tenants t where t.slug = $4) as wanted, (select t.name from tenants t where t.slug = $4) as wanted_name,
             u.ip_allowlist, cast(null as uuid) as tenant_id, '' as patterns
         from sessions s join users u on u.id = s.user_id where ", alive!(), "
         union all
-        select cast(null as uuid), '', '', cast(null as uuid), cast(null as text), '[]', e.tenant_id, ", patterns!(), "
+        select cast(null as uuid), '', '', cast(null as uuid), cast(0 as bigint), cast(null as uuid), cast(null as text), '[]', e.tenant_id, ", patterns!(), "
         from effective_grants e
         where e.user_id = (select s.user_id from sessions s join users u on u.id = s.user_id where ", alive!(), ")
             and e.begins <= $2 and e.ends > $2 group by e.tenant_id");
     IS_ALIVE = "select s.user_id from sessions s join users u on u.id = s.user_id
-        where s.id = $1 and s.awaits = '' and s.expires_at > $2 and s.created_at <= $3 and u.status = 'active'";
-    INSERT = "insert into sessions (id, token_hash, user_id, address, user_agent, created_at, expires_at, awaits, enrolment)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        where s.id = $1 and s.awaits = '' and s.expires_at > $2 and s.last_seen_at + s.idle > $2 and s.created_at <= $3
+            and u.status = 'active'";
+    INSERT = "insert into sessions (id, token_hash, user_id, address, user_agent, created_at, expires_at, awaits, enrolment,
+            last_seen_at, idle)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $10)";
+    DATA = "select data from sessions where token_hash = $1";
+    PUT_DATA = "update sessions set data = $2 where token_hash = $1";
+    DELETE_BY_HASH = "delete from sessions where token_hash = $1";
     /// A sign-in that waits, found by its token's hash.
     PENDING = "select s.id, s.user_id, s.awaits, s.enrolment, s.user_agent, u.login
         from sessions s join users u on u.id = s.user_id
@@ -45,13 +51,17 @@ statements! {
     DELETE_OF_USER = "delete from sessions where user_id = $1";
     DELETE_OTHERS = "delete from sessions where user_id = $1 and id <> $2";
     COUNT_OF_USER = "select count(*) from sessions where user_id = $1 and awaits = '' and expires_at > $2
-        and created_at <= $3";
+        and last_seen_at + idle > $2 and created_at <= $3";
+    /// Those that nobody used any more are over by then, too.
     SWEEP = "delete from sessions where expires_at <= $1";
     SWEEP_FUTURE = "delete from sessions where expires_at > $1";
 }
 
 /// How long a sign-in lasts, in seconds: a working day.
 pub const LIFETIME: i64 = 12 * 60 * 60;
+
+/// How long a session lasts that nobody uses, in seconds. When it was last used is known to five minutes.
+pub const IDLE: i64 = 2 * 60 * 60;
 
 /// How long a sign-in waits for its second step, or for another password, in seconds.
 pub const PENDING_LIFETIME: i64 = 10 * 60;
@@ -85,6 +95,8 @@ pub struct NewSession {
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// How long it lasts unused, in milliseconds.
+    pub idle: i64,
     /// What it awaits.
     pub awaits: Awaits,
     /// The secret of an app that is offered in it, sealed.
@@ -120,8 +132,12 @@ pub struct CallerRow {
     pub display_name: String,
     /// Their e-mail address.
     pub email: String,
-    /// The name of the tenant that they want to work in.
-    pub wanted: Option<String>,
+    /// When the session was last used, as far as that is written down.
+    pub last_seen_at: Timestamp,
+    /// The tenant that they want to work in.
+    pub wanted: Option<TenantId>,
+    /// Its name.
+    pub wanted_name: Option<String>,
     /// From where they are let in.
     pub ip_allowlist: String,
     /// Where they may do what the patterns say; `None` for everywhere.
@@ -142,6 +158,7 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<()> {
         .bind(new.expires_at)
         .bind(new.awaits.word())
         .bind(&new.enrolment)
+        .bind(new.idle)
         .execute(c)
         .await?
         .rows_affected());
@@ -149,12 +166,12 @@ pub async fn insert(tx: &mut Tx, new: &NewSession) -> Result<()> {
 }
 
 /// Who carries the token with this hash at `now`, and what they may do; nothing of a session that is over. `wanted` is the
-/// tenant that they want to work in.
+/// short name of the tenant that they want to work in.
 pub async fn caller(
     conn: &mut Conn,
     token_hash: &[u8],
     now: Timestamp,
-    wanted: Option<TenantId>,
+    wanted: Option<&str>,
 ) -> Result<Vec<CallerRow>> {
     let latest = now.plus_seconds(SKEW);
     Ok(on!(conn, |c| query_as(CALLER).bind(token_hash).bind(now).bind(latest).bind(wanted).fetch_all(c).await?))
@@ -181,6 +198,23 @@ pub async fn is_pending(tx: &mut Tx, session: SessionId, now: Timestamp) -> Resu
 /// Ends a sign-in that waits; `false` if it doesn't any more. Of two at once, one ends it.
 pub async fn end_pending(tx: &mut Tx, session: SessionId, now: Timestamp) -> Result<bool> {
     Ok(on!(tx, |c| sqlx::query(END_PENDING).bind(session).bind(now).execute(c).await?.rows_affected()) == 1)
+}
+
+/// What is kept in the session whose token has this hash, as JSON; nothing of one that isn't there.
+pub async fn data(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<String>> {
+    Ok(on!(conn, |c| query_scalar(DATA).bind(token_hash).fetch_optional(c).await?))
+}
+
+/// Keeps this in it, if it is still there.
+pub async fn put_data(tx: &mut Tx, token_hash: &[u8], data: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(PUT_DATA).bind(token_hash).bind(data).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Ends the session whose token has this hash.
+pub async fn end_by_hash(tx: &mut Tx, token_hash: &[u8]) -> Result<()> {
+    on!(tx, |c| sqlx::query(DELETE_BY_HASH).bind(token_hash).execute(c).await?.rows_affected());
+    Ok(())
 }
 
 /// Ends one session.

@@ -45,19 +45,23 @@ pub async fn workplaces(ctx: &Ctx, search: &str, after: &str) -> Result<Page<Lis
     Ok(paged(rows, total))
 }
 
-/// Where a signed-in user works: where they want to, if they hold something there or may list tenants everywhere;
-/// else everywhere, if they hold something everywhere; else in the first tenant where they hold something.
+/// Whether a signed-in user may work there: where they hold something, and in every tenant if they may list tenants
+/// everywhere.
 #[must_use]
-pub fn workplace(user: &CallingUser, wanted: Option<Scope>) -> Scope {
+pub fn may_work(user: &CallingUser, scope: Scope) -> bool {
     let everywhere = user.effective.at(Scope::Everywhere);
-    let may = |scope: &Scope| match scope {
+    match scope {
         Scope::Everywhere => !everywhere.is_empty(),
         Scope::Tenant(tenant) => {
-            everywhere.contains(Permission::TenantsList) || user.effective.tenants().any(|held| held == *tenant)
+            everywhere.contains(Permission::TenantsList) || user.effective.tenants().any(|held| held == tenant)
         }
-    };
-    let first = user.effective.tenants().next().map(Scope::Tenant);
-    wanted.filter(may).or(Some(Scope::Everywhere).filter(may)).or(first).unwrap_or_default()
+    }
+}
+
+/// The tenant in which somebody works who holds nothing everywhere, if they hold something in one.
+#[must_use]
+pub fn first_workplace(user: &CallingUser) -> Option<TenantId> {
+    if may_work(user, Scope::Everywhere) { None } else { user.effective.tenants().next() }
 }
 
 fn place(after: &str) -> Place<TenantId> {

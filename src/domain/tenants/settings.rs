@@ -16,6 +16,7 @@ use crate::{
         error::{Error, Result},
         parse::line,
         passwords::rules::{ALONE, BESIDE},
+        sessions::store::{IDLE, LIFETIME},
     },
     model::id::{TenantId, UserId},
 };
@@ -41,6 +42,12 @@ pub struct TenantSettings {
     /// Whether everybody there needs a second factor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor: Option<Required>,
+    /// How long a sign-in lasts, in minutes, where that is less than everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_minutes: Option<u32>,
+    /// How long a session lasts that nobody uses, in minutes, where that is less than everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_minutes: Option<u32>,
     /// Ids of what programs may keep of the people of a portal, beside who they are (contract 003).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<String>,
@@ -67,6 +74,8 @@ impl TenantSettings {
         serde_json::json!({
             "least characters of a password": self.password_min,
             "second factor": self.second_factor,
+            "minutes of a session": self.session_minutes,
+            "minutes of a session that nobody uses": self.idle_minutes,
             "attributes": (!self.attributes.is_empty()).then(|| self.attributes.join(", ")),
         })
     }
@@ -97,6 +106,28 @@ pub fn least_password(settings: &[TenantSettings], is_factor_required: bool) -> 
     };
     let own = settings.iter().map(|one| one.password_min.map_or(usual, |min| min.max(BESIDE)));
     own.max().unwrap_or(usual)
+}
+
+/// How long sessions last, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// From the sign-in on.
+    pub lasts: i64,
+    /// Since it was last used.
+    pub idle: i64,
+}
+
+/// The least minutes of a session, used or not: when it was last used is known to five.
+pub const SESSION_MIN: u32 = 15;
+
+/// How long the sessions last of somebody in tenants with these settings: the strictest counts.
+#[must_use]
+pub fn session_limits(settings: &[TenantSettings]) -> SessionLimits {
+    let strictest = |usual: i64, of: fn(&TenantSettings) -> Option<u32>| {
+        let own = settings.iter().filter_map(of).map(|minutes| i64::from(minutes.max(SESSION_MIN)) * 60);
+        own.min().unwrap_or(usual).min(usual)
+    };
+    SessionLimits { lasts: strictest(LIFETIME, |one| one.session_minutes), idle: strictest(IDLE, |one| one.idle_minutes) }
 }
 
 /// The settings of a tenant.
@@ -182,6 +213,17 @@ mod tests {
         assert_eq!(of(&[r#"{"password_min":10}"#, "{}"], false), 15, "the other tenant asks for more");
         assert_eq!(of(&[r#"{"second_factor":"required"}"#, "{}"], false), 8);
         assert_eq!(of(&[r#"{"password_min":2}"#], false), 8, "never less");
+    }
+
+    #[test]
+    fn the_shortest_session_counts_and_none_is_longer_than_everywhere() {
+        let of = |texts: &[&str]| {
+            let limits = session_limits(&texts.iter().map(|text| settings(text)).collect::<Vec<_>>());
+            (limits.lasts / 60, limits.idle / 60)
+        };
+        assert_eq!(of(&["{}"]), (720, 120));
+        assert_eq!(of(&[r#"{"session_minutes":60}"#, r#"{"session_minutes":90,"idle_minutes":30}"#]), (60, 30));
+        assert_eq!(of(&[r#"{"session_minutes":9000,"idle_minutes":1}"#]), (720, 15));
     }
 
     #[test]

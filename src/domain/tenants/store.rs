@@ -36,6 +36,7 @@ statements! {
         where t.id = $1 and (cast($2 as uuid) is null or t.id = $2)";
     FIND_BY_SLUG = "select id from tenants where slug = $1";
     NAME = "select name from tenants where id = $1";
+    SLUG = "select slug from tenants where id = $1";
     NAMES_OF_USER = "select t.name from memberships m join tenants t on t.id = m.tenant_id where m.user_id = $1 limit 16";
     FIRST_TWO = "select count(*) from (select id from tenants limit 2) as first";
     INSERT = "insert into tenants (id, slug, name, kind, type, parent_id, created_at, name_key, search_key)
@@ -181,6 +182,11 @@ pub async fn find_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<TenantId
 /// A tenant's name.
 pub async fn name(conn: &mut Conn, id: TenantId) -> Result<Option<String>> {
     Ok(on!(conn, |c| query_scalar(NAME).bind(id).fetch_optional(c).await?))
+}
+
+/// A tenant's short name.
+pub async fn slug(conn: &mut Conn, id: TenantId) -> Result<Option<String>> {
+    Ok(on!(conn, |c| query_scalar(SLUG).bind(id).fetch_optional(c).await?))
 }
 
 /// The names of tenants that a user belongs to; not more than a password is compared with.

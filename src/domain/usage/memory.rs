@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::model::{
-    id::{ClientId, KeyPairId, TokenId},
+    id::{ClientId, KeyPairId, SessionId, TokenId},
     permission::{Permission, PermissionSet},
     timestamp::Timestamp,
 };
@@ -25,6 +25,8 @@ pub enum UsedBy {
     Client(ClientId),
     /// A key pair.
     KeyPair(KeyPairId),
+    /// A browser's session.
+    Session(SessionId),
 }
 
 /// When, from where and for what it was used.

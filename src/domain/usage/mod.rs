@@ -1,4 +1,4 @@
-//! When tokens, client credentials and key pairs were last used, from where, and for which permissions on which day: noted
+//! When sessions, tokens, client credentials and key pairs were last used, from where, and for which permissions on which day: noted
 //! in memory and written once a minute, because a request must not wait for a writer to say that it came.
 
 pub mod memory;
@@ -19,6 +19,7 @@ statements! {
         where id = $1 and coalesce(last_used_at, 0) < $2";
     OF_KEY_PAIR = "update key_pairs set last_used_at = $2, last_used_from = coalesce($3, last_used_from)
         where id = $1 and coalesce(last_used_at, 0) < $2";
+    OF_SESSION = "update sessions set last_seen_at = $2, address = coalesce($3, address) where id = $1 and last_seen_at < $2";
     FOR_PERMISSION = "insert into permission_uses (credential_id, permission, day) values ($1, $2, $3) on conflict do nothing";
     SWEEP = "delete from permission_uses where day < $1";
 }
@@ -57,6 +58,7 @@ async fn write_one(tx: &mut Tx, by: UsedBy, used: &Use) -> Result<()> {
         UsedBy::Token(id) => (OF_TOKEN, id.0),
         UsedBy::Client(id) => (OF_CLIENT, id.0),
         UsedBy::KeyPair(id) => (OF_KEY_PAIR, id.0),
+        UsedBy::Session(id) => (OF_SESSION, id.0),
     };
     let from = used.from.map(|from| from.to_string());
     on!(tx, |c| query(statement).bind(id).bind(used.at).bind(from).execute(c).await?.rows_affected());

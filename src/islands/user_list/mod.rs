@@ -2,52 +2,60 @@
 
 mod rows;
 mod search;
-
-use std::collections::HashSet;
+mod shared;
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 
 use self::{
-    rows::{PATH, Rows},
+    rows::Rows,
     search::SearchBar,
+    shared::{Chosen, Path, path},
 };
 use super::browser;
-use crate::model::{
-    id::UserId,
-    user::{BulkAction, UserPage, UserQuery, grouped},
+use crate::{
+    functions::users::list_users,
+    model::user::{BulkAction, UserPage, UserQuery, grouped},
 };
 
 /// Which bulk actions the reader may take.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct BulkButtons(pub Vec<BulkAction>);
 
-/// The search bar, the table and the pager.
+/// The search bar, the table and the pager, at `path`.
 #[island]
-pub fn UserList(page: UserPage, query: UserQuery, bulk: BulkButtons) -> impl IntoView {
+pub fn UserList(page: UserPage, query: UserQuery, bulk: BulkButtons, path: String) -> impl IntoView {
+    let action = format!("{path}/bulk");
+    provide_context(Path(path.clone()));
     let page = RwSignal::new(page);
     let query = RwSignal::new(query);
-    let chosen = RwSignal::new(HashSet::<UserId>::new());
+    let chosen = Chosen::new(Vec::new());
+    let trouble = RwSignal::new(String::new());
+    let path = StoredValue::new(path);
     let refresh = move || {
         let asked = query.get_untracked();
         spawn_local(async move {
-            let found = browser::ask(&asked.href("/admin/users/rows"), None).await.ok();
-            let found = found.and_then(|answer| answer.accepted::<UserPage>());
-            // An answer to an older question is dropped; a failed one goes the plain way.
+            let found = list_users(asked.clone()).await;
+            // An answer to an older question is dropped: it never overwrites what is newer.
+            if asked != query.get_untracked() {
+                return;
+            }
             match found {
-                _ if asked != query.get_untracked() => {}
-                Some(rows) => {
+                Ok(rows) => {
                     chosen.update(|ids| ids.retain(|id| rows.rows.iter().any(|row| row.id == *id)));
                     page.set(rows);
-                    browser::show_url(&asked.href(PATH));
+                    browser::show_url(&asked.href(&path.get_value()));
+                    trouble.set(String::new());
                 }
-                None => browser::go(&asked.href(PATH)),
+                // The page stays as it is.
+                Err(refusal) => trouble.set(refusal.message),
             }
         });
     };
     view! {
         <SearchBar query refresh/>
-        <form class="card list" method="get" action="/admin/users/bulk">
+        <p class="note bad" role="alert" hidden=move || trouble.read().is_empty()>{trouble}</p>
+        <form class="card list" method="get" action=action>
             {(!bulk.0.is_empty()).then(|| view! { <Selection chosen bulk/> })}
             <Rows page query chosen/>
             <Pager page query/>
@@ -56,7 +64,7 @@ pub fn UserList(page: UserPage, query: UserQuery, bulk: BulkButtons) -> impl Int
 }
 
 #[component]
-fn Selection(chosen: RwSignal<HashSet<UserId>>, bulk: BulkButtons) -> impl IntoView {
+fn Selection(chosen: Chosen, bulk: BulkButtons) -> impl IntoView {
     let awake = RwSignal::new(false);
     Effect::new(move |_| awake.set(true));
     let text = move || match chosen.read().len() {
@@ -88,19 +96,25 @@ fn Pager(page: RwSignal<UserPage>, query: RwSignal<UserQuery>) -> impl IntoView 
         (1, true) => "1 match".to_owned(),
         (n, true) => format!("{} matches", grouped(n)),
     };
-    let before = move || page.read().before.clone().map(|at| query.read().at(None, Some(at)).href(PATH));
-    let after = move || page.read().after.clone().map(|at| query.read().at(Some(at), None).href(PATH));
+    let at = path();
+    let to = move |query: UserQuery| query.href(&at.read_value());
     let first = move || {
-        (query.read().after.is_some() || query.read().before.is_some())
-            .then(|| query.read().from_the_start().href(PATH))
+        let query = query.read();
+        (query.after.is_some() || query.before.is_some()).then(|| to(query.from_the_start()))
+    };
+    let before = move || page.read().before.clone().map(|place| to(query.read().at(None, Some(place))));
+    let after = move || page.read().after.clone().map(|place| to(query.read().at(Some(place), None)));
+    let link = |label: &'static str, rel: Option<&'static str>, href: Signal<Option<String>>| {
+        let class = if rel.is_some() { "btn" } else { "btn quiet" };
+        move || href.get().map(|href| view! { <a class=class rel=rel href=href>{label}</a> })
     };
     view! {
         <nav class="foot" aria-label="Pages">
             <span aria-live="polite">{total}</span>
             <span class="do">
-                {move || first().map(|href| view! { <a class="btn quiet" href=href>"First"</a> })}
-                {move || before().map(|href| view! { <a class="btn" rel="prev" href=href>"Previous"</a> })}
-                {move || after().map(|href| view! { <a class="btn" rel="next" href=href>"Next"</a> })}
+                {link("First", None, Signal::derive(first))}
+                {link("Previous", Some("prev"), Signal::derive(before))}
+                {link("Next", Some("next"), Signal::derive(after))}
             </span>
         </nav>
     }

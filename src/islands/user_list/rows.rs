@@ -1,21 +1,16 @@
 //! The table.
 
-use std::collections::HashSet;
-
 use leptos::prelude::*;
 
+use super::shared::{Chosen, path};
 use crate::islands::ended::Ended;
 use crate::model::{
-    id::UserId,
     user::{UserPage, UserQuery, UserRow, UserSort},
 };
 
-/// Where the list is.
-pub const PATH: &str = "/admin/users";
-
 /// The people of one page, and what is said where nobody is on it.
 #[component]
-pub fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: RwSignal<HashSet<UserId>>) -> impl IntoView {
+pub fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: Chosen) -> impl IntoView {
     let all = move |event| {
         let on = event_target_checked(&event);
         chosen.set(page.read().rows.iter().filter(|_| on).map(|row| row.id).collect());
@@ -37,9 +32,7 @@ pub fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: RwSign
                 </tr>
             </thead>
             <tbody>
-                <For each=move || page.get().rows key=UserRow::clone let(row)>
-                    <Row row chosen/>
-                </For>
+                {move || page.get().rows.into_iter().map(|row| view! { <Row row chosen/> }).collect_view()}
             </tbody>
         </table>
         <Show when=move || page.read().rows.is_empty()>
@@ -50,14 +43,16 @@ pub fn Rows(page: RwSignal<UserPage>, query: RwSignal<UserQuery>, chosen: RwSign
 
 #[component]
 fn Nobody(page: RwSignal<UserPage>, query: RwSignal<UserQuery>) -> impl IntoView {
+    let path = path();
     move || match page.read().has_ended() {
-        true => view! { <Ended first=query.read().from_the_start().href(PATH)/> }.into_any(),
+        true => view! { <Ended first=query.read().from_the_start().href(&path.read_value())/> }.into_any(),
         false => view! { <NoMatch query/> }.into_any(),
     }
 }
 
 #[component]
 fn NoMatch(query: RwSignal<UserQuery>) -> impl IntoView {
+    let path = path();
     let filtered = move || query.read().is_filtered();
     let heading = move || if filtered() { "No one matches" } else { "Nobody belongs here yet" };
     let text = move || match query.read().search.as_str() {
@@ -69,7 +64,7 @@ fn NoMatch(query: RwSignal<UserQuery>) -> impl IntoView {
         <div class="empty">
             <h2>{heading}</h2>
             <p>{text}</p>
-            <div class="do" hidden=move || !filtered()><a class="btn" href=PATH>"Show everybody"</a></div>
+            <div class="do" hidden=move || !filtered()><a class="btn" href=path.get_value()>"Show everybody"</a></div>
         </div>
     }
 }
@@ -81,22 +76,23 @@ fn Heading(
     class: &'static str,
     sorts: &'static [(UserSort, &'static str)],
 ) -> impl IntoView {
+    let path = path();
     let ours = move || sorts.iter().any(|(sort, _)| query.read().sort == *sort);
     let order = move || ours().then(|| if query.read().descending { "descending" } else { "ascending" });
     let link = move |(sort, label): &'static (UserSort, &'static str)| {
         let current = move || (query.read().sort == *sort).then_some("true");
-        view! { <a class="sort" aria-current=current href=move || query.read().sorted_by(*sort).href(PATH)>{*label}</a> }
+        view! { <a class="sort" aria-current=current href=move || query.read().sorted_by(*sort).href(&path.read_value())>{*label}</a> }
     };
     view! { <th class=class aria-sort=order>{sorts.iter().map(link).collect_view()}</th> }
 }
 
 #[component]
-fn Row(row: UserRow, chosen: RwSignal<HashSet<UserId>>) -> impl IntoView {
-    let id = row.id;
+fn Row(row: UserRow, chosen: Chosen) -> impl IntoView {
+    let (id, path) = (row.id, path());
     let pick = move |event| {
         let on = event_target_checked(&event);
         chosen.update(|ids| {
-            ids.remove(&id);
+            ids.retain(|chosen| *chosen != id);
             ids.extend(on.then_some(id));
         });
     };
@@ -113,7 +109,7 @@ fn Row(row: UserRow, chosen: RwSignal<HashSet<UserId>>) -> impl IntoView {
                 <div class="who">
                     <span class="ava" aria-hidden="true">{row.initials}</span>
                     <span class="who-text">
-                        <a href=format!("{PATH}/{id}")><bdi>{row.name}</bdi></a>
+                        <a href=format!("{}/{id}", path.read_value().as_str())><bdi>{row.name}</bdi></a>
                         <span class="sub"><bdi>{local}"@"<wbr/>{domain}</bdi></span>
                     </span>
                 </div>

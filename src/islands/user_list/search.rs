@@ -7,7 +7,7 @@ use leptos::{
     prelude::*,
 };
 
-use super::rows::PATH;
+use super::shared::path;
 use crate::model::user::{UserQuery, UserStatus};
 
 /// Long enough not to ask for every letter of a fast typist, short enough to feel immediate.
@@ -37,7 +37,7 @@ pub fn SearchBar(query: RwSignal<UserQuery>, refresh: impl Fn() + Copy + Send + 
     };
     let start = query.get_untracked();
     view! {
-        <form class="bar" role="search" method="get" action=PATH>
+        <form class="bar" role="search" method="get" action=path().get_value()>
             <input type="search" class="field find" name="q" value=start.search placeholder="Find by name or e-mail"
                 aria-label="Find by name or e-mail" maxlength=UserQuery::SEARCH_MAX.to_string() autocomplete="off"
                 on:input=typed/>

@@ -16,7 +16,7 @@ use castellan::{
         tokens::commands::AddToken,
     },
     model::{permission::Permission, principal::Principal, scope::Scope, token::TokenKind},
-    server::{
+    http::{
         layers::{for_programs, router},
         state::{AppState, Surfaces},
     },

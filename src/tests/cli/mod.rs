@@ -23,7 +23,7 @@ use castellan::{
         ctx::{Ctx, Origin},
     },
     model::timestamp::Timestamp,
-    server::start::open,
+    http::start::open,
 };
 use serde_json::Value;
 

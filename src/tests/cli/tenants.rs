@@ -20,7 +20,7 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     assert!(code == 1 && err.contains("at least 15 characters"), "{err}");
     let set = |more: &[&str]| json(folder, &[&["tenant", "set", "--slug", "acme"], more].concat());
     let long = set(&["--password-min", "40"]);
-    assert_eq!(long, value!({"slug": "acme", "passwordMin": 40, "secondFactor": null, "attributes": []}));
+    assert_eq!(long, value!({"slug": "acme", "passwordMin": 40, "secondFactor": null, "sessionMinutes": null, "idleMinutes": null, "attributes": []}));
     let (code, err) = make("grace@example.com", "copper kettle at noon here");
     assert!(code == 1 && err.contains("at least 40 characters"), "{err}");
     assert_eq!(set(&["--password-min", "8"])["passwordMin"], 8);
@@ -28,7 +28,7 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     let required = set(&["--second-factor", "required"]);
     assert_eq!(
         required,
-        value!({"slug": "acme", "passwordMin": 8, "secondFactor": "required", "attributes": []}),
+        value!({"slug": "acme", "passwordMin": 8, "secondFactor": "required", "sessionMinutes": null, "idleMinutes": null, "attributes": []}),
         "what isn't named stays"
     );
     assert_eq!(set(&["--second-factor", "optional"])["secondFactor"], value!(null));
@@ -37,11 +37,15 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     assert_eq!(set(&["--password-min", "8"])["attributes"], value!(["team", "badge"]), "what isn't named stays");
     assert_eq!(set(&["--attribute", "badge"])["attributes"], value!(["badge"]), "those named are all");
     let (_, out, _) = castellan(folder, &["tenant", "set", "--slug", "acme"], "");
-    assert!(out.ends_with("is up to them; attributes: badge\n"), "{out}");
+    assert!(out.ends_with("is up to them; sessions as long as everywhere, unused as long as everywhere; attributes: badge\n"), "{out}");
+    let short = set(&["--session", "60", "--idle", "20"]);
+    assert_eq!((&short["sessionMinutes"], &short["idleMinutes"]), (&value!(60), &value!(20)));
+    assert_eq!(set(&["--idle", "0"])["idleMinutes"], value!(null), "as long as everywhere");
     assert_eq!(set(&["--attribute", ""])["attributes"], value!([]));
     for (wrong, said) in [
         (vec!["--slug", "none"], "there is no tenant none"),
         (vec!["--slug", "acme", "--password-min", "7"], "7 is not in 8..=128"),
+        (vec!["--slug", "acme", "--idle", "5"], "0, or 15 minutes or more"),
         (vec!["--slug", "acme", "--second-factor", "perhaps"], "possible values: required, optional"),
     ] {
         let (code, _, err) = castellan(folder, &[vec!["tenant", "set"], wrong].concat(), "");

@@ -55,7 +55,7 @@ on_both_engines! {
         let grace = world.add("grace", "").await;
         let (_, code) = run(&world.operator(), MakePasswordLink { user: grace.id }).await.unwrap();
         world.execute("update users set disabled_at = 1").await;
-        let opened = world.browser().get(&format!("/reset-password?user={}&code={code}", grace.id)).await;
+        let opened = world.browser().open(&format!("/reset-password?user={}&code={code}", grace.id)).await;
         assert!(opened.status == 409 && opened.body.contains("This link no longer works"), "{}", opened.body);
     }
 

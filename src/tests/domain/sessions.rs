@@ -2,10 +2,10 @@
 
 use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 use castellan::domain::{
-    calling::Caller,
     ctx::Ctx,
     error::Error,
-    sessions::{self, commands::SignIn},
+    sessions::{self, commands::SignIn, store::{IDLE, LIFETIME}},
+    usage,
 };
 
 async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<String, Error> {
@@ -16,8 +16,7 @@ async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<String, Error
 
 async fn is_alive(world: &World, token: &str) -> bool {
     let mut conn = world.services.db.read().await.unwrap();
-    let caller = sessions::caller::resolve(&mut conn, token, world.services.clock.now(), (None, None)).await.unwrap().0;
-    matches!(caller, Caller::User(_))
+    sessions::caller::resolve(&mut conn, token, world.services.clock.now(), (None, None)).await.unwrap().is_some()
 }
 
 on_both_engines! {
@@ -25,10 +24,30 @@ on_both_engines! {
         world.set_up().await;
         let token = sign_in(&world.stranger(), " Ada@Example.com ", PASSWORD).await.unwrap();
         assert!(is_alive(&world, &token).await);
-        world.services.clock.advance(sessions::store::LIFETIME - 1);
+        world.services.clock.advance(IDLE - 1);
         assert!(is_alive(&world, &token).await);
         world.services.clock.advance(1);
-        assert!(!is_alive(&world, &token).await);
+        assert!(!is_alive(&world, &token).await, "nobody used it");
+    }
+
+    async fn a_session_that_is_used_lasts_a_working_day_and_no_page_writes_that_it_was(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        let seen = "select cast(last_seen_at as bigint) from sessions";
+        let (mut passed, began) = (0, world.count(seen).await);
+        while passed + 3600 < LIFETIME {
+            world.services.clock.advance(3600);
+            passed += 3600;
+            let before = world.count(seen).await;
+            assert_eq!(browser.get("/admin/users").await.status, 200);
+            assert_eq!(world.count(seen).await, before, "a page only reads");
+            usage::write(&world.operator()).await.unwrap();
+            assert_eq!(world.count(seen).await, began + passed * 1000);
+        }
+        browser.get("/admin/users").await;
+        assert_eq!(world.services.uses.take(), [], "what is known to five minutes is not noted again");
+        world.services.clock.advance(3600);
+        assert_eq!(browser.get("/admin/users").await.status, 303);
     }
 
     async fn strangers_learn_nothing_about_accounts(world: World) {

@@ -8,7 +8,7 @@ use castellan::{
         error::{Error, Refused},
         turn,
     },
-    server::chores,
+    http::chores,
 };
 
 use super::stage::{is_refused, last, role};

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::sign_in_form;
+use crate::support::forms::encoded;
 
 /// A visitor of a server.
 pub struct Client {
@@ -76,9 +77,11 @@ impl Client {
         self.keep(sent.answer().unwrap())
     }
 
+    /// Sends the form that does what `path` names.
     pub fn post(&mut self, path: &str, body: &str) -> Answer {
-        let mut sent = self.begin(path, body.len());
-        sent.send(body);
+        let (page, body) = encoded(path, body);
+        let mut sent = self.begin(&page, body.len());
+        sent.send(&body);
         self.keep(sent.answer().unwrap())
     }
 

@@ -58,7 +58,7 @@ fn a_client_that_hangs_up_leaves_no_connection_in_a_transaction_and_its_change_i
         where datname = current_database() and state like 'idle in transaction%'";
     for n in 1..=3 {
         let name = format!("role {n}");
-        let body = form(&[("name", &name), ("pattern", "users.read")]);
+        let body = form(&[("fn", "/fn/roles/create"), ("name", &name), ("pattern", "users.read")]);
         let mut sent = browser.begin("/admin/roles/new", body.len());
         sent.send(&body);
         until("the change has begun", || direct.count(open) > 0);

@@ -11,7 +11,7 @@ on_both! {
         installation.add_administrator("grace");
         let server = installation.serve();
         let browser = server.signed_in();
-        let body = form(&[("first_name", "Mallory"), ("email", "mallory@example.com"), ("role", "0000000000000000000000ADM1"), ("counts", "everywhere"), ("tenant", "00000000-0000-7000-8000-000000000001")]);
+        let body = form(&[("fn", "/fn/users/create"), ("first_name", "Mallory"), ("email", "mallory@example.com"), ("role", "0000000000000000000000ADM1"), ("counts", "everywhere"), ("tenant", "00000000-0000-7000-8000-000000000001")]);
         let mut sent = browser.begin("/admin/users/new", body.len());
         sent.send(&body[..10]);
         // Another process, as another node would be.

@@ -12,7 +12,8 @@ fn refusals_are_in_the_log_with_a_keyed_hash_of_the_login_and_nothing_that_was_t
         let typed = form(&[("email", "somebody@example.com"), ("password", "my secret in the wrong box")]);
         assert_eq!(stranger.post("/signin", &typed).status, 401);
     }
-    assert_eq!(stranger.get("/reset-password?code=guessed-code").status, 409);
+    assert_eq!(stranger.get("/reset-password?code=guessed-code").status, 303);
+    assert_eq!(stranger.get("/reset-password").status, 409);
     until("all is in the log", || server.log().contains("dead-link"));
     let log = server.log();
     let lines: Vec<&str> = log.lines().filter(|line| line.contains("wrong-password")).collect();

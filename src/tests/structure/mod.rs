@@ -9,16 +9,18 @@ use sources::graph;
 /// What the units of each part may import besides their own part. The composition root, `main.rs`, imports all.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("islands", &["model"]),
     ("db", &["model"]),
     ("domain", &["db", "model"]),
     ("config", &["db", "domain", "model"]),
     ("demo", &["db", "domain", "model"]),
     ("mail", &["config", "domain", "model"]),
-    ("server", &["config", "db", "domain", "mail", "model"]),
-    ("ui", &["db", "domain", "islands", "mail", "model", "server"]),
-    ("api", &["db", "domain", "model", "server"]),
-    ("cli", &["api", "config", "db", "demo", "domain", "mail", "model", "server"]),
+    ("http", &["config", "db", "domain", "mail", "model"]),
+    ("functions", &["domain", "http", "model"]),
+    ("islands", &["functions", "model"]),
+    ("pages", &["db", "domain", "functions", "http", "islands", "mail", "model"]),
+    ("api", &["db", "domain", "http", "model"]),
+    ("app", &["api", "domain", "http", "model", "pages"]),
+    ("cli", &["api", "config", "db", "demo", "domain", "http", "mail", "model"]),
 ];
 
 fn part(unit: &str) -> &str {

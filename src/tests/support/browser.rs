@@ -12,12 +12,16 @@ use castellan::db::Work;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
+use super::forms;
+
 /// A visitor of the application.
 pub struct Browser {
     router: Router,
     pub cookies: HashMap<String, String>,
     pub headers: Vec<(&'static str, &'static str)>,
     pub address: &'static str,
+    /// What addresses of the console begin with.
+    base: String,
 }
 
 /// What the server answered.
@@ -34,11 +38,13 @@ impl Answer {
         self.header("location")
     }
 
-    /// What the page's form to `action` would send as it stands: the values of its inputs and choices.
+    /// What the page's form that does what `action` names would send as it stands: the values of its inputs and choices.
     pub fn form(&self, action: &str) -> Vec<(String, String)> {
-        let form = self.body.split("<form").find(|form| form.contains(&format!("action=\"{action}\"")));
-        let form =
-            form.unwrap_or_else(|| panic!("no form to {action}: {}", self.body)).split("</form>").next().unwrap();
+        let function = forms::form(action, &[]).map_or(action.to_owned(), |sent| sent.function);
+        let named = format!("name=\"fn\" value=\"{function}\"");
+        let form = self.body.split("<form").skip(1).map(|form| form.split("</form>").next().unwrap());
+        let form = form.clone().find(|form| form.contains(&named));
+        let form = form.unwrap_or_else(|| panic!("no form for {function}: {}", self.body));
         let tags =
             form.split('<').filter(|tag| ["input ", "select ", "option "].iter().any(|kind| tag.starts_with(kind)));
         let (mut fields, mut chosen) = (Vec::<(String, String)>::new(), true);
@@ -77,7 +83,18 @@ impl Browser {
         let mut fields = page.form(action);
         fields.retain(|(name, _)| typed.iter().all(|(field, _)| field != name));
         fields.extend(typed.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
-        self.send("POST", action, serde_urlencoded::to_string(fields).unwrap()).await
+        let sent = forms::form(action, typed);
+        if let Some(sent) = &sent {
+            fields.retain(|(name, _)| name != "step" && name != "fn");
+            fields.push(("fn".to_owned(), sent.function.clone()));
+        }
+        let page = sent.map_or(action.to_owned(), |sent| sent.page);
+        self.send("POST", &page, serde_urlencoded::to_string(fields).unwrap()).await
+    }
+
+    /// Works in the tenant of this short name from now on; everywhere without one.
+    pub fn work_in(&mut self, slug: &str) {
+        self.base = if slug.is_empty() { String::new() } else { format!("/t/{slug}") };
     }
 
     pub fn new(router: Router) -> Self {
@@ -86,6 +103,7 @@ impl Browser {
             cookies: HashMap::new(),
             headers: vec![("sec-fetch-site", "same-origin")],
             address: "192.0.2.1:5",
+            base: String::new(),
         }
     }
 
@@ -99,11 +117,45 @@ impl Browser {
         self.send("GET", path, String::new()).await
     }
 
-    pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
-        self.send("POST", path, serde_urlencoded::to_string(form).unwrap()).await
+    /// Opens a link, and follows it where it goes on to.
+    pub async fn open(&mut self, link: &str) -> Answer {
+        let answer = self.get(link).await;
+        match answer.status {
+            303 => self.get(&answer.location().to_owned()).await,
+            _ => answer,
+        }
+    }
+
+    /// Sends the form that does what `path` names; or these fields there, where that is no form of a page.
+    pub async fn post(&mut self, path: &str, typed: &[(&str, &str)]) -> Answer {
+        let Some(sent) = forms::form(path, typed) else {
+            return self.send("POST", path, serde_urlencoded::to_string(typed).unwrap()).await;
+        };
+        let mut fields: Vec<(&str, &str)> = sent.fields.iter().map(|(name, id)| (*name, id.as_str())).collect();
+        fields.extend(typed.iter().filter(|(name, _)| *name != "step"));
+        if typed.contains(&("step", "peek")) {
+            fields.push(("peek", "1"));
+        }
+        fields.push(("fn", &sent.function));
+        self.open_link(&sent.page, typed).await;
+        self.send("POST", &sent.page, serde_urlencoded::to_string(fields).unwrap()).await
+    }
+
+    /// What was mailed is in the browser once its link was opened.
+    async fn open_link(&mut self, page: &str, typed: &[(&str, &str)]) {
+        let of = |wanted: &str| typed.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
+        let page = page.split('?').next().unwrap();
+        if ["/reset-password", "/activate", "/verify-email"].contains(&page) && !of("user").is_empty() {
+            let query = serde_urlencoded::to_string([("user", of("user")), ("code", of("code")), ("lang", of("lang"))]);
+            self.get(&format!("{page}?{}", query.unwrap())).await;
+        }
     }
 
     pub async fn send(&mut self, method: &str, path: &str, body: String) -> Answer {
+        let path = match path.strip_prefix("/admin") {
+            Some(rest) if !self.base.is_empty() => format!("{}{rest}", self.base),
+            _ => path.to_owned(),
+        };
         let mut request = Request::builder().method(method).uri(path);
         if method == "POST" {
             request = request.header("content-type", "application/x-www-form-urlencoded");

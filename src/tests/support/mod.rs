@@ -3,6 +3,7 @@
 mod browser;
 pub mod changes;
 mod database;
+pub mod forms;
 mod mail;
 
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use castellan::{
         scope::Scope,
         timestamp::Timestamp,
     },
-    server::{
+    http::{
         layers::router,
         state::{AppState, Site},
     },
@@ -119,8 +120,10 @@ impl World {
 
     async fn open_session(&self, user: &User) {
         let now = self.services.clock.now();
-        let sql = "insert into sessions (id, token_hash, user_id, created_at, expires_at) values ($1, $2, $3, $4, $5)
-            on conflict (id) do update set created_at = excluded.created_at, expires_at = excluded.expires_at";
+        let sql = "insert into sessions (id, token_hash, user_id, created_at, expires_at, last_seen_at, idle)
+            values ($1, $2, $3, $4, $5, $4, 315360000000)
+            on conflict (id) do update set created_at = excluded.created_at, expires_at = excluded.expires_at,
+                last_seen_at = excluded.last_seen_at";
         let mut tx = self.services.db.begin().await.unwrap();
         macro_rules! insert {
             ($c:expr) => {

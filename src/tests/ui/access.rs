@@ -5,11 +5,12 @@ use crate::{
     support::{Browser, World, on_both_engines},
 };
 use castellan::{
+    http::access::{Access, rule},
     model::permission::Permission,
-    ui::{Access, ROUTES, Route},
 };
+use leptos::server_fn::axum::server_fn_paths;
 
-use super::places::Places;
+use super::places::{Places, Route, routes};
 
 /// A request that changed something which can be taken back.
 const REQUEST: &str = "01a2016a-fa5c-71e0-b490-b29a1e32cc60";
@@ -17,7 +18,6 @@ const REQUEST: &str = "01a2016a-fa5c-71e0-b490-b29a1e32cc60";
 async fn visit(browser: &mut Browser, route: &Route, places: &Places) -> u16 {
     let form = [
         ("action", "disable"),
-        ("user", places.user.as_str()),
         ("role", "0000000000000000000000ADM1"),
         ("first_name", "Mallory"),
         ("email", "mallory@example.com"),
@@ -28,10 +28,12 @@ async fn visit(browser: &mut Browser, route: &Route, places: &Places) -> u16 {
         ("to", "1"),
         ("request", REQUEST),
     ];
-    match route.method {
-        "get" => browser.get(&places.page(route)).await.status,
-        _ => browser.post(&places.path(route), &form).await.status,
+    if !route.is_function() {
+        return browser.get(&places.page(route.path)).await.status;
     }
+    let mut fields = places.named(route.path);
+    fields.extend(form.map(|(name, text)| (name, text.to_owned())));
+    browser.send("POST", route.path, serde_urlencoded::to_string(fields).unwrap()).await.status
 }
 
 /// The permissions that a route needs, where it needs any: those it names, and that of the change which [`visit`] asks for.
@@ -41,6 +43,21 @@ fn needed(route: &Route) -> Option<Vec<Permission>> {
         Access::Needs(named) => Some(named.to_vec()),
         Access::NeedsWithChange(named) => Some(named.iter().copied().chain([change]).collect()),
         Access::Public | Access::SignedIn => None,
+    }
+}
+
+#[test]
+fn no_function_is_without_a_rule_and_no_page_hides_another() {
+    let without: Vec<_> = server_fn_paths().map(|(path, _)| path).filter(|path| rule(path).is_none()).collect();
+    assert_eq!(without, Vec::<&str>::new());
+    assert!(server_fn_paths().count() > 50, "they are found");
+    let fits = |pattern: &str, path: &str| {
+        let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
+        pattern.len() == path.len() && pattern.iter().zip(&path).all(|(p, q)| p == q || p.starts_with(':'))
+    };
+    let pages = castellan::app::PAGES;
+    for (n, (path, _)) in pages.iter().enumerate() {
+        assert!(pages[..n].iter().all(|(before, _)| !fits(before, path)), "{path} is never reached");
     }
 }
 
@@ -67,10 +84,12 @@ on_both_engines! {
     async fn strangers_reach_public_routes_only(world: World) {
         let ada = Places::make(&world, &world.set_up().await).await;
         let before = state(&world).await;
-        for route in ROUTES.iter().filter(|route| route.access != Access::Public) {
+        for route in routes().iter().filter(|route| route.access != Access::Public) {
             let answer = visit(&mut world.browser(), route, &ada).await;
             assert_eq!(answer, 303, "{route:?}");
-            assert_eq!(visit(&mut world.browser().island(), route, &ada).await, 401, "{route:?}");
+            if route.is_function() {
+                assert_eq!(visit(&mut world.browser().island(), route, &ada).await, 401, "{route:?}");
+            }
         }
         assert_eq!(state(&world).await, before);
     }
@@ -80,10 +99,10 @@ on_both_engines! {
         let grace = world.add("grace", "Hopper").await;
         let before = state(&world).await;
         let mut browser = world.signed_in(&grace).await;
-        for route in ROUTES.iter().filter(|route| needed(route).is_some()) {
+        for route in routes().iter().filter(|route| needed(route).is_some()) {
             assert_eq!(visit(&mut browser, route, &ada).await, 403, "{route:?}");
         }
-        let answer = browser.island().get("/admin/users/rows").await;
+        let answer = browser.island().send("POST", "/fn/users/list", "{}".into()).await;
         assert!(answer.status == 403 && answer.body.contains("users.list"), "{}", answer.body);
         assert_eq!(state(&world).await, before);
     }
@@ -92,12 +111,12 @@ on_both_engines! {
         let ada = Places::make(&world, &world.set_up().await).await;
         world.execute_text(format!("update events set request_id = '{REQUEST}' where seq = (select max(seq) from events)")).await;
         let mut wrong = Vec::new();
-        for (n, route) in ROUTES.iter().enumerate() {
+        for (n, route) in routes().iter().enumerate() {
             let Some(named) = needed(route) else { continue };
             let mut browser = holder(&world, &format!("all{n}"), &named).await;
             let answer = visit(&mut browser, route, &ada).await;
             // A group is not in itself.
-            let there = answer != 404 || route.path.contains("/groups/{group}/");
+            let there = answer != 404 || route.path.contains("/groups/:group/");
             if answer >= 500 || answer == 403 || !there {
                 wrong.push(format!("{route:?}: {answer}"));
             }

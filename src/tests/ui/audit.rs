@@ -66,9 +66,9 @@ on_both_engines! {
         let page = browser.get(&format!("/admin/users/{}", grace.id)).await.body;
         let put = page.split("<tr>").find(|row| row.contains("added them to the group")).unwrap();
         assert!(put.contains("inner</bdi>") && put.contains("Undo…"), "{put}");
-        browser.post("/admin/workplace", &[("tenant", &a.id.to_string())]).await;
+        browser.work_in(&a.slug);
         assert_eq!(found(&mut browser, &[("target", "grace@example.com")]).await, 2, "b is another tenant's business");
-        browser.post("/admin/workplace", &[("tenant", &b.id.to_string())]).await;
+        browser.work_in(&b.slug);
         assert_eq!(found(&mut browser, &[("target", "inner")]).await, 0);
     }
 
@@ -80,7 +80,7 @@ on_both_engines! {
         run(&in_b, DeleteUser { user: member(&world, "grace", &b).await.id, unchanged: None }).await.unwrap();
         let mut browser = world.signed_in(&ada).await;
         assert_eq!(found(&mut browser, &[("target", "support")]).await, 2);
-        browser.post("/admin/workplace", &[("tenant", &a.id.to_string())]).await;
+        browser.work_in(&a.slug);
         let nobody = browser.get("/admin/audit?target=nobody%40example.com").await.body;
         for name in ["support", "b", "grace", "grace@example.com"] {
             assert_eq!(found(&mut browser, &[("target", name)]).await, 0, "{name}");

@@ -1,9 +1,9 @@
 //! Whatever is sent: a clear 4xx, and nothing written.
 
 use crate::support::{World, on_both_engines};
-use castellan::ui::{Access, ROUTES};
+use castellan::{app::PAGES, http::access::Access};
 
-use super::places::Places;
+use super::places::{Places, routes};
 
 const FIELDS: [&str; 38] = [
     "counts",
@@ -70,22 +70,28 @@ fn bad_values() -> Vec<String> {
     .into()
 }
 
-/// A button alone, or (the theme, the tenant) a cookie that is only ever one of ours.
-const TAKES_NO_INPUT: [&str; 14] = [
-    "/signout",
-    "/theme",
-    "/admin/workplace",
-    "/admin/audit/check",
-    "/admin/audit/{id}/undo",
-    "/admin/users/{id}/enable",
-    "/admin/users/{id}/disable",
-    "/admin/users/{id}/unlock",
-    "/admin/users/{id}/delete",
-    "/admin/users/{id}/password-link",
-    "/admin/groups/{id}/members/{user}/remove",
-    "/admin/groups/{id}/groups/{group}/remove",
-    "/admin/tenants/{id}/members/{user}/owner",
-    "/admin/tenants/{id}/members/{user}/remove",
+/// A button alone, whose page names what it is about; a cookie that is only ever one of ours; or nothing but a page again.
+const TAKES_NO_INPUT: [&str; 19] = [
+    "/fn/account/sign-out",
+    "/fn/account/theme",
+    "/fn/audit/check",
+    "/fn/audit/undo",
+    "/fn/roles/create/enter",
+    "/fn/roles/create/find",
+    "/fn/roles/update/enter",
+    "/fn/roles/update/find",
+    "/fn/sign-in/another-code",
+    "/fn/tenants/make-owner",
+    "/fn/tenants/remove-member",
+    "/fn/users/delete",
+    "/fn/users/disable",
+    "/fn/users/enable",
+    "/fn/users/password-link",
+    "/fn/users/unlock",
+    // Their arguments are JSON, or a link that was mailed.
+    "/fn/users/list",
+    "/fn/sign-in/verify-email",
+    "/fn/groups/remove",
 ];
 
 async fn rows(world: &World) -> (i64, i64, i64, i64, i64, i64) {
@@ -104,16 +110,19 @@ on_both_engines! {
         let ada = world.set_up().await;
         let places = Places::make(&world, &world.add("grace", "Hopper").await).await;
         let before = rows(&world).await;
-        for route in ROUTES.iter().filter(|r| r.method == "post" && !TAKES_NO_INPUT.contains(&r.path)) {
-            let path = places.path(route);
+        for route in routes().iter().filter(|r| r.is_function() && !TAKES_NO_INPUT.contains(&r.path)) {
+            let (path, named) = (route.path, places.named(route.path));
             for value in bad_values() {
-                let form = FIELDS.map(|field| (field, value.as_str()));
+                let form = FIELDS.iter().filter(|field| **field != "user" || path.contains("bulk"));
+                let form = form.map(|field| (*field, value.clone()));
+                let form: Vec<_> = named.iter().filter(|_| !path.contains("bulk")).cloned().chain(form).collect();
+                let body = serde_urlencoded::to_string(form).unwrap();
                 for island in [false, true] {
                     let mut browser = if route.access == Access::Public { world.browser() } else { world.signed_in(&ada).await };
                     if island {
                         browser = browser.island();
                     }
-                    let answer = browser.post(&path, &form).await;
+                    let answer = browser.send("POST", path, body.clone()).await;
                     assert!((400..500).contains(&answer.status), "{path} {value:?}: {}", answer.status);
                 }
                 world.execute("delete from throttles").await;
@@ -126,8 +135,10 @@ on_both_engines! {
         let ada = world.set_up().await;
         let mut browser = world.signed_in(&ada).await;
         for body in ["\u{0}\u{1}".to_owned(), "{\"first_name\":1}".into(), "=&=&&==".into(), "first_name=%ff%fe".into(), "%".repeat(60_000)] {
-            let status = browser.send("POST", "/admin/users/new", body).await.status;
-            assert!((400..500).contains(&status), "{status}");
+            for path in ["/admin/users/new", "/fn/users/create", "/fn/users/list", "/fn/users/disable", "/fn/nothing"] {
+                let status = browser.send("POST", path, body.clone()).await.status;
+                assert!((400..500).contains(&status), "{path} {status}");
+            }
         }
         assert_eq!(browser.send("POST", "/admin/users/new", "x".repeat(70_000)).await.status, 413);
         assert_eq!(world.count("select count(*) from users").await, 1);
@@ -141,16 +152,16 @@ on_both_engines! {
             // A request line has a limit of its own.
             let value: String = value.chars().take(2000).collect();
             let query = serde_urlencoded::to_string(["q", "status", "sort", "order", "after", "before", "action", "user", "next", "code", "actor", "target", "action", "tenant", "from", "until", "a", "b", "to", "group", "groups", "inherited", "find"].map(|name| (name, &value))).unwrap();
-            for route in ROUTES.iter().filter(|route| route.method == "get") {
-                let status = browser.get(&format!("{}?{query}", places.path(route))).await.status;
-                assert!(status < 500, "{} {value:?}: {status}", route.path);
+            for (path, _) in PAGES {
+                let status = browser.get(&format!("{}?{query}", places.path(path))).await.status;
+                assert!(status < 500, "{path} {value:?}: {status}");
             }
             world.execute("delete from throttles").await;
         }
         let long = "_".repeat(25_000);
-        for route in ROUTES.iter().filter(|route| route.method == "get") {
-            let status = browser.get(&format!("{}?q={long}&find={long}", places.path(route))).await.status;
-            assert!(status < 500, "{}: {status}", route.path);
+        for (path, _) in PAGES {
+            let status = browser.get(&format!("{}?q={long}&find={long}", places.path(path))).await.status;
+            assert!(status < 500, "{path}: {status}");
         }
     }
 
@@ -177,13 +188,13 @@ on_both_engines! {
 
     async fn other_sites_can_not_send_forms(world: World) {
         let ada = world.set_up().await;
-        let places = Places::make(&world, &ada).await;
         let mut browser = world.signed_in(&ada).await;
         browser.headers = vec![("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
-        for route in ROUTES.iter().filter(|route| route.method == "post") {
-            let answer = browser.post(&places.path(route), &[]).await;
+        for route in routes().iter().filter(|route| route.is_function()) {
+            let answer = browser.send("POST", route.path, String::new()).await;
             assert_eq!(answer.status, 403, "{}", route.path);
         }
+        assert_eq!(browser.post("/admin/users/new", &[]).await.status, 403);
         browser.headers = vec![("origin", "https://evil.example"), ("host", "localhost")];
         assert_eq!(browser.post("/signout", &[]).await.status, 403);
     }

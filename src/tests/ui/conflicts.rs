@@ -32,7 +32,7 @@ async fn meanwhile(world: &World, user: &User, last_name: &str, phone: &str) {
 
 /// The message beside a field; empty where there is none.
 fn mark<'a>(answer: &'a Answer, field: &str) -> &'a str {
-    let part = answer.body.split(&format!("data-error=\"{field}\"")).nth(1).unwrap();
+    let part = answer.body.split(&format!("id=\"{field}-error\"")).nth(1).unwrap();
     part.split_once('>').unwrap().1.split('<').next().unwrap()
 }
 

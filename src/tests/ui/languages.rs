@@ -19,7 +19,7 @@ const BAD: [&str; 9] = [
 
 /// What is said to be wrong with a field.
 fn wrong(body: &str, field: &str) -> String {
-    let rest = body.split_once(&format!("data-error=\"{field}\"")).unwrap().1;
+    let rest = body.split_once(&format!("id=\"{field}-error\"")).unwrap().1;
     rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()
 }
 
@@ -30,11 +30,11 @@ on_both_engines! {
         let user = grace.id.to_string();
         let page = format!("/reset-password?user={user}&code={code}");
         let mut browser = world.browser();
-        assert!(browser.get(&page).await.body.contains("<html lang=\"en\" dir=\"ltr\""));
-        let german = browser.get(&format!("{page}&lang=de")).await.body;
+        assert!(browser.open(&page).await.body.contains("<html lang=\"en\" dir=\"ltr\""));
+        let german = browser.open(&format!("{page}&lang=de")).await.body;
         assert!(german.contains("<html lang=\"de\" dir=\"ltr\"") && german.contains("Passwort festlegen"), "{german}");
-        assert!(browser.get(&format!("{page}&lang=ar")).await.body.contains("<html lang=\"ar\" dir=\"rtl\""));
-        assert!(browser.get(&format!("{page}&lang=xx")).await.body.contains("<html lang=\"en\""), "as nothing was said");
+        assert!(browser.open(&format!("{page}&lang=ar")).await.body.contains("<html lang=\"ar\" dir=\"rtl\""));
+        assert!(browser.open(&format!("{page}&lang=xx")).await.body.contains("<html lang=\"en\""), "as nothing was said");
         for bad in BAD {
             let mut said = Vec::new();
             for lang in ["en", "de"] {
@@ -48,13 +48,13 @@ on_both_engines! {
         }
         let form = [("user", user.as_str()), ("code", code.as_str()), ("lang", "fr"), ("password", "x"), ("again", "y")];
         assert_eq!(wrong(&browser.post("/reset-password", &form).await.body, "again"), "indiquez deux fois le même mot de passe");
-        let asked = browser.post("/forgot-password", &[("email", "nobody"), ("lang", "es")]).await.body;
+        let asked = browser.post("/forgot-password?lang=es", &[("email", "nobody")]).await.body;
         assert_eq!(wrong(&asked, "email"), "escribe una dirección de correo como nombre@example.com");
     }
 
     async fn a_dead_link_says_so_in_its_language_and_offers_another(world: World) {
         for (page, lang, said) in [("/verify-email", "fr", "Ce lien ne fonctionne plus"), ("/activate", "de", "Dieser Link wirkt nicht mehr"), ("/reset-password", "", "This link no longer works")] {
-            let dead = world.browser().get(&format!("{page}?user=none&code=none&lang={lang}")).await;
+            let dead = world.browser().open(&format!("{page}?user=none&code=none&lang={lang}")).await;
             assert!(dead.status == 409 && dead.body.contains(said), "{}", dead.body);
             let again = if lang.is_empty() { "/forgot-password\"".to_owned() } else { format!("/forgot-password?lang={lang}\"") };
             assert!(dead.body.contains(&again), "{}", dead.body);

@@ -5,6 +5,7 @@ mod audit;
 mod bad_input;
 mod conflicts;
 mod effect;
+mod frame;
 mod giving;
 mod groups;
 mod headers;

@@ -27,7 +27,7 @@ on_both_engines! {
         for permission in [Permission::UsersList, Permission::AuditRead, Permission::RolesRead] {
             give(&world, &lasting(Principal::User(linus.id), permission, Scope::Tenant(a.id))).await;
         }
-        let body = world.signed_in(&linus).await.get("/admin/permissions/audit.read").await.body;
+        let body = world.signed_in(&linus).await.get("/t/a/permissions/audit.read").await.body;
         assert!(body.contains("linus@example.com") && !body.contains(&ada.login), "{body}");
         assert!(body.contains("1 person who doesn’t belong to this tenant may, too"), "{body}");
     }

@@ -181,13 +181,13 @@ on_both_engines! {
 
     async fn from_inside_a_tenant_nothing_is_offered_that_would_be_refused(world: World) {
         let (mut browser, role) = (ada(&world).await, renamed(&world).await);
-        let a = tenant(&world, "a").await.id.to_string();
+        let a = tenant(&world, "a").await;
         let offers = async |browser: &mut Browser| {
             let [own, versions] = [browser.get(&page(&role)).await.body, browser.get(&format!("{}/versions", page(&role))).await.body];
             [own.contains("Delete…"), own.contains("Save as version"), versions.contains("Restore version…")]
         };
         assert_eq!(offers(&mut browser).await, [true; 3]);
-        browser.post("/admin/workplace", &[("tenant", &a)]).await;
+        browser.work_in(&a.slug);
         assert_eq!(offers(&mut browser).await, [false; 3]);
         assert!(browser.get(&page(&role)).await.body.contains("from inside a tenant"));
     }

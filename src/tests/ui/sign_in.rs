@@ -36,13 +36,13 @@ on_both_engines! {
         let page = admin.post(&format!("/admin/users/{}/password-link", ada.id), &[]).await.body;
         let link = page.split("http://localhost").nth(1).unwrap().split('<').next().unwrap().to_owned();
         let (mut browser, link) = (world.browser(), link.replace("&amp;", "&"));
-        assert_eq!(browser.get(&link).await.status, 200);
+        assert_eq!(browser.open(&link).await.status, 200);
         let (user, code) = link.split_once("user=").unwrap().1.split_once("&code=").unwrap();
         let differ = browser.post("/reset-password", &[("user", user), ("code", code), ("password", "one phrase of words"), ("again", "other")]).await;
         assert!(differ.status == 400 && differ.body.contains("type the same password twice"));
         let form = [("user", user), ("code", code), ("password", "one phrase of words"), ("again", "one phrase of words")];
         assert_eq!(browser.post("/reset-password", &form).await.location(), "/signin");
-        assert_eq!(browser.get(&link).await.status, 409);
+        assert_eq!(browser.open(&link).await.status, 409);
         assert_eq!(admin.get("/admin/users").await.status, 303, "the reset ended every session");
     }
 }

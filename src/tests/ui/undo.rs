@@ -113,9 +113,11 @@ on_both_engines! {
         run(&world.as_user(&ada).await, UpdateUser { user: grace.id, update: renamed(&now, "Twice") }).await.unwrap();
         let later = last_id(&world).await;
         let refused = undo(&mut browser, &saved).await;
+        assert_eq!(refused.status, 303, "to the page that says what is in the way");
+        let refused = browser.get(refused.location()).await;
         let asked = browser.get(&format!("/admin/audit/{first}/undo")).await;
         let posted = browser.post(&format!("/admin/audit/{first}/undo"), &[]).await;
-        for (answer, status) in [(refused, 409), (asked, 200), (posted, 409)] {
+        for (answer, status) in [(refused, 200), (asked, 200), (posted, 409)] {
             assert_eq!(answer.status, status);
             assert!(answer.body.to_lowercase().contains("it was changed again later"), "{}", answer.body);
             assert!(answer.body.contains(&format!("/admin/audit/{later}/undo")), "the later change");

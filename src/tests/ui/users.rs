@@ -51,7 +51,7 @@ on_both_engines! {
         assert_eq!(browser.submit(&refused, "/admin/users/new", &[("tenant", &a.id.to_string())]).await.status, 303);
         assert_eq!(world.count("select count(*) from grants where tenant_id is null").await, 1, "ada's");
         assert_eq!(world.text("select t.slug from memberships m join tenants t on t.id = m.tenant_id join users u on u.id = m.user_id where u.first_name = 'Grace'").await, "a");
-        browser.post("/admin/workplace", &[("tenant", &a.id.to_string())]).await;
+        browser.work_in(&a.slug);
         let opened = browser.get("/admin/users/new").await;
         assert_eq!((field(&opened, "tenant"), field(&opened, "counts").as_deref()), (None, Some("there")), "inside, it is there");
     }

@@ -1,7 +1,7 @@
 //! Who a client is, and which forms are our own: cookies of two installations, proxies, names, plain http.
 
 use crate::support::{Browser, PASSWORD, World, on_both_engines};
-use castellan::{config::Forwarded, server::state::Site};
+use castellan::{config::Forwarded, http::state::Site};
 
 const SIGN_IN: [(&str, &str); 2] = [("email", "ada@example.com"), ("password", PASSWORD)];
 
@@ -34,11 +34,10 @@ on_both_engines! {
         let mut browser = world.signed_in(&ada).await;
         browser.post("/theme", &[("theme", "dark"), ("back", "/")]).await;
         browser.post("/admin/audit/check", &[]).await;
-        browser.post("/admin/workplace", &[("tenant", "00000000-0000-7000-8000-000000000001")]).await;
         let prefix = format!("castellan-{}", world.services.key.installation());
         let mut names: Vec<_> = browser.cookies.keys().map(|name| name.strip_prefix(&prefix).unwrap_or(name).to_owned()).collect();
         names.sort();
-        assert_eq!(names, ["", "-done", "-known", "-tenant", "-theme"]);
+        assert_eq!(names, ["", "-done", "-known", "-theme"]);
     }
 
     async fn a_proxy_that_rewrites_host_may_be_named_by_the_public_url(world: World) {

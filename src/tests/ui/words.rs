@@ -6,7 +6,7 @@ use crate::{
 };
 use castellan::{
     model::{permission::Permission, principal::Principal, scope::Scope},
-    ui::ROUTES,
+    app::PAGES,
 };
 
 use super::places::Places;
@@ -35,7 +35,7 @@ on_both_engines! {
         give(&world, &lasting(Principal::User(linus.id), Permission::UsersRead, Scope::Tenant(a.id))).await;
         let mut browser = world.signed_in(&ada).await;
         let more = [format!("/admin/users/{}", linus.id), format!("/admin/tenants/{}", a.id), format!("/admin/tenants/{}/edit", a.id)];
-        let paths = ROUTES.iter().filter(|route| route.method == "get").map(|route| places.page(route));
+        let paths = PAGES.iter().map(|(path, _)| places.page(path));
         for path in paths.chain(more) {
             let body = browser.get(&path).await.body;
             let old = OLD.iter().find(|word| body.contains(**word));

@@ -395,7 +395,7 @@ on_both_engines! {
             let link = link("http://localhost", linus.id, &code);
             assert_eq!(link, format!("http://localhost{page}?user={}&code={code}", linus.id));
             let before = state::all(&world).await;
-            let opened = browser.get(link.trim_start_matches("http://localhost")).await;
+            let opened = browser.open(link.trim_start_matches("http://localhost")).await;
             assert_eq!(opened.status, 200);
             assert_eq!(state::all(&world).await, before, "{kind}: opening it changes nothing");
             let done = browser.submit(&opened, page, &[("password", NEW), ("again", NEW)]).await;

@@ -36,7 +36,7 @@ on_both_engines! {
         let waits = quay.add(&world, &body(&lin.login)).await;
         assert_eq!(part(&waits, &["status", "userName"]), [json!("pending"), json!("lin")]);
         let link = link(&world, &lin.login).await;
-        let page = world.browser().get(&format!("/activate?user={}&code={}", link.0, link.1.as_ref().unwrap())).await;
+        let page = world.browser().open(&format!("/activate?user={}&code={}", link.0, link.1.as_ref().unwrap())).await;
         assert!(page.status == 200 && !page.body.contains("type=\"password\""), "they have one");
         assert_eq!(follow(&world, &link, "").await, 303);
         assert_eq!(part(&quay.get(&world, &quay.pair, &of_in(&lin.login, "coast@quay")).await, &["status"]), [json!("active")]);

@@ -4,7 +4,7 @@ use super::*;
 
 async fn page(world: &World, (user, code): &(String, Option<String>)) -> u16 {
     let path = format!("/activate?user={user}&code={}", code.as_ref().unwrap());
-    world.browser().get(&path).await.status
+    world.browser().open(&path).await.status
 }
 
 fn ewa(domain: &str) -> Value {

@@ -60,7 +60,7 @@ on_both_engines! {
         assert_eq!(signed_in(&router, KAI, SECRET).await.status, 401);
         let code = codes(&world, KAI).await.remove(0).unwrap();
         let before = state::all(&world).await;
-        let page = world.browser().get(&format!("/activate?user={user}&code={code}")).await;
+        let page = world.browser().open(&format!("/activate?user={user}&code={code}")).await;
         assert!(page.status == 200 && page.body.contains("name=\"password\""), "it asks for a password");
         assert_eq!(state::all(&world).await, before, "opening it changes nothing");
         world.services.clock.advance(7 * 86_400 - 1);

@@ -30,7 +30,7 @@ on_both_engines! {
             give(&world, &lasting(Principal::User(both.id), Permission::UsersRead, Scope::Tenant(tenant.id))).await;
         }
         let (mut kais, mut adas) = (world.signed_in(&kai).await, world.signed_in(&both).await);
-        adas.post("/admin/workplace", &[("tenant", &one.tenant.id.to_string())]).await;
+        adas.work_in(&one.tenant.slug);
         let page = format!("/admin/users/{}", kai.id);
         assert_eq!(adas.get(&page).await.status, 200);
         assert_eq!(get(&router, "/v1/users/profile", &bound).await.status, 200);

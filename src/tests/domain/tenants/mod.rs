@@ -70,14 +70,19 @@ on_both_engines! {
         let grace = member(&world, "grace", &a).await;
         add_member(&world.operator(), b.id, &grace.login).await.unwrap();
         let [here, there, everywhere] = [Scope::Tenant(a.id), Scope::Tenant(b.id), Scope::Everywhere];
-        let place = async |wanted| tenants::queries::workplace(world.as_user(&grace).await.user().unwrap(), wanted);
-        assert_eq!(place(Some(here)).await, everywhere, "nothing anywhere");
+        let places = async || {
+            let ctx = world.as_user(&grace).await;
+            let user = ctx.user().unwrap();
+            let may = [everywhere, here, there].map(|scope| tenants::queries::may_work(user, scope));
+            (may, tenants::queries::first_workplace(user))
+        };
+        assert_eq!(places().await, ([false, false, false], None), "nothing anywhere");
         give(&world, &lasting(Principal::User(grace.id), Permission::UsersRead, there)).await;
-        assert_eq!((place(None).await, place(Some(here)).await, place(Some(everywhere)).await), (there, there, there));
+        assert_eq!(places().await, ([false, false, true], Some(b.id)));
         let listed = tenants::queries::workplaces(&world.as_user(&grace).await, "", "").await.unwrap();
         assert_eq!(listed.rows.iter().map(|row| row.slug.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         give(&world, &lasting(Principal::User(grace.id), Permission::TenantsList, everywhere)).await;
-        assert_eq!((place(None).await, place(Some(here)).await), (everywhere, here));
+        assert_eq!(places().await, ([true, true, true], None));
         assert_eq!(tenants::queries::workplaces(&world.as_user(&grace).await, "", "").await.unwrap().total, 3);
     }
 

@@ -214,7 +214,8 @@ async fn every_change_of_tenants(world: &World) {
     undo(ctx, last_id(world).await).await.unwrap();
     there_and_back(world, async || run(ctx, UpdateTenant { tenant: b, update: update.clone() }).await).await;
     let (second_factor, attributes) = (Some(Required::Required), vec!["team".into()]);
-    let to = TenantSettings { password_min: Some(20), second_factor, attributes };
+    let (session_minutes, idle_minutes) = (Some(60), Some(20));
+    let to = TenantSettings { password_min: Some(20), second_factor, session_minutes, idle_minutes, attributes };
     let set = SetTenantSettings { tenant: b, from: TenantSettings::default(), to };
     there_and_back(world, async || run(ctx, set.clone()).await).await;
     there_and_back(world, async || add_member(ctx, b, &cast.linus.login).await).await;

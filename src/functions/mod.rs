@@ -1,0 +1,20 @@
+//! Every server function, by noun: it calls one command and says where to go on to. Compiled for both halves; the bodies are
+//! the server's. Who may call it stands beside it, and the domain asks again.
+
+pub mod account;
+pub mod audit;
+#[cfg(feature = "ssr")]
+mod back;
+mod form;
+pub mod grants;
+pub mod groups;
+pub mod roles;
+pub mod sign_in;
+pub mod tenants;
+pub mod users;
+pub mod wire;
+
+use crate::model::error::Refusal;
+
+/// What a function answers, or why it refuses.
+pub type Answer<T = ()> = Result<T, Refusal>;

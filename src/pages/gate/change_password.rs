@@ -1,0 +1,67 @@
+//! `/change-password`: sets a password in place of a temporary one, before anything else; or in place of one's own.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    domain::{
+        error::{Error, Refused},
+        sessions::{pending, store::Awaits},
+    },
+    functions::sign_in::ChangePassword,
+    http::{
+        request::{safe_next, with_next},
+        visit::{go, visit},
+    },
+    model::fields::Fields,
+    pages::{
+        Page,
+        form::{Field, Form, FormState, Hidden},
+        layout::Gate,
+    },
+};
+
+/// `/change-password`
+pub async fn page() -> Page {
+    let visit = visit();
+    let pending = pending::find(&visit.ctx, &visit.tokens, Awaits::Password).await?;
+    let next = visit.query.text("next");
+    if pending.is_none() && visit.ctx.user().is_err() {
+        return nobody(ChangePassword::PATH, next);
+    }
+    let is_temporary = pending.is_some();
+    let sentence = match is_temporary {
+        true => "The password that you were given is temporary. Set one that only you know to go on.",
+        false => "Your other sessions end, and this one goes on.",
+    };
+    let state = FormState::of(ChangePassword::PATH, Fields::default().with("next", next));
+    Ok(view! {
+        <Gate title="Change your password">
+            <Form function=ChangePassword::PATH state still=true>
+                <h1>"Change your password"</h1>
+                <p class="hint">{sentence}</p>
+                <Hidden name="next"/>
+                {(!is_temporary).then(|| view! {
+                    <Field name="old" label="Your password" kind="password" autocomplete="current-password" required=true autofocus=true/>
+                })}
+                <Field name="password" label="New password" kind="password" autocomplete="new-password" required=true
+                    autofocus=is_temporary hint="At least 15 characters. A few words in a row are easy to remember."/>
+                <Field name="again" label="Once more" kind="password" autocomplete="new-password" required=true/>
+                <div class="actions"><button class="btn main">"Set password"</button></div>
+            </Form>
+        </Gate>
+    }
+    .into_any())
+}
+
+/// Nobody's sign-in waits in this browser: on to sign-in; but whoever just sent the form is told so.
+pub fn nobody(function: &str, next: &str) -> Page {
+    if FormState::answer_to(function).is_some_and(|answered| is_over(answered.refused())) {
+        return Err(Refused::SignInOver.into());
+    }
+    go(&with_next("/signin", safe_next(next)));
+    Ok(().into_any())
+}
+
+const fn is_over(error: Option<&Error>) -> bool {
+    matches!(error, Some(Error::Refused(Refused::SignInOver)))
+}

@@ -1,0 +1,60 @@
+//! `/signin`.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    domain::{error::Error, setup},
+    functions::sign_in::SignIn,
+    http::{
+        request::safe_next,
+        visit::{go, visit},
+    },
+    model::fields::Fields,
+    pages::{
+        Page,
+        form::{Field, Form, FormState, Hidden},
+        layout::Gate,
+    },
+};
+
+/// `/signin`, with `next=` for where to go on to.
+pub async fn page() -> Page {
+    let (visit, answered) = (visit(), FormState::answer_to(SignIn::PATH));
+    if answered.is_none() && setup::is_open(&mut *visit.ctx.read().await?).await? {
+        go("/setup");
+        return Ok(().into_any());
+    }
+    let next = visit.query.text("next");
+    if visit.ctx.user().is_ok() {
+        go(safe_next(next).unwrap_or("/admin"));
+        return Ok(().into_any());
+    }
+    let state = with_advice(FormState::of(SignIn::PATH, Fields::default().with("next", next)));
+    // Whoever typed their address already goes on with the password.
+    let typed = !state.typed.text("email").is_empty();
+    Ok(view! {
+        <Gate title="Sign in">
+            <Form function=SignIn::PATH state still=true>
+                <h1>"Sign in"</h1>
+                <Hidden name="next"/>
+                <Field name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=!typed/>
+                <Field name="password" label="Password" kind="password" autocomplete="current-password" required=true autofocus=typed/>
+                <div class="actions">
+                    <button class="btn main">"Sign in"</button>
+                    <a class="btn quiet" href="/forgot-password">"Forgot your password?"</a>
+                </div>
+            </Form>
+        </Gate>
+    }
+    .into_any())
+}
+
+/// Says what to do next, which is the same for addresses that are known and that are not.
+fn with_advice(mut form: FormState) -> FormState {
+    let answered = FormState::answer_to(SignIn::PATH);
+    let is_wrong = matches!(answered.as_ref().and_then(|answered| answered.refused()), Some(Error::WrongCredentials));
+    if let Some(refusal) = form.refusal.as_mut().filter(|_| is_wrong) {
+        refusal.message.push_str(" Try again, or ask for a new password.");
+    }
+    form
+}

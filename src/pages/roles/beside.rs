@@ -1,0 +1,50 @@
+//! What is shown beside the form of a role: what others did to it.
+
+use leptos::prelude::*;
+
+use super::Diff;
+use crate::{
+    domain::roles::{diff::RoleDiff, input::RoleContent, merge::Merged, versions::Version},
+    http::visit::to,
+    model::id::RoleId,
+};
+
+/// What the other edit did, beside what was typed.
+#[component]
+pub fn Conflict(merged: Merged, theirs: Version) -> impl IntoView {
+    view! {
+        <div class="two">
+            <section class="card">
+                <header><h2>"Saved meanwhile as version "{theirs.version}</h2><span class="hint">"by "<bdi>{theirs.author_name}</bdi></span></header>
+                <div class="in"><Diff diff=merged.theirs/><Reason reason=theirs.reason/></div>
+            </section>
+            <section class="card">
+                <header><h2>"What you changed"</h2></header>
+                <div class="in"><Diff diff=merged.yours/><p class="hint">"The form below holds both. Save to keep both."</p></div>
+            </section>
+        </div>
+    }
+}
+
+/// The newest version beside the one before it.
+#[component]
+pub fn LastChange(role: RoleId, last: Version, before: Option<Version>) -> impl IntoView {
+    let (heading, change) = match before {
+        Some(before) => {
+            let diff = RoleDiff::between(&RoleContent::from(&before), &RoleContent::from(&last));
+            (format!("Version {} → {}", before.version, last.version), view! { <Diff diff/> }.into_any())
+        }
+        None => (format!("Version {}", last.version), view! { <p class="hint">"The first."</p> }.into_any()),
+    };
+    view! {
+        <section class="card">
+            <header><h2>{heading}</h2><span class="do"><a class="link" href=to(format_args!("/roles/{role}/versions"))>"All versions"</a></span></header>
+            <div class="in">{change}<Reason reason=last.reason/></div>
+        </section>
+    }
+}
+
+#[component]
+fn Reason(reason: String) -> impl IntoView {
+    (!reason.is_empty()).then(|| view! { <p class="hint">"“"<bdi>{reason}</bdi>"”"</p> })
+}

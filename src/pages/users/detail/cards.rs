@@ -1,0 +1,137 @@
+//! The cards of a user's page that are about them, rather than about what they may do.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        audit::event::Event, groups::member_store::GroupRef, tenants::memberships::store::Membership,
+        users::store::User,
+    },
+    http::visit::{to, visit},
+    model::{page::Limited, permission::Permission, timestamp::Timestamp, user::UserStatus},
+    pages::{
+        audit::row::EventRow,
+        pager::NotAll,
+        tenants::detail::Standing,
+        times::{Time, moment, zone_at},
+    },
+};
+
+/// Who they are.
+#[component]
+pub fn Profile(user: User, now: Timestamp) -> impl IntoView {
+    let edit = visit().ctx.may(Permission::UsersUpdate).then(|| {
+        view! {
+            <div class="do"><a class="btn quiet" href=to(format_args!("/users/{}/edit", user.id))>"Edit…"</a></div>
+        }
+    });
+    view! {
+        <section class="card profile">
+            <header><h2>"Profile"</h2>{edit}</header>
+            <div class="in">
+                <dl class="facts">
+                    <dt>"Status"</dt><dd><span class=user.status.tone()>{user.status.label()}</span></dd>
+                    <dt>"Number"</dt><dd class="mono">{user.number}</dd>
+                    <dt>"First name"</dt><dd><bdi>{user.first_name}</bdi></dd>
+                    <dt>"Last name"</dt><dd><bdi>{or_dash(user.last_name)}</bdi></dd>
+                    <dt>"Phone"</dt><dd>{or_dash(user.phone.unwrap_or_default())}</dd>
+                    <dt>"Locale"</dt><dd>{user.locale}</dd>
+                    <dt>"Created"</dt><dd><Time at=moment(user.created_at, now)/></dd>
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+/// When and how they come in.
+#[component]
+pub fn SignIn(user: User, sessions: i64, now: Timestamp) -> impl IntoView {
+    let when = |at: Option<Timestamp>, never: &'static str| match at {
+        Some(at) => view! { <Time at=moment(at, now)/> }.into_any(),
+        None => never.into_any(),
+    };
+    view! {
+        <section class="card">
+            <header><h2>"Sign-in"</h2></header>
+            <div class="in">
+                <dl class="facts">
+                    <dt>"Last"</dt><dd>{when(user.last_sign_in_at, "never")}</dd>
+                    <dt>"Password"</dt><dd>{when(user.password_changed_at, "not set")}</dd>
+                    <dt>"Sessions"</dt><dd>{sessions}</dd>
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+/// What they did, and what was done to them.
+#[component]
+pub fn Activity(events: Vec<Event>) -> impl IntoView {
+    let visit = visit();
+    let now = visit.ctx.now();
+    let undo = visit.ctx.may(Permission::AuditUndo).then(|| visit.here.clone());
+    let about = format!("the last 20, times are {}", zone_at(now));
+    let nothing = events.is_empty().then(|| {
+        view! { <div class="in"><p class="hint">"Nothing that you can see. Sign-ins, changes to this account and what it is put into are shown here."</p></div> }
+    });
+    view! {
+        <section class="card">
+            <header><h2>"Activity"</h2><span class="hint">{about}</span></header>
+            {nothing}
+            <table class="cards">
+                <thead class="sr"><tr><th class="when">"When"</th><th>"What"</th><th>"Change"</th><th class="act">"What can be done"</th></tr></thead>
+                <tbody>{events.into_iter().map(|event| view! { <EventRow event now named=false undo=undo.clone()/> }).collect_view()}</tbody>
+            </table>
+        </section>
+    }
+}
+
+/// The tenants that a user belongs to.
+#[component]
+pub fn Memberships(user: User, memberships: Limited<Membership>) -> impl IntoView {
+    let visit = visit();
+    let (now, open) = (visit.ctx.now(), visit.ctx.may(Permission::TenantsRead));
+    let disabled = user.status == UserStatus::Disabled;
+    let row = |membership: Membership| {
+        let href = to(format_args!("/tenants/{}/members/{}", membership.tenant_id, user.id));
+        let name = match open {
+            true => view! { <a href=href><bdi>{membership.tenant_name}</bdi></a> }.into_any(),
+            false => view! { <bdi>{membership.tenant_name}</bdi> }.into_any(),
+        };
+        let owner = membership.is_owner.then(|| view! { " "<span class="tag plain">"owner"</span> });
+        view! {
+            <li><div>{name}{owner}" "<span class="sub">"since "<Time at=moment(membership.created_at, now)/></span></div>
+                <span class="do"><Standing membership=membership.status disabled/></span></li>
+        }
+    };
+    view! {
+        <section class="card">
+            <header><h2>"Memberships"</h2></header>
+            <ul class="rows">{memberships.rows.into_iter().map(row).collect_view()}</ul>
+            <NotAll more=memberships.more/>
+        </section>
+    }
+}
+
+/// The groups that a user is directly in.
+#[component]
+pub fn Groups(groups: Limited<GroupRef>) -> impl IntoView {
+    let open = visit().ctx.may(Permission::GroupsRead);
+    let row = |group: GroupRef| match open {
+        true => view! { <li><a href=to(format_args!("/groups/{}", group.id))><bdi>{group.name}</bdi></a></li> }.into_any(),
+        false => view! { <li><bdi>{group.name}</bdi></li> }.into_any(),
+    };
+    let none = groups.rows.is_empty().then(|| view! { <div class="in"><p class="hint">"In no group."</p></div> });
+    view! {
+        <section class="card">
+            <header><h2>"Groups"</h2></header>
+            {none}
+            <ul class="rows">{groups.rows.into_iter().map(row).collect_view()}</ul>
+            <NotAll more=groups.more/>
+        </section>
+    }
+}
+
+fn or_dash(text: String) -> String {
+    if text.is_empty() { "–".into() } else { text }
+}
