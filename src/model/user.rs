@@ -38,6 +38,18 @@ words! {
     }
 }
 
+impl SecondFactor {
+    /// How pages write it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Email => "codes by e-mail",
+            Self::Totp => "an authenticator app",
+        }
+    }
+}
+
 impl UserStatus {
     /// How pages write it.
     #[must_use]

@@ -10,11 +10,11 @@ use crate::{
         error::{Refused, Result},
         grants::{self, around::Around, store::GrantView},
         groups::{self, member_store::GroupRef},
-        permissions, sessions,
+        permissions, second_factor, sessions,
         tenants::memberships::{self, store::Membership},
         throttle::{self, Lock},
     },
-    model::{id::UserId, page::Limited, permission::Permission},
+    model::{id::UserId, page::Limited, permission::Permission, user::SecondFactor},
 };
 
 /// A user, and what belongs to them.
@@ -32,6 +32,8 @@ pub struct Overview {
     pub groups: Limited<GroupRef>,
     /// Where they belong.
     pub memberships: Limited<Membership>,
+    /// What they prove themselves by beside their password.
+    pub second_factor: SecondFactor,
     /// How many sessions run.
     pub sessions: i64,
     /// Where signing in is locked at the moment, by wrong passwords.
@@ -52,6 +54,7 @@ pub async fn overview(ctx: &Ctx, id: UserId) -> Result<Overview> {
         around: grants::around::of_user(ctx, conn, &user).await?,
         groups: groups::queries::of_user(ctx, conn, &user).await?,
         memberships: memberships::queries::of_user(ctx, conn, &user).await?,
+        second_factor: second_factor::store::of(conn, id).await?.0,
         sessions: sessions::store::count(conn, id, ctx.now()).await?,
         locks: throttle::locks(ctx, conn, &user.login).await?,
         no_link: match ctx.may(Permission::UsersPasswordReset) {

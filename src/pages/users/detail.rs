@@ -46,7 +46,7 @@ pub async fn page() -> Page {
     let visit = visit();
     let overview = overview(&visit.ctx, named::<UserId>("id", "user")?).await?;
     let now = visit.ctx.now();
-    let Overview { user, person, grants, around, groups, memberships, sessions, locks, no_link, events } = overview;
+    let Overview { user, person, grants, around, groups, memberships, second_factor, sessions, locks, no_link, events } = overview;
     let disabled = user.status == UserStatus::Disabled;
     let made = FormState::answer_to(MakePasswordLink::PATH).and_then(|answered| answered.value::<String>());
     Ok(view! {
@@ -64,7 +64,7 @@ pub async fn page() -> Page {
                     {visit.ctx.may(Permission::AuditRead).then(|| view! { <Activity events/> })}
                 </div>
                 <div class="stack">
-                    <SignIn user=user.clone() sessions now/>
+                    <SignIn user=user.clone() second_factor sessions now/>
                     <Memberships user memberships/>
                     <Groups groups/>
                 </div>

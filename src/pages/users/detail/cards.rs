@@ -8,7 +8,7 @@ use crate::{
         users::store::User,
     },
     http::visit::{to, visit},
-    model::{page::Limited, permission::Permission, timestamp::Timestamp, user::UserStatus},
+    model::{page::Limited, permission::Permission, timestamp::Timestamp, user::{SecondFactor, UserStatus}},
     pages::{
         audit::row::EventRow,
         pager::NotAll,
@@ -45,7 +45,7 @@ pub fn Profile(user: User, now: Timestamp) -> impl IntoView {
 
 /// When and how they come in.
 #[component]
-pub fn SignIn(user: User, sessions: i64, now: Timestamp) -> impl IntoView {
+pub fn SignIn(user: User, second_factor: SecondFactor, sessions: i64, now: Timestamp) -> impl IntoView {
     let when = |at: Option<Timestamp>, never: &'static str| match at {
         Some(at) => view! { <Time at=moment(at, now)/> }.into_any(),
         None => never.into_any(),
@@ -57,6 +57,7 @@ pub fn SignIn(user: User, sessions: i64, now: Timestamp) -> impl IntoView {
                 <dl class="facts">
                     <dt>"Last"</dt><dd>{when(user.last_sign_in_at, "never")}</dd>
                     <dt>"Password"</dt><dd>{when(user.password_changed_at, "not set")}</dd>
+                    <dt>"Second factor"</dt><dd>{second_factor.label()}</dd>
                     <dt>"Sessions"</dt><dd>{sessions}</dd>
                 </dl>
             </div>
