@@ -91,6 +91,14 @@ pub async fn unlock_user(id: UserId) -> Answer {
     Ok(())
 }
 
+/// Unbinds somebody's second factor, when they lost it. Where one is required, they set one up at their next sign-in.
+#[server(prefix = "/fn", endpoint = "users/reset-second-factor", input = Post<Form>)]
+pub async fn reset_second_factor(id: UserId) -> Answer {
+    run(&ctx(), commands::ResetSecondFactor { user: id }).await?;
+    done(&to(format_args!("/users/{id}")), Done::FactorReset, 1);
+    Ok(())
+}
+
 /// Removes somebody.
 #[server(prefix = "/fn", endpoint = "users/delete", input = Post<Form>)]
 pub async fn delete_user(id: UserId) -> Answer {
@@ -154,6 +162,7 @@ guarded! {
     DisableUser: Needs(&[Permission::UsersRevoke]);
     EnableUser: Needs(&[Permission::UsersEnable]);
     UnlockUser: Needs(&[Permission::UsersEnable]);
+    ResetSecondFactor: Needs(&[Permission::UsersPasswordReset]);
     DeleteUser: Needs(&[Permission::UsersDelete]);
     MakePasswordLink: Needs(&[Permission::UsersPasswordReset]);
     ChangeMany: NeedsWithChange(&[]);

@@ -57,6 +57,7 @@ done! {
     Restored "restored" "Restored." "";
     Checked "checked" "The whole log was checked." "";
     Checking "checking" "The log is being checked. You can leave this page." "";
+    FactorReset "factor-reset" "{The user} has no second factor any more." "";
     Unlocked "unlocked" "Unlocked. They can try to sign in again." "";
 }
 

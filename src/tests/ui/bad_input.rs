@@ -71,7 +71,7 @@ fn bad_values() -> Vec<String> {
 }
 
 /// A button alone, whose page names what it is about; a cookie that is only ever one of ours; or nothing but a page again.
-const TAKES_NO_INPUT: [&str; 19] = [
+const TAKES_NO_INPUT: [&str; 20] = [
     "/fn/account/sign-out",
     "/fn/account/theme",
     "/fn/audit/check",
@@ -87,6 +87,7 @@ const TAKES_NO_INPUT: [&str; 19] = [
     "/fn/users/disable",
     "/fn/users/enable",
     "/fn/users/password-link",
+    "/fn/users/reset-second-factor",
     "/fn/users/unlock",
     // Their arguments are JSON, or a link that was mailed.
     "/fn/users/list",

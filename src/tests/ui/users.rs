@@ -4,8 +4,12 @@ use crate::{
     domain::stage::{give, lasting, member, tenant},
     support::{Answer, World, changes::*, on_both_engines, person},
 };
-use castellan::model::{
-    id::ROOT_TENANT, permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus,
+use castellan::{
+    domain::{
+        commands::run,
+        second_factor::{commands::BindSecondFactor, totp},
+    },
+    model::{id::ROOT_TENANT, permission::Permission, principal::Principal, scope::Scope, tenant::MembershipStatus},
 };
 
 on_both_engines! {
@@ -54,6 +58,20 @@ on_both_engines! {
         browser.work_in(&a.slug);
         let opened = browser.get("/admin/users/new").await;
         assert_eq!((field(&opened, "tenant"), field(&opened, "counts").as_deref()), (None, Some("there")), "inside, it is there");
+    }
+
+    async fn a_lost_second_factor_is_reset_on_its_owners_page(world: World) {
+        let ada = world.set_up().await;
+        let (grace, mut browser) = (world.add("grace", "Hopper").await, world.signed_in(&ada).await);
+        let (page, secret) = (format!("/admin/users/{}", grace.id), totp::new_secret());
+        assert!(!browser.get(&page).await.body.contains("Reset second factor"), "there is none");
+        let code = totp::code(&secret, totp::step_at(world.services.clock.now()));
+        run(&world.as_user(&grace).await, BindSecondFactor { secret, code }).await.unwrap();
+        let bound = browser.get(&page).await.body;
+        assert!(bound.contains("an authenticator app") && bound.contains("Reset second factor"), "{bound}");
+        assert_eq!(browser.post(&format!("{page}/second-factor"), &[]).await.location(), page);
+        assert!(browser.get(&page).await.body.contains("</bdi> has no second factor any more."));
+        assert_eq!(world.count("select count(*) from users where second_factor <> 'none'").await, 0);
     }
 
     async fn names_are_text_wherever_they_are_shown(world: World) {

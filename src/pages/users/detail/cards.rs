@@ -1,16 +1,18 @@
 //! The cards of a user's page that are about them, rather than about what they may do.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     domain::{
         audit::event::Event, groups::member_store::GroupRef, tenants::memberships::store::Membership,
         users::store::User,
     },
+    functions::users::ResetSecondFactor,
     http::visit::{to, visit},
     model::{page::Limited, permission::Permission, timestamp::Timestamp, user::{SecondFactor, UserStatus}},
     pages::{
         audit::row::EventRow,
+        form::Act,
         pager::NotAll,
         tenants::detail::Standing,
         times::{Time, moment, zone_at},
@@ -50,9 +52,12 @@ pub fn SignIn(user: User, second_factor: SecondFactor, sessions: i64, now: Times
         Some(at) => view! { <Time at=moment(at, now)/> }.into_any(),
         None => never.into_any(),
     };
+    let reset = (second_factor != SecondFactor::None && visit().ctx.may(Permission::UsersPasswordReset)).then(|| {
+        view! { <Act function=ResetSecondFactor::PATH fields=vec![("id", user.id.to_string())] class="do"><button class="btn quiet">"Reset second factor"</button></Act> }
+    });
     view! {
         <section class="card">
-            <header><h2>"Sign-in"</h2></header>
+            <header><h2>"Sign-in"</h2>{reset}</header>
             <div class="in">
                 <dl class="facts">
                     <dt>"Last"</dt><dd>{when(user.last_sign_in_at, "never")}</dd>
