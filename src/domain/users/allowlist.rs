@@ -19,7 +19,7 @@ use crate::{
         error::{Error, Refused, Result},
         mask::LET_IN_FROM,
     },
-    model::id::UserId,
+    model::{error::FieldErrors, id::UserId},
 };
 
 statements! {
@@ -50,6 +50,12 @@ impl Allowlist {
             }
         }
         Ok(Self(once))
+    }
+
+    /// Reads what was typed into the field `networks`, with blanks between them.
+    pub fn typed(text: &str) -> std::result::Result<Self, FieldErrors> {
+        let texts: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        Self::parse(&texts).map_err(|message| FieldErrors::one("networks", message))
     }
 
     /// What was stored.

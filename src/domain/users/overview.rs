@@ -1,6 +1,10 @@
 //! All that there is to say about one user, as far as the caller may see it: of one moment, and each thing read once.
 
-use super::{queries, store::User};
+use super::{
+    allowlist::{self, Allowlist},
+    queries,
+    store::User,
+};
 use crate::{
     domain::{
         access::explain::Person,
@@ -34,6 +38,8 @@ pub struct Overview {
     pub memberships: Limited<Membership>,
     /// What they prove themselves by beside their password.
     pub second_factor: SecondFactor,
+    /// From where they are let in; `None` for those who may not say so.
+    pub let_in_from: Option<Allowlist>,
     /// How many sessions run.
     pub sessions: i64,
     /// Where signing in is locked at the moment, by wrong passwords.
@@ -55,6 +61,10 @@ pub async fn overview(ctx: &Ctx, id: UserId) -> Result<Overview> {
         groups: groups::queries::of_user(ctx, conn, &user).await?,
         memberships: memberships::queries::of_user(ctx, conn, &user).await?,
         second_factor: second_factor::store::of(conn, id).await?.0,
+        let_in_from: match ctx.may(Permission::UsersUpdate) {
+            true => Some(allowlist::of(conn, id).await?),
+            false => None,
+        },
         sessions: sessions::store::count(conn, id, ctx.now()).await?,
         locks: throttle::locks(ctx, conn, &user.login).await?,
         no_link: match ctx.may(Permission::UsersPasswordReset) {
