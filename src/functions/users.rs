@@ -21,7 +21,9 @@ use crate::{
         commands::{bulk, people::add_user, run},
         error::{Error, Result},
         users::{
-            access, commands,
+            access,
+            allowlist::{self, Allowlist},
+            commands,
             input::{NewUser, UserUpdate},
             list::{Listed, Users, list},
             removal,
@@ -99,6 +101,15 @@ pub async fn reset_second_factor(id: UserId) -> Answer {
     Ok(())
 }
 
+/// Says from where somebody is let in.
+#[server(prefix = "/fn", endpoint = "users/set-allowlist", input = Post<Form>)]
+pub async fn set_allowlist(id: UserId, was_networks: String, networks: String) -> Answer {
+    let (from, list) = (Allowlist::typed(&was_networks)?, Allowlist::typed(&networks)?);
+    run(&ctx(), allowlist::SetAllowlist { user: id, from, to: list }).await?;
+    done(&to(format_args!("/users/{id}")), Done::Saved, 1);
+    Ok(())
+}
+
 /// Removes somebody.
 #[server(prefix = "/fn", endpoint = "users/delete", input = Post<Form>)]
 pub async fn delete_user(id: UserId) -> Answer {
@@ -163,6 +174,7 @@ guarded! {
     EnableUser: Needs(&[Permission::UsersEnable]);
     UnlockUser: Needs(&[Permission::UsersEnable]);
     ResetSecondFactor: Needs(&[Permission::UsersPasswordReset]);
+    SetAllowlist: Needs(&[Permission::UsersUpdate]);
     DeleteUser: Needs(&[Permission::UsersDelete]);
     MakePasswordLink: Needs(&[Permission::UsersPasswordReset]);
     ChangeMany: NeedsWithChange(&[]);
