@@ -5,7 +5,7 @@ mod cards;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    detail::cards::{Activity, Groups, Memberships, Profile, SignIn},
+    detail::cards::{Activity, Groups, LetInFrom, Memberships, Profile, SignIn},
     may::May,
 };
 use crate::{
@@ -46,8 +46,8 @@ pub async fn page() -> Page {
     let visit = visit();
     let overview = overview(&visit.ctx, named::<UserId>("id", "user")?).await?;
     let now = visit.ctx.now();
-    let Overview { user, person, grants, around, groups, memberships, second_factor, sessions, locks, no_link, events } = overview;
-    let disabled = user.status == UserStatus::Disabled;
+    let Overview { user, person, grants, around, groups, memberships, second_factor, let_in_from, sessions, locks, no_link, events } = overview;
+    let (person_id, disabled) = (user.id, user.status == UserStatus::Disabled);
     let made = FormState::answer_to(MakePasswordLink::PATH).and_then(|answered| answered.value::<String>());
     Ok(view! {
         <Console title=user.display_name.clone()>
@@ -67,6 +67,7 @@ pub async fn page() -> Page {
                     <SignIn user=user.clone() second_factor sessions now/>
                     <Memberships user memberships/>
                     <Groups groups/>
+                    {let_in_from.map(|networks| view! { <LetInFrom id=person_id networks/> })}
                 </div>
             </div>
         </Console>

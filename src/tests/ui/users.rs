@@ -74,6 +74,23 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from users where second_factor <> 'none'").await, 0);
     }
 
+    async fn from_where_somebody_is_let_in_is_said_on_their_page(world: World) {
+        let ada = world.set_up().await;
+        let (grace, mut browser) = (world.add("grace", "Hopper").await, world.signed_in(&ada).await);
+        let page = format!("/admin/users/{}", grace.id);
+        let (form, kept) = (format!("{page}/allowlist"), "select ip_allowlist from users where first_name = 'Grace'");
+        let opened = browser.get(&page).await;
+        assert_eq!(browser.submit(&opened, &form, &[("networks", " 192.0.2.7  2001:db8::/32 ")]).await.location(), page);
+        assert_eq!(world.text(kept).await, r#"["192.0.2.7","2001:db8::/32"]"#);
+        let late = browser.submit(&opened, &form, &[("networks", "10.0.0.0/8")]).await;
+        assert!(late.status == 409 && late.body.contains("You both changed the addresses"), "{}", late.body);
+        assert_eq!(browser.submit(&late, &form, &[]).await.location(), page, "after they saw both");
+        let opened = browser.get(&page).await;
+        let wrong = browser.submit(&opened, &form, &[("networks", "home")]).await;
+        assert!(wrong.status == 400 && wrong.body.contains("ome is no address or network") && wrong.body.contains("value=\"home\""), "{}", wrong.body);
+        assert_eq!(world.text(kept).await, r#"["10.0.0.0/8"]"#);
+    }
+
     async fn names_are_text_wherever_they_are_shown(world: World) {
         let ada = world.set_up().await;
         let mut new = person("mallory", "");

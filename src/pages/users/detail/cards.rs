@@ -5,15 +5,17 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     domain::{
         audit::event::Event, groups::member_store::GroupRef, tenants::memberships::store::Membership,
-        users::store::User,
+        users::{allowlist::Allowlist, store::User},
     },
-    functions::users::ResetSecondFactor,
+    functions::users::{ResetSecondFactor, SetAllowlist},
     http::visit::{to, visit},
-    model::{page::Limited, permission::Permission, timestamp::Timestamp, user::{SecondFactor, UserStatus}},
+    model::{fields::Fields, id::UserId, merge::Part, page::Limited, permission::Permission, timestamp::Timestamp, user::{SecondFactor, UserStatus}},
     pages::{
         audit::row::EventRow,
-        form::Act,
+        form::{Act, Field, Form, FormState, Hidden},
+        overtaken::as_typed,
         pager::NotAll,
+        parts::Opened,
         tenants::detail::Standing,
         times::{Time, moment, zone_at},
     },
@@ -67,6 +69,24 @@ pub fn SignIn(user: User, second_factor: SecondFactor, sessions: i64, now: Times
                 </dl>
             </div>
         </section>
+    }
+}
+
+const NETWORKS: &[Part] = &[Part::new("addresses", &["networks"])];
+
+/// From where they are let in, for whoever may say so.
+#[component]
+pub fn LetInFrom(id: UserId, networks: Allowlist) -> impl IntoView {
+    let saved = Fields::default().with("id", id.to_string()).with("networks", networks.texts().join(" "));
+    let state = FormState::editing(SetAllowlist::PATH, (NETWORKS, saved), as_typed);
+    view! {
+        <section class="card"><header><h2>"Let in from"</h2></header><div class="in">
+            <Form function=SetAllowlist::PATH state>
+                <Hidden name="id"/><Opened parts=NETWORKS/>
+                <Field name="networks" label="Addresses and networks" hint="Like 192.0.2.7 2001:db8::/32, with blanks between them. Empty lets them in from everywhere."/>
+                <div class="actions"><button class="btn">"Save"</button></div>
+            </Form>
+        </div></section>
     }
 }
 
