@@ -61,6 +61,7 @@ pages! {
     "/admin/users/:id" Needs(&[Permission::UsersRead]) => users::detail::page;
     "/admin/users/:id/edit" Needs(&[Permission::UsersUpdate]) => users::edit::page;
     "/admin/users/:id/disable" Needs(&[Permission::UsersRevoke]) => users::actions::disable_page;
+    "/admin/users/:id/second-factor" Needs(&[Permission::UsersPasswordReset]) => users::actions::reset_factor_page;
     "/admin/users/:id/delete" Needs(&[Permission::UsersDelete]) => users::actions::delete_page;
     "/admin/grants/new" Needs(&[Permission::UsersUpdateRoles]) => grants::give::page;
     "/admin/grants/:id/renew" Needs(&[Permission::UsersUpdateRoles]) => grants::change::page;

@@ -9,9 +9,9 @@ use crate::{
         action::Action,
         commands::preview::preview,
         sessions,
-        users::{self, access, removal, store::User},
+        users::{self, access, commands, removal, store::User},
     },
-    functions::users::{DeleteUser, DisableUser},
+    functions::users::{DeleteUser, DisableUser, ResetSecondFactor},
     http::visit::{ctx, named, to},
     model::{fields::Fields, id::UserId},
     pages::{Page, form::FormState, layout::Console, parts::Confirm},
@@ -38,6 +38,16 @@ pub async fn disable_page() -> Page {
     let sentence = format!("They can no longer sign in. {ends} Nothing is deleted, and you can enable them again.");
     let effect = preview(&ctx, &access::DisableUser { user: id }).await?;
     Ok(confirm(user, Question { function: DisableUser::PATH, sentence, button: "Disable", effect }))
+}
+
+/// `/admin/users/{id}/second-factor`
+pub async fn reset_factor_page() -> Page {
+    let (ctx, id) = (ctx(), named::<UserId>("id", "user")?);
+    let user = users::queries::as_seen_for(&ctx, Action::ResetSecondFactor, id).await?;
+    let sentence = "What they had set up works no more, and can't be brought back. Where a second factor is required, they \
+        set one up at their next sign-in; else their password is enough. Make sure that it is them who ask for it.";
+    let effect = preview(&ctx, &commands::ResetSecondFactor { user: id }).await?;
+    Ok(confirm(user, Question { function: ResetSecondFactor::PATH, sentence: sentence.into(), button: "Reset the second factor of", effect }))
 }
 
 /// `/admin/users/{id}/delete`

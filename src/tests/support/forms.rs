@@ -29,7 +29,7 @@ const FORMS: &[(&str, &str, &str)] = &[
     ("/admin/users/{id}/edit", "", "users/update"),
     ("/admin/users/{id}/disable", "", "users/disable"),
     ("/admin/users/{id}/enable", "/admin/users/{id}", "users/enable"),
-    ("/admin/users/{id}/second-factor", "/admin/users/{id}", "users/reset-second-factor"),
+    ("/admin/users/{id}/second-factor", "", "users/reset-second-factor"),
     ("/admin/users/{id}/allowlist", "/admin/users/{id}", "users/set-allowlist"),
     ("/admin/users/{id}/unlock", "/admin/users/{id}", "users/unlock"),
     ("/admin/users/{id}/delete", "", "users/delete"),

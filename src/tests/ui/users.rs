@@ -69,7 +69,9 @@ on_both_engines! {
         run(&world.as_user(&grace).await, BindSecondFactor { secret, code }).await.unwrap();
         let bound = browser.get(&page).await.body;
         assert!(bound.contains("an authenticator app") && bound.contains("Reset second factor"), "{bound}");
-        assert_eq!(browser.post(&format!("{page}/second-factor"), &[]).await.location(), page);
+        let asked = browser.get(&format!("{page}/second-factor")).await;
+        assert!(asked.body.contains("can't be brought back"), "{}", asked.body);
+        assert_eq!(browser.submit(&asked, &format!("{page}/second-factor"), &[]).await.location(), page);
         assert!(browser.get(&page).await.body.contains("</bdi> has no second factor any more."));
         assert_eq!(world.count("select count(*) from users where second_factor <> 'none'").await, 0);
     }

@@ -7,12 +7,12 @@ use crate::{
         audit::event::Event, groups::member_store::GroupRef, tenants::memberships::store::Membership,
         users::{allowlist::Allowlist, store::User},
     },
-    functions::users::{ResetSecondFactor, SetAllowlist},
+    functions::users::SetAllowlist,
     http::visit::{to, visit},
     model::{fields::Fields, id::UserId, merge::Part, page::Limited, permission::Permission, timestamp::Timestamp, user::{SecondFactor, UserStatus}},
     pages::{
         audit::row::EventRow,
-        form::{Act, Field, Form, FormState, Hidden},
+        form::{Field, Form, FormState, Hidden},
         overtaken::as_typed,
         pager::NotAll,
         parts::Opened,
@@ -55,7 +55,7 @@ pub fn SignIn(user: User, second_factor: SecondFactor, sessions: i64, now: Times
         None => never.into_any(),
     };
     let reset = (second_factor != SecondFactor::None && visit().ctx.may(Permission::UsersPasswordReset)).then(|| {
-        view! { <Act function=ResetSecondFactor::PATH fields=vec![("id", user.id.to_string())] class="do"><button class="btn quiet">"Reset second factor"</button></Act> }
+        view! { <div class="do"><a class="btn quiet" href=to(format_args!("/users/{}/second-factor", user.id))>"Reset second factor…"</a></div> }
     });
     view! {
         <section class="card">
