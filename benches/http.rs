@@ -81,7 +81,8 @@ fn lists(installation: &Installation, server: &Server, users: usize) {
     let cookie = server.sign_in();
     let bare = bare::Servers::start(&installation.database_file());
     let headers = vec![format!("cookie: {cookie}")];
-    let target = |address, process, path: &str| Target { address, process, headers: headers.clone(), path: path.to_owned() };
+    let target =
+        |address, process, path: &str| Target { address, process, headers: headers.clone(), path: path.to_owned() };
     let case = |(name, asked): (String, Asked)| {
         let mut targets = vec![target(server.address, server.process(), &asked.path())];
         if let Asked::List(query) = &asked {

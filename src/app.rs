@@ -137,7 +137,8 @@ fn routes() -> AnyView {
     if let Some(shared) = Owner::current_shared_context() {
         shared.set_is_hydrating(false);
     }
-    let routes = || FlatRoutes(FlatRoutesProps::builder().fallback(nowhere).children(ToChildren::to_children(table)).build());
+    let routes =
+        || FlatRoutes(FlatRoutesProps::builder().fallback(nowhere).children(ToChildren::to_children(table)).build());
     view! { <Router>{routes()}</Router> }.into_any()
 }
 

@@ -42,7 +42,8 @@ const TOTAL: &str = "select cast(coalesce(sum(total), 0) as bigint) from user_to
 const SEARCH_COUNT: &str = "select count(*) from users_search where users_search match $1";
 const SCAN: &str = "select id, display_name, login, status, last_sign_in_at, name_key, created_at from users \
     where 1 = 1 and users.kind = 'human' and search_key like $1 escape '\\' order by name_key asc, id asc limit $2";
-const SCAN_COUNT: &str = "select count(*) from users where 1 = 1 and users.kind = 'human' and search_key like $1 escape '\\'";
+const SCAN_COUNT: &str =
+    "select count(*) from users where 1 = 1 and users.kind = 'human' and search_key like $1 escape '\\'";
 const ROLES: &str = "select e.user_id, (select r.name from roles r where r.id = e.role_id) as name, \
     (select r.number from roles r where r.id = e.role_id) as number from effective_grants e \
     where e.role_id is not null and e.group_id is null and e.user_id in (";

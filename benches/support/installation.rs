@@ -122,7 +122,11 @@ impl Server {
 
     /// Signs the administrator in; the session cookie.
     pub fn sign_in(&self) -> String {
-        let form = format!("fn=/fn/sign-in/password&email={}&password={}", EMAIL.replace('@', "%40"), PASSWORD.replace(' ', "+"));
+        let form = format!(
+            "fn=/fn/sign-in/password&email={}&password={}",
+            EMAIL.replace('@', "%40"),
+            PASSWORD.replace(' ', "+")
+        );
         let cookie = Client::new(self.address, None).post("/signin", &form).expect("an answer to the sign-in");
         cookie.expect("a session cookie")
     }

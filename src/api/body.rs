@@ -11,7 +11,7 @@ use axum::{
 use serde_json::{Map, Value};
 
 use super::problem::{Problem, Result};
-use crate::{model::error::FieldErrors, http::state::AppState};
+use crate::{http::state::AppState, model::error::FieldErrors};
 
 /// More than anybody names in one request.
 const LISTED_MAX: usize = 100;

@@ -12,8 +12,8 @@ use crate::{
         ctx::Ctx,
         tenants::acting,
     },
-    model::{id::TenantId, scope::Scope},
     http::state::AppState,
+    model::{id::TenantId, scope::Scope},
 };
 
 /// The context of whoever proved who they are, in a way that the family takes ([`Takes`], put there by its router), and may

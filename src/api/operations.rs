@@ -3,7 +3,7 @@
 use axum::{middleware::from_fn_with_state, routing::MethodRouter};
 
 use super::repeating::repeat;
-use crate::{model::permission::Permission, http::state::AppState};
+use crate::{http::state::AppState, model::permission::Permission};
 
 /// `Authorization: Bearer …`.
 pub const BEARER: &str = "bearer";

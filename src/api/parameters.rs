@@ -5,7 +5,7 @@ use std::str::FromStr;
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 use super::problem::{Problem, Result};
-use crate::{model::page::Numbered, http::state::AppState};
+use crate::{http::state::AppState, model::page::Numbered};
 
 /// Behind it there is nothing, wherever one counts.
 pub const NUMBER_MAX: i64 = i32::MAX as i64;

@@ -33,12 +33,12 @@ use crate::{
             store::User,
         },
     },
+    http::{self, state::Surfaces, telemetry},
     mail::links::reset_password,
     model::{
         forms::{NewUserForm, ProfileForm},
         id::{ROOT_TENANT, UserId},
     },
-    http::{self, state::Surfaces, telemetry},
 };
 
 /// Runs the command.

@@ -4,10 +4,10 @@
 
 use leptos::{prelude::*, server_fn::codec::Post};
 
-use super::{Answer, form::Form};
-use crate::model::id::EventId;
 #[cfg(feature = "ssr")]
 use super::back::is_there;
+use super::{Answer, form::Form};
+use crate::model::id::EventId;
 #[cfg(feature = "ssr")]
 use crate::{
     domain::{
@@ -31,7 +31,13 @@ use crate::{
 pub async fn check_log() -> Answer {
     const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
     let said = match tokio::time::timeout(PATIENCE, check(&ctx())).await {
-        Ok(ended) => if ended? { Done::Checked } else { Done::Checking },
+        Ok(ended) => {
+            if ended? {
+                Done::Checked
+            } else {
+                Done::Checking
+            }
+        }
         Err(_) => Done::Checking,
     };
     done(&to("/audit"), said, 1);

@@ -124,8 +124,14 @@ mod tests {
 
     #[test]
     fn a_form_is_read_as_html_means_it() {
-        let inner = |name: &str, roles: &[&str]| Inner { name: name.into(), roles: roles.iter().map(|&role| role.into()).collect() };
-        assert_eq!(read("id=7&name=a&role=x&role=y&more=1"), Arguments { id: "7".into(), form: inner("a", &["x", "y"]) });
+        let inner = |name: &str, roles: &[&str]| Inner {
+            name: name.into(),
+            roles: roles.iter().map(|&role| role.into()).collect(),
+        };
+        assert_eq!(
+            read("id=7&name=a&role=x&role=y&more=1"),
+            Arguments { id: "7".into(), form: inner("a", &["x", "y"]) }
+        );
         assert_eq!(read("name=a&name=b"), Arguments { id: String::new(), form: inner("a", &[]) });
         assert_eq!(read("%ff=%00"), Arguments { id: String::new(), form: inner("", &[]) });
     }

@@ -47,12 +47,8 @@ pub async fn set_up(code: String, form: NewUserForm) -> Answer {
 #[server(prefix = "/fn", endpoint = "sign-in/password", input = Post<Form>)]
 pub async fn sign_in(email: String, password: String, next: String) -> Answer {
     let visit = visit();
-    let attempt = commands::SignIn {
-        login: &email,
-        password: &password,
-        user_agent: &visit.user_agent,
-        known: &visit.known,
-    };
+    let attempt =
+        commands::SignIn { login: &email, password: &password, user_agent: &visit.user_agent, known: &visit.known };
     let signed_in = commands::sign_in(&visit.ctx, attempt).await?;
     Ok(arrive(&next, &signed_in).await?)
 }

@@ -5,7 +5,8 @@ use leptos::{
     __reexports::send_wrapper::SendWrapper,
     prelude::{FromServerFnError, ServerFnErrorErr, window},
     server_fn::{
-        Bytes, ContentType, Decodes, Encodes, Format, FormatType, client::Client, request::ClientReq, response::ClientRes,
+        Bytes, ContentType, Decodes, Encodes, Format, FormatType, client::Client, request::ClientReq,
+        response::ClientRes,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};

@@ -6,10 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};
 
 use super::state::Site;
-use crate::{
-    domain::throttle,
-    model::words::words,
-};
+use crate::{domain::throttle, model::words::words};
 
 words! {
     /// A cookie of ours.

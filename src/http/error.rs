@@ -2,7 +2,10 @@
 
 use axum::http::StatusCode;
 
-use crate::{domain::error::Error, model::error::{FieldErrors, Refusal}};
+use crate::{
+    domain::error::Error,
+    model::error::{FieldErrors, Refusal},
+};
 
 /// The status that says it best.
 #[must_use]

@@ -291,11 +291,7 @@ fn note_use(state: &AppState, found: &sessions::caller::Found, (now, address): (
 }
 
 /// An address of the console that names no tenant: whoever may nothing everywhere is meant to see their first one.
-async fn without_tenant(
-    conn: &mut Conn,
-    user: &CallingUser,
-    parts: &Parts,
-) -> crate::domain::error::Result<Place> {
+async fn without_tenant(conn: &mut Conn, user: &CallingUser, parts: &Parts) -> crate::domain::error::Result<Place> {
     let asks = parts.method == Method::GET && parts.uri.path().starts_with(EVERYWHERE);
     let Some(first) = queries::first_workplace(user).filter(|_| asks) else {
         return Ok(Place::Everywhere);

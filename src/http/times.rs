@@ -107,10 +107,14 @@ pub fn typed_moment(text: &str) -> String {
 pub fn typed_moment_in(text: &str, zone: &TimeZone) -> String {
     let text = text.trim();
     // What names its own offset needs no zone, and a civil time would be read without it.
-    let names_none = text.get(10..).is_some_and(|time| time.bytes().all(|b| b.is_ascii_digit() || b"T :.".contains(&b)));
+    let names_none =
+        text.get(10..).is_some_and(|time| time.bytes().all(|b| b.is_ascii_digit() || b"T :.".contains(&b)));
     let typed = text.parse::<DateTime>().ok().filter(|_| names_none);
     let zoned = typed.and_then(|typed| typed.to_zoned(zone.clone()).ok());
-    zoned.map_or_else(|| text.to_owned(), |at| at.with_time_zone(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S").to_string())
+    zoned.map_or_else(
+        || text.to_owned(),
+        |at| at.with_time_zone(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+    )
 }
 
 #[cfg(test)]
@@ -121,7 +125,10 @@ mod tests {
     fn what_is_typed_is_read_by_the_reader_s_clock() {
         let berlin = TimeZone::get("Europe/Berlin").unwrap();
         let read = |text| typed_moment_in(text, &berlin);
-        assert_eq!([read("2026-12-31T18:00"), read(" 2026-07-01 18:00 ")], ["2026-12-31T17:00:00", "2026-07-01T16:00:00"]);
+        assert_eq!(
+            [read("2026-12-31T18:00"), read(" 2026-07-01 18:00 ")],
+            ["2026-12-31T17:00:00", "2026-07-01T16:00:00"]
+        );
         for kept in ["2026-12-31T18:00Z", "2026-12-31 18:00+02:00", "2026-12-31", "soon", ""] {
             assert_eq!(read(kept), kept);
         }

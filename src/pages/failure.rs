@@ -155,4 +155,3 @@ const fn heading(error: &Error) -> &'static str {
         }
     }
 }
-

@@ -55,7 +55,11 @@ impl FormState {
     /// The form of an edit: like [`of`](Self::of), but one that somebody overtook holds both edits. `shown` says what a part
     /// holds in words.
     #[must_use]
-    pub fn editing(function: &str, (parts, saved): (&[Part], Fields), shown: impl Fn(&Part, &Fields) -> String) -> Self {
+    pub fn editing(
+        function: &str,
+        (parts, saved): (&[Part], Fields),
+        shown: impl Fn(&Part, &Fields) -> String,
+    ) -> Self {
         match Self::answer_to(function) {
             Some(answered) if matches!(answered.refused(), Some(Error::Stale)) => {
                 let Overtaken { form, refusal } = Overtaken::new(parts, &saved, &answered.typed, shown);

@@ -121,9 +121,8 @@ pub fn menu(visit: &Visit) -> impl Iterator<Item = &'static NavItem> {
 fn Items(visit: Visit) -> impl IntoView {
     let at = visit.here.strip_prefix(visit.base.as_str()).unwrap_or_default().to_owned();
     // Access is given and changed on pages of its own, which belong to whom it is given.
-    let current = move |path: &str| {
-        (at.starts_with(path) || path == "/users" && at.starts_with("/grants")).then_some("page")
-    };
+    let current =
+        move |path: &str| (at.starts_with(path) || path == "/users" && at.starts_with("/grants")).then_some("page");
     let item = |item: &NavItem| {
         let (href, current) = (to(item.path), current(item.path));
         view! { <a class="item" href=href aria-current=current><Icon name=item.icon/>{item.label}</a> }
@@ -149,7 +148,11 @@ fn Said(sentence: Sentence) -> impl IntoView {
 #[component]
 fn Toast(notice: Notice) -> impl IntoView {
     let undo = notice.undo.map(|request| {
-        let fields = vec![("request", request.to_string()), ("back", visit().here.clone()), ("way", notice.way.word().to_owned())];
+        let fields = vec![
+            ("request", request.to_string()),
+            ("back", visit().here.clone()),
+            ("way", notice.way.word().to_owned()),
+        ];
         view! { <Act function=UndoRequest::PATH fields><button class="btn">{notice.way.label()}</button></Act> }
     });
     view! { <div class="toast" role="status"><span><Said sentence=notice.sentence/></span>{undo}</div> }

@@ -14,8 +14,8 @@ use crate::{
         error::Error,
         users::of_back_office::{Sort, Wanted},
     },
-    model::error::FieldErrors,
     http::state::AppState,
+    model::error::FieldErrors,
 };
 
 /// Rows of one page, and at most.

@@ -11,8 +11,8 @@ use crate::{
         problem::{KEY_REUSED, Problem},
     },
     domain::error::{Error, Refused},
-    model::error::FieldErrors,
     http::error::capitalised,
+    model::error::FieldErrors,
 };
 
 /// The status, and the body that the contract's conventions name.

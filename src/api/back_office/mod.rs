@@ -20,8 +20,8 @@ use super::{
 use crate::{
     api::parameters::NUMBER_MAX,
     domain::caller::Takes,
-    model::permission::Permission,
     http::{layers::for_programs, state::AppState},
+    model::permission::Permission,
 };
 
 const LIMIT: Parameter =

@@ -25,8 +25,8 @@ use super::{
 use crate::{
     api::parameters::NUMBER_MAX,
     domain::caller::Takes,
-    model::permission::Permission,
     http::{layers::for_programs, state::AppState},
+    model::permission::Permission,
 };
 
 /// A token of a program, or one that acts for a person.

@@ -12,8 +12,8 @@ use http_body_util::BodyExt;
 use crate::{
     api::{presented::presented, problem::Problem},
     domain::{caller::Takes, error::Error},
-    model::token::TokenKind,
     http::request::RequestId,
+    model::token::TokenKind,
 };
 
 /// What opens the rows about tokens: bearers, too.

@@ -12,8 +12,8 @@ use crate::{
         domain_rules::DomainRule,
         error::{Error, Refused},
     },
-    model::error::FieldErrors,
     http::error::capitalised,
+    model::error::FieldErrors,
 };
 
 /// The status, and the body that the contract's conventions name.

@@ -18,8 +18,8 @@ use super::{
     operations::{Access::Needs, BEARER, Family, Parameter, SIGNATURE, STAND_ALONE, Value, handler, operations},
 };
 use crate::{
-    model::permission::Permission,
     http::{layers::for_programs, state::AppState},
+    model::permission::Permission,
 };
 
 const SKIP: Parameter = Parameter::optional(

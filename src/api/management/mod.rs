@@ -19,8 +19,8 @@ use super::{
 use crate::{
     api::parameters::NUMBER_MAX,
     domain::caller::Takes,
-    model::permission::Permission,
     http::{layers::for_programs, state::AppState},
+    model::permission::Permission,
 };
 
 const OFFSET: Parameter = Parameter::optional("offset", Value::Number(0, NUMBER_MAX), "How many to leave out.");

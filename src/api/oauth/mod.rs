@@ -32,8 +32,8 @@ use crate::{
             queries::introspect as look_up,
         },
     },
-    model::{scope::Scope, token::TokenKind},
     http::{layers::for_programs, state::AppState},
+    model::{scope::Scope, token::TokenKind},
 };
 
 const GRANT: &str = "client_credentials";

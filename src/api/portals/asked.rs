@@ -15,8 +15,8 @@ use crate::{
         error::{Error, Result as Done},
         tenants::acting,
     },
-    model::id::{TenantId, UserId},
     http::state::AppState,
+    model::id::{TenantId, UserId},
 };
 
 /// Whoever proved who they are, at work in the portal that the path names, which is their own.

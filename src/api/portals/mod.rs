@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     domain::caller::Takes,
-    model::{permission::Permission, token::TokenKind},
     http::{layers::for_programs, rates::Rates, state::AppState},
+    model::{permission::Permission, token::TokenKind},
 };
 
 /// A key of a program's own account.

@@ -127,7 +127,10 @@ pub fn session_limits(settings: &[TenantSettings]) -> SessionLimits {
         let own = settings.iter().filter_map(of).map(|minutes| i64::from(minutes.max(SESSION_MIN)) * 60);
         own.min().unwrap_or(usual).min(usual)
     };
-    SessionLimits { lasts: strictest(LIFETIME, |one| one.session_minutes), idle: strictest(IDLE, |one| one.idle_minutes) }
+    SessionLimits {
+        lasts: strictest(LIFETIME, |one| one.session_minutes),
+        idle: strictest(IDLE, |one| one.idle_minutes),
+    }
 }
 
 /// The settings of a tenant.

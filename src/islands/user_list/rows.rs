@@ -4,9 +4,7 @@ use leptos::prelude::*;
 
 use super::shared::{Chosen, path};
 use crate::islands::ended::Ended;
-use crate::model::{
-    user::{UserPage, UserQuery, UserRow, UserSort},
-};
+use crate::model::user::{UserPage, UserQuery, UserRow, UserSort};
 
 /// The people of one page, and what is said where nobody is on it.
 #[component]

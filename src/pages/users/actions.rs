@@ -47,7 +47,15 @@ pub async fn reset_factor_page() -> Page {
     let sentence = "What they had set up works no more, and can't be brought back. Where a second factor is required, they \
         set one up at their next sign-in; else their password is enough. Make sure that it is them who ask for it.";
     let effect = preview(&ctx, &commands::ResetSecondFactor { user: id }).await?;
-    Ok(confirm(user, Question { function: ResetSecondFactor::PATH, sentence: sentence.into(), button: "Reset the second factor of", effect }))
+    Ok(confirm(
+        user,
+        Question {
+            function: ResetSecondFactor::PATH,
+            sentence: sentence.into(),
+            button: "Reset the second factor of",
+            effect,
+        },
+    ))
 }
 
 /// `/admin/users/{id}/delete`

@@ -76,9 +76,7 @@ fn view(action: BulkAction, outcomes: Vec<Outcome>, effect: Effect) -> AnyView {
 fn said(action: BulkAction, (people, open): (&str, i64)) -> (&'static str, String) {
     match action {
         BulkAction::Enable => ("Enable", format!("{people} will be able to sign in again.")),
-        BulkAction::Disable => {
-            ("Disable", format!("{people} will no longer be able to sign in. {}", sessions(open)))
-        }
+        BulkAction::Disable => ("Disable", format!("{people} will no longer be able to sign in. {}", sessions(open))),
         BulkAction::Delete => {
             ("Delete", format!("{people} will be removed with their roles, memberships and sessions."))
         }

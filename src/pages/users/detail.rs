@@ -46,7 +46,20 @@ pub async fn page() -> Page {
     let visit = visit();
     let overview = overview(&visit.ctx, named::<UserId>("id", "user")?).await?;
     let now = visit.ctx.now();
-    let Overview { user, person, grants, around, groups, memberships, second_factor, let_in_from, sessions, locks, no_link, events } = overview;
+    let Overview {
+        user,
+        person,
+        grants,
+        around,
+        groups,
+        memberships,
+        second_factor,
+        let_in_from,
+        sessions,
+        locks,
+        no_link,
+        events,
+    } = overview;
     let (person_id, disabled) = (user.id, user.status == UserStatus::Disabled);
     let made = FormState::answer_to(MakePasswordLink::PATH).and_then(|answered| answered.value::<String>());
     Ok(view! {
@@ -103,7 +116,8 @@ fn Locked(id: UserId, locks: Vec<Lock>) -> impl IntoView {
     let visit = visit();
     let now = visit.ctx.now();
     let lock = |lock: Lock| {
-        let until = Moment { label: format!("{} {}", coming(lock.until, now), zone_at(lock.until)), exact: exact(lock.until) };
+        let until =
+            Moment { label: format!("{} {}", coming(lock.until, now), zone_at(lock.until)), exact: exact(lock.until) };
         view! { <p>"Wrong passwords have locked sign-in "{lock.lane.label()}" until "<Time at=until/>"."</p> }
     };
     let unlock = visit.ctx.may(Permission::UsersEnable).then(|| {

@@ -15,11 +15,11 @@ use castellan::{
         secrets::{hex, hmac},
         tokens::commands::AddToken,
     },
-    model::{permission::Permission, principal::Principal, scope::Scope, token::TokenKind},
     http::{
         layers::{for_programs, router},
         state::{AppState, Surfaces},
     },
+    model::{permission::Permission, principal::Principal, scope::Scope, token::TokenKind},
 };
 
 use super::{Answer, send};

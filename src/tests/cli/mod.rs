@@ -22,8 +22,8 @@ use castellan::{
         clock::Clock,
         ctx::{Ctx, Origin},
     },
-    model::timestamp::Timestamp,
     http::start::open,
+    model::timestamp::Timestamp,
 };
 use serde_json::Value;
 

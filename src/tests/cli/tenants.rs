@@ -20,7 +20,10 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     assert!(code == 1 && err.contains("at least 15 characters"), "{err}");
     let set = |more: &[&str]| json(folder, &[&["tenant", "set", "--slug", "acme"], more].concat());
     let long = set(&["--password-min", "40"]);
-    assert_eq!(long, value!({"slug": "acme", "passwordMin": 40, "secondFactor": null, "sessionMinutes": null, "idleMinutes": null, "attributes": []}));
+    assert_eq!(
+        long,
+        value!({"slug": "acme", "passwordMin": 40, "secondFactor": null, "sessionMinutes": null, "idleMinutes": null, "attributes": []})
+    );
     let (code, err) = make("grace@example.com", "copper kettle at noon here");
     assert!(code == 1 && err.contains("at least 40 characters"), "{err}");
     assert_eq!(set(&["--password-min", "8"])["passwordMin"], 8);
@@ -37,7 +40,12 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     assert_eq!(set(&["--password-min", "8"])["attributes"], value!(["team", "badge"]), "what isn't named stays");
     assert_eq!(set(&["--attribute", "badge"])["attributes"], value!(["badge"]), "those named are all");
     let (_, out, _) = castellan(folder, &["tenant", "set", "--slug", "acme"], "");
-    assert!(out.ends_with("is up to them; sessions as long as everywhere, unused as long as everywhere; attributes: badge\n"), "{out}");
+    assert!(
+        out.ends_with(
+            "is up to them; sessions as long as everywhere, unused as long as everywhere; attributes: badge\n"
+        ),
+        "{out}"
+    );
     let short = set(&["--session", "60", "--idle", "20"]);
     assert_eq!((&short["sessionMinutes"], &short["idleMinutes"]), (&value!(60), &value!(20)));
     assert_eq!(set(&["--idle", "0"])["idleMinutes"], value!(null), "as long as everywhere");

@@ -4,7 +4,11 @@ use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 use castellan::domain::{
     ctx::Ctx,
     error::Error,
-    sessions::{self, commands::SignIn, store::{IDLE, LIFETIME}},
+    sessions::{
+        self,
+        commands::SignIn,
+        store::{IDLE, LIFETIME},
+    },
     usage,
 };
 

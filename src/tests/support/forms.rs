@@ -101,7 +101,10 @@ pub fn form(address: &str, typed: &[(&str, &str)]) -> Option<Sent> {
         "/fn/sign-in/reset-password" | "/fn/sign-in/activate" | "/fn/sign-in/verify-email" => &["lang"],
         _ => &[],
     };
-    let about = typed.iter().filter(|(name, text)| about.contains(name) && !text.is_empty()).map(|(name, text)| format!("{name}={text}"));
+    let about = typed
+        .iter()
+        .filter(|(name, text)| about.contains(name) && !text.is_empty())
+        .map(|(name, text)| format!("{name}={text}"));
     let query: Vec<_> = about.chain((!query.is_empty()).then(|| query.to_owned())).collect();
     let page = if query.is_empty() { page } else { format!("{page}?{}", query.join("&")) };
     Some(Sent { page, function, fields })

@@ -24,16 +24,16 @@ use castellan::{
         setup,
         users::{input::NewUser, store::User},
     },
+    http::{
+        layers::router,
+        state::{AppState, Site},
+    },
     model::{
         forms::{GroupForm, NewUserForm, ProfileForm, RoleForm},
         id::{GrantId, ROOT_TENANT, RoleId, SessionId},
         principal::Principal,
         scope::Scope,
         timestamp::Timestamp,
-    },
-    http::{
-        layers::router,
-        state::{AppState, Site},
     },
 };
 

@@ -5,8 +5,8 @@ use crate::{
     support::{World, changes::*, on_both_engines},
 };
 use castellan::{
-    model::{permission::Permission, principal::Principal, scope::Scope},
     app::PAGES,
+    model::{permission::Permission, principal::Principal, scope::Scope},
 };
 
 use super::places::Places;

@@ -4,12 +4,22 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     domain::{
-        audit::event::Event, groups::member_store::GroupRef, tenants::memberships::store::Membership,
+        audit::event::Event,
+        groups::member_store::GroupRef,
+        tenants::memberships::store::Membership,
         users::{allowlist::Allowlist, store::User},
     },
     functions::users::SetAllowlist,
     http::visit::{to, visit},
-    model::{fields::Fields, id::UserId, merge::Part, page::Limited, permission::Permission, timestamp::Timestamp, user::{SecondFactor, UserStatus}},
+    model::{
+        fields::Fields,
+        id::UserId,
+        merge::Part,
+        page::Limited,
+        permission::Permission,
+        timestamp::Timestamp,
+        user::{SecondFactor, UserStatus},
+    },
     pages::{
         audit::row::EventRow,
         form::{Field, Form, FormState, Hidden},
@@ -144,7 +154,9 @@ pub fn Memberships(user: User, memberships: Limited<Membership>) -> impl IntoVie
 pub fn Groups(groups: Limited<GroupRef>) -> impl IntoView {
     let open = visit().ctx.may(Permission::GroupsRead);
     let row = |group: GroupRef| match open {
-        true => view! { <li><a href=to(format_args!("/groups/{}", group.id))><bdi>{group.name}</bdi></a></li> }.into_any(),
+        true => {
+            view! { <li><a href=to(format_args!("/groups/{}", group.id))><bdi>{group.name}</bdi></a></li> }.into_any()
+        }
         false => view! { <li><bdi>{group.name}</bdi></li> }.into_any(),
     };
     let none = groups.rows.is_empty().then(|| view! { <div class="in"><p class="hint">"In no group."</p></div> });
