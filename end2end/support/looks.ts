@@ -21,7 +21,7 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
 export async function choose(desk: Desk, colours: Colours, buttons: boolean): Promise<void> {
   if (!buttons) {
     const headers = { 'sec-fetch-site': 'same-origin' };
-    await desk.page.request.post(new URL('/theme', desk.page.url()).href, { headers, form: { theme: colours, back: '/' }, maxRedirects: 0 });
+    await desk.page.request.post(desk.page.url(), { headers, form: { fn: '/fn/account/theme', theme: colours }, maxRedirects: 0 });
     return;
   }
   await desk.open('/admin/audit');

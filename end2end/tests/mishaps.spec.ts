@@ -24,7 +24,7 @@ test('a form sent after the session ended leads to the sign-in, and comes back a
   await desk.expectTyped({ 'Last name': 'Murray' });
   await desk.press('Save');
   await desk.expectToast('Saved.');
-  await expect(desk.heading()).toHaveText('Grace Hopper');
+  await expect(desk.heading()).toHaveText('Grace Murray');
 });
 
 test('a search without the server says so and keeps the page', async ({ ready, page, context, javaScriptEnabled }) => {
