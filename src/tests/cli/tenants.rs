@@ -60,7 +60,10 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
         assert!(code != 0 && err.contains(said), "{err}");
     }
     let (_, out, _) = castellan(folder, &["tenant", "set", "--slug", "acme", "--password-min", "12"], "");
-    assert_eq!(out, "people of acme: passwords of 12 characters or more; a second factor is up to them\n");
+    assert_eq!(
+        out,
+        "people of acme: passwords of 12 characters or more; a second factor is up to them; sessions 60 minutes at most, unused as long as everywhere\n"
+    );
 }
 
 #[test]

@@ -5,7 +5,9 @@ use castellan::{app::PAGES, http::access::Access};
 
 use super::places::{Places, routes};
 
-const FIELDS: [&str; 38] = [
+const FIELDS: [&str; 40] = [
+    "networks",
+    "was_networks",
     "counts",
     "email",
     "first_name",
@@ -95,6 +97,9 @@ const TAKES_NO_INPUT: [&str; 20] = [
     "/fn/groups/remove",
 ];
 
+/// Nothing is right here: nobody is let in from named addresses alone.
+const TAKES_NOTHING: &str = "/fn/users/set-allowlist";
+
 async fn rows(world: &World) -> (i64, i64, i64, i64, i64, i64) {
     (
         world.count("select cast(sum(version) as bigint) from roles").await,
@@ -113,7 +118,7 @@ on_both_engines! {
         let before = rows(&world).await;
         for route in routes().iter().filter(|r| r.is_function() && !TAKES_NO_INPUT.contains(&r.path)) {
             let (path, named) = (route.path, places.named(route.path));
-            for value in bad_values() {
+            for value in bad_values().into_iter().filter(|value| path != TAKES_NOTHING || !value.trim().is_empty()) {
                 let form = FIELDS.iter().filter(|field| **field != "user" || path.contains("bulk"));
                 let form = form.map(|field| (*field, value.clone()));
                 let form: Vec<_> = named.iter().filter(|_| !path.contains("bulk")).cloned().chain(form).collect();

@@ -14,6 +14,7 @@ const READ_TWICE: &[&str] = &[
     "/verify-email",
     "/admin/users/bulk",
     "/admin/users/:id/disable",
+    "/admin/users/:id/second-factor",
     "/admin/users/:id/delete",
     "/admin/grants/:id/take",
     "/admin/roles/:id/rollback",
@@ -52,12 +53,12 @@ on_both_engines! {
         }
     }
 
-    // The person, all that decides what they may (four), grants, access through groups, groups, memberships, sessions,
-    // locks, whether a link may be made (one asks about oneself here, so what one may: two), events; and who is asking.
+    // The person, all that decides what they may (four), grants, access through groups, groups, memberships, the
+    // second factor, from where they are let in, sessions, locks, whether a link may be made (one asks about oneself here, so what one may: two), events; and who is asking.
     async fn a_persons_page_reads_each_thing_once(world: World) {
         let ada = world.set_up().await;
         let answer = world.signed_in(&ada).await.get(&format!("/admin/users/{}", ada.id)).await;
-        assert_eq!((answer.status, answer.work.statements), (200, 13));
+        assert_eq!((answer.status, answer.work.statements), (200, 15));
     }
 
     async fn a_request_reads_in_one_transaction(world: World) {

@@ -80,7 +80,7 @@ on_both_engines! {
         let ada = world.set_up().await;
         let (grace, mut browser) = (world.add("grace", "Hopper").await, world.signed_in(&ada).await);
         let page = format!("/admin/users/{}", grace.id);
-        let (form, kept) = (format!("{page}/allowlist"), "select ip_allowlist from users where first_name = 'Grace'");
+        let (form, kept) = (format!("{page}/allowlist"), "select ip_allowlist from users where last_name = 'Hopper'");
         let opened = browser.get(&page).await;
         assert_eq!(browser.submit(&opened, &form, &[("networks", " 192.0.2.7  2001:db8::/32 ")]).await.location(), page);
         assert_eq!(world.text(kept).await, r#"["192.0.2.7","2001:db8::/32"]"#);
