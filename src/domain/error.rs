@@ -95,9 +95,6 @@ pub enum Refused {
     /// What belongs to the installation is seen in a tenant, and changed from outside it.
     #[error("this belongs to the whole installation; switch to everywhere to change it")]
     OfInstallation,
-    /// What a form makes belongs to the place where it was opened.
-    #[error("you have switched tenants since you opened this form; switch back, or open it again where you are")]
-    Elsewhere,
     /// An account that other tenants share.
     #[error("they belong to other tenants too, so their account is changed by administrators of the installation")]
     Shared,
