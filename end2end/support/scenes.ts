@@ -104,6 +104,7 @@ export const scenes: Scene[] = [
   page('edit', 'ada', (town) => `${town.path(longest)}/edit`),
   page('disable', 'ada', (town) => `${town.path(longest)}/disable`),
   page('delete', 'ada', (town) => `${town.path(maryam)}/delete`),
+  page('reset second factor', 'ada', (town) => `${town.path(maryam)}/second-factor`),
   page('bulk preview', 'ada', bulk),
   passwordLink,
   page('audit', 'ada', () => '/admin/audit'),
