@@ -204,6 +204,7 @@ async fn roles(c: &mut SqliteConnection, rows: &[Row]) -> sqlx::Result<BTreeMap<
     for row in rows {
         ids.push_bind(row.id);
     }
+    #[expect(clippy::disallowed_methods, reason = "a bare handler has no context")]
     let now = jiff::Timestamp::now().as_millisecond();
     builder.push(") and e.begins <= ").push_bind(now).push(" and e.ends > ").push_bind(now);
     builder.push(" order by number, e.user_id");

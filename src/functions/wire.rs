@@ -196,15 +196,10 @@ impl<E: FromServerFnError, I: FromServerFnError, O: FromServerFnError> Client<E,
         })
     }
 
-    fn open_websocket(
+    async fn open_websocket(
         _: &str,
-    ) -> impl Future<
-        Output = Result<
-            (impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static, impl Sink<Bytes> + Send + 'static),
-            E,
-        >,
-    > + Send {
-        async { Err::<(Empty<_>, Drain<Bytes>), E>(cannot()) }
+    ) -> Result<(impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static, impl Sink<Bytes> + Send + 'static), E> {
+        Err::<(Empty<_>, Drain<Bytes>), E>(cannot())
     }
 
     fn spawn(future: impl Future<Output = ()> + Send + 'static) {

@@ -121,7 +121,7 @@ impl Browser {
     pub async fn open(&mut self, link: &str) -> Answer {
         let answer = self.get(link).await;
         match answer.status {
-            303 => self.get(&answer.location().to_owned()).await,
+            303 => self.get(answer.location()).await,
             _ => answer,
         }
     }
