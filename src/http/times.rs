@@ -126,10 +126,11 @@ mod tests {
         let berlin = TimeZone::get("Europe/Berlin").unwrap();
         let read = |text| typed_moment_in(text, &berlin);
         assert_eq!(
-            [read("2026-12-31T18:00"), read(" 2026-07-01 18:00 ")],
-            ["2026-12-31T17:00:00", "2026-07-01T16:00:00"]
+            [read("2026-12-31T18:00"), read(" 2026-07-01 18:00 "), read("2026-12-31")],
+            ["2026-12-31T17:00:00", "2026-07-01T16:00:00", "2026-12-30T23:00:00"],
+            "a day alone begins when the reader's does"
         );
-        for kept in ["2026-12-31T18:00Z", "2026-12-31 18:00+02:00", "2026-12-31", "soon", ""] {
+        for kept in ["2026-12-31T18:00Z", "2026-12-31 18:00+02:00", "soon", ""] {
             assert_eq!(read(kept), kept);
         }
     }
