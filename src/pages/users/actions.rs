@@ -20,6 +20,8 @@ use crate::{
 /// What a confirmation page says.
 struct Question {
     function: &'static str,
+    /// What is asked, before their name.
+    asks: &'static str,
     sentence: String,
     button: &'static str,
     effect: Effect,
@@ -37,7 +39,7 @@ pub async fn disable_page() -> Page {
     };
     let sentence = format!("They can no longer sign in. {ends} Nothing is deleted, and you can enable them again.");
     let effect = preview(&ctx, &access::DisableUser { user: id }).await?;
-    Ok(confirm(user, Question { function: DisableUser::PATH, sentence, button: "Disable", effect }))
+    Ok(confirm(user, Question { function: DisableUser::PATH, asks: "Disable", sentence, button: "Disable", effect }))
 }
 
 /// `/admin/users/{id}/second-factor`
@@ -51,8 +53,9 @@ pub async fn reset_factor_page() -> Page {
         user,
         Question {
             function: ResetSecondFactor::PATH,
+            asks: "Reset the second factor of",
             sentence: sentence.into(),
-            button: "Reset the second factor of",
+            button: "Reset",
             effect,
         },
     ))
@@ -65,15 +68,18 @@ pub async fn delete_page() -> Page {
     let sentence = "Their account, access, memberships and sessions are removed at once. For 30 days you can restore \
         them; they then set a new password. What they did stays in the audit log.";
     let effect = preview(&ctx, &removal::DeleteUser { user: id, unchanged: None }).await?;
-    Ok(confirm(user, Question { function: DeleteUser::PATH, sentence: sentence.into(), button: "Delete", effect }))
+    Ok(confirm(
+        user,
+        Question { function: DeleteUser::PATH, asks: "Delete", sentence: sentence.into(), button: "Delete", effect },
+    ))
 }
 
-fn confirm(user: User, Question { function, sentence, button, effect }: Question) -> AnyView {
+fn confirm(user: User, Question { function, asks, sentence, button, effect }: Question) -> AnyView {
     let state = FormState::asking(function, Fields::default().with("id", user.id.to_string()));
     view! {
         <Console title=button>
             <Crumb user=(user.id, user.display_name.clone()) here=button/>
-            <div class="head"><div><h1>{button}" "<bdi>{user.display_name}</bdi>"?"</h1><p><bdi>{user.login}</bdi></p></div></div>
+            <div class="head"><div><h1>{asks}" "<bdi>{user.display_name}</bdi>"?"</h1><p><bdi>{user.login}</bdi></p></div></div>
             <Confirm function state fields=&["id"] effect sentence button back=to(format_args!("/users/{}", user.id))/>
         </Console>
     }
