@@ -21,6 +21,15 @@ pub fn cargo(args: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
+/// Cargo for what is compiled from the start to the end: it keeps nothing by
+/// which it would compile less after the next change. That takes gigabytes
+/// beside three builds of the same crates, and a build machine ran out of them.
+pub fn cargo_once(args: &[&str]) -> Result<Command> {
+    let mut command = cargo(args)?;
+    command.env("CARGO_INCREMENTAL", "0");
+    Ok(command)
+}
+
 /// Whether `cargo run` set this variable to describe xtask. Build scripts look
 /// at these: with them, every change between `cargo xtask` and a plain `cargo`
 /// would compile ring, and the database and TLS crates above it, once more.

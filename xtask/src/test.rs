@@ -57,16 +57,17 @@ fn matching(steps: &mut Steps, filter: &str) -> Result<()> {
 
 fn clippy_server() -> Result<()> {
     let what = ["clippy", "--workspace", "--all-targets", "--features", "castellan/ssr"];
-    shell::run(shell::cargo(&what)?.args(["--", "-D", "warnings"]))
+    shell::run(shell::cargo_once(&what)?.args(["--", "-D", "warnings"]))
 }
 
 fn clippy_browser() -> Result<()> {
     let what = ["clippy", "--lib", "--target", prereq::WASM, "--target-dir", "target/browser"];
-    shell::run(shell::cargo(&what)?.args(["--features", "hydrate", "--", "-D", "warnings"]))
+    shell::run(shell::cargo_once(&what)?.args(["--features", "hydrate", "--", "-D", "warnings"]))
 }
 
 fn cargo_test(postgres: &Postgres, filter: Option<&str>) -> Result<()> {
-    let mut cargo = shell::cargo(&["test", "--workspace", "--features", "castellan/ssr"])?;
+    let what = ["test", "--workspace", "--features", "castellan/ssr"];
+    let mut cargo = if filter.is_some() { shell::cargo(&what)? } else { shell::cargo_once(&what)? };
     cargo.args(filter).env("CASTELLAN_TEST_POSTGRES_URL", postgres.url());
     shell::run(&mut cargo)
 }
