@@ -30,17 +30,8 @@ use crate::{
 #[server(prefix = "/fn", endpoint = "audit/check", input = Post<Form>)]
 pub async fn check_log() -> Answer {
     const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
-    let said = match tokio::time::timeout(PATIENCE, check(&ctx())).await {
-        Ok(ended) => {
-            if ended? {
-                Done::Checked
-            } else {
-                Done::Checking
-            }
-        }
-        Err(_) => Done::Checking,
-    };
-    done(&to("/audit"), said, 1);
+    let ended = tokio::time::timeout(PATIENCE, check(&ctx())).await.unwrap_or(Ok(false))?;
+    done(&to("/audit"), if ended { Done::Checked } else { Done::Checking }, 1);
     Ok(())
 }
 

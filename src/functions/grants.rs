@@ -4,13 +4,15 @@
 
 use leptos::{prelude::*, server_fn::codec::Post};
 
+#[cfg(feature = "ssr")]
+use super::would;
 use super::{Answer, form::Form};
 use crate::model::{forms::GrantForm, id::GrantId};
 #[cfg(feature = "ssr")]
 use crate::{
     domain::{
         change::Target,
-        commands::{preview::preview, run},
+        commands::run,
         grants::{
             give,
             input::{GrantUpdate, NewGrant, What},
@@ -22,7 +24,7 @@ use crate::{
         access::{Access::*, guarded},
         flash::Done,
         times::typed_moment,
-        visit::{ctx, done, to, visit},
+        visit::{ctx, done, to},
     },
     model::{error::FieldErrors, permission::Permission},
 };
@@ -40,7 +42,7 @@ pub async fn give_access(form: GrantForm) -> Answer {
 /// What giving it would do.
 #[server(prefix = "/fn", endpoint = "grants/give/preview", input = Post<Form>)]
 pub async fn preview_give_access(form: GrantForm) -> Answer<String> {
-    Ok(visit().would(preview(&ctx(), &given(form)?.0).await?))
+    would(&given(form)?.0).await
 }
 
 /// Changes how long access lasts.
@@ -54,7 +56,7 @@ pub async fn change_access(id: GrantId, form: GrantForm) -> Answer {
 /// What changing it would do.
 #[server(prefix = "/fn", endpoint = "grants/change/preview", input = Post<Form>)]
 pub async fn preview_change_access(id: GrantId, form: GrantForm) -> Answer<String> {
-    Ok(visit().would(preview(&ctx(), &changed(id, form)?).await?))
+    would(&changed(id, form)?).await
 }
 
 /// Gives something else in its place.
@@ -68,7 +70,7 @@ pub async fn replace_access(id: GrantId, form: GrantForm) -> Answer {
 /// What replacing it would do.
 #[server(prefix = "/fn", endpoint = "grants/replace/preview", input = Post<Form>)]
 pub async fn preview_replace_access(id: GrantId, form: GrantForm) -> Answer<String> {
-    Ok(visit().would(preview(&ctx(), &replaced(id, &form)?).await?))
+    would(&replaced(id, &form)?).await
 }
 
 /// Ends access now.

@@ -4,12 +4,14 @@
 
 use leptos::{prelude::*, server_fn::codec::Post};
 
+#[cfg(feature = "ssr")]
+use super::would;
 use super::{Answer, form::Form};
 use crate::model::{forms::GroupForm, id::GroupId};
 #[cfg(feature = "ssr")]
 use crate::{
     domain::{
-        commands::{preview::preview, run},
+        commands::run,
         groups::{
             commands,
             input::{GroupUpdate, NewGroup, NewMember},
@@ -20,7 +22,7 @@ use crate::{
     http::{
         access::{Access::*, guarded},
         flash::Done,
-        visit::{ctx, done, to, visit},
+        visit::{ctx, done, to},
     },
     model::{error::FieldErrors, forms::GroupMemberForm, permission::Permission},
 };
@@ -61,7 +63,7 @@ pub async fn add_person(id: GroupId, email: String) -> Answer {
 /// What that would do.
 #[server(prefix = "/fn", endpoint = "groups/add-person/preview", input = Post<Form>)]
 pub async fn preview_add_person(id: GroupId, email: String) -> Answer<String> {
-    would(id, person(email)).await
+    would(&adding(id, &person(email)).await?).await
 }
 
 /// Puts another group into a group.
@@ -73,7 +75,7 @@ pub async fn add_inner_group(id: GroupId, member_group: String) -> Answer {
 /// What that would do.
 #[server(prefix = "/fn", endpoint = "groups/add-group/preview", input = Post<Form>)]
 pub async fn preview_add_inner_group(id: GroupId, member_group: String) -> Answer<String> {
-    would(id, inner(member_group)?).await
+    would(&adding(id, &inner(member_group)?).await?).await
 }
 
 /// Takes somebody or another group out of a group: one of the two is named.
@@ -111,11 +113,6 @@ async fn add(group: GroupId, form: GroupMemberForm) -> Answer {
     run(&ctx(), adding(group, &form).await?).await?;
     done(&to(format_args!("/groups/{group}")), Done::MemberAdded, 1);
     Ok(())
-}
-
-#[cfg(feature = "ssr")]
-async fn would(group: GroupId, form: GroupMemberForm) -> Answer<String> {
-    Ok(visit().would(preview(&ctx(), &adding(group, &form).await?).await?))
 }
 
 #[cfg(feature = "ssr")]

@@ -15,6 +15,18 @@ pub mod users;
 pub mod wire;
 
 use crate::model::error::Refusal;
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::{command::AnyCommand, commands::preview::preview},
+    http::visit::visit,
+};
 
 /// What a function answers, or why it refuses.
 pub type Answer<T = ()> = Result<T, Refusal>;
+
+/// What a change would do, as a piece of a page: what every preview answers.
+#[cfg(feature = "ssr")]
+async fn would(command: &dyn AnyCommand) -> Answer<String> {
+    let visit = visit();
+    Ok(visit.would(preview(&visit.ctx, command).await?))
+}

@@ -4,6 +4,8 @@
 
 use leptos::{prelude::*, server_fn::codec::Post};
 
+#[cfg(feature = "ssr")]
+use super::would;
 use super::{Answer, form::Form};
 use crate::model::{
     forms::{RoleForm, RollbackForm},
@@ -12,7 +14,7 @@ use crate::model::{
 #[cfg(feature = "ssr")]
 use crate::{
     domain::{
-        commands::{preview::preview, run},
+        commands::run,
         parse::seen,
         roles::{
             commands,
@@ -24,7 +26,7 @@ use crate::{
     http::{
         access::{Access::*, guarded},
         flash::Done,
-        visit::{ctx, done, to, visit},
+        visit::{ctx, done, to},
     },
     model::permission::Permission,
 };
@@ -66,7 +68,7 @@ pub async fn update_role(id: RoleId, form: RoleForm) -> Answer {
 #[server(prefix = "/fn", endpoint = "roles/update/preview", input = Post<Form>)]
 pub async fn preview_update_role(id: RoleId, form: RoleForm) -> Answer<String> {
     let update = RoleUpdate::parse(&form)?;
-    Ok(visit().would(preview(&ctx(), &commands::UpdateRole { role: id, update }).await?))
+    would(&commands::UpdateRole { role: id, update }).await
 }
 
 /// Shows the form again, with the permissions that it looks for: nothing is done.

@@ -4,6 +4,8 @@
 
 use leptos::{prelude::*, server_fn::codec::Post};
 
+#[cfg(feature = "ssr")]
+use super::would;
 use super::{Answer, form::Form};
 use crate::model::{
     forms::{MembershipForm, TenantForm},
@@ -12,7 +14,7 @@ use crate::model::{
 #[cfg(feature = "ssr")]
 use crate::{
     domain::{
-        commands::{preview::preview, run},
+        commands::run,
         parse::Email,
         tenants::{
             commands,
@@ -23,7 +25,7 @@ use crate::{
     http::{
         access::{Access::*, guarded},
         flash::Done,
-        visit::{ctx, done, to, visit},
+        visit::{ctx, done, to},
     },
     model::{error::FieldErrors, permission::Permission},
 };
@@ -69,7 +71,7 @@ pub async fn set_membership(id: TenantId, user: UserId, form: MembershipForm) ->
 /// What that would do.
 #[server(prefix = "/fn", endpoint = "tenants/set-membership/preview", input = Post<Form>)]
 pub async fn preview_set_membership(id: TenantId, user: UserId, form: MembershipForm) -> Answer<String> {
-    Ok(visit().would(preview(&ctx(), &wanted((id, user), &form)?).await?))
+    would(&wanted((id, user), &form)?).await
 }
 
 /// Makes a member the owner, in place of whoever is it.

@@ -1,12 +1,17 @@
 //! The cookies: the session, the marks of a known browser, the theme, the reader's zone, what the last action did, what was
-//! typed when a session ended, and the link that a page of a mailed one is about. Their names hold the installation's, because ports don't part cookies: two servers on one host would sign
-//! each other's users out.
+//! typed when a session ended, and the link that a page of a mailed one is about. Their names hold the installation's,
+//! because ports don't part cookies: two servers on one host would sign each other's users out.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use cookie::{Cookie, SameSite, time::Duration};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::state::Site;
-use crate::{domain::throttle, model::words::words};
+use crate::{
+    domain::{secrets::SecretKey, throttle},
+    model::words::words,
+};
 
 words! {
     /// A cookie of ours.
@@ -73,10 +78,29 @@ pub fn theme(site: &Site, theme: &str) -> HeaderValue {
     build(site, Name::Theme, theme, Duration::days(365))
 }
 
-/// Keeps a sealed text for so many seconds.
-#[must_use]
-pub fn sealed(site: &Site, name: Name, text: &str, seconds: i64) -> HeaderValue {
-    build(site, name, text, Duration::seconds(seconds))
+/// Browsers keep no longer cookies.
+const SEALED_MAX: usize = 3_800;
+
+/// Keeps something for so many seconds that only this server can read; nothing where it is too long once sealed.
+pub fn sealed<T: Serialize>(
+    site: &Site,
+    name: Name,
+    (key, held): (&SecretKey, &T),
+    seconds: i64,
+) -> Option<HeaderValue> {
+    let sealed = key.seal(&purpose(name), serde_json::to_string(held).ok()?.as_bytes());
+    let text = URL_SAFE_NO_PAD.encode(sealed);
+    (text.len() <= SEALED_MAX).then(|| build(site, name, &text, Duration::seconds(seconds)))
+}
+
+/// What [`sealed`] kept.
+pub fn unsealed<T: DeserializeOwned>(key: &SecretKey, (site, headers): (&Site, &HeaderMap), name: Name) -> Option<T> {
+    let open = |text| serde_json::from_slice(&key.open(&purpose(name), &URL_SAFE_NO_PAD.decode(text).ok()?)?).ok();
+    read(site, headers, name, open)
+}
+
+fn purpose(name: Name) -> String {
+    format!("the cookie {}", name.word())
 }
 
 /// Forgets a cookie.

@@ -1,6 +1,6 @@
 //! The one mapping from a domain error to an HTTP status.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{
     domain::error::Error,
@@ -60,5 +60,12 @@ pub const fn retry_after(error: &Error) -> Option<i64> {
         Error::Busy => Some(5),
         Error::Storage => Some(60),
         _ => None,
+    }
+}
+
+/// Says it in the head of an answer.
+pub fn say_when(headers: &mut HeaderMap, error: &Error) {
+    if let Some(wait) = retry_after(error) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait));
     }
 }

@@ -15,11 +15,11 @@ use leptos_axum::handle_server_fns_with_context;
 
 use super::{
     access::rule,
-    error::{refusal, retry_after, status},
+    error::{refusal, say_when, status},
     fields::{BY, FUNCTION, PEEK, PREVIEW, SECRETS},
     kept::Kept as Typed,
     page,
-    request::safe_next,
+    request::{safe_next, with_next},
     visit::{Answered, Visit},
 };
 use crate::{
@@ -99,22 +99,10 @@ pub async fn call(mut parts: Parts, body: Bytes) -> Response {
         }
         Err(Error::Unauthenticated) if visit.ctx.user().is_err() => sign_in_first(&visit, &typed).into_response(),
         outcome => {
-            let (said, wait) = match &outcome {
-                Ok(_) => (StatusCode::OK, None),
-                Err(error) => (status(error), retry_after(error)),
-            };
             parts.uri = page_uri;
             parts.method = Method::GET;
-            let typed = typed.without(&SECRETS);
-            parts.extensions.insert(Arc::new(Answered { function, typed, outcome }));
-            let mut response = page::render(Request::from_parts(parts, Body::empty())).await;
-            if response.status().is_success() {
-                *response.status_mut() = said;
-            }
-            if let Some(wait) = wait {
-                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-            }
-            response
+            let answered = Answered { function, typed: typed.without(&SECRETS), outcome };
+            page::answering(Request::from_parts(parts, Body::empty()), answered).await
         }
     }
 }
@@ -130,8 +118,7 @@ fn sign_in_first(visit: &Visit, typed: &Fields) -> impl IntoResponse + use<> {
     let kept = typed.text(BY).parse().ok().and_then(|by| {
         Typed::new(&visit.ctx, (by, page), function, typed.clone().without(&SECRETS)).cookie(&visit.site, &visit.ctx)
     });
-    let next = format!("/signin?{}", Fields::default().with("next", page).encode());
-    (AppendHeaders(kept.map(|cookie| (header::SET_COOKIE, cookie))), Redirect::to(&next))
+    (AppendHeaders(kept.map(|cookie| (header::SET_COOKIE, cookie))), Redirect::to(&with_next("/signin", Some(page))))
 }
 
 /// The answer as an island takes it, with its real status; where to go on to stands in its `location`.
@@ -164,9 +151,7 @@ fn json(visit: &Visit, (function, typed): (&str, &Fields), (mut head, outcome): 
         _ => {}
     }
     let mut response = (status(&error), Json(told)).into_response();
-    if let Some(wait) = retry_after(&error) {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-    }
+    say_when(response.headers_mut(), &error);
     response
 }
 

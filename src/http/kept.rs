@@ -2,7 +2,6 @@
 //! the page that the form is on once the same person has signed in again. It is shown, never sent by itself.
 
 use axum::http::{HeaderMap, HeaderValue};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -16,9 +15,6 @@ use crate::{
 
 /// How long it is kept, in seconds.
 const KEPT_FOR: i64 = 10 * 60;
-/// Browsers keep no longer cookies: what is longer once sealed is not kept.
-const SEALED_MAX: usize = 3_800;
-const PURPOSE: &str = "a form that was typed";
 
 /// A form as it was typed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,16 +40,12 @@ impl Kept {
     /// For the browser; nothing where it is too long for that.
     #[must_use]
     pub fn cookie(&self, site: &Site, ctx: &Ctx) -> Option<HeaderValue> {
-        let sealed = ctx.services.key.seal(PURPOSE, serde_json::to_string(self).ok()?.as_bytes());
-        let text = URL_SAFE_NO_PAD.encode(sealed);
-        (text.len() <= SEALED_MAX).then(|| cookies::sealed(site, Name::Typed, &text, KEPT_FOR))
+        cookies::sealed(site, Name::Typed, (&ctx.services.key, self), KEPT_FOR)
     }
 
     /// What the reader of this page had typed into its form.
-    pub fn of(ctx: &Ctx, (site, headers): (&Site, &HeaderMap), here: &str) -> Option<Self> {
-        let text: String = cookies::read(site, headers, Name::Typed, |text| Some(text.to_owned()))?;
-        let opened = ctx.services.key.open(PURPOSE, &URL_SAFE_NO_PAD.decode(text).ok()?)?;
-        let kept: Self = serde_json::from_slice(&opened).ok()?;
+    pub fn of(ctx: &Ctx, request: (&Site, &HeaderMap), here: &str) -> Option<Self> {
+        let kept: Self = cookies::unsealed(&ctx.services.key, request, Name::Typed)?;
         let theirs = ctx.user_id() == Some(kept.by) && kept.at == here && kept.until > ctx.now();
         theirs.then_some(kept)
     }

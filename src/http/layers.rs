@@ -19,7 +19,7 @@ use super::{
     assets, bare,
     connections::{BodyLimits, read_body},
     cookies, dev, functions, origin, page, place,
-    request::{self, RequestId, WorksIn},
+    request::{self, RequestId, WorksIn, with_next},
     sessions as browser_sessions,
     state::AppState,
     visit::{EVERYWHERE, Visit},
@@ -33,7 +33,7 @@ use crate::{
         tenants::{self, queries},
         usage::memory::UsedBy,
     },
-    model::{fields::Fields, id::TenantId, scope::Scope, timestamp::Timestamp},
+    model::{id::TenantId, scope::Scope, timestamp::Timestamp},
 };
 
 /// No form here is larger.
@@ -308,5 +308,5 @@ async fn only_signed_in(State(state): State<AppState>, request: Request, next: N
         return next.run(request).await;
     }
     let (parts, _) = request.into_parts();
-    Redirect::to(&format!("/signin?{}", Fields::default().with("next", place::asked(&parts)).encode())).into_response()
+    Redirect::to(&with_next("/signin", Some(place::asked(&parts)))).into_response()
 }

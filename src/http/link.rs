@@ -16,7 +16,9 @@ pub fn arrives(page: &str) -> bool {
         return false;
     }
     let mailed = Mailed { page: page.to_owned(), user, code };
-    set_cookie(mailed.cookie(&visit.site, &visit.ctx.services.key));
+    if let Some(cookie) = mailed.cookie(&visit.site, &visit.ctx.services.key) {
+        set_cookie(cookie);
+    }
     let rest = visit.query.clone().without(&["user", "code"]).encode();
     go(&if rest.is_empty() { page.to_owned() } else { format!("{page}?{rest}") });
     true

@@ -5,7 +5,7 @@ use std::{pin::Pin, sync::Arc};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures_util::{Stream, StreamExt, stream::once};
@@ -14,7 +14,7 @@ use leptos_axum::handle_response_inner;
 
 use super::{
     cookies::{self, Name},
-    error::{retry_after, status},
+    error::{say_when, status},
     visit::{Answered, Visit},
 };
 use crate::{
@@ -68,11 +68,6 @@ fn marked(html: &str) -> String {
     out
 }
 
-/// Answers a request with a page.
-pub async fn page(request: Request) -> Response {
-    render(request).await
-}
-
 /// The page with its length: Leptos sends every page in chunks, though there is only one.
 async fn in_one_piece(response: Response) -> Response {
     let (head, body) = response.into_parts();
@@ -83,24 +78,29 @@ async fn in_one_piece(response: Response) -> Response {
 }
 
 /// Answers a request for a file with what stands in the way of it, as a page.
-pub async fn failed(mut request: Request, error: Error) -> Response {
-    let (said, wait) = (status(&error), retry_after(&error));
+pub async fn failed(request: Request, error: Error) -> Response {
     if let (Error::Forbidden(_), Some(visit)) = (&error, request.extensions().get::<Visit>()) {
         refusals::note(&visit.ctx, RefusalKind::NotAllowed, None);
     }
     let function = request.uri().path().to_owned();
-    let answered = Answered { function, typed: Fields::default(), outcome: Err(error) };
-    request.extensions_mut().insert(Arc::new(answered));
-    let mut response = render(request).await;
-    *response.status_mut() = said;
-    if let Some(wait) = wait {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    answering(request, Answered { function, typed: Fields::default(), outcome: Err(error) }).await
+}
+
+/// Answers a form with the page that it is on, which says how it was answered, with the status of that.
+pub async fn answering(mut request: Request, answered: Answered) -> Response {
+    let answered = Arc::new(answered);
+    request.extensions_mut().insert(answered.clone());
+    let mut response = page(request).await;
+    let Some(error) = answered.refused() else { return response };
+    if response.status().is_success() {
+        *response.status_mut() = status(error);
     }
+    say_when(response.headers_mut(), error);
     response
 }
 
-/// The same for a form that was answered by the page that it is on.
-pub async fn render(request: Request) -> Response {
+/// Answers a request with a page.
+pub async fn page(request: Request) -> Response {
     let Some(visit) = request.extensions().get::<Visit>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };

@@ -45,6 +45,12 @@ impl Store {
     fn db(&self) -> &Db {
         &self.0.db
     }
+
+    /// What is kept in a session, as JSON; nothing of one that isn't there.
+    async fn data(&self, id: &Id) -> StoreResult<Option<String>> {
+        let mut conn = self.db().read().await.map_err(backend)?;
+        store::data(&mut conn, &hash(id)).await.map_err(backend)
+    }
 }
 
 fn backend(error: impl std::fmt::Display) -> StoreError {
@@ -69,10 +75,7 @@ impl SessionStore for Store {
     /// is the row's own.
     async fn save(&self, record: &Record) -> StoreResult<()> {
         let data = serde_json::to_string(&record.data).map_err(backend)?;
-        let mut conn = self.db().read().await.map_err(backend)?;
-        let kept = store::data(&mut conn, &hash(&record.id)).await.map_err(backend)?;
-        drop(conn);
-        if kept.is_none_or(|kept| kept == data) {
+        if self.data(&record.id).await?.is_none_or(|kept| kept == data) {
             return Ok(());
         }
         let mut tx = self.db().begin().await.map_err(backend)?;
@@ -81,16 +84,14 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
-        let mut conn = self.db().read().await.map_err(backend)?;
-        let found = store::data(&mut conn, &hash(id)).await.map_err(backend)?;
-        let Some(data) = found else { return Ok(None) };
+        let Some(data) = self.data(id).await? else { return Ok(None) };
         let data = serde_json::from_str(&data).map_err(|error| StoreError::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date: OffsetDateTime::now_utc() + LONGEST }))
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
         // Most often a sign-in has ended it already: then there is nothing to write.
-        if self.load(id).await?.is_none() {
+        if self.data(id).await?.is_none() {
             return Ok(());
         }
         let mut tx = self.db().begin().await.map_err(backend)?;

@@ -14,18 +14,17 @@ use crate::{
     },
     http::{
         error::{refusal, retry_after, sentence, status},
-        request::safe_next,
+        request::{safe_next, with_next},
         visit::{Visit, go, to, visit},
     },
-    model::{error::Refusal, fields::Fields, permission::Permission},
+    model::{error::Refusal, permission::Permission},
 };
 
 /// A page that can't be shown: what stands in the way, with its status. A stranger is sent to sign in.
 pub async fn answer(error: &Error) -> AnyView {
     let visit = visit();
     if matches!(error, Error::Unauthenticated) && visit.ctx.user().is_err() {
-        let next = safe_next(&visit.here).unwrap_or("/admin");
-        go(&format!("/signin?{}", Fields::default().with("next", next).encode()));
+        go(&with_next("/signin", safe_next(&visit.here).or(Some("/admin"))));
         return ().into_any();
     }
     if let Some(options) = use_context::<ResponseOptions>() {

@@ -1,5 +1,5 @@
-//! When sessions, tokens, client credentials and key pairs were last used, from where, and for which permissions on which day: noted
-//! in memory and written once a minute, because a request must not wait for a writer to say that it came.
+//! When sessions, tokens, client credentials and key pairs were last used, from where, and for which permissions on which
+//! day: noted in memory and written once a minute, because a request must not wait for a writer to say that it came.
 
 pub mod memory;
 
