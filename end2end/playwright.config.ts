@@ -31,7 +31,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'with JavaScript', use: { javaScriptEnabled: true }, testIgnore: tour },
-    // Pages look the same without it, axe needs it to look at them, and programs have no browser.
-    { name: 'without JavaScript', use: { javaScriptEnabled: false }, testIgnore: [/oauth\.spec\.ts/, /pages\.spec\.ts/, ...tour] },
+    // Pages look the same without it, axe needs it to look at them, programs have no browser, and browsers hand out
+    // passkeys to JavaScript alone.
+    { name: 'without JavaScript', use: { javaScriptEnabled: false }, testIgnore: [/oauth\.spec\.ts/, /pages\.spec\.ts/, /passkeys\.spec\.ts/, ...tour] },
   ],
 });

@@ -1,5 +1,6 @@
 //! The app: its document, and the one table of pages. Whoever adds a page writes the page, and a line here.
 
+use axum::Router as Routes;
 use leptos::{prelude::*, tachys::view::iterators::StaticVec};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
@@ -17,19 +18,19 @@ use crate::{
         assets::MANIFEST,
         cookies::Name,
         dev,
-        state::Surfaces,
+        state::{AppState, Surfaces},
         visit::{Answered, visit},
     },
     model::permission::Permission,
     pages::{
-        Page, account, audit, deleted, effect, failure, gate, grants, groups, language::Language, permissions, roles,
-        tenants, users, workplace,
+        Page, account, audit, clients, deleted, effect, failure, gate, grants, groups, home, key_pairs, keys,
+        language::Language, outbox, passkeys, permissions, roles, settings, tenants, tokens, users, workplace,
     },
 };
 
 /// What the server serves.
 pub const SURFACES: Surfaces =
-    Surfaces { pages: PAGES, routes, app, effect: effect::fragment, exports: audit::export::routes, api: api::routes };
+    Surfaces { pages: PAGES, routes, app, effect: effect::fragment, exports, api: api::routes };
 
 macro_rules! pages {
     ($($path:tt $access:expr => $page:path;)+) => {
@@ -49,20 +50,37 @@ pages! {
     "/setup" Public => gate::set_up::page;
     "/signin" Public => gate::sign_in::page;
     "/signin/second-factor" Public => gate::second_factor::page;
+    "/signin/again" Public => gate::again::page;
+    "/signin/passkey" Public => passkeys::sign_in::page;
     "/change-password" Public => gate::change_password::page;
     "/forgot-password" Public => gate::forgot::page;
     "/reset-password" Public => gate::reset::page;
     "/activate" Public => gate::reset::activation_page;
     "/verify-email" Public => gate::verify::page;
-    "/admin" SignedIn => account::home;
+    "/account" SignedIn => account::profile::page;
+    "/account/address" SignedIn => account::address::page;
+    "/account/security" SignedIn => account::security::page;
+    "/account/second-factor" SignedIn => account::factor::page;
+    "/account/second-factor/remove" SignedIn => account::factor::remove_page;
+    "/account/recovery-codes" SignedIn => account::codes::page;
+    "/account/tokens" SignedIn => account::tokens::page;
+    "/account/access" SignedIn => account::access::page;
+    "/confirm-address" Public => gate::address::confirm_page;
+    "/stop-address-change" Public => gate::address::stop_page;
+    "/account/passkeys" SignedIn => passkeys::list::page;
+    "/account/passkeys/:id" SignedIn => passkeys::edit::page;
+    "/admin" SignedIn => home::page;
     "/admin/users" Needs(&[Permission::UsersList]) => users::list::page;
     "/admin/users/new" Needs(&[Permission::UsersAdd]) => users::edit::new_page;
     "/admin/users/bulk" NeedsWithChange(&[]) => users::bulk::page;
+    "/admin/users/invite" Needs(&[Permission::UsersAdd]) => users::invitations::invite_page;
     "/admin/users/:id" Needs(&[Permission::UsersRead]) => users::detail::page;
     "/admin/users/:id/edit" Needs(&[Permission::UsersUpdate]) => users::edit::page;
     "/admin/users/:id/disable" Needs(&[Permission::UsersRevoke]) => users::actions::disable_page;
     "/admin/users/:id/second-factor" Needs(&[Permission::UsersPasswordReset]) => users::actions::reset_factor_page;
+    "/admin/users/:id/temporary-password" Needs(&[Permission::UsersPasswordReset]) => users::recovery::temporary_page;
     "/admin/users/:id/delete" Needs(&[Permission::UsersDelete]) => users::actions::delete_page;
+    "/admin/invitations" Needs(&[Permission::UsersList]) => users::invitations::page;
     "/admin/grants/new" Needs(&[Permission::UsersUpdateRoles]) => grants::give::page;
     "/admin/grants/:id/renew" Needs(&[Permission::UsersUpdateRoles]) => grants::change::page;
     "/admin/grants/:id/replace" Needs(&[Permission::UsersUpdateRoles]) => grants::replace::page;
@@ -88,10 +106,28 @@ pages! {
     "/admin/tenants/new" Needs(&[Permission::TenantsWrite]) => tenants::edit::new_page;
     "/admin/tenants/:id" Needs(&[Permission::TenantsRead]) => tenants::detail::page;
     "/admin/tenants/:id/edit" Needs(&[Permission::TenantsWrite]) => tenants::edit::page;
+    "/admin/tenants/:id/settings" Needs(&[Permission::TenantsWrite]) => tenants::settings::page;
     "/admin/tenants/:id/members/:user" Needs(&[Permission::UsersUpdateTenants]) => tenants::membership::page;
     "/admin/tenants/:id/members/:user/remove" Needs(&[Permission::UsersUpdateTenants]) => tenants::members::remove_page;
+    "/admin/tokens" Needs(&[Permission::TokensList]) => tokens::list::page;
+    "/admin/tokens/new" Needs(&[Permission::TokensAdd]) => tokens::new::page;
+    "/admin/tokens/:id" Needs(&[Permission::TokensRead]) => tokens::detail::page;
+    "/admin/tokens/:id/delete" Needs(&[Permission::TokensDelete]) => tokens::detail::delete_page;
+    "/admin/clients" Needs(&[Permission::CredentialsList]) => clients::list::page;
+    "/admin/clients/new" Needs(&[Permission::CredentialsAdd]) => clients::new::page;
+    "/admin/clients/:id" Needs(&[Permission::CredentialsRead]) => clients::detail::page;
+    "/admin/clients/:id/delete" Needs(&[Permission::CredentialsDelete]) => clients::detail::delete_page;
+    "/admin/keys/new" Needs(&[Permission::TokensAdd, Permission::UsersAdd, Permission::UsersUpdateRoles]) => keys::new::page;
+    "/admin/keys/:id" Needs(&[Permission::TokensRead]) => keys::detail::page;
+    "/admin/keys/:id/delete" Needs(&[Permission::TokensDelete, Permission::UsersDelete]) => keys::detail::delete_page;
+    "/admin/key-pairs/new" Needs(&[Permission::CredentialsAdd]) => key_pairs::new::page;
+    "/admin/key-pairs/:id" Needs(&[Permission::CredentialsRead]) => key_pairs::detail::page;
+    "/admin/key-pairs/:id/delete" Needs(&[Permission::CredentialsDelete]) => key_pairs::detail::delete_page;
     "/admin/workplace" SignedIn => workplace::page;
     "/admin/deleted" Needs(&[Permission::AuditRead]) => deleted::page;
+    "/admin/outbox" Needs(&[Permission::OutboxRead]) => outbox::list::page;
+    "/admin/outbox/:id" Needs(&[Permission::OutboxRead]) => outbox::message::page;
+    "/admin/settings" Needs(&[Permission::SettingsRead]) => settings::page::page;
     "/admin/audit" Needs(&[Permission::AuditRead]) => audit::list::page;
     "/admin/audit/:id/undo" NeedsWithChange(&[Permission::AuditUndo]) => audit::undo::page;
 }
@@ -100,7 +136,12 @@ pages! {
 pub const FILES: &[(&str, Access)] = &[
     ("/admin/audit/export.csv", Needs(&[Permission::AuditRead])),
     ("/admin/audit/export.jsonl", Needs(&[Permission::AuditRead])),
+    ("/admin/outbox/:id/letter", Needs(&[Permission::OutboxRead])),
 ];
+
+fn exports() -> Routes<AppState> {
+    audit::export::routes().merge(outbox::letter::routes())
+}
 
 /// A page, if the caller may open it; else what stands in the way, with the status of that.
 fn guarded<F: Future<Output = Page> + Send + 'static>(access: Access, page: fn() -> F) -> impl IntoView {
@@ -146,7 +187,7 @@ fn routes() -> AnyView {
 fn app() -> AnyView {
     provide_meta_context();
     let visit = visit();
-    let language = if visit.is_gate { Language::of(&visit.query) } else { Language::default() };
+    let language = Language::of_page();
     let zone = Name::Zone.of(&visit.site);
     view! {
         <!DOCTYPE html>
@@ -158,7 +199,7 @@ fn app() -> AnyView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="preload" href="/fonts/inter-latin-wght.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="stylesheet" href=MANIFEST.css.clone()/>
-                {(!visit.is_gate).then(|| view! {
+                {(!visit.is_gate && !visit.is_own).then(|| view! {
                     <script type="module" src=MANIFEST.js.clone() data-wasm=MANIFEST.wasm.clone() data-zone=zone></script>
                 })}
                 {dev::ACTIVE.then(|| view! { <script type="module" src="/dev/reload.js"></script> })}

@@ -1,6 +1,6 @@
 import type { Desk } from './desk';
 import { expectRefused } from './guard';
-import { grace, linus, longest, maryam } from './people';
+import { ada, grace, linus, longest, maryam } from './people';
 import type { Town } from './town';
 
 /** A page as somebody sees it. */
@@ -43,6 +43,16 @@ const refusedSignIn: Scene = {
   },
 };
 
+const refusedSignInInArabic: Scene = {
+  name: 'refused sign-in in Arabic',
+  who: 'stranger',
+  async open(desk) {
+    await desk.open('/signin?lang=ar');
+    await desk.fill({ 'البريد الإلكتروني': 'nobody@example.com', 'كلمة المرور': 'nonsense' });
+    await expectRefused(desk.page, 401, () => desk.press('تسجيل الدخول'));
+  },
+};
+
 const chosenPeople: Scene = {
   name: 'chosen people',
   who: 'ada',
@@ -58,6 +68,57 @@ const passwordLink: Scene = {
   async open(desk, town) {
     await desk.open(town.path(maryam));
     await desk.press('Set-password link');
+  },
+};
+
+const message: Scene = {
+  name: 'message',
+  who: 'ada',
+  async open(desk) {
+    await desk.open('/admin/settings');
+    await desk.press('Send a test mail');
+    await desk.open('/admin/outbox');
+    await desk.press(ada.email, desk.rows().first());
+  },
+};
+
+const temporaryPassword: Scene = {
+  name: 'temporary password',
+  who: 'ada',
+  async open(desk, town) {
+    await desk.open(`${town.path(maryam)}/temporary-password`);
+    await desk.press('Make a temporary password');
+  },
+};
+
+const changedSettings: Scene = {
+  name: 'changed settings',
+  who: 'ada',
+  async open(desk) {
+    await desk.open('/admin/settings');
+    await desk.choose({ 'Second factor': 'required of everybody' });
+    await desk.ask();
+  },
+};
+
+const refusedClient: Scene = {
+  name: 'refused client',
+  who: 'ada',
+  async open(desk) {
+    await desk.open('/admin/clients/new');
+    await desk.fill({ Name: 'Nightly export', Services: 'nonsense' });
+    await expectRefused(desk.page, 400, () => desk.press('Make client'));
+    await desk.page.getByText('Do this by API').click();
+  },
+};
+
+const rotatedClient: Scene = {
+  name: 'rotated client',
+  who: 'ada',
+  async open(desk, town) {
+    await desk.open(town.client);
+    await desk.page.getByText('Make another secret…').click();
+    await desk.press('Make another secret');
   },
 };
 
@@ -85,14 +146,25 @@ export const publicScenes: Scene[] = [
   page('live link', 'stranger', (town) => town.link),
   refusal('dead link', 'stranger', 409, () => '/reset-password?code=dead'),
   page('change password', 'ada', () => '/change-password'),
+  page('set-up in German', 'stranger', (town) => `${town.fresh.url}/setup?lang=de`),
+  page('set-up in Arabic', 'stranger', (town) => `${town.fresh.url}/setup?lang=ar`),
+  page('sign-in in German', 'stranger', () => '/signin?lang=de'),
+  page('sign-in in Arabic', 'stranger', () => '/signin?lang=ar'),
+  page('forgotten password in German', 'stranger', () => '/forgot-password?lang=de'),
   page('forgotten password in Arabic', 'stranger', () => '/forgot-password?lang=ar'),
+  page('change password in Arabic', 'ada', () => '/change-password?lang=ar'),
+  refusal('dead link in Arabic', 'stranger', 409, () => '/reset-password?code=dead&lang=ar'),
+  refusal('dead stop of an address', 'stranger', 409, () => '/stop-address-change?code=dead'),
   refusal('dead activation', 'stranger', 409, () => '/activate?code=dead'),
   refusal('dead confirmation', 'stranger', 409, () => '/verify-email?code=dead'),
   refusedSignIn,
+  refusedSignInInArabic,
 ];
 
 export const scenes: Scene[] = [
   ...publicScenes,
+  page('passkey', 'stranger', () => '/signin/passkey'),
+  page('passkeys', 'ada', () => '/account/passkeys'),
   page('users', 'ada', () => '/admin/users'),
   page('newest users', 'ada', () => '/admin/users?sort=created&order=desc'),
   page('empty search', 'ada', () => '/admin/users?q=nobody+at+all'),
@@ -107,6 +179,14 @@ export const scenes: Scene[] = [
   page('reset second factor', 'ada', (town) => `${town.path(maryam)}/second-factor`),
   page('bulk preview', 'ada', bulk),
   passwordLink,
+  page('invite', 'ada', () => '/admin/users/invite'),
+  page('invitations', 'ada', () => '/admin/invitations'),
+  temporaryPassword,
+  message,
+  page('outbox', 'ada', () => '/admin/outbox'),
+  page('failed mail', 'ada', () => '/admin/outbox?state=failed'),
+  changedSettings,
+  page('settings of a tenant', 'ada', (town) => `${town.tenant}/settings`),
   page('audit', 'ada', () => '/admin/audit'),
   page('filtered audit', 'ada', () => '/admin/audit?action=roles.add&actor=command+line'),
   page('deleted', 'ada', () => '/admin/deleted'),
@@ -135,6 +215,33 @@ export const scenes: Scene[] = [
   page('edit tenant', 'ada', (town) => `${town.tenant}/edit`),
   page('membership', 'ada', (town) => `${town.tenant}/members/${town.path(grace).split('/').pop()}`),
   page('remove membership', 'ada', (town) => `${town.tenant}/members/${town.path(grace).split('/').pop()}/remove`),
+  page('clients', 'ada', () => '/admin/clients'),
+  page('new client', 'ada', () => '/admin/clients/new'),
+  refusedClient,
+  page('client', 'ada', (town) => town.client),
+  rotatedClient,
+  page('delete client', 'ada', (town) => `${town.client}/delete`),
+  page('tokens', 'ada', () => '/admin/tokens'),
+  page('new token', 'ada', () => '/admin/tokens/new'),
+  page('token', 'ada', (town) => town.token),
+  page('delete token', 'ada', (town) => `${town.token}/delete`),
+  page('new service key', 'ada', () => '/admin/keys/new'),
+  page('service key', 'ada', (town) => town.key),
+  page('delete service key', 'ada', (town) => `${town.key}/delete`),
+  page('new key pair', 'ada', () => '/admin/key-pairs/new'),
+  page('key pair', 'ada', (town) => town.pair),
+  page('delete key pair', 'ada', (town) => `${town.pair}/delete`),
+  page('account', 'ada', () => '/account'),
+  page('account in Arabic', 'ada', () => '/account?lang=ar'),
+  page('address', 'ada', () => '/account/address'),
+  page('security', 'ada', () => '/account/security'),
+  page('security in Arabic', 'ada', () => '/account/security?lang=ar'),
+  page('second factor', 'ada', () => '/account/second-factor'),
+  page('own tokens', 'ada', () => '/account/tokens'),
+  page('own tokens in German', 'ada', () => '/account/tokens?lang=de'),
+  page('own access', 'ada', () => '/account/access'),
+  page('own access in Arabic', 'ada', () => '/account/access?lang=ar'),
+  page('again', 'ada', () => '/signin/again?next=%2Faccount'),
   page('switch tenant', 'ada', () => '/admin/workplace'),
   refusal('not found', 'ada', 404, () => '/admin/nowhere'),
   refusal('not allowed', 'linus', 403, () => '/admin/users'),

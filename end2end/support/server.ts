@@ -1,5 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,10 +19,12 @@ export class Server {
     readonly setupCode: string,
   ) {}
 
-  static async start(): Promise<Server> {
+  /** Starts one that is reached by the name of a host, or by its number. */
+  static async start(host = ''): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'castellan-e2e-'));
     await writeFile(clock(folder), '0');
-    const child = spawn(BINARY, ['serve'], { env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'] });
+    const reached: NodeJS.ProcessEnv = host ? await named(host) : {};
+    const child = spawn(BINARY, ['serve'], { env: { ...environment(folder), ...reached }, stdio: ['ignore', 'pipe', 'pipe'] });
     const said = await new Promise<string>((resolve, reject) => {
       let text = '';
       const hear = (chunk: Buffer) => {
@@ -32,7 +36,7 @@ export class Server {
       child.on('error', reject);
       child.on('exit', (code) => reject(new Error(`castellan ended with ${code}: ${text}`)));
     });
-    const url = /listening on (http:\S+)/.exec(said)?.[1] ?? '';
+    const url = reached.CASTELLAN_PUBLIC_URL ?? /listening on (http:\S+)/.exec(said)?.[1] ?? '';
     return new Server(folder, child, url, /the code (\S+)/.exec(said)?.[1] ?? '');
   }
 
@@ -93,6 +97,16 @@ function environment(folder: string): NodeJS.ProcessEnv {
   const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('CASTELLAN_'));
   const own = { CASTELLAN_DATA_DIR: folder, CASTELLAN_LISTEN: '127.0.0.1:0', CASTELLAN_DEV_CLOCK: clock(folder) };
   return { ...Object.fromEntries(outside), ...own };
+}
+
+/** What a server is told that is reached by a name: the port stands in its address, so it is chosen before. */
+async function named(host: string): Promise<NodeJS.ProcessEnv> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return { CASTELLAN_LISTEN: `127.0.0.1:${port}`, CASTELLAN_PUBLIC_URL: `http://${host}:${port}` };
 }
 
 /** The file that holds by how many seconds the server's clock is moved. */

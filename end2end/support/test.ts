@@ -4,6 +4,8 @@ import { ada } from './people';
 import { Server } from './server';
 
 interface Fixtures {
+  /** The name by which the server is reached; its number without one. Browsers have no passkeys for a number. */
+  host: string;
   /** A fresh server that nobody has set up. */
   castellan: Server;
   /** The same server, set up by Ada. */
@@ -13,8 +15,9 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  castellan: async ({}, use) => {
-    const server = await Server.start();
+  host: ['', { option: true }],
+  castellan: async ({ host }, use) => {
+    const server = await Server.start(host);
     await use(server);
     await server.stop();
   },

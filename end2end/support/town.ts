@@ -18,6 +18,11 @@ export interface Town {
   role: string;
   group: string;
   tenant: string;
+  /** Paths of client credentials, a token, a service key and a key pair. */
+  client: string;
+  token: string;
+  key: string;
+  pair: string;
   /** The id of an event that can be undone. */
   event: string;
   /** The path of somebody's page. */
@@ -66,6 +71,7 @@ async function settle(browser: Browser, server: Server, fresh: Server): Promise<
     server,
     fresh,
     ...places,
+    ...(await makeKeys(server)),
     link: await server.passwordLink(grace),
     path: (person) => paths.get(person) ?? '/nobody',
     sessions: { ada: signedIn, linus: without, stranger: undefined },
@@ -95,6 +101,20 @@ async function furnish(browser: Browser, server: Server, user: string): Promise<
   const undo = await desk.page.getByRole('link', { name: 'Undo…' }).first().getAttribute('href');
   await context.close();
   return { role, group, tenant: '/admin/tenants/00000000-0000-7000-8000-000000000001', event: undo?.split('/')[3] ?? '' };
+}
+
+/** Makes one of each kind of credential of the root tenant. */
+async function makeKeys(server: Server): Promise<Pick<Town, 'client' | 'token' | 'key' | 'pair'>> {
+  const root = ['--tenant', 'root', '--name', 'Nightly export of the books to the warehouse'];
+  const made = async (path: string, args: string[]) => `/admin/${path}/${(await server.command(args)).id}`;
+  const service = '01a2016a-fa5c-71e0-b490-b29a1e32cc60';
+  const account = ['--user', ada.email, '--kind', 'account', '--audience', 'apiv2', '--scopes', 'level://admin'];
+  return {
+    client: await made('clients', ['client', 'create', ...root, '--role', 'api_service', '--service-id', service]),
+    token: await made('tokens', ['token', 'create', ...root, ...account]),
+    key: await made('keys', ['key', 'create', ...root, '--kind', 'service', '--role', 'helpers']),
+    pair: await made('key-pairs', ['key', 'create', ...root, '--kind', 'hmac']),
+  };
 }
 
 async function makeGroup(desk: Desk, name: string): Promise<string> {

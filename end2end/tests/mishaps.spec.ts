@@ -20,7 +20,7 @@ test('a form sent after the session ended leads to the sign-in, and comes back a
   await desk.press('Sign in');
   await desk.awake();
   await expect(page).toHaveURL(`${path}/edit`);
-  await expect(page.getByRole('alert')).toContainText('You had been signed out, so nothing was saved.');
+  await expect(page.getByRole('alert')).toContainText('This is what you had typed');
   await desk.expectTyped({ 'Last name': 'Murray' });
   await desk.press('Save');
   await desk.expectToast('Saved.');

@@ -48,7 +48,7 @@ pub async fn key(ctx: &Ctx, command: KeyCommand, out: &mut Out) -> Result<(), Fa
         KeyCommand::Manage(command) => match (named(ctx, command.id()).await?, command) {
             (Key::Pair(pair), command) => manage::<KeyPair>(ctx, pair.id, command).await?,
             (Key::Service(key), Manage::Delete { .. }) => {
-                delete_service_key(ctx, &key).await.map_err(reason)?;
+                delete_service_key(ctx, &key, key.version).await.map_err(reason)?;
                 about(&*key, "is deleted with its service account")
             }
             (Key::Service(key), command) => manage::<Token>(ctx, key.id, command).await?,

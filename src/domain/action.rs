@@ -48,6 +48,9 @@ actions! {
     SendActivation "users.send-activation" UsersPasswordReset "sent a link to set a first password to"
     RefuseCode "users.refuse-code" - "typed a wrong code, or followed a dead link, of"
     VerifyEmail "users.verify-email" - "confirmed the address of"
+    RequestAddressChange "users.request-address-change" - "asked for another address for"
+    ConfirmAddressChange "users.confirm-address-change" - "confirmed another address of"
+    StopAddressChange "users.stop-address-change" - "kept or took back, by a link, the address of"
     SetTenantScope "users.set-tenant-scope" UsersUpdateTenants "changed where access counts that was given everywhere to"
     DisableUser "users.disable" UsersRevoke "disabled"
     EnableUser "users.enable" UsersEnable "enabled"
@@ -56,7 +59,13 @@ actions! {
     UnlockUser "users.unlock" UsersEnable "unlocked"
     ResetSecondFactor "users.reset-second-factor" UsersPasswordReset "reset the second factor of"
     BindSecondFactor "users.bind-second-factor" - "set up an authenticator app for"
+    MakeRecoveryCodes "users.make-recovery-codes" - "made new recovery codes for"
+    RemoveSecondFactor "users.remove-second-factor" - "removed the second factor of"
+    AddPasskey "passkeys.add" - "added a passkey for"
+    RenamePasskey "passkeys.rename" - "renamed a passkey of"
+    DeletePasskey "passkeys.delete" - "removed a passkey of"
     MakePasswordLink "users.password-link" UsersPasswordReset "made a set-password link for"
+    SendResetLink "users.send-reset-link" UsersPasswordReset "sent a link to set a new password to"
     SendPasswordLink "users.send-password-link" - "sent a set-password link, asked for on the sign-in page, to"
     SetPassword "users.set-password" - "set a new password for"
     ChangePassword "users.change-password" - "changed, by the old one, the password of"
@@ -67,6 +76,9 @@ actions! {
     SendProfile "users.send-profile" UsersUpdate "sent mail about the profile to"
     SignIn "sessions.sign-in" - "signed in"
     SignOut "sessions.sign-out" - "signed out"
+    ProveAgain "sessions.prove" - "proved once more to be"
+    EndSession "sessions.end" - "ended a session of"
+    EndSessions "sessions.end-all" - "ended every session of"
     RefuseSignIn "sessions.refuse" - "was refused at"
     LockSignIn "sessions.lock" - "typed wrong passwords until sign-in was locked for"
     Give "grants.give" UsersUpdateRoles "gave access to"
@@ -78,6 +90,7 @@ actions! {
     AddRole "roles.add" RolesAdd "made the role"
     UpdateRole "roles.update" RolesUpdate "changed the role"
     DeleteRole "roles.delete" RolesDelete "deleted the role"
+    RequireFactorOfRole "roles.require-factor" RolesUpdate "changed whether a second factor is asked of who has the role"
     RestoreRole "roles.restore" RolesAdd "restored the role"
     ListClients "credentials.list" CredentialsList "listed"
     ReadClient "credentials.read" CredentialsRead "read"
@@ -87,8 +100,10 @@ actions! {
     DisableClient "credentials.disable" CredentialsUpdate "disabled the client credentials"
     EnableClient "credentials.enable" CredentialsUpdate "enabled the client credentials"
     RotateClient "credentials.rotate" CredentialsUpdate "made another secret for"
+    EndClientSecret "credentials.end-secret" CredentialsUpdate "ended the older secret of"
     DeleteClient "credentials.delete" CredentialsDelete "deleted the client credentials"
     ListKeyPairs "key-pairs.list" CredentialsList "listed"
+    ReadKeyPair "key-pairs.read" CredentialsRead "read"
     AddKeyPair "key-pairs.add" CredentialsAdd "made the key pair"
     RenameKeyPair "key-pairs.rename" CredentialsUpdate "renamed the key pair"
     DisableKeyPair "key-pairs.disable" CredentialsUpdate "disabled the key pair"
@@ -98,6 +113,8 @@ actions! {
     ListTokens "tokens.list" TokensList "listed"
     ReadToken "tokens.read" TokensRead "read"
     AddToken "tokens.add" TokensAdd "made the token"
+    AddOwnToken "tokens.add-own" - "made a token of their own,"
+    UpdateOwnToken "tokens.update-own" - "changed a token of their own,"
     RenameToken "tokens.rename" TokensUpdate "renamed the token"
     DisableToken "tokens.disable" TokensUpdate "disabled the token"
     EnableToken "tokens.enable" TokensUpdate "enabled the token"
@@ -108,6 +125,9 @@ actions! {
     ReadMessage "outbox.read" OutboxRead "read"
     ResendMessage "outbox.resend" OutboxResend "sent again the message to"
     RevealMessage "outbox.reveal" OutboxResend "looked at the link in the message to"
+    ReadSettings "settings.read" SettingsRead "read"
+    SetSettings "settings.set" SettingsWrite "changed what is asked of"
+    SendTestMail "settings.test-mail" SettingsWrite "sent a test mail to"
     ResealSecrets "secret-key.rotate" - "sealed everything under another key file at"
     IssueToken "tokens.issue" - "got an access token as"
     RevokeToken "tokens.revoke" - "ended an access token of"
@@ -144,6 +164,35 @@ impl Action {
     pub fn is_recorded(self) -> bool {
         let asks = self.name().ends_with(".list") || self.name().ends_with(".read");
         !asks && !matches!(self, Self::Explain | Self::WhoCan | Self::Undo)
+    }
+
+    /// Whether it opens an account, or keeps one open: whoever does it in a browser proved shortly before who they are.
+    #[must_use]
+    pub const fn needs_fresh_proof(self) -> bool {
+        matches!(
+            self,
+            Self::BindSecondFactor
+                | Self::MakeRecoveryCodes
+                | Self::RemoveSecondFactor
+                | Self::AddPasskey
+                | Self::DeletePasskey
+                | Self::RequestAddressChange
+                | Self::ResetSecondFactor
+                | Self::RequireSecondFactor
+                | Self::SetAllowlist
+                | Self::GivePassword
+                | Self::MakePasswordLink
+                | Self::ResetPassword
+                | Self::AddToken
+                | Self::AddOwnToken
+                | Self::RotateToken
+                | Self::RevealToken
+                | Self::AddClient
+                | Self::RotateClient
+                | Self::AddKeyPair
+                | Self::RotateKeyPair
+                | Self::RevealMessage
+        )
     }
 
     /// The action of this name.

@@ -5,6 +5,7 @@ use crate::model::{
     client::ClientRole,
     id::{ClientId, ClientSecretId, KeyPairId, SessionId, TenantId, TokenId, UserId},
     permission::PermissionSet,
+    timestamp::Timestamp,
 };
 
 /// Who is asking.
@@ -81,6 +82,19 @@ pub struct CallingUser {
     pub bounds: PermissionSet,
     /// What they must do before anything else.
     pub lacks: Option<Lack>,
+    /// When they last proved in their session who they are; `None` by a token, which proves nothing about a person.
+    pub proved_at: Option<Timestamp>,
+}
+
+/// How long a proof of who somebody is counts for what opens accounts, in seconds.
+pub const FRESH: i64 = 10 * 60;
+
+impl CallingUser {
+    /// Whether they may do now what needs a fresh proof. A token was made by whoever had one, and is bounded by itself.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        self.proved_at.is_none_or(|at| now < at.plus_seconds(FRESH))
+    }
 }
 
 /// Client credentials, as this request found them.

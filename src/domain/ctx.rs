@@ -266,10 +266,19 @@ impl Ctx {
                 Err(user.lacks.map_or(Error::Unauthenticated, Lack::error))
             }
             (_, Some(permission)) if !self.may(permission) => Err(Error::Forbidden(permission)),
+            _ if action.needs_fresh_proof() && self.require_fresh().is_err() => Err(Error::ProofTooOld),
             (_, permission) => {
                 self.note_use(permission);
                 Ok(())
             }
+        }
+    }
+
+    /// Refuses whoever proved in their session too long ago who they are.
+    pub fn require_fresh(&self) -> Result<()> {
+        match &self.caller {
+            Caller::User(user) if !user.is_fresh(self.now()) => Err(Error::ProofTooOld),
+            _ => Ok(()),
         }
     }
 

@@ -21,6 +21,9 @@ pub enum Error {
     /// The code of the second step is wrong, over, or was used already.
     #[error("that code doesn't work; type the newest one that you have")]
     WrongCode,
+    /// What a device answered for a passkey is wrong, is of nobody here, or of somebody who can't sign in.
+    #[error("this passkey doesn't work here; try another, or sign in another way")]
+    WrongPasskey,
     /// Name and password are right, and a code is missing.
     #[error("a code of the second factor is needed, too")]
     CodeNeeded,
@@ -36,6 +39,9 @@ pub enum Error {
     /// Nobody is signed in.
     #[error("sign in first")]
     Unauthenticated,
+    /// They proved too long ago who they are.
+    #[error("this needs your password once more; nothing was done yet")]
+    ProofTooOld,
     /// The caller lacks a permission.
     #[error("this needs the permission {0}")]
     Forbidden(Permission),
@@ -130,6 +136,9 @@ pub enum Refused {
         "personal tokens are their owner's alone: they make and rotate them themselves, or whoever runs the server does"
     )]
     OthersToken,
+    /// A program without a secret can't be changed over.
+    #[error("this is their only secret; make another one first, or disable them")]
+    OnlySecret,
     /// Only hashes are kept.
     #[error("only account tokens can be read again; make another value instead")]
     NotReadable,
@@ -145,9 +154,36 @@ pub enum Refused {
     /// A second factor is bound where one sees what to do.
     #[error("a second factor is required of you, and you have none yet; sign in with a browser to set one up")]
     NoSecondFactor,
+    /// Only what one has is lost.
+    #[error("recovery codes stand in for an app or a passkey; set one up first")]
+    NoApp,
+    /// Somebody else asks for it.
+    #[error("a second factor is required of you, so it can be replaced and not removed")]
+    FactorRequired,
+    /// Programs have no devices.
+    #[error("your second factor is a passkey, which works in browsers alone; set up an authenticator app, too")]
+    PasskeyNeeded,
+    /// A question for a passkey waits for five minutes, and for one answer.
+    #[error("this waited too long for your passkey, or was answered already; try again")]
+    PasskeyLate,
+    /// Whoever has many has no more.
+    #[error("you have as many passkeys as one may have; remove one first")]
+    ManyPasskeys,
+    /// One passkey is one person's.
+    #[error("this passkey is known here already; add another")]
+    KnownPasskey,
+    /// Browsers make passkeys for hosts with a name, and by https.
+    #[error("passkeys don't work at this address; whoever runs the server gives it a name and https")]
+    NoPasskeysHere,
     /// A code that is typed is worth something in one sign-in alone.
     #[error("this code belongs to one sign-in; whoever signs in asks for another one there")]
     TypedCode,
+    /// What is said about a change of an address is said when it happens.
+    #[error("this is about one change of an address, so it isn't written again; ask for the change again")]
+    OneAddress,
+    /// Nobody takes an address from somebody else.
+    #[error("somebody else signs in with that address by now; ask an administrator")]
+    AddressTaken,
     /// Nobody waits for a code for hours.
     #[error("this sign-in is over, because it waits for ten minutes and no longer; sign in again")]
     SignInOver,
@@ -183,6 +219,7 @@ impl Error {
             Self::Unauthenticated
                 | Self::MustChangePassword
                 | Self::MustConfirmAddress
+                | Self::ProofTooOld
                 | Self::NotFromHere
                 | Self::Forbidden(_)
                 | Self::NotFound(_)

@@ -6,6 +6,7 @@ pub mod access;
 
 pub mod action;
 pub mod affected;
+pub mod attention;
 pub mod audit;
 mod base32;
 pub mod bounds;
@@ -33,6 +34,7 @@ pub mod mask;
 pub mod names;
 pub mod outbox;
 pub mod parse;
+pub mod passkeys;
 pub mod passwords;
 pub mod permissions;
 pub mod profile_mail;
@@ -62,6 +64,7 @@ pub fn statements() -> Vec<(&'static str, &'static [Statement])> {
         ("codes", codes::STATEMENTS),
         ("names::refold", names::refold::STATEMENTS),
         ("kept_answers", kept_answers::STATEMENTS),
+        ("passkeys", passkeys::store::STATEMENTS),
         ("refusals", refusals::STATEMENTS),
         ("resealing", resealing::STATEMENTS),
         ("reset_requests", reset_requests::STATEMENTS),

@@ -34,6 +34,12 @@ pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<(User, Person)> {
     Ok((user, person))
 }
 
+/// All that decides what the caller may do: everybody may know that of themself.
+pub async fn own(ctx: &Ctx) -> Result<Person> {
+    let user = ctx.user()?.id;
+    access::load::person(&mut *ctx.read().await?, user).await
+}
+
 /// All that decides what a user whom the caller sees may do.
 pub async fn person(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Person> {
     ctx.require(Action::Explain)?;

@@ -7,7 +7,7 @@ use super::{
     command::{Applied, Command},
     ctx::Ctx,
     error::Result,
-    outbox::{enqueue::enqueue, letter::Letter},
+    outbox::{letter::Letter, telling},
     users,
 };
 use crate::{db::Tx, model::id::UserId};
@@ -50,11 +50,7 @@ impl Command for SendProfile {
             Says::Made { has_link } => {
                 mailing::send_profile(ctx, tx, user.id, has_link).await?;
             }
-            Says::Changed => {
-                if let Some(to) = users::store::recipient(tx, user.id).await? {
-                    enqueue(ctx, tx, &to, (Letter::ProfileChanged, None)).await?;
-                }
-            }
+            Says::Changed => telling::tell(ctx, tx, user.id, Letter::ProfileChanged).await?,
         }
         Ok(Applied::changed((), Change::new(Self::ACTION, user.target())))
     }

@@ -2,15 +2,29 @@
 //! the server's. Who may call it stands beside it, and the domain asks again.
 
 pub mod account;
+pub mod address;
 pub mod audit;
 #[cfg(feature = "ssr")]
 mod back;
+pub mod clients;
 mod form;
 pub mod grants;
 pub mod groups;
+pub mod invitations;
+pub mod key_pairs;
+pub mod keys;
+pub mod languages;
+pub mod outbox;
+pub mod passkeys;
+pub mod recovery;
 pub mod roles;
+pub mod sessions;
+pub mod settings;
 pub mod sign_in;
 pub mod tenants;
+pub mod tokens;
+#[cfg(feature = "ssr")]
+mod typed;
 pub mod users;
 pub mod wire;
 

@@ -19,7 +19,7 @@ use crate::{
         roles::{
             commands,
             input::{RoleContent, RoleUpdate, Rollback},
-            removal,
+            removal, requiring,
         },
         ulid,
     },
@@ -92,6 +92,15 @@ pub async fn roll_back_role(id: RoleId, form: RollbackForm) -> Answer {
     Ok(())
 }
 
+/// Says whether everybody who has a role needs a second factor.
+#[server(prefix = "/fn", endpoint = "roles/require-factor", input = Post<Form>)]
+pub async fn require_factor(id: RoleId, required: String) -> Answer {
+    let required = required == "yes";
+    run(&ctx(), requiring::RequireFactorOfRole { role: id.clone(), required }).await?;
+    done(&to(format_args!("/roles/{id}")), Done::Saved, 1);
+    Ok(())
+}
+
 /// Removes a role.
 #[server(prefix = "/fn", endpoint = "roles/delete", input = Post<Form>)]
 pub async fn delete_role(id: RoleId, version: String) -> Answer {
@@ -117,5 +126,6 @@ guarded! {
     FindForRole: Needs(&[Permission::RolesUpdate, Permission::RolesRead]);
     EnterRole: Needs(&[Permission::RolesUpdate, Permission::RolesRead]);
     RollBackRole: Needs(&[Permission::RolesUpdate, Permission::RolesRead]);
+    RequireFactor: Needs(&[Permission::RolesUpdate]);
     DeleteRole: Needs(&[Permission::RolesDelete]);
 }

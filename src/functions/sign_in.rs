@@ -17,6 +17,7 @@ use crate::{
         sessions::{
             commands,
             pending::{self, Pending},
+            proof,
             start::SignedIn,
             store::Awaits,
         },
@@ -53,13 +54,19 @@ pub async fn sign_in(email: String, password: String, next: String) -> Answer {
     Ok(arrive(&next, &signed_in).await?)
 }
 
-/// The second step: the code of an app or of a mail.
+/// The second step: the code of an app or of a mail. Whoever sets an app up by it is answered their recovery codes,
+/// and where to go on to.
 #[server(prefix = "/fn", endpoint = "sign-in/second-factor", input = Post<Form>)]
-pub async fn answer_second_factor(code: String, next: String) -> Answer {
+pub async fn answer_second_factor(code: String, next: String) -> Answer<(Vec<String>, String)> {
     let visit = visit();
     let pending = pending::require(&visit.ctx, &visit.tokens, Awaits::SecondFactor).await?;
-    let signed_in = pending::answer(&visit.ctx, &pending, (&code, &visit.known)).await?;
-    Ok(arrive(&next, &signed_in).await?)
+    let (signed_in, codes) = pending::answer(&visit.ctx, &pending, (&code, &visit.known)).await?;
+    come_in(&signed_in).await?;
+    let on = onward(&next, &signed_in);
+    if codes.is_empty() {
+        go(&on);
+    }
+    Ok((codes, on))
 }
 
 /// Mails another code, in place of the one before.
@@ -69,6 +76,18 @@ pub async fn send_another_code(next: String) -> Answer {
     let pending = pending::require(&visit.ctx, &visit.tokens, Awaits::SecondFactor).await?;
     pending::send_another(&visit.ctx, &pending, &visit.known).await?;
     done(&with_next("/signin/second-factor", safe_next(&next)), Done::CodeSent, 1);
+    Ok(())
+}
+
+/// Proves once more who is signed in, before what opens accounts is changed.
+#[server(prefix = "/fn", endpoint = "sign-in/again", input = Post<Form>)]
+pub async fn prove_again(password: String, code: String, next: String) -> Answer {
+    let visit = visit();
+    proof::prove(&visit.ctx, (&password, &code), &visit.known).await.map_err(|error| match error {
+        Error::WrongCredentials => FieldErrors::one("password", "this isn't your password").into(),
+        other => other,
+    })?;
+    done(safe_next(&next).unwrap_or("/account"), Done::Proved, 1);
     Ok(())
 }
 
@@ -150,23 +169,35 @@ async fn replace_temporary(pending: &Pending, password: &str, next: &str) -> Res
     arrive(next, &signed_in).await
 }
 
-/// On to `next`, or first to the page of what is still missing, with the cookie of the session. A browser is known from a
-/// whole sign-in on.
+/// Gives the browser the cookie of the session. It is known from a whole sign-in on.
 #[cfg(feature = "ssr")]
-async fn arrive(next: &str, signed_in: &SignedIn) -> Result<()> {
-    let (visit, wanted) = (visit(), safe_next(next));
+async fn come_in(signed_in: &SignedIn) -> Result<()> {
+    let visit = visit();
     if let Some(session) = &visit.session {
         take_over(session, signed_in).await?;
     }
-    match signed_in.awaits {
-        Awaits::Nothing => {
-            set_cookie(cookies::known(&visit.site, &signed_in.known));
-            go(wanted.unwrap_or("/admin"));
-        }
-        Awaits::SecondFactor => go(&with_next("/signin/second-factor", wanted)),
-        Awaits::Password => go(&with_next("/change-password", wanted)),
+    if signed_in.awaits == Awaits::Nothing {
+        set_cookie(cookies::known(&visit.site, &signed_in.known));
     }
     Ok(())
+}
+
+#[cfg(feature = "ssr")]
+pub(super) async fn arrive(next: &str, signed_in: &SignedIn) -> Result<()> {
+    come_in(signed_in).await?;
+    go(&onward(next, signed_in));
+    Ok(())
+}
+
+/// On to `next`, or first to the page of what is still missing.
+#[cfg(feature = "ssr")]
+fn onward(next: &str, signed_in: &SignedIn) -> String {
+    let wanted = safe_next(next);
+    match signed_in.awaits {
+        Awaits::Nothing => wanted.unwrap_or("/admin").to_owned(),
+        Awaits::SecondFactor => with_next("/signin/second-factor", wanted),
+        Awaits::Password => with_next("/change-password", wanted),
+    }
 }
 
 #[cfg(feature = "ssr")]
@@ -175,6 +206,7 @@ guarded! {
     SignIn: Public;
     AnswerSecondFactor: Public;
     SendAnotherCode: Public;
+    ProveAgain: SignedIn;
     ChangePassword: Public;
     AskForReset: Public;
     ResetPassword: Public;

@@ -10,7 +10,8 @@ use crate::{
         ctx::{Ctx, Origin, Services},
         deleted,
         error::Result,
-        grants, kept_answers, names, outbox, refusals, reset_requests, sessions, throttle, tokens, usage,
+        grants, kept_answers, names, outbox, passkeys, refusals, reset_requests, sessions, throttle, tokens, usage,
+        users,
     },
 };
 
@@ -85,9 +86,14 @@ pub async fn sweep(ctx: &Ctx) {
     report("sweeping sessions", alone(ctx, async |tx| Ok(sessions::store::sweep(tx, ctx.now()).await?)).await);
     report("sweeping access tokens", alone(ctx, async |tx| tokens::access::sweep(ctx, tx).await).await);
     report("forgetting answers", alone(ctx, async |tx| kept_answers::sweep(ctx, tx).await).await);
+    report(
+        "forgetting answers of passkeys",
+        alone(ctx, async |tx| Ok(passkeys::store::sweep(tx, ctx.now()).await?)).await,
+    );
     report("forgetting what was used long ago", alone(ctx, async |tx| usage::sweep(ctx, tx).await).await);
     report("forgetting old mail", sweep_mail(ctx).await);
     report("forgetting what was deleted", alone(ctx, async |tx| deleted::sweep::sweep(ctx, tx).await).await);
+    report("forgetting changes of addresses", alone(ctx, async |tx| forget_addresses(ctx, tx).await).await);
     report("reminding", alone(ctx, async |tx| grants::remind::remind(ctx, tx).await.map(drop)).await);
 }
 
@@ -118,6 +124,12 @@ async fn sweep_mail(ctx: &Ctx) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Those that can't be taken back any more. What is left after so many is left to the next round.
+async fn forget_addresses(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+    const BATCH: i64 = 1000;
+    Ok(users::address_store::sweep(tx, ctx.now(), BATCH).await?)
 }
 
 async fn alone(ctx: &Ctx, chore: impl AsyncFnOnce(&mut Tx) -> Result<()>) -> Result<()> {

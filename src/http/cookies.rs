@@ -1,5 +1,6 @@
-//! The cookies: the session, the marks of a known browser, the theme, the reader's zone, what the last action did, what was
-//! typed when a session ended, and the link that a page of a mailed one is about. Their names hold the installation's,
+//! The cookies: the session, the marks of a known browser, the theme, the language, the reader's zone, what the last action
+//! did, what was typed when a session ended, the link that a page of a mailed one is about, and the question for a passkey.
+//! Their names hold the installation's,
 //! because ports don't part cookies: two servers on one host would sign each other's users out.
 
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -22,12 +23,16 @@ words! {
         Known = "-known",
         /// The colours.
         Theme = "-theme",
+        /// The language of pages for strangers, and of one's own.
+        Language = "-language",
         /// The zone that the browser's clock is set to. A script sets it, so that times are its reader's.
         Zone = "-zone",
         /// What was typed into a form whose sender's session had ended.
         Typed = "-typed",
         /// What a mailed link carried.
         Link = "-link",
+        /// What a browser was asked for a passkey.
+        Passkey = "-passkey",
         /// What the last action did.
         Done = "-done",
     }
@@ -76,6 +81,12 @@ pub fn known(site: &Site, marks: &str) -> HeaderValue {
 #[must_use]
 pub fn theme(site: &Site, theme: &str) -> HeaderValue {
     build(site, Name::Theme, theme, Duration::days(365))
+}
+
+/// Remembers the chosen language for a year.
+#[must_use]
+pub fn language(site: &Site, code: &str) -> HeaderValue {
+    build(site, Name::Language, code, Duration::days(365))
 }
 
 /// Browsers keep no longer cookies.

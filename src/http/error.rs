@@ -12,9 +12,12 @@ use crate::{
 pub const fn status(error: &Error) -> StatusCode {
     match error {
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
-        Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded | Error::Unauthenticated => {
-            StatusCode::UNAUTHORIZED
-        }
+        Error::WrongCredentials
+        | Error::WrongCode
+        | Error::WrongPasskey
+        | Error::CodeNeeded
+        | Error::Unauthenticated
+        | Error::ProofTooOld => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) | Error::MustChangePassword | Error::MustConfirmAddress | Error::NotFromHere => {
             StatusCode::FORBIDDEN
         }

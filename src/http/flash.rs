@@ -33,6 +33,8 @@ done! {
     PasswordChanged "password-changed" "Your password is changed. Your other sessions ended." "";
     CodeSent "code-sent" "Another code is on its way. The one before it works no more." "";
     ResetAsked "reset-asked" "If there is an account for that address, a link is on its way. Look into the spam folder, too." "";
+    AddressChanged "address-changed" "Your address is changed. Sign in with the new one from now on." "";
+    AddressKept "address-kept" "You sign in with the address that you had, and every session ended. Set a new password now." "";
     Created "created" "{The user} is added." "";
     Saved "saved" "Saved." "";
     Disabled "disabled" "{The user} is disabled. 1 session ended." "{The user} is disabled. {n} sessions ended.";
@@ -58,6 +60,22 @@ done! {
     Checked "checked" "The whole log was checked." "";
     Checking "checking" "The log is being checked. You can leave this page." "";
     FactorReset "factor-reset" "{The user} has no second factor any more." "";
+    LinkSent "link-sent" "A link is on its way. Look into the spam folder, too." "";
+    AddressAsked "address-asked" "Look into the mail of the new address: the link there makes the change. The old one is told, too." "";
+    OwnFactorRemoved "own-factor-removed" "You have no second factor any more. Your password is enough to sign in." "";
+    TokenDeleted "token-deleted" "The token is deleted. What carries it is refused from now on." "";
+    Proved "proved" "Thank you. You aren't asked again for ten minutes." "";
+    MailQueued "mail-queued" "It is in the outbox. Once a mail server is set up, it is sent within seconds." "";
+    LinkMailed "link-mailed" "A link is on its way by mail. Older ones stop working." "";
+    SessionsEnded "sessions-ended" "1 session ended." "{n} sessions ended.";
+    Invited "invited" "An invitation is on its way by mail." "";
+    TestMailed "test-mailed" "A test mail to you is in the outbox. If it doesn't arrive, its page there says why." "";
+    KeyDisabled "key-disabled" "{It} is disabled. It is refused from now on." "";
+    KeyEnabled "key-enabled" "{It} is enabled and works again." "";
+    KeyDeleted "key-deleted" "{It} is deleted for good." "";
+    SecretEnded "secret-ended" "The older secret of {the program} has ended." "";
+    PasskeyAdded "passkey-added" "Your passkey is added. You can sign in with it from now on." "";
+    PasskeyRemoved "passkey-removed" "The passkey is removed. Nobody signs in with it any more." "";
     Unlocked "unlocked" "Unlocked. They can try to sign in again." "";
 }
 

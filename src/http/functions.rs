@@ -19,7 +19,7 @@ use super::{
     fields::{BY, FUNCTION, PEEK, PREVIEW, SECRETS},
     kept::Kept as Typed,
     page,
-    request::{safe_next, with_next},
+    request::{AGAIN, safe_next, with_next},
     visit::{Answered, Visit},
 };
 use crate::{
@@ -97,7 +97,7 @@ pub async fn call(mut parts: Parts, body: Bytes) -> Response {
             head.status = StatusCode::SEE_OTHER;
             Response::from_parts(head, Body::empty())
         }
-        Err(Error::Unauthenticated) if visit.ctx.user().is_err() => sign_in_first(&visit, &typed).into_response(),
+        Err(error) if way_in(&visit, &error).is_some() => prove_first(&visit, &error, &typed).into_response(),
         outcome => {
             parts.uri = page_uri;
             parts.method = Method::GET;
@@ -111,14 +111,25 @@ fn wants_json(parts: &Parts) -> bool {
     parts.headers.get(header::ACCEPT).is_some_and(|kinds| kinds == "application/json")
 }
 
-/// Sends a stranger who sent a form to the sign-in page, with what they typed kept where that is known to be somebody's.
-fn sign_in_first(visit: &Visit, typed: &Fields) -> impl IntoResponse + use<> {
+/// The page where whoever sent a form says who they are, if that is all that stands in its way.
+fn way_in(visit: &Visit, error: &Error) -> Option<&'static str> {
+    match error {
+        Error::Unauthenticated if visit.ctx.user().is_err() => Some("/signin"),
+        Error::ProofTooOld => Some(AGAIN),
+        _ => None,
+    }
+}
+
+/// Sends whoever sent a form to the page where they say who they are, with what they typed kept where that is known to be
+/// somebody's.
+fn prove_first(visit: &Visit, error: &Error, typed: &Fields) -> impl IntoResponse + use<> {
     let page = safe_next(&visit.here).filter(|here| !here.starts_with("/fn/")).unwrap_or("/admin");
     let function = typed.all(FUNCTION).last().unwrap_or_default().to_owned();
     let kept = typed.text(BY).parse().ok().and_then(|by| {
         Typed::new(&visit.ctx, (by, page), function, typed.clone().without(&SECRETS)).cookie(&visit.site, &visit.ctx)
     });
-    (AppendHeaders(kept.map(|cookie| (header::SET_COOKIE, cookie))), Redirect::to(&with_next("/signin", Some(page))))
+    let to = with_next(way_in(visit, error).unwrap_or("/signin"), Some(page));
+    (AppendHeaders(kept.map(|cookie| (header::SET_COOKIE, cookie))), Redirect::to(&to))
 }
 
 /// The answer as an island takes it, with its real status; where to go on to stands in its `location`.
@@ -135,8 +146,8 @@ fn json(visit: &Visit, (function, typed): (&str, &Fields), (mut head, outcome): 
     }
     let mut told = refusal(&error);
     match &error {
-        Error::Unauthenticated if visit.ctx.user().is_err() => {
-            let mut response = sign_in_first(visit, typed).into_response();
+        error if way_in(visit, error).is_some() => {
+            let mut response = prove_first(visit, error, typed).into_response();
             *response.status_mut() = StatusCode::UNAUTHORIZED;
             return response;
         }

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use jiff::tz::TimeZone;
 use leptos_axum::LeptosRoutes;
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -18,7 +19,9 @@ use tracing::Instrument;
 use super::{
     assets, bare,
     connections::{BodyLimits, read_body},
-    cookies, dev, functions, origin, page, place,
+    cookies, dev, functions,
+    languages::Languages,
+    origin, page, place,
     request::{self, RequestId, WorksIn, with_next},
     sessions as browser_sessions,
     state::AppState,
@@ -72,6 +75,7 @@ fn wrap(pages: Router<AppState>, api: Router<AppState>, state: AppState) -> Rout
         .route("/fonts/{name}", get(assets::font))
         .route("/favicon.svg", get(assets::public))
         .route("/icons.svg", get(assets::public))
+        .route("/passkey.js", get(assets::public))
         .route("/robots.txt", get(assets::public));
     pages
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
@@ -143,11 +147,12 @@ async fn log(mut request: Request, next: Next) -> Response {
 async fn harden(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    // Only the pages that show the operations of programs say another themselves.
+    // Only the pages that show the operations of programs, and letters, say another themselves.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    // Only a letter may be in a frame, which is ours.
+    headers.entry(header::X_FRAME_OPTIONS).or_insert_with(|| HeaderValue::from_static("DENY"));
     let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::X_FRAME_OPTIONS, "DENY");
     set(header::REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
@@ -209,6 +214,10 @@ async fn with_caller(state: AppState, reader: Reader, (request, next): (Request,
         Ok(found) => found,
         Err(error) => return bare::no_caller(&parts, error),
     };
+    parts.extensions.insert(Languages::of(&state.site, &parts, &found.locale));
+    if let Ok(zone) = TimeZone::get(&found.time_zone) {
+        parts.extensions.insert(zone);
+    }
     let caller = found.user.map_or(Caller::Anonymous, |user| Caller::User(Box::new(user)));
     let (scope, works_in, is_there) = match found.place {
         Place::Everywhere => (Scope::Everywhere, None, true),
@@ -240,6 +249,8 @@ fn moved(slug: &str, asked: &str) -> String {
 struct Found {
     user: Option<CallingUser>,
     place: Place,
+    locale: String,
+    time_zone: String,
 }
 
 /// Where a request is about.
@@ -273,9 +284,9 @@ async fn find(
             }
             (Some(_), _) => Place::Nowhere,
         };
-        return Ok(Found { user: Some(found.user), place });
+        return Ok(Found { user: Some(found.user), place, locale: found.locale, time_zone: found.time_zone });
     }
-    Ok(Found { user: None, place: Place::Everywhere })
+    Ok(Found { user: None, place: Place::Everywhere, locale: String::new(), time_zone: String::new() })
 }
 
 /// Seconds between two moments at which a session is written down to be in use.

@@ -73,6 +73,9 @@ pub fn origin(site: &Site, parts: &Parts) -> Origin {
     Origin { address: address::of(site, parts), request_id }
 }
 
+/// Where somebody who is signed in proves once more who they are.
+pub const AGAIN: &str = "/signin/again";
+
 /// A place on this server to go on to after sign-in: one leading slash, nothing that leaves the site.
 #[must_use]
 pub fn safe_next(next: &str) -> Option<&str> {
@@ -87,7 +90,10 @@ pub fn safe_next(next: &str) -> Option<&str> {
 #[must_use]
 pub fn with_next(page: &str, next: Option<&str>) -> String {
     match next {
-        Some(next) => format!("{page}?{}", Fields::default().with("next", next).encode()),
+        Some(next) => {
+            let mark = if page.contains('?') { '&' } else { '?' };
+            format!("{page}{mark}{}", Fields::default().with("next", next).encode())
+        }
         None => page.to_owned(),
     }
 }

@@ -110,6 +110,12 @@ impl Site {
         }
     }
 
+    /// What links for others begin with; nothing where no address is known by which they reach this server.
+    #[must_use]
+    pub fn base_of_links(&self) -> &str {
+        if self.has_links { &self.public_url } else { "" }
+    }
+
     /// Whether browsers come by https: turns on Secure cookies and HSTS.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -16,6 +16,7 @@ use super::{
     cookies::{self, Name},
     flash::{Done, Notice},
     kept::Kept,
+    languages::Languages,
     mailed::Mailed,
     request::{WorksIn, session_tokens},
     state::{Site, Surfaces},
@@ -25,6 +26,7 @@ use crate::{
         access::preview::effect::Effect,
         ctx::Ctx,
         error::{Error, Result},
+        passkeys::ceremony::Asked,
     },
     model::{fields::Fields, words::words},
 };
@@ -60,15 +62,21 @@ pub struct Seen {
     pub here: String,
     /// Whether the page is one for strangers, or its reader is one.
     pub is_gate: bool,
+    /// Whether the page is about whoever reads it.
+    pub is_own: bool,
+    /// In which languages they read.
+    pub languages: Languages,
     /// What the address asks for.
     pub query: Fields,
     /// What they had typed into the page's form when their session ended.
     pub kept: Option<Kept>,
     /// What a mailed link carried that they opened.
     pub link: Option<Mailed>,
+    /// What their browser was asked for a passkey, for whoever reads the answer.
+    pub passkey: Option<Asked>,
     /// The browser's session, for whoever begins one.
     pub session: Option<Session>,
-    /// What their clock is set to; UTC without a script.
+    /// What their clock is set to: as they say, or as a script does; else UTC.
     pub zone: TimeZone,
     /// The browser's name for itself.
     pub user_agent: String,
@@ -109,10 +117,13 @@ impl Visit {
             base: place.map_or_else(|| EVERYWHERE.to_owned(), |place| format!("/t/{}", place.slug)),
             kept: Kept::of(&ctx, (&site, headers), &here).filter(|_| is_get),
             link: Mailed::of(&ctx.services.key, (&site, headers)),
+            passkey: if is_get { None } else { cookies::unsealed(&ctx.services.key, (&site, headers), Name::Passkey) },
             session: parts.extensions.get().cloned(),
-            zone: cookies::read(&site, headers, Name::Zone, |name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC),
+            zone: zone(&site, parts),
             here,
+            is_own: is_own(parts.uri.path()),
             is_gate: surfaces.is_public(parts.uri.path()) || ctx.user().is_err(),
+            languages: parts.extensions.get().cloned().unwrap_or_default(),
             query: Fields::decode(parts.uri.query().unwrap_or_default()),
             user_agent: text(header::USER_AGENT).to_owned(),
             known: cookies::all(&site, headers, Name::Known).collect::<Vec<_>>().join("~"),
@@ -128,6 +139,17 @@ impl Visit {
     pub fn would(&self, effect: Effect) -> String {
         (self.surfaces.effect)(effect)
     }
+}
+
+/// The reader's zone: as they said, or as their browser's script does.
+fn zone(site: &Site, parts: &Parts) -> TimeZone {
+    let browsers = || cookies::read(site, &parts.headers, Name::Zone, |name| TimeZone::get(name).ok());
+    parts.extensions.get().cloned().or_else(browsers).unwrap_or(TimeZone::UTC)
+}
+
+/// Pages of one's own account.
+fn is_own(path: &str) -> bool {
+    path.strip_prefix("/account").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What addresses of the console begin with for whoever works everywhere.

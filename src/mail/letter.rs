@@ -2,11 +2,15 @@
 
 use askama::Template;
 
-use super::{links, texts::Texts};
-use crate::{
-    domain::outbox::letter::{Content, Letter},
-    model::id::UserId,
+use super::{
+    links,
+    parts::{
+        Action, access_ends, activation, address_changed, in_fours, into_tenant, new_device, password_changed,
+        sign_in_code, told, warned, with_link,
+    },
+    texts::Texts,
 };
+use crate::domain::outbox::letter::{Content, Letter};
 
 /// A message in its recipient's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +23,6 @@ pub struct Rendered {
     pub text: String,
     /// For the others. Nothing in it is fetched from anywhere.
     pub html: String,
-}
-
-/// Where a message leads.
-struct Action {
-    label: String,
-    url: String,
 }
 
 #[derive(Template)]
@@ -62,6 +60,16 @@ pub fn render(content: &Content, (locale, address): (&str, &str), base: &str) ->
     Some(Rendered { language: said.language, subject: said.subject, text, html })
 }
 
+/// What a message holds that opens an account, to be passed on by hand: its link, or the code that is typed.
+#[must_use]
+pub fn secret(content: &Content, locale: &str, base: &str) -> Option<String> {
+    if !content.letter.has_code() {
+        return None;
+    }
+    let said = said(Texts::of(locale)?, content, ("", base));
+    said.code.or(said.action.map(|action| action.url))
+}
+
 fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said {
     let (subject, paragraphs, action) = match &content.letter {
         Letter::AccessEnds { access, tenant, group, until } => {
@@ -90,9 +98,33 @@ fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said
             told(texts, name, url)
         }
         Letter::ProfileChanged => told(texts, "profile-changed", None),
-        Letter::AddressChanged => told(texts, "address-changed", None),
+        Letter::AddressChanged { user, code } => address_changed(texts, base, user.zip(code.as_deref())),
+        Letter::AddressConfirm { user, code } => {
+            let url = code.as_deref().map(|code| links::confirm_address(base, *user, code));
+            with_link(texts, "address-confirm", url)
+        }
+        Letter::AddressAsked { user, code } => {
+            let url = code.as_deref().map(|code| links::stop_address_change(base, *user, code));
+            with_link(texts, "address-asked", url)
+        }
+        Letter::AddressNew => told(texts, "address-new", None),
+        Letter::AddressTaken => told(texts, "address-taken", None),
+        Letter::AddressRestored => told(texts, "address-restored", Some(links::forgot_password(base))),
+        Letter::NewDevice { device, address, at } => new_device(texts, base, (device, address.as_deref(), at)),
+        Letter::SignInLocked { until } => {
+            warned(texts, base, ("sign-in-locked", "sign-in-locked"), &[("until", until)])
+        }
+        Letter::CredentialChanged { change, called } => {
+            warned(texts, base, (change.word(), "credential"), &[("name", called)])
+        }
         Letter::SignInCode { code } => sign_in_code(texts, code.is_some()),
         Letter::PasswordChanged => password_changed(texts, base),
+        Letter::Test => told(texts, "test", None),
+    };
+    let footer = match &content.letter {
+        // There is no account for it yet.
+        Letter::AddressConfirm { .. } => "mail-footer-named",
+        _ => "mail-footer",
     };
     let code = if let Letter::SignInCode { code } = &content.letter { code.as_deref().map(in_fours) } else { None };
     let greeting = match content.name.as_str() {
@@ -108,7 +140,7 @@ fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said
         code,
         action,
         hint: texts.say("mail-link-hint", &[]),
-        footer: texts.say("mail-footer", &[("address", address), ("site", host(base))]),
+        footer: texts.say(footer, &[("address", address), ("site", host(base))]),
     }
 }
 
@@ -117,73 +149,10 @@ fn host(base: &str) -> &str {
     base.split_once("://").map_or(base, |(_, host)| host)
 }
 
-type Parts = (String, Vec<String>, Option<Action>);
-
-fn access_ends(texts: &Texts, (access, until): (&str, &str), (tenant, group): (Option<&str>, Option<&str>)) -> Parts {
-    let values = &[("access", access), ("until", until)];
-    let mut paragraphs = vec![texts.say("access-ends-body", values)];
-    paragraphs.extend(tenant.map(|tenant| texts.say("access-ends-tenant", &[("tenant", tenant)])));
-    paragraphs.extend(group.map(|group| texts.say("access-ends-group", &[("group", group)])));
-    paragraphs.push(texts.say("access-ends-next", &[]));
-    (texts.say("access-ends-subject", values), paragraphs, None)
-}
-
-/// A message that is there for its link; the names of its texts begin alike.
-fn with_link(texts: &Texts, name: &str, url: Option<String>) -> Parts {
-    let say = |part: &str| texts.say(&format!("{name}-{part}"), &[]);
-    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
-    let mut paragraphs = vec![say("body")];
-    if action.is_none() {
-        paragraphs.push(texts.say("mail-link-gone", &[]));
-    }
-    paragraphs.push(say("ignore"));
-    (say("subject"), paragraphs, action)
-}
-
-/// Where a first password is set, and a membership opened.
-fn activation(base: &str, user: UserId, code: Option<&str>) -> Option<String> {
-    code.map(|code| links::activate(base, user, code))
-}
-
-/// A message about coming into a tenant; without a link nothing is left to do.
-fn into_tenant(texts: &Texts, (name, tenant): (&str, &str), url: Option<String>) -> Parts {
-    let say = |part: &str| texts.say(&format!("{name}-{part}"), &[("tenant", tenant)]);
-    let rest = if url.is_some() { "open" } else { "done" };
-    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
-    (say("subject"), vec![say("body"), say(rest), say("ignore")], action)
-}
-
-/// A message that tells something, and leads somewhere where it has a link.
-fn told(texts: &Texts, name: &str, url: Option<String>) -> Parts {
-    let say = |part: &str| texts.say(&format!("{name}-{part}"), &[]);
-    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
-    (say("subject"), vec![say("body"), say("next")], action)
-}
-
-fn sign_in_code(texts: &Texts, is_there: bool) -> Parts {
-    let body = if is_there { "sign-in-code-body" } else { "sign-in-code-gone" };
-    let paragraphs = [body, "sign-in-code-ignore"].map(|id| texts.say(id, &[])).into();
-    (texts.say("sign-in-code-subject", &[]), paragraphs, None)
-}
-
-/// Digits as they are read aloud.
-fn in_fours(code: &str) -> String {
-    let digits: Vec<char> = code.chars().collect();
-    digits.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
-}
-
-fn password_changed(texts: &Texts, base: &str) -> Parts {
-    let paragraphs = ["password-changed-body", "password-changed-next"].map(|id| texts.say(id, &[])).into();
-    let action = Action {
-        label: texts.say("password-changed-action", &[]),
-        url: links::in_language(&links::forgot_password(base), &texts.code),
-    };
-    (texts.say("password-changed-subject", &[]), paragraphs, Some(action))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{domain::outbox::letter::CredentialChange, model::id::UserId};
 
     const BASE: &str = "https://id.example.com";
 
@@ -232,6 +201,17 @@ mod tests {
     }
 
     #[test]
+    fn what_opens_an_account_is_there_for_whoever_passes_it_on_and_blanked_for_others() {
+        let (whole, gone) = (reset("Ada", Some("abc")), reset("Ada", None));
+        assert!(secret(&whole, "de", BASE).is_some_and(|link| link.contains("code=abc") && link.ends_with("&lang=de")));
+        assert_eq!(secret(&gone, "en", BASE), None);
+        let typed = Content { name: String::new(), letter: Letter::SignInCode { code: Some("12345678".into()) } };
+        assert_eq!(secret(&typed, "en", BASE).as_deref(), Some("1234 5678"));
+        let blanked = rendered(&whole.blanked(), "en");
+        assert!(blanked.text.contains("code=********") && !blanked.html.contains("code=abc"), "{}", blanked.text);
+    }
+
+    #[test]
     fn a_name_is_text_and_nothing_else() {
         let mail = rendered(&reset("<img src=x onerror=alert(1)>", Some("abc")), "en");
         assert!(!mail.html.contains("<img") && mail.html.contains("&#60;img"));
@@ -243,5 +223,44 @@ mod tests {
         for fetching in ["src=", "url(", "@import", "<link"] {
             assert!(!mail.html.contains(fetching), "{fetching}");
         }
+    }
+
+    #[test]
+    fn what_warns_names_what_happened_in_every_language_and_leads_on() {
+        let device =
+            Letter::NewDevice { device: "Firefox, Linux".into(), address: None, at: "2026-11-22T00:00:00Z".into() };
+        let token = Letter::CredentialChanged { change: CredentialChange::TokenMade, called: "nightly".into() };
+        let lock = Letter::SignInLocked { until: "2026-11-22T00:01:00Z".into() };
+        for locale in ["en", "de", "fr", "es", "ar"] {
+            for (letter, named) in [(&device, "Firefox, Linux"), (&token, "nightly"), (&lock, "00:01")] {
+                let mail = rendered(&Content { name: "Ada".into(), letter: letter.clone() }, locale);
+                assert!(mail.text.contains(named) && mail.text.contains("/forgot-password?lang="), "{}", mail.text);
+            }
+        }
+    }
+
+    #[test]
+    fn every_change_of_a_credential_has_its_words() {
+        for change in CredentialChange::ALL {
+            let letter = Letter::CredentialChanged { change: *change, called: "key".into() };
+            let mail = rendered(&Content { name: "Ada".into(), letter }, "en");
+            assert!(!mail.text.contains(change.word()) && !mail.subject.contains(change.word()), "{}", mail.text);
+        }
+    }
+
+    #[test]
+    fn a_change_of_address_leads_back_while_it_can() {
+        let user = Some(UserId(uuid::Uuid::from_u128(7)));
+        let mail = |code: Option<&str>| {
+            let letter = Letter::AddressChanged { user, code: code.map(str::to_owned) };
+            rendered(&Content { name: "Ada".into(), letter }, "en").text
+        };
+        assert!(
+            mail(Some("abc"))
+                .contains("/stop-address-change?user=00000000-0000-0000-0000-000000000007&code=abc&lang=en")
+        );
+        assert!(!mail(None).contains("/stop-address-change"));
+        let before: Content = serde_json::from_str(r#"{"name":"Ada","letter":"address-changed"}"#).unwrap();
+        assert!(!rendered(&before, "en").text.contains("://id.example.com/stop"), "as it was kept before");
     }
 }

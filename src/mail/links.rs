@@ -20,6 +20,18 @@ pub fn verify_email(base: &str, user: UserId, code: &str) -> String {
     link(base, "verify-email", (user, code))
 }
 
+/// The page where a new address to sign in with is confirmed.
+#[must_use]
+pub fn confirm_address(base: &str, user: UserId, code: &str) -> String {
+    link(base, "confirm-address", (user, code))
+}
+
+/// The page where a change of the address to sign in with is stopped, or taken back.
+#[must_use]
+pub fn stop_address_change(base: &str, user: UserId, code: &str) -> String {
+    link(base, "stop-address-change", (user, code))
+}
+
 fn link(base: &str, page: &str, (user, code): (UserId, &str)) -> String {
     let query = Fields::default().with("user", user.to_string()).with("code", code);
     format!("{base}/{page}?{}", query.encode())

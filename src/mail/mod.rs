@@ -3,6 +3,7 @@
 
 pub mod letter;
 pub mod links;
+mod parts;
 pub mod sender;
 pub mod texts;
 pub mod worker;

@@ -25,12 +25,16 @@ static ALL: LazyLock<BTreeMap<String, Texts>> = LazyLock::new(|| {
     Files::iter().filter_map(|name| Texts::read(&code(&name), &name)).map(|texts| (texts.code.clone(), texts)).collect()
 });
 
-/// What forms say in English, without its number, by which message that is: the domain speaks English, and pages of mailed
-/// links say it in the language of the mail.
-static SAID_OF_WRONG: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+/// What the names of messages begin with that the domain, or a page of the console, says in English besides.
+const SAID: [&str; 3] = ["wrong-", "failed-", "done-"];
+
+/// What is said in English, without its number, by which message that is: the domain speaks English, and pages for strangers
+/// say it in the language of their reader.
+static SAID_IN_ENGLISH: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let file = Files::get("en.ftl").map(|file| file.data.into_owned()).unwrap_or_default();
     let text = String::from_utf8(file).unwrap_or_default();
-    let lines = text.lines().filter(|line| line.starts_with("wrong-")).filter_map(|line| line.split_once(" = "));
+    let is_said = |line: &&str| SAID.iter().any(|kind| line.starts_with(kind));
+    let lines = text.lines().filter(is_said).filter_map(|line| line.split_once(" = "));
     lines.map(|(id, said)| (said.replace("{ $count }", ""), id.to_owned())).collect()
 });
 
@@ -38,8 +42,19 @@ impl Texts {
     /// The texts for somebody with this locale (`de_AT`); English where there is no file for their language.
     #[must_use]
     pub fn of(locale: &str) -> Option<&'static Self> {
+        Self::known(locale).or_else(|| ALL.get(FALLBACK))
+    }
+
+    /// The texts of this language (`de`, `de_AT`, `de-at`), if there is a file for it.
+    #[must_use]
+    pub fn known(locale: &str) -> Option<&'static Self> {
         let language = locale.split(['_', '-']).next().unwrap_or_default();
-        ALL.get(language).or_else(|| ALL.get(FALLBACK))
+        ALL.get(&language.to_ascii_lowercase())
+    }
+
+    /// Those of every language.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        ALL.values()
     }
 
     /// `None` for a file that isn't one; a test says that all are.
@@ -70,7 +85,7 @@ impl Texts {
     pub fn translated(&self, english: &str) -> String {
         let plain: String = english.chars().filter(|letter| !letter.is_ascii_digit()).collect();
         let count: String = english.chars().filter(char::is_ascii_digit).collect();
-        match SAID_OF_WRONG.get(&plain) {
+        match SAID_IN_ENGLISH.get(&plain) {
             Some(id) => self.say(id, &[("count", &count)]),
             None => english.to_owned(),
         }

@@ -85,6 +85,19 @@ pub struct TokenForm {
     pub expires: String,
 }
 
+/// A personal token of whoever makes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct OwnTokenForm {
+    pub name: String,
+    /// `reading`, or empty for all that its owner may.
+    pub may: String,
+    /// Addresses and networks that it is taken from, with blanks between them; empty for everywhere.
+    pub allowed_from: String,
+    /// When it ends; empty for never.
+    pub expires: String,
+}
+
 /// A key pair, or a service key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a field of a form is what its label says")]
@@ -197,6 +210,27 @@ pub struct GrantForm {
     /// The version that the form was opened with; empty for a new grant.
     pub version: String,
 }
+
+/// What is asked of people, beside what it was when the form was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "a field of a form is what its label says")]
+pub struct SettingsForm {
+    /// Empty for what is usual.
+    pub password_min: String,
+    /// [`REQUIRED`], or empty.
+    pub second_factor: String,
+    /// Empty for what is usual.
+    pub session_minutes: String,
+    /// Empty for what is usual.
+    pub idle_minutes: String,
+    pub was_password_min: String,
+    pub was_second_factor: String,
+    pub was_session_minutes: String,
+    pub was_idle_minutes: String,
+}
+
+/// The word of a form for what is required of everybody.
+pub const REQUIRED: &str = "required";
 
 /// The word of a form for the tenant that somebody belongs to.
 pub const THERE: &str = "there";

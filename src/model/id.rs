@@ -56,6 +56,8 @@ uuid_ids! {
     KeyPairId,
     /// A message of the outbox.
     MessageId,
+    /// What somebody proves themselves by with a device.
+    PasskeyId,
 }
 
 /// The tenant that exists from set-up.

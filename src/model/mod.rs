@@ -7,6 +7,7 @@ pub mod forms;
 pub mod id;
 pub mod mail;
 pub mod merge;
+pub mod once;
 pub mod page;
 pub mod permission;
 pub mod principal;

@@ -12,6 +12,9 @@ pub struct Timestamp(pub i64);
 /// clock that was ahead, and isn't believed.
 pub const SKEW: i64 = 300;
 
+/// Seconds of a day.
+pub const DAY: i64 = 86_400;
+
 impl Timestamp {
     /// This moment moved by `seconds`, which may be negative.
     #[must_use]

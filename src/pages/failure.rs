@@ -4,7 +4,10 @@ use axum::http::{HeaderValue, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use super::layout::{Console, Gate};
+use super::{
+    language::Language,
+    layout::{Console, Gate},
+};
 use crate::{
     domain::{
         error::{Error, Refused},
@@ -14,17 +17,22 @@ use crate::{
     },
     http::{
         error::{refusal, retry_after, sentence, status},
-        request::{safe_next, with_next},
+        request::{AGAIN, safe_next, with_next},
         visit::{Visit, go, to, visit},
     },
     model::{error::Refusal, permission::Permission},
 };
 
-/// A page that can't be shown: what stands in the way, with its status. A stranger is sent to sign in.
+/// A page that can't be shown: what stands in the way, with its status. A stranger is sent to sign in, and whoever did so too
+/// long ago to prove once more who they are.
 pub async fn answer(error: &Error) -> AnyView {
     let visit = visit();
     if matches!(error, Error::Unauthenticated) && visit.ctx.user().is_err() {
         go(&with_next("/signin", safe_next(&visit.here).or(Some("/admin"))));
+        return ().into_any();
+    }
+    if matches!(error, Error::ProofTooOld) {
+        go(&with_next(AGAIN, safe_next(&visit.here)));
         return ().into_any();
     }
     if let Some(options) = use_context::<ResponseOptions>() {
@@ -42,10 +50,11 @@ pub async fn answer(error: &Error) -> AnyView {
 /// What stands in the way, for whoever sets the status.
 pub async fn shown(error: &Error) -> AnyView {
     let visit = visit();
-    let (heading, refusal) = (heading(error), refusal(error));
+    let language = Language::of_page();
+    let (heading, refusal) = (language.said(heading(error)), refusal(error));
     let request = visit.ctx.origin.request_id.map(|id| id.to_string()).unwrap_or_default();
     let help = Help::of(error, giving(&visit, error).await, request);
-    let failed = view! { <Failed heading refusal help/> };
+    let failed = view! { <Failed heading=heading.clone() refusal help language/> };
     match visit.is_gate {
         true => view! { <Gate title=heading>{failed}</Gate> }.into_any(),
         false => view! { <Console title=heading>{failed}</Console> }.into_any(),
@@ -93,21 +102,22 @@ impl Help {
 }
 
 #[component]
-fn Failed(heading: &'static str, refusal: Refusal, help: Help) -> impl IntoView {
+fn Failed(heading: String, refusal: Refusal, help: Help, language: Language) -> impl IntoView {
+    let said = move |english: &str| language.said(english);
     let again = matches!(help, Help::AskAgain)
-        .then(|| view! { <a class="btn main" href="/forgot-password">"Ask for a new link"</a> });
+        .then(|| view! { <a class="btn main" href="/forgot-password">{said("Ask for a new link")}</a> });
     let messages = match (&help, refusal.fields.is_empty()) {
         // Said with the help, and with what it allows.
         (Help::Get(..), _) => Vec::new(),
-        (_, true) => vec![refusal.message],
-        (_, false) => refusal.fields.iter().map(|(_, message)| sentence(message)).collect(),
+        (_, true) => vec![said(&refusal.message)],
+        (_, false) => refusal.fields.iter().map(|(_, message)| sentence(&said(message))).collect(),
     };
     let help = match help {
         Help::Get(missing, roles) => view! { <Missing missing roles/> }.into_any(),
-        Help::LookAgain => view! { <p>"It may have been deleted, or the address is mistyped."</p> }.into_any(),
+        Help::LookAgain => view! { <p>{said("It may have been deleted, or the address is mistyped.")}</p> }.into_any(),
         Help::Report(id) => view! {
-            <p>"If it stays, give this number to whoever runs the server; it leads to the log."</p>
-            <p class="hint">"Request "<code>{id}</code></p>
+            <p>{said("If it stays, give this number to whoever runs the server; it leads to the log.")}</p>
+            <p class="hint">{said("Request")}" "<code dir="ltr">{id}</code></p>
         }
         .into_any(),
         Help::AskAgain | Help::AsSaid => ().into_any(),
@@ -117,7 +127,7 @@ fn Failed(heading: &'static str, refusal: Refusal, help: Help) -> impl IntoView 
             <h1>{heading}</h1>
             {messages.into_iter().map(|message| view! { <p>{message}</p> }).collect_view()}
             {help}
-            <div class="do">{again}<a class="btn" href=to("")>"Start page"</a></div>
+            <div class="do">{again}<a class="btn" href=to("")>{said("Start page")}</a></div>
         </div>
     }
 }
@@ -145,12 +155,15 @@ const fn heading(error: &Error) -> &'static str {
         Error::Unknown => "This may have been saved",
         Error::Internal(_) => "Something broke on our side",
         Error::Refused(_) | Error::InTheWay(_) => "This can't be done",
-        Error::Unauthenticated => "Sign in first",
+        Error::Unauthenticated | Error::ProofTooOld => "Sign in first",
         Error::NotFromHere => "Not from this address",
         Error::MustConfirmAddress => "Confirm your address first",
         Error::MustChangePassword => "Change your password first",
-        Error::Invalid(_) | Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded | Error::Stale => {
-            "Nothing was saved"
-        }
+        Error::Invalid(_)
+        | Error::WrongCredentials
+        | Error::WrongCode
+        | Error::WrongPasskey
+        | Error::CodeNeeded
+        | Error::Stale => "Nothing was saved",
     }
 }

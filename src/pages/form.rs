@@ -31,7 +31,7 @@ pub struct FormState {
 }
 
 const SEEN_AGAIN: &str = "Somebody changed this while you had it open. Look at it again before you go on.";
-const SIGNED_OUT: &str = "You had been signed out, so nothing was saved. This is what you had typed.";
+const SIGNED_OUT: &str = "Nothing was saved yet. This is what you had typed: send it again.";
 
 impl FormState {
     /// A form filled with what is saved.
@@ -174,7 +174,7 @@ pub fn Act(
     function: &'static str,
     #[prop(optional)] fields: Vec<(&'static str, String)>,
     #[prop(optional)] class: Option<&'static str>,
-    #[prop(optional)] label: Option<&'static str>,
+    #[prop(optional, into)] label: Option<String>,
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -226,6 +226,8 @@ pub fn Field(
     let is_address = kind == "email";
     let kind = if is_address { "text" } else { kind };
     let keys = if digits { Some("numeric") } else { is_address.then_some("email") };
+    // Addresses and codes begin at the left in every language.
+    let direction = if is_address || digits { "ltr" } else { "auto" };
     // What is typed once, or is a secret, is never shown again.
     let value = (kind != "password" && !digits).then(|| state.typed.text(name).to_owned());
     let (hint_id, error_id) = (format!("{name}-hint"), format!("{name}-error"));
@@ -233,7 +235,7 @@ pub fn Field(
     view! {
         <div class="control">
             <label for=name>{label}</label>
-            <input class="field" id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete
+            <input class="field" id=name name=name type=kind value=value dir=direction autocomplete=autocomplete
                 inputmode=keys autocapitalize=is_address.then_some("none")
                 spellcheck=is_address.then_some("false")
                 required=required autofocus=autofocus aria-describedby=described aria-invalid=wrong/>

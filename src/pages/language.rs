@@ -1,23 +1,23 @@
-//! The language of a page. The console speaks English; pages that mailed links lead to speak that of the mail.
+//! The language of a page. The console speaks English; pages for strangers, and those of one's own account, speak the reader's.
 
 use super::form::FormState;
-use crate::{
-    mail::texts::Texts,
-    model::{error::FieldErrors, fields::Fields},
-};
+use crate::{http::visit::visit, mail::texts::Texts, model::error::FieldErrors};
 
 /// What a page says, in one language.
 #[derive(Clone, Copy, Default)]
 pub struct Language(Option<&'static Texts>);
 
 impl Language {
-    /// The one that an address names; English without one.
+    /// The reader's, for this visit; English where they want none that there is.
     #[must_use]
-    pub fn of(fields: &Fields) -> Self {
-        match fields.text("lang") {
-            "" => Self::default(),
-            code => Self(Texts::of(code)),
-        }
+    pub fn here() -> Self {
+        Self(visit().languages.best())
+    }
+
+    /// That of the page as a whole: the console speaks English, pages for strangers and of one's own account the reader's.
+    #[must_use]
+    pub fn of_page() -> Self {
+        if visit().is_gate || visit().is_own { Self::here() } else { Self::default() }
     }
 
     /// A message.
@@ -32,16 +32,22 @@ impl Language {
         self.0.or_else(|| Texts::of("en")).map(|texts| texts.say(id, values)).unwrap_or_default()
     }
 
+    /// What the domain says in English; as it is where no message is that.
+    #[must_use]
+    pub fn said(self, english: &str) -> String {
+        self.0.map_or_else(|| english.to_owned(), |texts| texts.translated(english))
+    }
+
     /// A form's messages, said in this language.
     #[must_use]
     pub fn translated(self, mut form: FormState) -> FormState {
-        if let (Some(texts), Some(refusal)) = (self.0, &mut form.refusal) {
+        if let Some(refusal) = &mut form.refusal {
             let mut fields = FieldErrors::default();
             for (name, message) in refusal.fields.iter() {
-                fields.add(name, texts.translated(message));
+                fields.add(name, self.said(message));
             }
             refusal.fields = fields;
-            refusal.message = texts.translated(&refusal.message);
+            refusal.message = self.said(&refusal.message);
         }
         form
     }
@@ -58,9 +64,12 @@ impl Language {
         self.0.map_or_else(|| "ltr".into(), Texts::direction)
     }
 
-    /// An address of a page, in this language.
+    /// The address of a page after this one, in the language that the address of this one names.
     #[must_use]
     pub fn link(self, path: &str) -> String {
-        self.0.map_or_else(|| path.to_owned(), |texts| crate::mail::links::in_language(path, &texts.code))
+        match visit().query.text("lang") {
+            "" => path.to_owned(),
+            _ => crate::mail::links::in_language(path, self.code()),
+        }
     }
 }

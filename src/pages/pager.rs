@@ -45,6 +45,31 @@ pub fn Pager(
     }
 }
 
+/// The way on in a list that nobody counted; nothing where there is one page.
+#[component]
+pub fn Onward(
+    path: String,
+    #[prop(default = Fields::default())] query: Fields,
+    /// Cursor of the page after.
+    after: Option<String>,
+    /// Whether this is not the first page.
+    begun: bool,
+    /// The name of the cursor in the URL.
+    #[prop(default = "after")]
+    cursor: &'static str,
+    /// What the pages are of, where a page has several lists.
+    #[prop(default = "Pages")]
+    label: &'static str,
+) -> impl IntoView {
+    (begun || after.is_some()).then(|| {
+        let first = begun.then(|| view! { <a class="btn quiet" href=at(&path, &query)>"First page"</a> });
+        let next = after.map(|after| {
+            view! { <a class="btn" rel="next" href=at(&path, &query.clone().with(cursor, after))>"Next"</a> }
+        });
+        view! { <nav class="foot" aria-label=label><span class="do">{first}{next}</span></nav> }
+    })
+}
+
 /// A search by name: a plain GET form.
 #[component]
 pub fn Search(path: String, label: &'static str, search: String) -> impl IntoView {

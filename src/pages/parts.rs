@@ -69,6 +69,29 @@ pub fn Confirm(
     view! { <div class="stack">{asked(refused, question.into_any(), about.into_any())}</div> }
 }
 
+/// What was just made and is shown this once, in no address of ours and in no log.
+#[component]
+pub fn Once(
+    heading: &'static str,
+    /// What to do with it.
+    label: &'static str,
+    secret: String,
+    #[prop(into)] hint: String,
+) -> impl IntoView {
+    view! {
+        <section class="card">
+            <header><h2>{heading}</h2></header>
+            <div class="in">
+                <div class="control">
+                    <p class="label" id="link-label">{label}</p>
+                    <div class="secret mono" id="link" role="group" tabindex="0" aria-labelledby="link-label" aria-describedby="link-hint">{secret}</div>
+                    <p class="hint" id="link-hint">{hint}</p>
+                </div>
+            </div>
+        </section>
+    }
+}
+
 /// So many rows of a card are read at once; the others are a click away.
 const SHOWN: usize = 8;
 

@@ -98,7 +98,8 @@ async fn with_view(world: &World, sql: &str) -> String {
 const VIEW: &str = "effective_grants";
 
 /// Tables that grow with the number of people.
-const LARGE: [&str; 13] = [
+const LARGE: [&str; 15] = [
+    "address_changes",
     "codes",
     "deleted_grants",
     "events",
@@ -107,6 +108,7 @@ const LARGE: [&str; 13] = [
     "group_members",
     "memberships",
     "messages",
+    "passkeys",
     "password_history",
     "sessions",
     "tenants_of_events",
@@ -190,8 +192,9 @@ async fn no_named_statement_reads_or_keeps_the_whole_of_a_large_table_or_reads_a
 
 /// Statements that sort or gather rows of large tables, with what bounds them: a page that has one may cost that much, and
 /// no more.
-const GATHERING: [(&str, &str); 28] = [
+const GATHERING: [(&str, &str); 29] = [
     ("sessions::CALLER", "what is given to one person, by where"),
+    ("sessions::OF_USER", "the sessions of one person"),
     ("commands::undo::OF_REQUEST", "the changes of one request"),
     ("deleted::list::LIST", "one page of each of three kinds"),
     ("deleted::users::USES", "the memberships of one person"),
@@ -214,8 +217,8 @@ const GATHERING: [(&str, &str); 28] = [
     ("groups::member_store::PARENTS", "the groups around one group"),
     ("groups::member_store::OF_USER", "the groups of one person"),
     ("roles::store::LIST", "each holder of the roles of one page, counted once"),
+    ("tenants::asked::OF_USER", "what the tenants of one person ask, each answer once"),
     ("tenants::memberships::OF_USER", "the tenants of one person"),
-    ("tenants::settings::SETTINGS_OF_USER", "what the tenants of one person ask, each answer once"),
     ("tenants::store::WORKPLACES", "the tenants of one person"),
     ("tokens::caller_store::BY_HASH", "what is given to one person, by where"),
     ("tokens::caller_store::BY_ID", "what is given to one person, by where"),

@@ -35,7 +35,9 @@ fn domain(error: &Error) -> (StatusCode, Value) {
         Error::Invalid(fields) => return (StatusCode::BAD_REQUEST, invalid(fields)),
         Error::Unauthenticated => return told(StatusCode::UNAUTHORIZED, "Send a token that works"),
         Error::WrongCredentials => return told(StatusCode::UNAUTHORIZED, "Wrong e-mail or password"),
-        Error::WrongCode | Error::CodeNeeded => return told(StatusCode::UNAUTHORIZED, "Wrong code"),
+        Error::WrongCode | Error::WrongPasskey | Error::CodeNeeded => {
+            return told(StatusCode::UNAUTHORIZED, "Wrong code");
+        }
         Error::Forbidden(_) => return told(StatusCode::FORBIDDEN, "Forbidden"),
         Error::NotFound("user") => return told(StatusCode::NOT_FOUND, "User not found"),
         Error::NotFound("group" | "role") => return told(StatusCode::NOT_FOUND, "Group not found"),
@@ -45,11 +47,13 @@ fn domain(error: &Error) -> (StatusCode, Value) {
         Error::MustChangePassword
         | Error::MustConfirmAddress
         | Error::NotFromHere
+        | Error::ProofTooOld
         | Error::Refused(
             Refused::MoreThanYourself(_)
             | Refused::LongerThanYourself
             | Refused::OfInstallation
-            | Refused::NoSecondFactor,
+            | Refused::NoSecondFactor
+            | Refused::PasskeyNeeded,
         ) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Stale | Error::Refused(_) | Error::InTheWay(_) => StatusCode::CONFLICT,

@@ -35,12 +35,15 @@ fn domain(error: &Error) -> (StatusCode, Value) {
         }
         Error::Invalid(fields) => return (StatusCode::BAD_REQUEST, invalid(fields)),
         Error::Unauthenticated => return told(StatusCode::UNAUTHORIZED, "unauthenticated", "Send a token that works"),
-        Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded => (StatusCode::UNAUTHORIZED, "unauthenticated"),
+        Error::WrongCredentials | Error::WrongCode | Error::WrongPasskey | Error::CodeNeeded => {
+            (StatusCode::UNAUTHORIZED, "unauthenticated")
+        }
         Error::MustChangePassword => (StatusCode::FORBIDDEN, "password_change_required"),
         Error::MustConfirmAddress => (StatusCode::FORBIDDEN, "email_not_verified"),
-        Error::Forbidden(_) | Error::NotFromHere | Error::Refused(Refused::MoreThanYourself(_)) => {
-            (StatusCode::FORBIDDEN, "forbidden")
-        }
+        Error::Forbidden(_)
+        | Error::NotFromHere
+        | Error::ProofTooOld
+        | Error::Refused(Refused::MoreThanYourself(_)) => (StatusCode::FORBIDDEN, "forbidden"),
         Error::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
         Error::Refused(Refused::DeadLink) => (StatusCode::BAD_REQUEST, "invalid_code"),
         Error::Refused(Refused::SamePassword) => (StatusCode::BAD_REQUEST, "password_reused"),

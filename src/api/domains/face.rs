@@ -45,11 +45,14 @@ fn domain(error: &Error) -> (StatusCode, Value) {
         Error::Refused(Refused::InDomain(DomainRule::NotActive)) => {
             return coded(StatusCode::BAD_REQUEST, 116, &error.to_string());
         }
-        Error::WrongCredentials | Error::WrongCode | Error::CodeNeeded => StatusCode::UNAUTHORIZED,
+        Error::WrongCredentials | Error::WrongCode | Error::WrongPasskey | Error::CodeNeeded => {
+            StatusCode::UNAUTHORIZED
+        }
         Error::Forbidden(_)
         | Error::MustChangePassword
         | Error::MustConfirmAddress
         | Error::NotFromHere
+        | Error::ProofTooOld
         | Error::Refused(
             Refused::MoreThanYourself(_)
             | Refused::LongerThanYourself

@@ -53,14 +53,17 @@ fn domain(error: &Error) -> Told<'_> {
             (StatusCode::UNAUTHORIZED, "unauthenticated", "Send a token that works".to_owned(), None)
         }
         Error::WrongCredentials => told(StatusCode::UNAUTHORIZED, "unauthenticated"),
-        Error::WrongCode => told(StatusCode::UNAUTHORIZED, "wrong_otp"),
+        Error::WrongCode | Error::WrongPasskey => told(StatusCode::UNAUTHORIZED, "wrong_otp"),
         Error::CodeNeeded => told(StatusCode::UNAUTHORIZED, "otp_required"),
         Error::MustChangePassword => told(StatusCode::FORBIDDEN, "password_change_required"),
         Error::MustConfirmAddress => told(StatusCode::FORBIDDEN, "email_not_verified"),
-        Error::Refused(Refused::NoSecondFactor) => told(StatusCode::FORBIDDEN, "second_factor_required"),
-        Error::Forbidden(_) | Error::NotFromHere | Error::Refused(Refused::MoreThanYourself(_) | Refused::BuiltIn) => {
-            told(StatusCode::FORBIDDEN, "forbidden")
+        Error::Refused(Refused::NoSecondFactor | Refused::PasskeyNeeded) => {
+            told(StatusCode::FORBIDDEN, "second_factor_required")
         }
+        Error::Forbidden(_)
+        | Error::NotFromHere
+        | Error::ProofTooOld
+        | Error::Refused(Refused::MoreThanYourself(_) | Refused::BuiltIn) => told(StatusCode::FORBIDDEN, "forbidden"),
         Error::NotFound(_) => told(StatusCode::NOT_FOUND, "not_found"),
         Error::Stale => told(StatusCode::CONFLICT, "stale_version"),
         Error::Refused(_) | Error::InTheWay(_) => told(StatusCode::CONFLICT, "conflict"),

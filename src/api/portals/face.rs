@@ -49,8 +49,10 @@ fn domain(error: &Error) -> (StatusCode, String) {
         }
         Error::Unauthenticated
         | Error::NotFromHere
+        | Error::ProofTooOld
         | Error::WrongCredentials
         | Error::WrongCode
+        | Error::WrongPasskey
         | Error::CodeNeeded => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_)
         | Error::MustChangePassword

@@ -86,6 +86,14 @@ pub async fn of_user(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<Vec<Eve
     fetch(ctx, conn, &query, OF_USER).await
 }
 
+/// The latest sign-ins of one user, those that were refused for good among them.
+pub async fn sign_ins(ctx: &Ctx, conn: &mut Conn, user: UserId) -> Result<Vec<Event>> {
+    ctx.require(Action::ReadAudit)?;
+    let actions = &[Action::SignIn, Action::RefuseSignIn, Action::LockSignIn];
+    let query = EventQuery { about: vec![user], actions, ..EventQuery::default() };
+    fetch(ctx, conn, &query, OF_USER).await
+}
+
 /// What happened to the same thing after `event`, the latest of it: for whoever may see the event itself.
 pub async fn since(ctx: &Ctx, event: &Event) -> Result<Vec<Event>> {
     ctx.require(Action::Undo)?;

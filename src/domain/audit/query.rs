@@ -42,6 +42,8 @@ pub struct EventQuery {
     pub about: Vec<UserId>,
     /// What was done.
     pub action: Option<Action>,
+    /// One of these was done, if any are named.
+    pub actions: &'static [Action],
     /// Concerning this tenant. In a tenant it is that one, whatever is asked.
     pub tenant: Option<TenantId>,
     /// From this moment on.
@@ -164,6 +166,9 @@ macro_rules! push_filter {
         }
         if let Some(action) = query.action {
             $builder.push(" and action = ").push_bind(action.name());
+        }
+        if !query.actions.is_empty() {
+            push_list!($builder, " and action in (", query.actions.iter().map(|action| action.name()), ")");
         }
         if let Some(tenant) = query.tenant.filter(|_| query.is_named()) {
             $builder.push(" and exists (select 1 from tenants_of_events o where o.event = events.seq and o.tenant = ");

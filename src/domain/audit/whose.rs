@@ -31,6 +31,11 @@ const fn is_about_a_person(action: Action) -> bool {
             | Action::ResetPassword
             | Action::ResetSecondFactor
             | Action::BindSecondFactor
+            | Action::MakeRecoveryCodes
+            | Action::RemoveSecondFactor
+            | Action::AddPasskey
+            | Action::RenamePasskey
+            | Action::DeletePasskey
     )
 }
 

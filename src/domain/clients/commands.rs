@@ -16,14 +16,14 @@ use crate::{
         command::{Applied, Command},
         credentials::Credential,
         ctx::Ctx,
-        error::Result,
+        error::{Error, Refused, Result},
         groups,
         secrets::{new_token, token_hash},
         tenants,
     },
     model::{
         error::FieldErrors,
-        id::{ClientId, GroupId, TenantId},
+        id::{ClientId, ClientSecretId, GroupId, TenantId},
     },
 };
 
@@ -130,6 +130,35 @@ impl Command for RotateClient {
         let ended = old.len().saturating_sub(kept);
         let client = Client::require(ctx, tx, client.id).await?;
         let change = client.change(Self::ACTION).after(json!({ "secrets ended": ended }));
+        Ok(Applied::changed(client, change))
+    }
+}
+
+/// Ends one of two secrets once the program changed over to the other, and refuses it at once. Access tokens that were got
+/// with it work until they are over, an hour at most. It can't be taken back: an ended secret never comes back.
+#[derive(Clone, Copy, Debug)]
+pub struct EndClientSecret {
+    /// Whose.
+    pub client: ClientId,
+    /// Which.
+    pub secret: ClientSecretId,
+}
+
+impl Command for EndClientSecret {
+    const ACTION: Action = Action::EndClientSecret;
+    type Done = Client;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Client>> {
+        let client = Client::require(ctx, tx, self.client).await?;
+        let secrets = store::secrets(tx, client.id).await?;
+        if !secrets.iter().any(|secret| secret.id == self.secret) {
+            return Err(Error::NotFound("secret"));
+        }
+        if secrets.len() < SECRETS {
+            return Err(Refused::OnlySecret.into());
+        }
+        store::end_secret(tx, self.secret).await?;
+        let change = client.change(Self::ACTION).after(json!({ "secrets ended": 1 }));
         Ok(Applied::changed(client, change))
     }
 }

@@ -6,12 +6,13 @@ use super::{
     input::NAME_MAX,
     owners::require_not_above_caller,
     queries::taken,
-    store::{self, Client},
+    store::{self, Client, Listed},
 };
 use crate::{
     db::{self, Conn, Tx},
     domain::{
         action::Action,
+        attention::Life,
         change::Target,
         clock::exact,
         credentials::{Credential, Delete, Disable, Enable, Named, Rename},
@@ -32,6 +33,22 @@ pub type DisableClient = Disable<Client>;
 pub type EnableClient = Enable<Client>;
 /// See [`Delete`]; their secrets and access tokens go with them.
 pub type DeleteClient = Delete<Client>;
+
+impl Client {
+    /// What there is to look at for whoever answers for them. What a role allows is fixed, so none of it is too much.
+    #[must_use]
+    pub fn life(&self) -> Life {
+        Life::of((self.created_at, self.last_used_at, self.expires_at), self.disabled_at)
+    }
+}
+
+impl Listed {
+    /// See [`Client::life`].
+    #[must_use]
+    pub fn life(&self) -> Life {
+        Life::of((self.created_at, self.last_used_at, self.expires_at), self.disabled_at)
+    }
+}
 
 impl Credential for Client {
     type Id = ClientId;

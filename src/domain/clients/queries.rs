@@ -12,7 +12,7 @@ use crate::{
     model::{
         client::ClientRole,
         error::FieldErrors,
-        id::{ClientId, TenantId},
+        id::{ClientId, GroupId, TenantId},
         page::Page,
         scope::Scope,
     },
@@ -26,13 +26,14 @@ pub async fn list(ctx: &Ctx, after: &str) -> Result<Page<Listed>> {
     Ok(keyset::page(rows, total, |client| Place { name: client.name_key.clone(), id: client.id }))
 }
 
-/// The client credentials with this id, and their secrets that work, the newest first.
-pub async fn read(ctx: &Ctx, id: ClientId) -> Result<(Client, Vec<Secret>)> {
+/// The client credentials with this id, their secrets that work, the newest first, and the groups that they work for.
+pub async fn read(ctx: &Ctx, id: ClientId) -> Result<(Client, Vec<Secret>, Vec<(GroupId, String)>)> {
     ctx.require(Action::ReadClient)?;
     let conn = &mut *ctx.read().await?;
     let client = store::find(ctx.tenant(), conn, id).await?.ok_or(Error::NotFound("client"))?;
     let secrets = store::secrets(conn, id).await?;
-    Ok((client, secrets))
+    let groups = store::groups(conn, id).await?;
+    Ok((client, secrets, groups))
 }
 
 /// The client credentials that are calling.

@@ -30,7 +30,7 @@ pub const COLUMNS: &str = columns!();
 
 statements! {
     LIST = "select c.id, c.name, c.name_key, c.role, c.tenant_id, t.name as tenant_name, c.disabled_at, c.created_at, c.version,
-            c.expires_at, c.last_used_at
+            c.expires_at, c.last_used_at, c.last_used_from
         from clients c cross join tenants t
         where t.id = c.tenant_id and (c.name_key, c.id) > ($1, $2) and (cast($3 as uuid) is null or c.tenant_id = $3)
         order by c.name_key, c.id limit $4";
@@ -124,6 +124,8 @@ pub struct Listed {
     pub expires_at: Option<Timestamp>,
     /// When they were last used.
     pub last_used_at: Option<Timestamp>,
+    /// From where.
+    pub last_used_from: Option<String>,
     /// Rises with every edit.
     pub version: i64,
 }

@@ -22,12 +22,13 @@ use crate::{
 
 /// Writes a message with a link.
 pub async fn send(ctx: &Ctx, tx: &mut Tx, purpose: Purpose, user: UserId) -> Result<MessageId> {
-    let code = Some(make(ctx, tx, purpose, Issued::to(user)).await?);
-    let letter = match purpose {
-        Purpose::VerifyEmail => Letter::VerifyEmail { user, code },
-        Purpose::PasswordReset => Letter::PasswordReset { user, code },
-        Purpose::Activation => Letter::Activation { user, code, into: None },
+    let letter: fn(UserId, Option<String>) -> Letter = match purpose {
+        Purpose::VerifyEmail => |user, code| Letter::VerifyEmail { user, code },
+        Purpose::PasswordReset => |user, code| Letter::PasswordReset { user, code },
+        Purpose::Activation => |user, code| Letter::Activation { user, code, into: None },
+        Purpose::ChangeAddress | Purpose::StopAddressChange => return Err(Refused::OneAddress.into()),
     };
+    let letter = letter(user, Some(make(ctx, tx, purpose, Issued::to(user)).await?));
     enclose(ctx, tx, user, (letter, Some(purpose))).await
 }
 

@@ -2,6 +2,7 @@
 
 pub mod mailing;
 pub mod redeeming;
+pub mod sending;
 
 use sqlx::{query, query_as};
 
@@ -53,6 +54,10 @@ words! {
         PasswordReset = "password_reset",
         /// Sets the first password, and opens a membership that waits for it.
         Activation = "activation",
+        /// Confirms the address that somebody wants to sign in with. Kept with that change, like the next.
+        ChangeAddress = "change_address",
+        /// Stops such a change, or takes it back.
+        StopAddressChange = "stop_address_change",
     }
 }
 
@@ -61,9 +66,9 @@ impl Purpose {
     #[must_use]
     pub const fn lifetime(self) -> i64 {
         match self {
-            Self::VerifyEmail => 24 * 60 * 60,
+            Self::VerifyEmail | Self::ChangeAddress => 24 * 60 * 60,
             Self::PasswordReset => RESET_LIFETIME,
-            Self::Activation => 7 * 24 * 60 * 60,
+            Self::Activation | Self::StopAddressChange => 7 * 24 * 60 * 60,
         }
     }
 }
@@ -133,15 +138,19 @@ pub async fn why_no_link(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Opti
     }
 }
 
-/// Voids every code of a user: it was sent to an address, or for an account, that is not theirs any more.
+/// Voids every code of a user: it was sent to an address, or for an account, that is not theirs any more. What stops a change of
+/// their address, or takes it back, stays.
 pub async fn void_all(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
     on!(tx, |c| query(VOID_ALL).bind(user).bind(ctx.now()).execute(c).await?.rows_affected());
+    users::address_store::forget_asked(tx, user).await?;
     Ok(())
 }
 
-/// Voids the links to set a password that were made or sent for a user: they have another password now.
+/// Voids the links to set a password that were made or sent for a user: they have another password now. Whoever asked for
+/// another address may have been whoever knew the one before.
 pub async fn void_links(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
     on!(tx, |c| query(VOID_LINKS).bind(user).bind(ctx.now()).execute(c).await?.rows_affected());
+    users::address_store::forget_asked(tx, user).await?;
     Ok(())
 }
 
@@ -160,6 +169,12 @@ impl Link {
     #[must_use]
     pub fn read(purpose: Purpose, user: &str, code: &str) -> Self {
         Self { purpose, user: user.parse().ok(), code: code.to_owned() }
+    }
+
+    /// What is kept of its code.
+    #[must_use]
+    pub fn hash(&self) -> Vec<u8> {
+        token_hash(&self.code)
     }
 
     /// To set this user's password.
@@ -205,7 +220,7 @@ impl Issued {
 
 /// Whose code a link has, if it is not used up.
 pub async fn find(conn: &mut Conn, link: &Link, now: Timestamp) -> Result<Option<Issued>> {
-    let hash = token_hash(&link.code);
+    let hash = link.hash();
     Ok(on!(conn, |c| query_as(FIND)
         .bind(hash)
         .bind(link.purpose.word())
@@ -218,7 +233,7 @@ pub async fn find(conn: &mut Conn, link: &Link, now: Timestamp) -> Result<Option
 
 /// Uses a code up; of two at once, one gets it. Says whose it was.
 pub async fn claim(ctx: &Ctx, tx: &mut Tx, link: &Link) -> Result<Issued> {
-    let hash = token_hash(&link.code);
+    let hash = link.hash();
     let now = ctx.now();
     let claimed: Option<Issued> = on!(tx, |c| query_as(CLAIM)
         .bind(hash)

@@ -12,7 +12,7 @@ use crate::{
         change::{Change, Target},
         ctx::Ctx,
         error::{Error, Refused, Result},
-        outbox::{enqueue::enqueue, letter::Letter},
+        outbox::{letter::Letter, telling},
         refusals::{self, kind::RefusalKind},
         sessions,
         tenants::memberships::{self, store::Membership},
@@ -75,8 +75,17 @@ fn for_tenant(user: &User, membership: Membership) -> Option<Asks> {
 
 /// Looks a code up for somebody who may be guessing; only wrong ones count.
 pub async fn guessed(ctx: &Ctx, link: &Link) -> Result<Option<Issued>> {
+    counting_wrong(ctx, link, async { find(&mut *ctx.read().await?, link, ctx.now()).await }).await
+}
+
+/// Looks up what a link is about, wherever that is kept; only links that are about nothing count.
+pub async fn counting_wrong<T>(
+    ctx: &Ctx,
+    link: &Link,
+    looking: impl Future<Output = Result<Option<T>>>,
+) -> Result<Option<T>> {
     let attempt = throttle::of_link(ctx, link.user).await?;
-    let found = find(&mut *ctx.read().await?, link, ctx.now()).await?;
+    let found = looking.await?;
     match found {
         Some(_) => attempt.was_none(ctx).await?,
         None => {
@@ -116,7 +125,9 @@ pub async fn redeem(ctx: &Ctx, link: &Link, password: Option<&str>) -> Result<()
     let mut conn = ctx.read().await?;
     let user = users::queries::require(ctx, &mut conn, issued.user).await?;
     let password = match asks(ctx, &mut conn, &user, &issued).await?.ok_or(Refused::DeadLink)? {
-        Asks::Password => Some(users::policy::parse(&mut conn, &user, password.unwrap_or_default()).await?),
+        Asks::Password => {
+            Some(users::policy::parse(&mut conn, (&user, ctx.now()), password.unwrap_or_default()).await?)
+        }
         Asks::Coming(_) => None,
     };
     // Not held while hashing.
@@ -147,9 +158,7 @@ async fn set_password(ctx: &Ctx, tx: &mut Tx, user: &User, hash: &str) -> Result
     void_links(ctx, tx, user.id).await?;
     let ended = sessions::store::end_all(tx, user.id).await?;
     tokens::store::end_personal(tx, user.id).await?;
-    if let Some(to) = users::store::recipient(tx, user.id).await? {
-        enqueue(ctx, tx, &to, (Letter::PasswordChanged, None)).await?;
-    }
+    telling::tell(ctx, tx, user.id, Letter::PasswordChanged).await?;
     let change = Change::new(Action::SetPassword, user.target()).after(json!({"sessions ended": ended}));
     audit::record::record(ctx, tx, change.by(user.id, &user.display_name)).await?;
     Ok(())

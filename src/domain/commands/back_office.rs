@@ -107,7 +107,7 @@ pub async fn update(ctx: &Ctx, (tenant, user): (TenantId, UserId), change: &Memb
         Some(password) => {
             let needs_factor = match change.needs_factor {
                 Some(needs_factor) => needs_factor,
-                None => users::store::is_factor_required(&mut *ctx.read().await?, user).await?,
+                None => factors::is_asked(&mut *ctx.read().await?, user, ctx.now()).await?,
             };
             Some(GivePassword::prepare(ctx, (user, &change.profile), (password, needs_factor)).await?)
         }

@@ -8,6 +8,8 @@ pub mod clients;
 pub mod domain_people;
 mod domain_roles;
 mod elsewhere;
+pub mod inviting;
+pub mod own;
 pub mod people;
 pub mod portal_people;
 pub mod preview;

@@ -14,15 +14,14 @@ use crate::{
         roles,
         tenants::{
             memberships::{
-                self,
                 attributes::KeepAttributes,
-                inviting::{Admit, SendInvitation},
+                inviting::{self, Admit, Known, SendInvitation},
                 leaving::RemoveMembership,
             },
             settings,
         },
         throttle,
-        users::{self, commands::AddUser, input::NewUser, of_portals, store::User},
+        users::{commands::AddUser, input::NewUser, of_portals, store::User},
     },
     model::{
         error::FieldErrors,
@@ -30,7 +29,7 @@ use crate::{
         principal::Principal,
         scope::Scope,
         tenant::MembershipStatus,
-        user::{UserKind, UserStatus},
+        user::UserStatus,
     },
 };
 
@@ -118,16 +117,11 @@ async fn add_counted(ctx: &Ctx, portal: TenantId, new: Newcomer) -> Result<(User
 
 /// Whoever signs in with this address and doesn't belong to the portal yet.
 async fn known(ctx: &Ctx, portal: TenantId, login: &str) -> Result<Option<User>> {
-    let conn = &mut *ctx.read().await?;
-    let Some(user) = users::store::find_by_login(None, conn, login).await? else {
-        return Ok(None);
-    };
-    if user.kind == UserKind::ServiceAccount {
-        return Err(FieldErrors::one("email", "must be a person's, and this is a program's").into());
-    }
-    match memberships::store::is_member(conn, user.id, portal).await? {
-        true => Err(FieldErrors::one("email", "must be new here, and belongs to the portal already").into()),
-        false => Ok(Some(user)),
+    match inviting::known(&mut *ctx.read().await?, portal, login).await? {
+        Known::Nobody => Ok(None),
+        Known::Elsewhere(user) => Ok(Some(*user)),
+        Known::Program => Err(FieldErrors::one("email", "must be a person's, and this is a program's").into()),
+        Known::Member => Err(FieldErrors::one("email", "must be new here, and belongs to the portal already").into()),
     }
 }
 

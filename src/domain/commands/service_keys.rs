@@ -5,8 +5,9 @@ use crate::{
     domain::{
         action::Action,
         command::AnyCommand,
+        credentials::Credential,
         ctx::Ctx,
-        error::Result,
+        error::{Error, Result},
         grants::{give::GiveAccess, input::NewGrant},
         input::Problems,
         key_pairs::input::name,
@@ -14,7 +15,6 @@ use crate::{
             commands::AddToken,
             credential::DeleteToken,
             input::{NewToken, TokenBounds},
-            queries::read,
             store::Token,
         },
         users::{commands::AddUser, removal::DeleteUser},
@@ -22,7 +22,7 @@ use crate::{
     model::{
         error::FieldErrors,
         forms::KeyForm,
-        id::{GrantId, RoleId, TenantId},
+        id::{GrantId, RoleId, TenantId, TokenId},
         principal::Principal,
         scope::Scope,
         token::TokenKind,
@@ -92,12 +92,19 @@ pub async fn add_service_key(ctx: &Ctx, new: NewServiceKey) -> Result<(Token, St
     let commands: Vec<_> =
         [&account as &dyn AnyCommand].into_iter().chain(gives).chain([&add as &dyn AnyCommand]).collect();
     run_all(ctx, &commands).await?;
-    Ok((read(ctx, add.id).await?, value))
+    Ok((Token::require(ctx, &mut *ctx.read().await?, add.id).await?, value))
 }
 
-/// Deletes a service key and its account, which is good for nothing else.
-pub async fn delete_service_key(ctx: &Ctx, key: &Token) -> Result<()> {
+/// The service key with this id; other tokens are none.
+pub async fn service_key(ctx: &Ctx, id: TokenId) -> Result<Token> {
+    let found = Token::require(ctx, &mut *ctx.read().await?, id).await?;
+    Some(found).filter(|token| token.kind == TokenKind::ServiceKey).ok_or(Error::NotFound("key"))
+}
+
+/// Deletes a service key and its account, which is good for nothing else; refuses if somebody else changed the key since
+/// `version`.
+pub async fn delete_service_key(ctx: &Ctx, key: &Token, version: i64) -> Result<()> {
     ctx.require(Action::DeleteToken)?;
-    let token = DeleteToken { id: key.id, version: key.version };
+    let token = DeleteToken { id: key.id, version };
     run_all(ctx, &[&token, &DeleteUser { user: key.user_id, unchanged: None }]).await
 }

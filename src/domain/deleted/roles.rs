@@ -5,7 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::snapshots::{Snapshot, keep, take};
 use crate::{
     db::{Conn, Tx, on, statements},
-    domain::{ctx::Ctx, error::Result, roles::store::Role, ulid},
+    domain::{
+        ctx::Ctx,
+        error::Result,
+        roles::store::{self, Role},
+        ulid,
+    },
     model::{
         id::{RoleId, TenantId},
         timestamp::Timestamp,
@@ -54,6 +59,9 @@ pub struct KeptRole {
     pub patterns: Vec<String>,
     /// Its last version.
     pub version: i64,
+    /// Whether its holders needed a second factor.
+    #[serde(default)]
+    pub second_factor_required: bool,
 }
 
 impl Snapshot for KeptRole {
@@ -69,6 +77,7 @@ pub async fn keep_role(ctx: &Ctx, tx: &mut Tx, role: &Role) -> Result<()> {
         description: role.description.clone(),
         patterns: role.patterns(),
         version: role.version,
+        second_factor_required: store::requires_factor(tx, &role.id).await?,
     };
     on!(tx, |c| sqlx::query(KEEP_GRANTS).bind(&role.id).execute(c).await?.rows_affected());
     // Built-in roles, whose ids are no ULIDs, are never deleted.

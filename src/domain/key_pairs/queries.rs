@@ -2,7 +2,12 @@
 
 use super::store::{self, KeyPair};
 use crate::{
-    domain::{action::Action, ctx::Ctx, error::Result, keyset::PAGE},
+    domain::{
+        action::Action,
+        ctx::Ctx,
+        error::{Error, Result},
+        keyset::PAGE,
+    },
     model::id::KeyPairId,
 };
 
@@ -15,4 +20,10 @@ pub async fn list(ctx: &Ctx, after: KeyPairId) -> Result<(Vec<KeyPair>, Option<K
     rows.truncate(PAGE as usize);
     let next = rows.last().filter(|_| more).map(|pair| pair.id);
     Ok((rows, next))
+}
+
+/// The key pair with this id.
+pub async fn read(ctx: &Ctx, id: KeyPairId) -> Result<KeyPair> {
+    ctx.require(Action::ReadKeyPair)?;
+    store::find(ctx.tenant(), &mut *ctx.read().await?, id).await?.ok_or(Error::NotFound("key pair"))
 }

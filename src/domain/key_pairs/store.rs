@@ -5,7 +5,7 @@ use sqlx::query_as;
 use super::input::NewKeyPair;
 use crate::{
     db::{Conn, Result, Tx, on, statements},
-    domain::keyset::PAGE,
+    domain::{attention::Life, keyset::PAGE},
     model::{
         id::{KeyPairId, TenantId},
         permission::PermissionSet,
@@ -73,6 +73,15 @@ pub struct KeyPair {
     pub version: i64,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl KeyPair {
+    /// What there is to look at for whoever answers for it; `used` is what it was used for lately.
+    #[must_use]
+    pub fn life(&self, used: PermissionSet) -> Life {
+        let life = Life::of((self.created_at, self.last_used_at, self.expires_at), self.disabled_at);
+        Life { unused: allowed(&self.permissions).minus(used), ..life }
+    }
 }
 
 /// What a pair may do that has these patterns.

@@ -1,4 +1,4 @@
-//! Sending mail again, and showing the link that a message holds.
+//! Sending mail again, showing the link that a message holds, and trying out whether mail arrives.
 
 use serde_json::json;
 
@@ -57,6 +57,7 @@ impl Command for ResendMessage {
         let id = match (state, letter) {
             (MessageState::Waiting, _) => tried_now(ctx, tx, &message).await?,
             (_, Letter::SignInCode { .. }) => return Err(Refused::TypedCode.into()),
+            (_, letter) if letter.is_about_an_address() => return Err(Refused::OneAddress.into()),
             (_, letter) => match (codes::mailing::send_again(ctx, tx, &letter).await?, state) {
                 (Some(id), _) => id,
                 (None, MessageState::Failed) => tried_now(ctx, tx, &message).await?,
@@ -103,5 +104,23 @@ impl Command for RevealMessage {
         }
         let change = Change::new(Self::ACTION, message.target()).after(json!({ "letter": message.template }));
         Ok(Applied::changed((message, content), change))
+    }
+}
+
+/// Writes a letter to the caller, to see whether mail arrives. Answers which message that is.
+#[derive(Clone, Copy, Debug)]
+pub struct SendTestMail;
+
+impl Command for SendTestMail {
+    const ACTION: Action = Action::SendTestMail;
+    type Done = MessageId;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<MessageId>> {
+        require_everywhere(ctx)?;
+        let user = ctx.user()?;
+        let to = users::store::recipient(tx, user.id).await?.ok_or(Refused::Gone("person"))?;
+        let id = enqueue(ctx, tx, &to, (Letter::Test, None)).await?;
+        let change = Change::new(Self::ACTION, Target::user(user.id, &user.name));
+        Ok(Applied::changed(id, change))
     }
 }

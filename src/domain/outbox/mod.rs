@@ -6,6 +6,7 @@ pub mod enqueue;
 pub mod letter;
 pub mod queries;
 pub mod store;
+pub mod telling;
 
 use crate::db::Statement;
 

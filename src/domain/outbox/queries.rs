@@ -1,6 +1,9 @@
 //! What is asked about the outbox. It belongs to the installation: in a tenant there is none.
 
-use super::store::{self, Message};
+use super::{
+    letter::Content,
+    store::{self, Message},
+};
 use crate::{
     domain::{
         action::Action,
@@ -34,6 +37,14 @@ pub async fn read(ctx: &Ctx, id: MessageId) -> Result<Message> {
     ctx.require(Action::ReadMessage)?;
     require_everywhere(ctx)?;
     store::find(&mut *ctx.read().await?, id).await?.ok_or(Error::NotFound("message"))
+}
+
+/// The message with this id, and what it says with asterisks in place of what opens an account; nothing where this key file
+/// doesn't open it.
+pub async fn preview(ctx: &Ctx, id: MessageId) -> Result<(Message, Option<Content>)> {
+    let message = read(ctx, id).await?;
+    let content = message.content(&ctx.services.key).map(Content::blanked);
+    Ok((message, content))
 }
 
 /// In a tenant there is no outbox.

@@ -13,19 +13,25 @@ use crate::{
     },
 };
 
+/// What is read of a message.
+macro_rules! columns {
+    () => {
+        "select id, user_id, recipient, template, variables, sealed, locale, created_at, next_attempt_at, sent_at,
+            failed_at, expires_at, attempts, last_error
+        from messages where "
+    };
+}
+
 statements! {
     INSERT = "insert into messages (id, user_id, recipient, template, variables, sealed, locale, created_at, next_attempt_at,
             expires_at)
         values ($1, $2, $3, $4, '', $5, $6, $7, $7, $8)";
-    FIND = "select id, user_id, recipient, template, variables, sealed, locale, created_at, next_attempt_at, sent_at,
-            failed_at, expires_at, attempts, last_error
-        from messages where id = $1";
-    /// The newest first; all, or those of one state ($2).
-    LIST = "select id, user_id, recipient, template, variables, sealed, locale, created_at, next_attempt_at, sent_at,
-            failed_at, expires_at, attempts, last_error
-        from messages where id < $1 and ($2 = '' or $2 = case when sent_at is not null then 'sent'
-            when failed_at is not null then 'failed' else 'waiting' end)
-        order by id desc limit $3";
+    FIND = concat!(columns!(), "id = $1");
+    /// The newest first.
+    LIST = concat!(columns!(), "id < $1 order by id desc limit $2");
+    LIST_WAITING = concat!(columns!(), "sent_at is null and failed_at is null and id < $1 order by id desc limit $2");
+    LIST_SENT = concat!(columns!(), "sent_at is not null and id < $1 order by id desc limit $2");
+    LIST_FAILED = concat!(columns!(), "failed_at is not null and id < $1 order by id desc limit $2");
     TRY_NOW = "update messages set next_attempt_at = $2, failed_at = null, attempts = 0 where id = $1 and sent_at is null";
     SWEEP = "delete from messages where id in (select id from messages
         where created_at < $1 and (sent_at is not null or failed_at is not null) order by created_at, id limit $2)";
@@ -124,8 +130,13 @@ pub async fn find(conn: &mut Conn, id: MessageId) -> Result<Option<Message>> {
 
 /// One page of messages before an id, the newest first, and one more; of one state, or of all.
 pub async fn page(conn: &mut Conn, before: MessageId, state: Option<MessageState>) -> Result<Vec<Message>> {
-    let state = state.map(MessageState::word).unwrap_or_default();
-    Ok(on!(conn, |c| query_as(LIST).bind(before).bind(state).bind(PAGE + 1).fetch_all(c).await?))
+    let sql = match state {
+        None => LIST,
+        Some(MessageState::Waiting) => LIST_WAITING,
+        Some(MessageState::Sent) => LIST_SENT,
+        Some(MessageState::Failed) => LIST_FAILED,
+    };
+    Ok(on!(conn, |c| query_as(sql).bind(before).bind(PAGE + 1).fetch_all(c).await?))
 }
 
 /// Has a message tried at once that wasn't sent; says whether it wasn't.

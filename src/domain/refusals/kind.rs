@@ -11,6 +11,8 @@ words! {
         WrongPassword = "wrong-password",
         /// A code of the second step that doesn't work.
         WrongCode = "wrong-code",
+        /// A passkey that isn't known, or whose answer is wrong.
+        WrongPasskey = "wrong-passkey",
         /// A client id and a secret that don't match.
         WrongSecret = "wrong-secret",
         /// A token or a signature that isn't taken: wrong, over, disabled, or from where it may not be used.
@@ -19,6 +21,8 @@ words! {
         TooManyTries = "too-many-tries",
         /// A limit on tries that was just reached.
         Locked = "locked",
+        /// A right password, passkey or token from where its owner isn't let in: somebody else may have it.
+        NotFromHere = "not-from-here",
         /// Somebody signed in, who lacks the permission.
         NotAllowed = "not-allowed",
         /// A form that no page of ours sent.

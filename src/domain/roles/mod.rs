@@ -9,6 +9,7 @@ pub mod numbered;
 pub mod of_domains;
 pub mod queries;
 pub mod removal;
+pub mod requiring;
 pub mod rules;
 pub mod store;
 pub mod versions;

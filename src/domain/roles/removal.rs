@@ -107,6 +107,7 @@ impl Command for RestoreRole {
         let mut role = Role::new((id.clone(), number), kept.tenant_id, &content);
         role.version = kept.version + 1;
         insert(ctx, tx, &role, &content).await?;
+        store::require_factor(tx, id, kept.second_factor_required).await?;
         deleted::roles::give_back(tx, id).await?;
         let role = require(ctx, tx, id).await?;
         let change = Change::new(Self::ACTION, role.target())

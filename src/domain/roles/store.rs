@@ -60,6 +60,8 @@ statements! {
         on conflict do nothing";
     UPDATE = "update roles set name = $2, description = $3, name_key = $5, same_key = $6, version = version + 1
         where id = $1 and version = $4";
+    REQUIRE_FACTOR = "update roles set second_factor_required = $2 where id = $1 and second_factor_required <> $2";
+    REQUIRES_FACTOR = "select second_factor_required from roles where id = $1";
     DELETE = "delete from roles where id = $1";
     CLEAR_PATTERNS = "delete from role_permissions where role_id = $1";
     INSERT_PATTERN = "insert into role_permissions (role_id, pattern) values ($1, $2)";
@@ -284,6 +286,17 @@ pub async fn update(tx: &mut Tx, id: &RoleId, content: &RoleContent, version: i6
         .await?
         .rows_affected());
     Ok(rows == 1)
+}
+
+/// Says whether everybody who has a role needs a second factor; `false` if that was said already.
+pub async fn require_factor(tx: &mut Tx, id: &RoleId, required: bool) -> Result<bool> {
+    Ok(on!(tx, |c| sqlx::query(REQUIRE_FACTOR).bind(id).bind(required).execute(c).await?.rows_affected()) == 1)
+}
+
+/// Whether everybody who has a role needs a second factor.
+pub async fn requires_factor(conn: &mut Conn, id: &RoleId) -> Result<bool> {
+    let required: Option<bool> = on!(conn, |c| query_scalar(REQUIRES_FACTOR).bind(id).fetch_optional(c).await?);
+    Ok(required.unwrap_or_default())
 }
 
 /// Sets what a role allows.

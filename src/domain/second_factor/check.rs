@@ -1,11 +1,12 @@
 //! Whether a typed code is the one that somebody has to type.
 
-use super::{mailed, store, totp};
+use super::{mailed, recovery, store, totp};
 use crate::{
     db::Tx,
     domain::{
         ctx::Ctx,
         error::{Error, Result},
+        outbox::{letter::CredentialChange, telling},
         users::store::Credentials,
     },
     model::{
@@ -20,19 +21,24 @@ pub fn purpose(user: UserId) -> String {
     format!("authenticator of {user}")
 }
 
-/// Takes a code of somebody who has a second factor; `false` where it is wrong, too old, or was taken before. `session` is
-/// the sign-in that waits for it.
+/// Takes a code of somebody who has a second factor; `false` where it is wrong, too old, or was taken before. Whoever has
+/// recovery codes may type one of them, and is told. `session` is the sign-in that waits for it.
 pub async fn take(
     ctx: &Ctx,
     tx: &mut Tx,
     user: &Credentials,
     (session, typed): (Option<SessionId>, &str),
 ) -> Result<bool> {
-    match user.second_factor {
-        SecondFactor::Totp => of_app(ctx, tx, user.id, typed).await,
-        SecondFactor::Email => mailed::take(ctx, tx, (user.id, session), typed).await,
-        SecondFactor::None => Ok(false),
+    let is_right = match user.second_factor {
+        SecondFactor::Totp => of_app(ctx, tx, user.id, typed).await?,
+        SecondFactor::Email => mailed::take(ctx, tx, (user.id, session), typed).await?,
+        SecondFactor::None => false,
+    };
+    if is_right || !recovery::take(ctx, tx, user.id, typed).await? {
+        return Ok(is_right);
     }
+    telling::of_credential(ctx, tx, user.id, (CredentialChange::RecoveryCodeUsed, "")).await?;
+    Ok(true)
 }
 
 async fn of_app(ctx: &Ctx, tx: &mut Tx, user: UserId, typed: &str) -> Result<bool> {

@@ -4,5 +4,7 @@ pub mod check;
 pub mod commands;
 pub mod mailed;
 pub mod need;
+pub mod offer;
+pub mod recovery;
 pub mod store;
 pub mod totp;

@@ -17,13 +17,23 @@ statements! {
     /// Of two at once, one takes it. Steps from $3 on are of a clock that was ahead.
     TAKE_STEP = "update users set totp_step = $2
         where id = $1 and second_factor = 'totp' and (totp_step is null or totp_step < $2 or totp_step >= $3)";
-    BIND = "update users set second_factor = 'totp', totp_secret = $2, totp_step = $3 where id = $1 and second_factor = 'none'";
+    BIND = "update users set second_factor = 'totp', totp_secret = $2, totp_step = $3
+        where id = $1 and (second_factor <> 'totp' or $4)";
     RESET = "update users set second_factor = 'none', totp_secret = null, totp_step = null where id = $1";
     OF = "select second_factor, second_factor_required from users where id = $1";
     REQUIRE_MAILED = "update users set second_factor_required = true,
             second_factor = case when second_factor = 'none' then 'email' else second_factor end where id = $1";
     REQUIRE_NONE = "update users set second_factor_required = false where id = $1";
+    DELETE_PASSKEYS = "delete from passkeys where user_id = $1";
     END_ENROLMENTS = "delete from sessions where user_id = $1 and awaits = 'second_factor'";
+    /// Whether one is asked of them, by name or by a role that they have.
+    IS_ASKED = "select count(*) from users u where u.id = $1 and (u.second_factor_required or exists (
+        select 1 from effective_grants e where e.user_id = $1 and e.begins <= $2 and e.ends > $2
+            and e.role_id in (select id from roles where second_factor_required)))";
+    CLEAR_RECOVERY = "delete from recovery_codes where user_id = $1";
+    PUT_RECOVERY = "insert into recovery_codes (user_id, code_hash, created_at) values ($1, $2, $3)";
+    TAKE_RECOVERY = "update recovery_codes set used_at = $3 where user_id = $1 and code_hash = $2 and used_at is null";
+    RECOVERY_LEFT = "select count(*) from recovery_codes where user_id = $1 and used_at is null";
     DELETE_CODES = "delete from codes where user_id = $1 and purpose = 'second_factor'";
     REPLACE_CODE = "delete from codes where user_id = $1 and purpose = 'second_factor' and session_id is not distinct from $2";
     INSERT_CODE = "insert into codes (id, user_id, purpose, code_hash, created_at, expires_at, session_id)
@@ -64,17 +74,18 @@ pub async fn take_step(tx: &mut Tx, user: UserId, step: i64, unbelieved: i64) ->
     Ok(rows == 1)
 }
 
-/// Binds an app to somebody who has no second factor; `false` if they have one. The code of `step` is taken with it.
-pub async fn bind(tx: &mut Tx, user: UserId, sealed: &[u8], step: i64) -> Result<bool> {
-    Ok(on!(tx, |c| query(BIND).bind(user).bind(sealed).bind(step).execute(c).await?.rows_affected()) == 1)
+/// Binds an app to somebody; `false` if they have one that it doesn't replace. The code of `step` is taken with it.
+pub async fn bind(tx: &mut Tx, user: UserId, (sealed, step): (&[u8], i64), replaces: bool) -> Result<bool> {
+    Ok(on!(tx, |c| query(BIND).bind(user).bind(sealed).bind(step).bind(replaces).execute(c).await?.rows_affected())
+        == 1)
 }
 
-/// Removes all there is of a person's second factor, and sign-ins that wait for it.
-pub async fn reset(tx: &mut Tx, user: UserId) -> Result<()> {
-    for sql in [RESET, DELETE_CODES, END_ENROLMENTS] {
+/// Removes all there is of a person's second factor, and sign-ins that wait for it; says how many passkeys that were.
+pub async fn reset(tx: &mut Tx, user: UserId) -> Result<u64> {
+    for sql in [RESET, CLEAR_RECOVERY, DELETE_CODES, END_ENROLMENTS] {
         on!(tx, |c| query(sql).bind(user).execute(c).await?.rows_affected());
     }
-    Ok(())
+    Ok(on!(tx, |c| query(DELETE_PASSKEYS).bind(user).execute(c).await?.rows_affected()))
 }
 
 /// What somebody has, and whether they must have one.
@@ -94,6 +105,34 @@ pub async fn require_mailed(tx: &mut Tx, user: UserId) -> Result<()> {
 pub async fn require_none(tx: &mut Tx, user: UserId) -> Result<()> {
     on!(tx, |c| query(REQUIRE_NONE).bind(user).execute(c).await?.rows_affected());
     Ok(())
+}
+
+/// Whether a second factor is asked of somebody at `now`, wherever they belong: by name, or by a role that they have.
+pub async fn is_asked(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<bool> {
+    let asked: i64 = on!(conn, |c| query_scalar(IS_ASKED).bind(user).bind(now).fetch_one(c).await?);
+    Ok(asked > 0)
+}
+
+/// Forgets somebody's recovery codes.
+pub async fn clear_recovery(tx: &mut Tx, user: UserId) -> Result<()> {
+    on!(tx, |c| query(CLEAR_RECOVERY).bind(user).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Keeps a recovery code of somebody.
+pub async fn put_recovery(tx: &mut Tx, (user, hash): (UserId, &[u8]), now: Timestamp) -> Result<()> {
+    on!(tx, |c| query(PUT_RECOVERY).bind(user).bind(hash).bind(now).execute(c).await?.rows_affected());
+    Ok(())
+}
+
+/// Takes a recovery code; `false` if it is none, or was taken before.
+pub async fn take_recovery(tx: &mut Tx, (user, hash): (UserId, &[u8]), now: Timestamp) -> Result<bool> {
+    Ok(on!(tx, |c| query(TAKE_RECOVERY).bind(user).bind(hash).bind(now).execute(c).await?.rows_affected()) == 1)
+}
+
+/// How many recovery codes are left.
+pub async fn recovery_left(conn: &mut Conn, user: UserId) -> Result<i64> {
+    Ok(on!(conn, |c| query_scalar(RECOVERY_LEFT).bind(user).fetch_one(c).await?))
 }
 
 /// Keeps a code in place of the one before it.

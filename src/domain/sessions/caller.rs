@@ -25,6 +25,10 @@ pub struct Found {
     pub wanted: Option<(TenantId, String)>,
     /// When the session was last used, as far as that is written down.
     pub last_seen_at: Timestamp,
+    /// The language and region of the person.
+    pub locale: String,
+    /// Their time zone; empty for that of their browser.
+    pub time_zone: String,
 }
 
 /// Who a cookie's token belongs to at `now`, and the tenant of the short name that they want to work in. From where they
@@ -52,8 +56,15 @@ pub async fn resolve(
         effective,
         bounds: PermissionSet::all(),
         lacks: None,
+        proved_at: Some(row.proved_at),
     };
-    Ok(Some(Found { user, wanted: row.wanted.zip(row.wanted_name), last_seen_at: row.last_seen_at }))
+    Ok(Some(Found {
+        user,
+        wanted: row.wanted.zip(row.wanted_name),
+        last_seen_at: row.last_seen_at,
+        locale: row.locale,
+        time_zone: row.time_zone,
+    }))
 }
 
 /// Whether the caller still is who they were when the request came, and may do all that they might then.

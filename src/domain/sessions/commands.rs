@@ -1,8 +1,12 @@
-//! Signing in and out in a browser.
+//! Signing in and out in a browser, and ending sessions from elsewhere.
+
+use serde_json::json;
 
 pub use super::start::SignedIn;
 use super::{
+    device::device,
     password::{self, Proved},
+    queries::whose,
     start::{self, Newcomer},
     store::{self, Awaits},
 };
@@ -13,13 +17,15 @@ use crate::{
         change::{Change, Target},
         command::{Applied, Command},
         ctx::Ctx,
-        error::Result,
+        error::{Error, Result},
         second_factor::{
             mailed,
             need::{self, Need},
         },
-        throttle,
+        throttle, tokens,
+        users::{self, store::User},
     },
+    model::id::{SessionId, UserId},
 };
 
 /// A sign-in form and the browser it came from.
@@ -46,7 +52,7 @@ pub async fn sign_in(ctx: &Ctx, form: SignIn<'_>) -> Result<SignedIn> {
 }
 
 async fn begin(ctx: &Ctx, form: &SignIn<'_>, proved: &Proved) -> Result<SignedIn> {
-    let need = need::of(&mut *ctx.read().await?, &proved.user).await?;
+    let need = need::of(&mut *ctx.read().await?, &proved.user, ctx.now()).await?;
     if need == Need::Mail {
         let device = throttle::known::device(ctx, form.known, &proved.login);
         // Counted for good: a code is sent, whatever comes of it.
@@ -59,7 +65,7 @@ async fn begin(ctx: &Ctx, form: &SignIn<'_>, proved: &Proved) -> Result<SignedIn
         store::end(&mut tx, before).await?;
     }
     let SignIn { user_agent, known, .. } = *form;
-    let newcomer = Newcomer { user: &proved.user, login: &proved.login, user_agent, known };
+    let newcomer = Newcomer { user: &proved.user, login: &proved.login, user_agent, known, by: None };
     let signed_in = match need {
         Need::Nothing => start::go_on(ctx, &mut tx, newcomer).await?,
         _ => wait(ctx, &mut tx, newcomer, need).await?,
@@ -91,4 +97,59 @@ impl Command for SignOut {
         store::end(tx, ctx.session()?).await?;
         Ok(Applied::changed((), Change::new(Self::ACTION, Target::user(user.id, &user.name))))
     }
+}
+
+/// Ends one session of somebody: a browser that has it is nobody's from its next request on. It may be the caller's own.
+#[derive(Clone, Copy, Debug)]
+pub struct EndSession {
+    /// Whose.
+    pub user: UserId,
+    /// Which.
+    pub session: SessionId,
+}
+
+impl Command for EndSession {
+    const ACTION: Action = Action::EndSession;
+    type Done = User;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
+        let user = may_end(ctx, tx, self.user).await?;
+        let ended = store::end_of_user(tx, user.id, self.session).await?.ok_or(Error::NotFound("session"))?;
+        let after = json!({ "device": device(&ended.user_agent), "signed in from": ended.address });
+        let change = Change::new(Self::ACTION, user.target()).after(after);
+        Ok(Applied::changed(user, change))
+    }
+}
+
+/// Ends every session of somebody, sign-ins that wait for their second step, and access and refresh tokens. Answers how many
+/// sessions there were.
+#[derive(Clone, Copy, Debug)]
+pub struct EndSessions {
+    /// Whose.
+    pub user: UserId,
+}
+
+impl Command for EndSessions {
+    const ACTION: Action = Action::EndSessions;
+    type Done = u64;
+
+    async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<u64>> {
+        let user = may_end(ctx, tx, self.user).await?;
+        // Programs that signed in with the password go with them.
+        tokens::store::end_access(tx, user.id, None).await?;
+        match store::end_all(tx, user.id).await? {
+            0 => Ok(Applied::unchanged(0)),
+            ended => {
+                let change = Change::new(Self::ACTION, user.target()).after(json!({ "sessions ended": ended }));
+                Ok(Applied::changed(ended, change))
+            }
+        }
+    }
+}
+
+/// Oneself, or with `users.revoke` somebody who is not above the caller.
+async fn may_end(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<User> {
+    let user = whose(ctx, tx, user).await?;
+    users::guards::require_not_above_caller(ctx, tx, user.id).await?;
+    Ok(user)
 }

@@ -11,8 +11,8 @@ use crate::{
             hasher::{Hasher, Verdict},
             rules::Password,
         },
-        refusals::kind::RefusalKind,
-        throttle,
+        refusals::{self, kind::RefusalKind},
+        second_factor, throttle,
         users::{self, allowlist, store::Credentials},
     },
 };
@@ -77,6 +77,7 @@ async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credent
     Ok(match (found, verdict) {
         // Only whoever knows the password learns that there is a list.
         (Some(user), Verdict::Right { .. }) if !allowlist::admits(&user.ip_allowlist, ctx.origin.address) => {
+            refusals::note(ctx, RefusalKind::NotFromHere, Some(login));
             return Err(Error::NotFromHere);
         }
         (Some(user), Verdict::Right { upgraded }) => Some((user, upgraded)),
@@ -87,7 +88,11 @@ async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credent
 /// A right password that is shorter than passwords have to be by now, because what was asked beside it isn't asked any more, is
 /// changed like a temporary one. Only now is it known how long it is.
 async fn demand_longer(ctx: &Ctx, user: &mut Credentials, typed: &str) -> Result<()> {
-    let least = users::policy::least(&mut *ctx.read().await?, (user.id, user.second_factor_required)).await?;
+    let least = {
+        let conn = &mut *ctx.read().await?;
+        let asked = second_factor::store::is_asked(conn, user.id, ctx.now()).await?;
+        users::policy::least(conn, (user.id, asked)).await?
+    };
     if user.password_temporary || Password::attempt(typed).length() >= least {
         return Ok(());
     }

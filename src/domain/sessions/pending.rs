@@ -20,12 +20,17 @@ use crate::{
             commands::BindSecondFactor,
             mailed,
             need::{self, Need},
+            recovery,
         },
         secrets::token_hash,
         throttle, turn,
         users::{self, replacing, store::Credentials},
     },
-    model::{error::FieldErrors, permission::PermissionSet},
+    model::{
+        error::FieldErrors,
+        id::{SessionId, UserId},
+        permission::PermissionSet,
+    },
 };
 
 /// A sign-in that waits.
@@ -44,7 +49,7 @@ pub async fn find(ctx: &Ctx, tokens: &[String], awaits: Awaits) -> Result<Option
         let user = users::store::credentials(conn, &row.login).await?;
         let is_theirs = |user: &Credentials| user.id == row.user_id && user.can_sign_in(ctx.now());
         if let Some(user) = user.filter(|user| is_theirs(user) && row.awaits == awaits) {
-            let need = need::of(conn, &user).await?;
+            let need = need::of(conn, &user, ctx.now()).await?;
             return Ok(Some(Pending { row, user, need }));
         }
     }
@@ -63,6 +68,23 @@ impl Pending {
         &self.row.login
     }
 
+    /// Whose it is going to be.
+    #[must_use]
+    pub const fn user(&self) -> UserId {
+        self.user.id
+    }
+
+    /// The session that waits.
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        self.row.id
+    }
+
+    /// Whether its person has recovery codes left.
+    pub async fn has_recovery_codes(&self, ctx: &Ctx) -> Result<bool> {
+        Ok(recovery::left(&mut *ctx.read().await?, self.user.id).await? > 0)
+    }
+
     /// The secret that is offered for an app.
     pub fn secret(&self, ctx: &Ctx) -> Result<Vec<u8>> {
         let sealed = self.row.enrolment.as_deref().unwrap_or_default();
@@ -71,12 +93,13 @@ impl Pending {
         Ok(secret.ok_or(Refused::SignInOver)?)
     }
 
-    fn newcomer<'a>(&'a self, known: &'a str) -> Newcomer<'a> {
-        Newcomer { user: &self.user, login: &self.row.login, user_agent: &self.row.user_agent, known }
+    /// Whose session is going to begin.
+    pub(in crate::domain) fn newcomer<'a>(&'a self, known: &'a str) -> Newcomer<'a> {
+        Newcomer { user: &self.user, login: &self.row.login, user_agent: &self.row.user_agent, known, by: None }
     }
 
     /// The person, who may nothing but bind a factor.
-    fn caller(&self) -> Caller {
+    fn caller(&self, ctx: &Ctx) -> Caller {
         Caller::User(Box::new(CallingUser {
             id: self.user.id,
             name: self.user.display_name.clone(),
@@ -85,18 +108,19 @@ impl Pending {
             effective: Default::default(),
             bounds: PermissionSet::all(),
             lacks: None,
+            proved_at: Some(ctx.now()),
         }))
     }
 
     /// Refuses where its person isn't as they were, or it doesn't wait any more.
-    async fn require(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+    pub(in crate::domain) async fn require(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         let now = users::store::credentials(tx, &self.row.login).await?;
         let waits = store::is_pending(tx, self.row.id, ctx.now()).await?;
         if waits && now.is_some_and(|now| now == self.user) { Ok(()) } else { Err(Refused::SignInOver.into()) }
     }
 
     /// Ends it: ids are never kept over a step. Of two at once, one goes on.
-    async fn end(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
+    pub(in crate::domain) async fn end(&self, ctx: &Ctx, tx: &mut Tx) -> Result<()> {
         match store::end_pending(tx, self.row.id, ctx.now()).await? {
             true => Ok(()),
             false => Err(Refused::SignInOver.into()),
@@ -104,9 +128,9 @@ impl Pending {
     }
 }
 
-/// Goes on with the code that was typed. Wrong ones are counted, and limited as wrong passwords are, but apart from them:
+/// Goes on with the code that was typed; answers the recovery codes of whoever set an app up by it. Wrong ones are counted, and limited as wrong passwords are, but apart from them:
 /// whoever knows the password can't clear them by typing it again.
-pub async fn answer(ctx: &Ctx, pending: &Pending, (typed, known): (&str, &str)) -> Result<SignedIn> {
+pub async fn answer(ctx: &Ctx, pending: &Pending, (typed, known): (&str, &str)) -> Result<(SignedIn, Vec<String>)> {
     let login = pending.login();
     let device = throttle::known::device(ctx, known, login);
     let attempt = throttle::second_factor(ctx, login, device.as_deref()).await?;
@@ -124,13 +148,14 @@ async fn compare(
     pending: &Pending,
     (typed, known): (&str, &str),
     attempt: &throttle::Try,
-) -> Result<SignedIn> {
+) -> Result<(SignedIn, Vec<String>)> {
     let (ctx, mut tx) = turn::begin(ctx).await?;
     pending.require(&ctx, &mut tx).await?;
+    let mut codes = Vec::new();
     match pending.need {
         Need::Nothing => {}
-        Need::Enrolment => enrol(&ctx, &mut tx, pending, typed).await?,
-        Need::App | Need::Mail => {
+        Need::Enrolment => codes = enrol(&ctx, &mut tx, pending, typed).await?,
+        Need::App | Need::Passkey | Need::Mail => {
             if !check::take(&ctx, &mut tx, &pending.user, (Some(pending.row.id), typed)).await? {
                 // The try counts against the code.
                 tx.commit().await?;
@@ -142,17 +167,18 @@ async fn compare(
     let signed_in = start::go_on(&ctx, &mut tx, pending.newcomer(known)).await?;
     attempt.was_right(&ctx, &mut tx).await?;
     tx.commit().await?;
-    Ok(signed_in)
+    Ok((signed_in, codes))
 }
 
-/// Binds the app whose secret was offered.
-async fn enrol(ctx: &Ctx, tx: &mut Tx, pending: &Pending, typed: &str) -> Result<()> {
-    let bind = BindSecondFactor { secret: pending.secret(ctx)?, code: typed.to_owned() };
-    let ctx = ctx.clone().called_by(pending.caller());
-    if let Some(change) = bind.apply(&ctx, tx).await?.change {
+/// Binds the app whose secret was offered; answers the recovery codes.
+async fn enrol(ctx: &Ctx, tx: &mut Tx, pending: &Pending, typed: &str) -> Result<Vec<String>> {
+    let bind = BindSecondFactor { secret: pending.secret(ctx)?, code: typed.to_owned(), replaces: false };
+    let ctx = ctx.clone().called_by(pending.caller(ctx));
+    let applied = bind.apply(&ctx, tx).await?;
+    if let Some(change) = applied.change {
         audit::record::record(&ctx, tx, change).await?;
     }
-    Ok(())
+    Ok(applied.done)
 }
 
 /// Sends another code, in place of the one before.
@@ -174,7 +200,7 @@ pub async fn set_password(ctx: &Ctx, pending: &Pending, (new, known): (&str, &st
     let password = {
         let conn = &mut *ctx.read().await?;
         let user = users::store::find(None, conn, id).await?.ok_or(Refused::SignInOver)?;
-        users::policy::parse(conn, &user, new).await?
+        users::policy::parse(conn, (&user, ctx.now()), new).await?
     };
     let temporary = pending.user.password_hash.clone();
     if ctx.hasher().await.verify(password.clone(), temporary).await? != Verdict::Wrong {

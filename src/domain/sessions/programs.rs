@@ -63,13 +63,14 @@ pub async fn log_in(ctx: &Ctx, form: LogIn<'_>) -> Result<Pair> {
 }
 
 async fn second_step(ctx: &Ctx, proved: &Proved, form: &LogIn<'_>) -> Result<Pair> {
-    let need = need::of(&mut *ctx.read().await?, &proved.user).await?;
+    let need = need::of(&mut *ctx.read().await?, &proved.user, ctx.now()).await?;
     match (need, form.otp) {
         (Need::Nothing, _) => {
             let (ctx, tx) = turn::begin(ctx).await?;
             issue(&ctx, tx, (proved, form.wants_refresh)).await
         }
         (Need::Enrolment, _) => Err(Refused::NoSecondFactor.into()),
+        (Need::Passkey, _) => Err(Refused::PasskeyNeeded.into()),
         (Need::App, None) => Err(Error::CodeNeeded),
         (Need::Mail, None) => {
             send(ctx, proved).await?;
@@ -145,6 +146,7 @@ pub async fn refresh(ctx: &Ctx, token: &str) -> Result<Pair> {
         return Err(Error::Unauthenticated);
     };
     if !allowlist::admits(&user.ip_allowlist, ctx.origin.address) {
+        refusals::note(&ctx, RefusalKind::NotFromHere, None);
         return Err(Error::NotFromHere);
     }
     let pair = give(&ctx, &mut tx, &user, true).await?;

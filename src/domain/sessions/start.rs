@@ -1,17 +1,24 @@
 //! Beginning a session: one that is whole, or one that awaits something.
 
-use super::store::{self, Awaits, NewSession, PENDING_LIFETIME};
+use serde_json::json;
+
+use super::{
+    device::{self, device},
+    store::{self, Awaits, NewSession, PENDING_LIFETIME},
+};
 use crate::{
     db::Tx,
     domain::{
         action::Action,
         audit,
         change::{Change, Target},
+        clock::exact,
         ctx::Ctx,
         error::Result,
+        outbox::{letter::Letter, telling},
         second_factor::totp,
         secrets::{new_session_token, token_hash},
-        tenants::{memberships, settings},
+        tenants::{asked, memberships},
         throttle,
         users::{self, store::Credentials},
     },
@@ -44,6 +51,8 @@ pub struct Newcomer<'a> {
     pub user_agent: &'a str,
     /// The marks of a browser that signed in before.
     pub known: &'a str,
+    /// What they signed in by, where that is more than a password, or none.
+    pub by: Option<&'a str>,
 }
 
 /// What the secret that is offered in a sign-in is sealed for.
@@ -65,14 +74,27 @@ pub async fn go_on(ctx: &Ctx, tx: &mut Tx, newcomer: Newcomer<'_>) -> Result<Sig
 
 /// Begins a whole session, which is a sign-in.
 pub async fn let_in(ctx: &Ctx, tx: &mut Tx, newcomer: Newcomer<'_>) -> Result<SignedIn> {
-    let Newcomer { user, login, known, .. } = newcomer;
+    let Newcomer { user, login, user_agent, known, by } = newcomer;
     let (session, token) = open(ctx, tx, newcomer, (Awaits::Nothing, false)).await?;
+    tell_of_device(ctx, tx, newcomer).await?;
     users::store::signed_in(ctx.now(), tx, user.id).await?;
     memberships::store::signed_in(ctx.now(), tx, user.id).await?;
-    let change = Change::new(Action::SignIn, Target::user(user.id, &user.display_name));
+    let after = json!({ "device": device(user_agent), "by": by });
+    let change = Change::new(Action::SignIn, Target::user(user.id, &user.display_name)).after(after);
     audit::record::record(ctx, tx, change.by(user.id, &user.display_name)).await?;
     let lives = session.expires_at.seconds_since(ctx.now());
     Ok(SignedIn { token, lives, known: throttle::known::remember(ctx, known, login), awaits: Awaits::Nothing })
+}
+
+/// Tells somebody who signed in before that they did now from a browser that isn't known.
+async fn tell_of_device(ctx: &Ctx, tx: &mut Tx, newcomer: Newcomer<'_>) -> Result<()> {
+    let Newcomer { user, login, user_agent, known, .. } = newcomer;
+    if throttle::known::device(ctx, known, login).is_some() || !users::store::has_signed_in(tx, user.id).await? {
+        return Ok(());
+    }
+    let device = device::called(user_agent);
+    let address = ctx.origin.address.map(|address| address.to_string());
+    telling::tell(ctx, tx, user.id, Letter::NewDevice { device, address, at: exact(ctx.now()) }).await
 }
 
 impl SignedIn {
@@ -92,7 +114,7 @@ pub async fn open(
     (awaits, enrols): (Awaits, bool),
 ) -> Result<(NewSession, String)> {
     let (id, token) = (SessionId(ctx.id()), new_session_token());
-    let limits = settings::session_limits(&settings::of_user(tx, newcomer.user.id).await?);
+    let limits = asked::of_user(tx, newcomer.user.id).await?.session_limits();
     let lives = if awaits == Awaits::Nothing { limits.lasts } else { PENDING_LIFETIME };
     let new = NewSession {
         id,

@@ -23,12 +23,12 @@ statements! {
     /// Whose session it is, and a row for each place in which they may do something: one look, because every request
     /// asks. Joined with the user, so that disabling takes effect on the next request. What a clock made that was ahead
     /// isn't believed ($3), or it would last until then.
-    CALLER = concat!("select s.id, u.display_name, u.login as email, s.user_id, s.last_seen_at,
+    CALLER = concat!("select s.id, u.display_name, u.login as email, u.locale, u.time_zone, s.user_id, s.last_seen_at, s.proved_at,
             (select t.id from tenants t where t.slug = $4) as wanted, (select t.name from tenants t where t.slug = $4) as wanted_name,
             u.ip_allowlist, cast(null as uuid) as tenant_id, '' as patterns
         from sessions s join users u on u.id = s.user_id where ", alive!(), "
         union all
-        select cast(null as uuid), '', '', cast(null as uuid), cast(0 as bigint), cast(null as uuid), cast(null as text), '[]', e.tenant_id, ", patterns!(), "
+        select cast(null as uuid), '', '', '', '', cast(null as uuid), cast(0 as bigint), cast(0 as bigint), cast(null as uuid), cast(null as text), '[]', e.tenant_id, ", patterns!(), "
         from effective_grants e
         where e.user_id = (select s.user_id from sessions s join users u on u.id = s.user_id where ", alive!(), ")
             and e.begins <= $2 and e.ends > $2 group by e.tenant_id");
@@ -36,8 +36,9 @@ statements! {
         where s.id = $1 and s.awaits = '' and s.expires_at > $2 and s.last_seen_at + s.idle > $2 and s.created_at <= $3
             and u.status = 'active'";
     INSERT = "insert into sessions (id, token_hash, user_id, address, user_agent, created_at, expires_at, awaits, enrolment,
-            last_seen_at, idle)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $10)";
+            last_seen_at, idle, proved_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, $10, $6)";
+    PROVED = "update sessions set proved_at = $2 where id = $1 and awaits = ''";
     DATA = "select data from sessions where token_hash = $1";
     PUT_DATA = "update sessions set data = $2 where token_hash = $1";
     DELETE_BY_HASH = "delete from sessions where token_hash = $1";
@@ -52,6 +53,10 @@ statements! {
     DELETE_OTHERS = "delete from sessions where user_id = $1 and id <> $2";
     COUNT_OF_USER = "select count(*) from sessions where user_id = $1 and awaits = '' and expires_at > $2
         and last_seen_at + idle > $2 and created_at <= $3";
+    OF_USER = "select id, address, user_agent, created_at, last_seen_at from sessions
+        where user_id = $1 and awaits = '' and expires_at > $2 and last_seen_at + idle > $2 and created_at <= $3
+        order by last_seen_at desc, id desc limit $4";
+    DELETE_ONE_OF_USER = "delete from sessions where id = $1 and user_id = $2 returning id, address, user_agent, created_at, last_seen_at";
     /// Those that nobody used any more are over by then, too.
     SWEEP = "delete from sessions where expires_at <= $1";
     SWEEP_FUTURE = "delete from sessions where expires_at > $1";
@@ -65,6 +70,24 @@ pub const IDLE: i64 = 2 * 60 * 60;
 
 /// How long a sign-in waits for its second step, or for another password, in seconds.
 pub const PENDING_LIFETIME: i64 = 10 * 60;
+
+/// So many sessions of one person are shown: nobody has as many browsers.
+const SHOWN: i64 = 100;
+
+/// A session, as whoever may end it sees it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionView {
+    /// Its id.
+    pub id: SessionId,
+    /// Where it came from.
+    pub address: Option<String>,
+    /// The browser's name for itself.
+    pub user_agent: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to five minutes.
+    pub last_seen_at: Timestamp,
+}
 
 words! {
     /// What is missing before a session is anybody's.
@@ -132,8 +155,14 @@ pub struct CallerRow {
     pub display_name: String,
     /// Their e-mail address.
     pub email: String,
+    /// Their language and region.
+    pub locale: String,
+    /// Their time zone; empty for that of their browser.
+    pub time_zone: String,
     /// When the session was last used, as far as that is written down.
     pub last_seen_at: Timestamp,
+    /// When its holder last proved who they are.
+    pub proved_at: Timestamp,
     /// The tenant that they want to work in.
     pub wanted: Option<TenantId>,
     /// Its name.
@@ -200,6 +229,12 @@ pub async fn end_pending(tx: &mut Tx, session: SessionId, now: Timestamp) -> Res
     Ok(on!(tx, |c| sqlx::query(END_PENDING).bind(session).bind(now).execute(c).await?.rows_affected()) == 1)
 }
 
+/// Keeps that the holder of a session proved who they are.
+pub async fn proved(tx: &mut Tx, session: SessionId, now: Timestamp) -> Result<()> {
+    on!(tx, |c| sqlx::query(PROVED).bind(session).bind(now).execute(c).await?.rows_affected());
+    Ok(())
+}
+
 /// What is kept in the session whose token has this hash, as JSON; nothing of one that isn't there.
 pub async fn data(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<String>> {
     Ok(on!(conn, |c| query_scalar(DATA).bind(token_hash).fetch_optional(c).await?))
@@ -237,6 +272,17 @@ pub async fn end_others(tx: &mut Tx, user: UserId, kept: SessionId) -> Result<u6
 pub async fn count(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<i64> {
     let latest = now.plus_seconds(SKEW);
     Ok(on!(conn, |c| query_scalar(COUNT_OF_USER).bind(user).bind(now).bind(latest).fetch_one(c).await?))
+}
+
+/// The sessions of a user that run at `now`, the one that was used last first.
+pub async fn list(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<Vec<SessionView>> {
+    let latest = now.plus_seconds(SKEW);
+    Ok(on!(conn, |c| query_as(OF_USER).bind(user).bind(now).bind(latest).bind(SHOWN).fetch_all(c).await?))
+}
+
+/// Ends one session of a user; says which it was, if it is theirs.
+pub async fn end_of_user(tx: &mut Tx, user: UserId, session: SessionId) -> Result<Option<SessionView>> {
+    Ok(on!(tx, |c| query_as(DELETE_ONE_OF_USER).bind(session).bind(user).fetch_optional(c).await?))
 }
 
 /// Removes sessions that are over at `now`, and those that end later than any that could begin now.

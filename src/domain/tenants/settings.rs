@@ -18,13 +18,11 @@ use crate::{
         passwords::rules::{ALONE, BESIDE},
         sessions::store::{IDLE, LIFETIME},
     },
-    model::id::{TenantId, UserId},
+    model::id::TenantId,
 };
 
 statements! {
     SETTINGS = "select settings from tenants where id = $1";
-    SETTINGS_OF_USER = "select distinct t.settings from memberships m join tenants t on t.id = m.tenant_id
-        where m.user_id = $1 and m.status = 'active'";
     SET_SETTINGS = "update tenants set settings = $2, version = version + 1 where id = $1 and settings = $3";
 }
 
@@ -62,15 +60,18 @@ pub enum Required {
 }
 
 impl TenantSettings {
-    fn read(text: &str) -> Result<Self> {
+    /// Reads what is kept of them.
+    pub(super) fn read(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(|error| Error::Internal(format!("the settings of a tenant: {error}")))
     }
 
-    fn text(&self) -> String {
+    /// What is kept of them.
+    pub(super) fn text(&self) -> String {
         serde_json::json!(self).to_string()
     }
 
-    fn state(&self) -> Value {
+    /// What the audit log keeps of them.
+    pub(super) fn state(&self) -> Value {
         serde_json::json!({
             "least characters of a password": self.password_min,
             "second factor": self.second_factor,
@@ -137,12 +138,6 @@ pub fn session_limits(settings: &[TenantSettings]) -> SessionLimits {
 pub async fn of(conn: &mut Conn, tenant: TenantId) -> Result<TenantSettings> {
     let text: Option<String> = on!(conn, |c| query_scalar(SETTINGS).bind(tenant).fetch_optional(c).await?);
     TenantSettings::read(text.as_deref().unwrap_or("{}"))
-}
-
-/// Those of the tenants that somebody belongs to, each once.
-pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<TenantSettings>> {
-    let texts: Vec<String> = on!(conn, |c| query_scalar(SETTINGS_OF_USER).bind(user).fetch_all(c).await?);
-    texts.iter().map(|text| TenantSettings::read(text)).collect()
 }
 
 /// Says what a tenant asks of its people; refuses if it isn't `from` any more.

@@ -69,7 +69,9 @@ impl LaneKind {
     #[must_use]
     pub const fn limit(self) -> Limit {
         let (free, longest_wait, forgotten_in) = match self {
-            Self::AccountFromNetwork | Self::KnownBrowser | Self::OldPassword | Self::SecondFactor => (10, 3600, 900),
+            Self::AccountFromNetwork | Self::KnownBrowser | Self::OldPassword => (10, 3600, 900),
+            // Six digits: a guesser gets a handful.
+            Self::SecondFactor => (5, 3600, 900),
             Self::CodeMail => (10, 3600, 360),
             Self::Account => (100, 900, 900),
             Self::Network => (100, 900, 30),

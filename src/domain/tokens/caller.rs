@@ -118,7 +118,7 @@ fn read(row: CarriedRow, owners: &EffectivePermissions) -> Option<Carried> {
             };
             let effective = if lacks.is_some() { Default::default() } else { owners.within(row.tenant_id, bounds) };
             let (name, email) = (row.user_name, row.email);
-            let caller = CallingUser { id: user, name, email, by, effective, bounds, lacks };
+            let caller = CallingUser { id: user, name, email, by, effective, bounds, lacks, proved_at: None };
             (Caller::User(Box::new(caller)), row.tenant_id)
         }
         (None, Some(id)) => {

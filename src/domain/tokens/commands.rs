@@ -13,6 +13,7 @@ use crate::{
         credentials::Credential,
         ctx::Ctx,
         error::{Error, Refused, Result},
+        outbox::{letter::CredentialChange, telling},
         secrets::{SecretKey, new_digits, new_token, token_hash},
         tenants, users,
     },
@@ -101,9 +102,20 @@ impl Command for AddToken {
         require_may_carry(ctx, tx, (new.kind, new.user), (new.tenant, permissions)).await?;
         store::insert(ctx.stamp(), tx, self.id, new, &self.fresh.kept()).await?;
         let token = Token::require(ctx, tx, self.id).await?;
+        tell(ctx, tx, &token).await?;
         let undo = DeleteToken { id: token.id, version: token.version };
         let change = token.change(Self::ACTION).after(token.state()).undo(&undo);
         Ok(Applied::changed(token, change))
+    }
+}
+
+/// Tells a person that there is a new value by which programs act as them, whoever made it.
+async fn tell(ctx: &Ctx, tx: &mut Tx, token: &Token) -> Result<()> {
+    match token.kind {
+        TokenKind::Personal => {
+            telling::of_credential(ctx, tx, token.user_id, (CredentialChange::TokenMade, &token.name)).await
+        }
+        _ => Ok(()),
     }
 }
 
@@ -141,6 +153,7 @@ impl Command for RotateToken {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<Token>> {
         let token = require_carried(ctx, tx, self.token).await?;
         store::rotate(tx, token.id, &self.fresh.kept(), ctx.now()).await?;
+        tell(ctx, tx, &token).await?;
         let change = token.change(Self::ACTION);
         Ok(Applied::changed(token, change))
     }

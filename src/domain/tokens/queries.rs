@@ -11,8 +11,13 @@ use crate::{
         ctx::{Ctx, Origin},
         error::{Error, Result},
         keyset::PAGE,
+        users,
     },
-    model::{id::TokenId, token::TokenKind},
+    model::{
+        forms::TokenForm,
+        id::{TenantId, TokenId},
+        token::TokenKind,
+    },
 };
 
 /// Tokens that are listed together.
@@ -29,6 +34,15 @@ pub async fn list(ctx: &Ctx, kinds: [TokenKind; 2], after: i64) -> Result<(Vec<T
     rows.truncate(PAGE as usize);
     let next = rows.last().filter(|_| more).map(|token| token.number);
     Ok((rows, next))
+}
+
+/// Personal tokens that somebody has at most.
+pub const PERSONAL_MAX: i64 = 100;
+
+/// The caller's own personal tokens, the newest first.
+pub async fn own(ctx: &Ctx) -> Result<Vec<Token>> {
+    let user = ctx.user()?.id;
+    Ok(store::personal(&mut *ctx.read().await?, user, PERSONAL_MAX).await?)
 }
 
 /// The token with this id.
@@ -51,6 +65,8 @@ pub async fn introspect(ctx: &Ctx, token: &str) -> Result<Option<Carried>> {
         carried(ctx, conn, token).await?
     };
     let here = ctx.tenant();
+    // A refresh token opens nothing but another pair.
+    let found = found.filter(|found| found.kind != TokenKind::Refresh);
     let found = found.filter(|found| found.tenant == here || (here.is_none() && !is_program));
     if let Some(found) = &found {
         // From where, whoever asks doesn't say.
@@ -58,4 +74,21 @@ pub async fn introspect(ctx: &Ctx, token: &str) -> Result<Option<Carried>> {
         of.at(ctx.now()).note_use(None);
     }
     Ok(found)
+}
+
+/// The form of a token with whom it acts for: of a personal one that is the caller; of an account one the member of its
+/// tenant with this address. Nobody else is found, whether there is such an address elsewhere or not.
+pub async fn acting_for(ctx: &Ctx, address: &str, form: TokenForm) -> Result<TokenForm> {
+    ctx.require(Action::AddToken)?;
+    let (kind, tenant) = (TokenKind::parse(&form.kind), form.tenant.parse::<TenantId>().ok());
+    let user = match (kind, address.trim(), tenant) {
+        (Some(TokenKind::Personal), "", _) => ctx.user_id(),
+        (Some(TokenKind::Account), address, Some(tenant)) => {
+            let conn = &mut *ctx.read().await?;
+            let login = users::naming::stored_login(conn, address).await?;
+            users::store::find_by_login(Some(tenant), conn, &login).await?.map(|user| user.id)
+        }
+        _ => None,
+    };
+    Ok(TokenForm { user: user.map(|id| id.to_string()).unwrap_or_default(), ..form })
 }

@@ -5,7 +5,7 @@ use sqlx::{query_as, query_scalar};
 use super::input::NewToken;
 use crate::{
     db::{Conn, Result, Tx, on, statements},
-    domain::{clock::exact, keyset::PAGE},
+    domain::{attention::Life, clock::exact, keyset::PAGE},
     model::{
         id::{TenantId, TokenId, UserId},
         permission::PermissionSet,
@@ -17,20 +17,28 @@ use crate::{
 
 statements! {
     FIND = "select t.id, t.number, t.kind, t.name, t.tenant_id, n.name as tenant_name, t.user_id, u.display_name as user_name,
-            u.login, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
+            u.login, u.disabled_at is not null as owner_disabled, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
             t.permissions, t.allowed_from, t.disabled_at, t.expires_at, t.last_used_at, t.last_used_from, t.version,
             t.created_at, t.updated_at
         from tokens t join users u on u.id = t.user_id left join tenants n on n.id = t.tenant_id
         where t.id = $1 and t.number is not null and (cast($2 as uuid) is null or t.tenant_id = $2)";
     /// Of one tenant, or of all; of some kinds ($3 and $4).
     LIST = "select t.id, t.number, t.kind, t.name, t.tenant_id, n.name as tenant_name, t.user_id, u.display_name as user_name,
-            u.login, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
+            u.login, u.disabled_at is not null as owner_disabled, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
             t.permissions, t.allowed_from, t.disabled_at, t.expires_at, t.last_used_at, t.last_used_from, t.version,
             t.created_at, t.updated_at
         from tokens t cross join users u left join tenants n on n.id = t.tenant_id
         where t.number > $1 and u.id = t.user_id and (cast($2 as uuid) is null or t.tenant_id = $2)
             and t.kind in ($3, $4)
         order by t.number limit $5";
+    /// Somebody's own personal ones, the newest first.
+    PERSONAL = "select t.id, t.number, t.kind, t.name, t.tenant_id, n.name as tenant_name, t.user_id, u.display_name as user_name,
+            u.login, u.disabled_at is not null as owner_disabled, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
+            t.permissions, t.allowed_from, t.disabled_at, t.expires_at, t.last_used_at, t.last_used_from, t.version,
+            t.created_at, t.updated_at
+        from tokens t cross join users u left join tenants n on n.id = t.tenant_id
+        where t.user_id = $1 and t.kind = 'personal' and u.id = t.user_id
+        order by t.number desc limit $2";
     NEXT_NUMBER = "update counters set value = value + 1 where name = 'token' returning value";
     INSERT = "insert into tokens (id, number, tenant_id, kind, name, user_id, created_by, audience, scope, permissions,
             allowed_from, prefix, token_hash, token_sealed, expires_at, created_at, updated_at)
@@ -67,6 +75,8 @@ pub struct Token {
     pub user_name: String,
     /// Their login.
     pub login: String,
+    /// Whether they are locked out, and it with them.
+    pub owner_disabled: bool,
     /// Who made it.
     pub created_by: Option<UserId>,
     /// Their login, while they are there.
@@ -101,6 +111,13 @@ impl Token {
         PermissionSet::from_patterns(self.permissions.split(' '))
     }
 
+    /// What there is to look at for whoever answers for it; `used` is what it was used for lately.
+    #[must_use]
+    pub fn life(&self, used: PermissionSet) -> Life {
+        let life = Life::of((self.created_at, self.last_used_at, self.expires_at), self.disabled_at);
+        Life { owner_disabled: self.owner_disabled, unused: self.permissions().minus(used), ..life }
+    }
+
     /// What the audit log keeps of it.
     #[must_use]
     pub fn state(&self) -> serde_json::Value {
@@ -126,6 +143,11 @@ pub struct Value<'a> {
     pub hash: &'a [u8],
     /// The value, sealed, of an account token.
     pub sealed: Option<&'a [u8]>,
+}
+
+/// The newest personal tokens of somebody, at most so many.
+pub async fn personal(conn: &mut Conn, user: UserId, limit: i64) -> Result<Vec<Token>> {
+    Ok(on!(conn, |c| query_as(PERSONAL).bind(user).bind(limit).fetch_all(c).await?))
 }
 
 /// The token with this id; of one tenant, or of any.

@@ -3,13 +3,19 @@
 
 pub mod memory;
 
-use sqlx::query;
+use std::collections::HashMap;
+
+use sqlx::{QueryBuilder, query};
+use uuid::Uuid;
 
 use self::memory::{Use, UsedBy};
-use super::{ctx::Ctx, error::Result};
+use super::{attention::IDLE_DAYS, ctx::Ctx, error::Result};
 use crate::{
     db::{Tx, on, statements},
-    model::timestamp::Timestamp,
+    model::{
+        permission::{Permission, PermissionSet},
+        timestamp::Timestamp,
+    },
 };
 
 statements! {
@@ -67,6 +73,34 @@ async fn write_one(tx: &mut Tx, by: UsedBy, used: &Use) -> Result<()> {
         on!(tx, |c| query(FOR_PERMISSION).bind(id).bind(name).bind(day(used.at)).execute(c).await?.rows_affected());
     }
     Ok(())
+}
+
+/// What each of these credentials, which the caller sees, was used for lately. Those that were used for nothing are not in it.
+pub async fn used_lately(ctx: &Ctx, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, PermissionSet>> {
+    let (ids, since): (Vec<Uuid>, i64) = (ids.collect(), day(ctx.now()) - IDLE_DAYS);
+    let mut used = HashMap::<Uuid, PermissionSet>::new();
+    if ids.is_empty() {
+        return Ok(used);
+    }
+    let conn = &mut *ctx.read().await?;
+    let rows: Vec<(Uuid, String)> = on!(conn, |c| {
+        let mut builder =
+            QueryBuilder::new("select distinct credential_id, permission from permission_uses where day >= ");
+        builder.push_bind(since).push(" and credential_id in (");
+        let mut listed = builder.separated(", ");
+        for id in &ids {
+            listed.push_bind(*id);
+        }
+        builder.push(")");
+        builder.build_query_as().fetch_all(c).await?
+    });
+    for (id, name) in rows {
+        if let Some(permission) = Permission::parse(&name) {
+            let set = used.entry(id).or_default();
+            *set = set.union(PermissionSet::of(permission));
+        }
+    }
+    Ok(used)
 }
 
 /// Forgets old days.

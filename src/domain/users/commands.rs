@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    address,
     guards::{self, taken},
     input::{NewUser, Profile, Special, UserUpdate},
     policy::TEMPORARY_LIFETIME,
@@ -20,14 +21,11 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         mask,
-        outbox::{
-            enqueue::enqueue,
-            letter::{Letter, Recipient},
-        },
+        outbox::{letter::CredentialChange, telling},
         passwords::rules::{About, Password},
         second_factor,
-        tenants::{self, settings, store::Tenant},
-        throttle,
+        tenants::{self, store::Tenant},
+        throttle, tokens,
     },
     model::{
         error::FieldErrors,
@@ -110,15 +108,13 @@ async fn recheck(
     (places, needs_factor): (&[Tenant], bool),
     (profile, password): (&Profile, &Password),
 ) -> Result<()> {
-    let mut settings = Vec::with_capacity(places.len());
-    for tenant in places {
-        settings.push(settings::of(&mut *ctx.read().await?, tenant.id).await?);
-    }
+    let ids: Vec<TenantId> = places.iter().map(|tenant| tenant.id).collect();
+    let asked = tenants::asked::of_newcomer(&mut *ctx.read().await?, &ids).await?;
     let own = [&profile.first_name, &profile.last_name, &profile.display_name];
     let names: Vec<&str> =
         own.into_iter().chain(places.iter().map(|tenant| &tenant.name)).map(String::as_str).collect();
     let about = About { login: profile.email.as_str(), names: &names };
-    let checked = password.recheck(&about, settings::least_password(&settings, needs_factor));
+    let checked = password.recheck(&about, asked.least_password(needs_factor));
     Ok(checked.map_err(|message| FieldErrors::one("password", message))?)
 }
 
@@ -200,6 +196,7 @@ async fn set_profile(ctx: &Ctx, tx: &mut Tx, before: User, profile: Profile) -> 
     }
     if profile.email.as_str() != before.login {
         // The address receives reset links, so changing it is a way into the account.
+        ctx.require_fresh()?;
         guards::require_not_above_caller(ctx, tx, id).await?;
         if store::is_taken(tx, profile.email.as_str(), id).await? {
             return Err(taken());
@@ -211,22 +208,13 @@ async fn set_profile(ctx: &Ctx, tx: &mut Tx, before: User, profile: Profile) -> 
     let after = require(ctx, tx, id).await?;
     if after.login != before.login {
         codes::void_all(ctx, tx, id).await?;
-        tell_former_address(ctx, tx, (&before, &after)).await?;
+        address::tell_of_change(ctx, tx, (&before, &after)).await?;
     }
     let change = Change::new(Action::UpdateUser, after.target())
         .before(before.state())
         .after(after.state())
         .undo(&SetProfile { user: id, from: after.profile(), to: before.profile() });
     Ok(Applied::changed(after, change))
-}
-
-/// Whoever signed in with an address before is told that it is another one now; whoever reads mail there learns nothing else.
-async fn tell_former_address(ctx: &Ctx, tx: &mut Tx, (before, after): (&User, &User)) -> Result<()> {
-    if let Some(to) = store::recipient(tx, after.id).await? {
-        let to = Recipient { login: before.login.clone(), ..to };
-        enqueue(ctx, tx, &to, (Letter::AddressChanged, None)).await?;
-    }
-    Ok(())
 }
 
 /// Makes a profile what it was, if nobody changed it since it was `from`. Other changes of the user don't matter.
@@ -291,8 +279,13 @@ impl Command for ResetSecondFactor {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<User>> {
         let user = require(ctx, tx, self.user).await?;
         guards::require_not_above_caller(ctx, tx, self.user).await?;
-        second_factor::store::reset(tx, self.user).await?;
-        let change = Change::new(Self::ACTION, user.target());
+        let passkeys = second_factor::store::reset(tx, self.user).await?;
+        tokens::store::end_access(tx, self.user, None).await?;
+        telling::of_credential(ctx, tx, self.user, (CredentialChange::FactorRemoved, "")).await?;
+        let mut change = Change::new(Self::ACTION, user.target());
+        if passkeys > 0 {
+            change = change.after(serde_json::json!({"passkeys removed": passkeys}));
+        }
         Ok(Applied::changed(user, change))
     }
 }

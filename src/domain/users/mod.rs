@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod accounts;
+pub mod address;
+pub mod address_store;
 pub mod allowlist;
 pub mod commands;
 mod cursor;
@@ -13,6 +15,7 @@ pub mod of_back_office;
 pub mod of_domains;
 pub mod of_portals;
 pub mod overview;
+pub mod own;
 pub mod passwords;
 pub mod people;
 pub mod policy;
@@ -22,12 +25,14 @@ pub mod replacing;
 pub mod scope;
 mod search;
 pub mod store;
+pub mod time_zone;
 pub mod totals;
 
 use crate::db::Statement;
 
 /// The SQL of users, by module.
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
+    ("users::address_store", address_store::STATEMENTS),
     ("users::allowlist", allowlist::STATEMENTS),
     ("users::naming", naming::STATEMENTS),
     ("users::of_back_office", of_back_office::STATEMENTS),
@@ -36,5 +41,6 @@ pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("users::people", people::STATEMENTS),
     ("users::removal", removal::STATEMENTS),
     ("users::store", store::STATEMENTS),
+    ("users::time_zone", time_zone::STATEMENTS),
     ("users::totals", totals::STATEMENTS),
 ];

@@ -14,7 +14,8 @@ use crate::{
         error::{Refused, Result},
         grants::{self, around::Around, store::GrantView},
         groups::{self, member_store::GroupRef},
-        permissions, second_factor, sessions,
+        passkeys, permissions, second_factor,
+        sessions::{self, store::SessionView},
         tenants::memberships::{self, store::Membership},
         throttle::{self, Lock},
     },
@@ -38,22 +39,29 @@ pub struct Overview {
     pub memberships: Limited<Membership>,
     /// What they prove themselves by beside their password.
     pub second_factor: SecondFactor,
+    /// How many passkeys they have.
+    pub passkeys: i64,
     /// From where they are let in; `None` for those who may not say so.
     pub let_in_from: Option<Allowlist>,
     /// How many sessions run.
     pub sessions: i64,
+    /// Those sessions, for whoever may end them.
+    pub open: Option<Vec<SessionView>>,
     /// Where signing in is locked at the moment, by wrong passwords.
     pub locks: Vec<Lock>,
     /// Why no set-password link can be made for them; `None` also for those who may not make any.
     pub no_link: Option<Refused>,
     /// The latest events about them; none for those who may not read the log.
     pub events: Vec<Event>,
+    /// Their latest sign-ins; none for those who may not read the log.
+    pub sign_ins: Vec<Event>,
 }
 
 /// The user with this id and what belongs to them.
 pub async fn overview(ctx: &Ctx, id: UserId) -> Result<Overview> {
     let user = queries::find(ctx, id).await?;
     let conn = &mut *ctx.read().await?;
+    let open = sessions::queries::of_user(ctx, conn, &user).await?;
     Ok(Overview {
         person: permissions::person(ctx, conn, &user).await?,
         grants: grants::queries::of_user(ctx, conn, &user).await?,
@@ -61,11 +69,16 @@ pub async fn overview(ctx: &Ctx, id: UserId) -> Result<Overview> {
         groups: groups::queries::of_user(ctx, conn, &user).await?,
         memberships: memberships::queries::of_user(ctx, conn, &user).await?,
         second_factor: second_factor::store::of(conn, id).await?.0,
+        passkeys: passkeys::store::count(conn, id).await?,
         let_in_from: match ctx.may(Permission::UsersUpdate) {
             true => Some(allowlist::of(conn, id).await?),
             false => None,
         },
-        sessions: sessions::store::count(conn, id, ctx.now()).await?,
+        sessions: match &open {
+            Some(open) => i64::try_from(open.len()).unwrap_or_default(),
+            None => sessions::store::count(conn, id, ctx.now()).await?,
+        },
+        open,
         locks: throttle::locks(ctx, conn, &user.login).await?,
         no_link: match ctx.may(Permission::UsersPasswordReset) {
             true => codes::why_no_link(ctx, conn, &user).await?,
@@ -73,6 +86,10 @@ pub async fn overview(ctx: &Ctx, id: UserId) -> Result<Overview> {
         },
         events: match ctx.may(Permission::AuditRead) {
             true => audit::list::of_user(ctx, conn, id).await?,
+            false => Vec::new(),
+        },
+        sign_ins: match ctx.may(Permission::AuditRead) {
+            true => audit::list::sign_ins(ctx, conn, id).await?,
             false => Vec::new(),
         },
         user,

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{
     guards,
     input::ProfileChange,
+    own::{self, own},
     policy::{self, TEMPORARY_LIFETIME},
     queries::require,
     replacing,
@@ -20,10 +21,9 @@ use crate::{
         command::{Applied, Command},
         ctx::Ctx,
         error::{Error, Refused, Result},
-        passwords::{hasher::Verdict, rules::Password},
-        refusals::kind::RefusalKind,
+        passwords::rules::Password,
         secrets::new_temporary,
-        sessions, throttle, tokens,
+        sessions, tokens,
     },
     model::{id::UserId, user::UserKind},
 };
@@ -44,40 +44,15 @@ impl ChangePassword {
     pub async fn prepare(ctx: &Ctx, old: &str, new: &str) -> Result<Self> {
         ctx.require(Self::ACTION)?;
         let user = own(ctx).await?;
-        let attempt = throttle::old_password(ctx, &user.login).await?;
-        let prepared = Self::compare(ctx, &user, (old, new)).await;
-        match &prepared {
-            Err(Error::WrongCredentials) => {
-                sessions::refusing::refuse(ctx, RefusalKind::WrongPassword, &user.login, &attempt).await?;
-            }
-            _ => attempt.was_none(ctx).await?,
-        }
-        prepared
-    }
-
-    async fn compare(ctx: &Ctx, user: &User, (old, new): (&str, &str)) -> Result<Self> {
-        let login = user.login.clone();
-        let found = store::credentials(&mut *ctx.read().await?, &login).await?;
-        let compared = found.filter(|found| found.id == user.id).ok_or(Refused::ServiceAccount)?;
-        // A temporary one that is over is a wrong one here, too, though its token still works for a while.
-        let hash = compared.password_hash.clone().filter(|_| compared.can_sign_in(ctx.now()));
         let old = Password::attempt(old);
-        if ctx.hasher().await.verify(old.clone(), hash).await? == Verdict::Wrong {
-            return Err(Error::WrongCredentials);
-        }
-        let new = policy::parse(&mut *ctx.read().await?, user, new).await?;
+        let compared = own::prove(ctx, &user, &old).await?;
+        let new = policy::parse(&mut *ctx.read().await?, (&user, ctx.now()), new).await?;
         if new == old {
             return Err(Refused::SamePassword.into());
         }
         let hash = ctx.hasher().await.hash(new).await?;
-        Ok(Self { compared, login, hash })
+        Ok(Self { compared, login: user.login, hash })
     }
-}
-
-/// Whoever is calling, wherever they work.
-async fn own(ctx: &Ctx) -> Result<User> {
-    let id = ctx.user()?.id;
-    store::find(None, &mut *ctx.read().await?, id).await?.ok_or(Error::Unauthenticated)
 }
 
 impl Command for ChangePassword {
@@ -112,7 +87,7 @@ impl ResetPassword {
         let password = {
             let mut conn = ctx.read().await?;
             let user = require(ctx, &mut conn, user).await?;
-            policy::parse(&mut conn, &user, password).await?
+            policy::parse(&mut conn, (&user, ctx.now()), password).await?
         };
         Ok(Self { user, hash: ctx.hasher().await.hash(password).await? })
     }

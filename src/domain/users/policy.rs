@@ -2,7 +2,7 @@
 
 use super::{
     input::{OneName, Profile, ProfileChange},
-    store::{self, User},
+    store::User,
 };
 use crate::{
     db::Conn,
@@ -10,11 +10,12 @@ use crate::{
         error::Result,
         parse::Email,
         passwords::rules::{About, Password},
-        tenants,
+        second_factor, tenants,
     },
     model::{
         error::FieldErrors,
         id::{TenantId, UserId},
+        timestamp::Timestamp,
     },
 };
 
@@ -22,8 +23,8 @@ use crate::{
 pub const TEMPORARY_LIFETIME: i64 = 72 * 60 * 60;
 
 /// The password, if the rules let this user have it: it isn't their name, nor that of a place that they belong to.
-pub async fn parse(conn: &mut Conn, user: &User, text: &str) -> Result<Password> {
-    let needs_factor = store::is_factor_required(conn, user.id).await?;
+pub async fn parse(conn: &mut Conn, (user, now): (&User, Timestamp), text: &str) -> Result<Password> {
+    let needs_factor = second_factor::store::is_asked(conn, user.id, now).await?;
     parse_beside(conn, (user.id, &user.profile()), (text, needs_factor)).await
 }
 
@@ -37,8 +38,8 @@ pub async fn parse_new(
     let own = said.name.iter().flat_map(OneName::names);
     let names: Vec<&str> = own.chain(place.as_deref()).collect();
     let about = About { login: said.email.as_ref().map_or("", Email::as_str), names: &names };
-    let settings = [tenants::settings::of(conn, tenant).await?];
-    Ok(Password::parse(text, &about, tenants::settings::least_password(&settings, needs_factor)))
+    let asked = tenants::asked::of_newcomer(conn, &[tenant]).await?;
+    Ok(Password::parse(text, &about, asked.least_password(needs_factor)))
 }
 
 /// The same for somebody who is going to have this profile, and of whom a second factor is going to be required or not.
@@ -57,6 +58,5 @@ pub async fn parse_beside(
 
 /// How many characters the password of somebody has at least.
 pub async fn least(conn: &mut Conn, (user, needs_factor): (UserId, bool)) -> Result<usize> {
-    let settings = tenants::settings::of_user(conn, user).await?;
-    Ok(tenants::settings::least_password(&settings, needs_factor))
+    Ok(tenants::asked::of_user(conn, user).await?.least_password(needs_factor))
 }

@@ -12,7 +12,7 @@ use crate::{
         codes,
         ctx::Ctx,
         error::{Error, Result},
-        outbox::{enqueue::enqueue, letter::Letter},
+        outbox::{letter::Letter, telling},
         sessions, tokens,
     },
     model::id::UserId,
@@ -41,8 +41,5 @@ pub async fn replace(
 
 /// Tells somebody that they have another password.
 pub async fn tell(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<()> {
-    if let Some(to) = store::recipient(tx, user).await? {
-        enqueue(ctx, tx, &to, (Letter::PasswordChanged, None)).await?;
-    }
-    Ok(())
+    telling::tell(ctx, tx, user, Letter::PasswordChanged).await
 }

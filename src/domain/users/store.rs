@@ -48,11 +48,13 @@ statements! {
     MUST_CHANGE_PASSWORD = "update users set password_temporary = true where id = $1 and password_hash = $2";
     UPGRADE_PASSWORD = "update users set password_hash = $2 where id = $1";
     SIGNED_IN = "update users set last_sign_in_at = $2 where id = $1";
+    LAST_SIGN_IN = "select last_sign_in_at from users where id = $1";
+    TELL_OF_LOCK = "update users set lock_told_at = $2 where id = $1 and (lock_told_at is null or lock_told_at <= $3)";
+    RECIPIENT_AT = "select id, display_name, login, locale from users where login = $1";
     RECIPIENT = "select id, display_name, login, locale from users where id = $1 and disabled_at is null and kind = 'human'";
     VERIFY = "update users set email_verified_at = coalesce(email_verified_at, $2) where id = $1";
     SCOPE = "select tenant_scope from users where id = $1";
     SET_SCOPE = "update users set tenant_scope = $2 where id = $1";
-    FACTOR_REQUIRED = "select second_factor_required from users where id = $1";
     BELONGS_ELSEWHERE = "select count(*) from memberships where user_id = $1 and tenant_id <> $2";
 }
 
@@ -189,8 +191,27 @@ pub async fn find_by_login(tenant: Option<TenantId>, conn: &mut Conn, login: &st
 }
 
 /// How mail reaches a user; `None` for whoever gets none.
-pub async fn recipient(conn: &mut Conn, id: UserId) -> Result<Option<Recipient>> {
+pub async fn recipient(conn: &mut Conn, id: impl Into<Option<UserId>>) -> Result<Option<Recipient>> {
+    let id: Option<UserId> = id.into();
     Ok(on!(conn, |c| query_as(RECIPIENT).bind(id).fetch_optional(c).await?))
+}
+
+/// How mail reaches whoever signs in with this address, whether they may or not: somebody has it.
+pub async fn recipient_at(conn: &mut Conn, login: &str) -> Result<Option<Recipient>> {
+    Ok(on!(conn, |c| query_as(RECIPIENT_AT).bind(login).fetch_optional(c).await?))
+}
+
+/// Whether a user signed in before.
+pub async fn has_signed_in(conn: &mut Conn, id: UserId) -> Result<bool> {
+    let last: Option<Option<Timestamp>> =
+        on!(conn, |c| sqlx::query_scalar(LAST_SIGN_IN).bind(id).fetch_optional(c).await?);
+    Ok(last.flatten().is_some())
+}
+
+/// Notes that somebody is told of a lock; `false` if they were told after `since` already.
+pub async fn tell_of_lock(now: Timestamp, tx: &mut Tx, (id, since): (Option<UserId>, Timestamp)) -> Result<bool> {
+    let rows = on!(tx, |c| sqlx::query(TELL_OF_LOCK).bind(id).bind(now).bind(since).execute(c).await?.rows_affected());
+    Ok(rows == 1)
 }
 
 /// Whether a user belongs to other tenants than this one.
@@ -311,12 +332,6 @@ pub async fn disable(now: Timestamp, tx: &mut Tx, id: UserId) -> Result<()> {
 pub async fn enable(now: Timestamp, tx: &mut Tx, id: UserId) -> Result<()> {
     on!(tx, |c| sqlx::query(ENABLE).bind(id).bind(now).execute(c).await?.rows_affected());
     Ok(())
-}
-
-/// Whether somebody must have a second factor, wherever they belong.
-pub async fn is_factor_required(conn: &mut Conn, id: UserId) -> Result<bool> {
-    let required: Option<bool> = on!(conn, |c| sqlx::query_scalar(FACTOR_REQUIRED).bind(id).fetch_optional(c).await?);
-    Ok(required.unwrap_or_default())
 }
 
 /// Removes a user with everything that is theirs; the audit log stays.

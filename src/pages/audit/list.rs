@@ -150,6 +150,10 @@ const fn refused(kind: RefusalKind) -> (&'static str, &'static str) {
     match kind {
         RefusalKind::WrongPassword => ("wrong password", "wrong passwords"),
         RefusalKind::WrongCode => ("wrong code", "wrong codes"),
+        RefusalKind::WrongPasskey => ("wrong passkey", "wrong passkeys"),
+        RefusalKind::NotFromHere => {
+            ("right password from an address that isn't let in", "right passwords from addresses that aren't let in")
+        }
         RefusalKind::WrongSecret => ("wrong client secret", "wrong client secrets"),
         RefusalKind::WrongToken => ("token or signature that isn't taken", "tokens or signatures that aren't taken"),
         RefusalKind::TooManyTries => ("try beyond a limit", "tries beyond a limit"),

@@ -16,6 +16,7 @@ use crate::{
     pages::{
         Page,
         form::{Field, Form, FormState, Hidden},
+        language::Language,
         layout::Gate,
     },
 };
@@ -30,23 +31,27 @@ pub async fn page() -> Page {
     }
     let is_temporary = pending.is_some();
     let sentence = match is_temporary {
-        true => "The password that you were given is temporary. Set one that only you know to go on.",
-        false => "Your other sessions end, and this one goes on.",
+        true => "page-change-password-temporary",
+        false => "page-change-password-own",
     };
-    let state = FormState::of(ChangePassword::PATH, Fields::default().with("next", next));
+    let language = Language::here();
+    let title = language.say("page-change-password");
+    let state = language.translated(FormState::of(ChangePassword::PATH, Fields::default().with("next", next)));
     Ok(view! {
-        <Gate title="Change your password">
+        <Gate title=title.clone()>
             <Form function=ChangePassword::PATH state still=true>
-                <h1>"Change your password"</h1>
-                <p class="hint">{sentence}</p>
+                <h1>{title}</h1>
+                <p class="hint">{language.say(sentence)}</p>
                 <Hidden name="next"/>
                 {(!is_temporary).then(|| view! {
-                    <Field name="old" label="Your password" kind="password" autocomplete="current-password" required=true autofocus=true/>
+                    <Field name="old" label=language.say("page-your-password") kind="password" autocomplete="current-password"
+                        required=true autofocus=true/>
                 })}
-                <Field name="password" label="New password" kind="password" autocomplete="new-password" required=true
-                    autofocus=is_temporary hint="At least 15 characters. A few words in a row are easy to remember."/>
-                <Field name="again" label="Once more" kind="password" autocomplete="new-password" required=true/>
-                <div class="actions"><button class="btn main">"Set password"</button></div>
+                <Field name="password" label=language.say("page-new-password") kind="password" autocomplete="new-password"
+                    required=true autofocus=is_temporary hint=language.say("page-password-long-hint")/>
+                <Field name="again" label=language.say("page-once-more") kind="password" autocomplete="new-password"
+                    required=true/>
+                <div class="actions"><button class="btn main">{language.say("page-set-password-action")}</button></div>
             </Form>
         </Gate>
     }

@@ -19,7 +19,7 @@ pub fn dead(language: Language) -> AnyView {
                 <p>{language.say("page-dead-hint")}</p>
                 <div class="do">
                     <a class="btn main" href=language.link("/forgot-password")>{language.say("page-dead-action")}</a>
-                    <a class="btn" href="/signin">{language.say("page-sign-in")}</a>
+                    <a class="btn" href=language.link("/signin")>{language.say("page-sign-in")}</a>
                 </div>
             </div>
         </Gate>

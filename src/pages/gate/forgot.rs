@@ -5,7 +5,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     functions::sign_in::AskForReset,
-    http::visit::visit,
     model::fields::Fields,
     pages::{
         Page,
@@ -17,7 +16,7 @@ use crate::{
 
 /// `/forgot-password`
 pub async fn page() -> Page {
-    let language = Language::of(&visit().query);
+    let language = Language::here();
     let state = language.translated(FormState::of(AskForReset::PATH, Fields::default()));
     let title = language.say("page-forgot");
     Ok(view! {
@@ -28,7 +27,7 @@ pub async fn page() -> Page {
                 <Field name="email" label=language.say("page-email") kind="email" autocomplete="username" required=true autofocus=true/>
                 <div class="actions">
                     <button class="btn main">{language.say("page-forgot-action")}</button>
-                    <a class="btn quiet" href="/signin">{language.say("page-sign-in")}</a>
+                    <a class="btn quiet" href=language.link("/signin")>{language.say("page-sign-in")}</a>
                 </div>
             </Form>
         </Gate>

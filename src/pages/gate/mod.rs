@@ -1,8 +1,11 @@
 //! The pages for strangers: set-up, sign-in, set a password or confirm an address by link. No script runs on them.
 
+pub mod address;
+pub mod again;
 pub mod change_password;
 mod dead;
 pub mod forgot;
+pub mod offered;
 mod one_button;
 mod qr;
 pub mod reset;

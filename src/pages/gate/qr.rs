@@ -8,11 +8,11 @@ const QUIET: usize = 4;
 
 /// A QR code, for readers who see it; what it says stands beside it as text. Nothing where the text is too long for one.
 #[component]
-pub fn Qr(text: String) -> impl IntoView {
+pub fn Qr(text: String, label: String) -> impl IntoView {
     let code = QrCode::new(text.as_bytes()).ok()?;
     let size = code.width() + 2 * QUIET;
     Some(view! {
-        <svg class="qr" viewBox=format!("0 0 {size} {size}") role="img" aria-label="QR code for your authenticator app"
+        <svg class="qr" viewBox=format!("0 0 {size} {size}") role="img" aria-label=label
             shape-rendering="crispEdges">
             <rect width=size height=size fill="#fff"></rect>
             <path fill="#000" d=squares(&code.to_colors(), code.width())></path>

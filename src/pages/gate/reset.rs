@@ -35,7 +35,7 @@ async fn open(path: &str, purpose: Purpose, says: (&'static str, &'static str)) 
         return Ok(().into_any());
     }
     let visit = visit();
-    let language = Language::of(&visit.query);
+    let language = Language::here();
     Ok(match redeeming::opened(&visit.ctx, &link::read(path, purpose)).await? {
         Some(Asks::Password) => view! { <SetPassword says language/> }.into_any(),
         Some(Asks::Coming(tenant)) => coming(says.0, language, &tenant),

@@ -2,11 +2,12 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{change_password::nobody, qr::Qr};
+use super::{change_password::nobody, offered::Offered};
 use crate::{
     domain::{
         error::Result,
-        second_factor::{need::Need, totp},
+        passkeys::{ceremony::RelyingParty, queries},
+        second_factor::need::Need,
         sessions::{
             pending::{self, Pending},
             store::Awaits,
@@ -21,7 +22,9 @@ use crate::{
     model::fields::Fields,
     pages::{
         Page,
+        account::codes::Codes,
         form::{Field, Form, FormState, Hidden},
+        language::Language,
         layout::Gate,
     },
 };
@@ -30,10 +33,21 @@ use crate::{
 pub async fn page() -> Page {
     let visit = visit();
     let next = visit.query.text("next");
+    let answered = FormState::answer_to(AnswerSecondFactor::PATH);
+    if let Some((codes, on)) = answered.and_then(|answered| answered.value::<(Vec<String>, String)>()) {
+        return Ok(set_up(codes, on));
+    }
     let Some(pending) = pending::find(&visit.ctx, &visit.tokens, Awaits::SecondFactor).await? else {
         return nobody(AnswerSecondFactor::PATH, next);
     };
-    let asked = Asked::of(&visit, &pending)?;
+    let passkey = match RelyingParty::of(&visit.site.public_url) {
+        Some(_) if queries::can_answer(&visit.ctx, &pending).await? => {
+            Some(with_next("/signin/passkey?step=second", safe_next(next)))
+        }
+        _ => None,
+    };
+    let is_typed = pending.need != Need::Passkey || pending.has_recovery_codes(&visit.ctx).await?;
+    let asked = Asked { passkey, is_typed, ..Asked::of(&visit, &pending)? };
     let saved = Fields::default().with("next", next);
     let state = match FormState::answer_to(SendAnotherCode::PATH) {
         Some(_) => FormState::of(SendAnotherCode::PATH, saved),
@@ -42,82 +56,71 @@ pub async fn page() -> Page {
     Ok(view(asked, state))
 }
 
-/// What the page asks for.
-struct Asked {
-    need: Need,
-    offer: Option<Offer>,
+/// Whoever just set an app up is in; their recovery codes are shown once, before they go on.
+fn set_up(codes: Vec<String>, next: String) -> AnyView {
+    let language = Language::here();
+    view! { <Gate title=language.say("account-codes")><Codes codes language next/></Gate> }.into_any()
 }
 
-/// The secret of an app that isn't bound yet.
-struct Offer {
-    /// In groups of four, to be typed.
-    typed: String,
-    /// As a link and as a QR code.
-    uri: String,
+/// What the page asks for: which code, and with which secret where an app isn't bound yet.
+struct Asked {
+    need: Need,
+    offer: Option<Vec<u8>>,
+    login: String,
+    /// The way to the page of passkeys, for whoever has one.
+    passkey: Option<String>,
+    /// Whether anything can be typed: a code, or a recovery code.
+    is_typed: bool,
 }
 
 impl Asked {
     fn of(visit: &Visit, pending: &Pending) -> Result<Self> {
         let offer = match pending.need {
-            Need::Enrolment => Some(Offer::of(visit, pending)?),
+            Need::Enrolment => Some(pending.secret(&visit.ctx)?),
             _ => None,
         };
-        Ok(Self { need: pending.need, offer })
-    }
-}
-
-impl Offer {
-    fn of(visit: &Visit, pending: &Pending) -> Result<Self> {
-        let secret = pending.secret(&visit.ctx)?;
-        let url = visit.site.public_url.as_str();
-        let site = url.split_once("://").map_or(url, |(_, site)| site);
-        let letters: Vec<char> = totp::base32(&secret).chars().collect();
-        let typed = letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ");
-        Ok(Self { typed, uri: totp::uri(&secret, (site, pending.login())) })
+        Ok(Self { need: pending.need, offer, passkey: None, is_typed: true, login: pending.login().to_owned() })
     }
 }
 
 fn view(asked: Asked, state: FormState) -> AnyView {
     let (title, sentence) = match asked.need {
-        Need::Enrolment => (
-            "Set up a second factor",
-            "You need a code beside your password. Scan this with an authenticator app, then type the code that it shows.",
-        ),
-        Need::Mail => {
-            ("Type the code", "We sent a code of eight digits to your address. It works once, for ten minutes.")
-        }
-        Need::App | Need::Nothing => ("Type the code", "Open your authenticator app and type the code that it shows."),
+        Need::Enrolment => ("page-code-set-up", "page-code-set-up-hint"),
+        Need::Mail => ("page-code", "page-code-mailed-hint"),
+        Need::Passkey => ("passkey-second", "passkey-second-hint"),
+        Need::App | Need::Nothing => ("page-code", "page-code-app-hint"),
     };
-    let is_mailed = asked.need == Need::Mail;
+    let (is_mailed, is_typed) = (asked.need == Need::Mail, asked.is_typed);
+    let class = if asked.need == Need::Passkey { "btn main" } else { "btn quiet" };
+    let send = if asked.need == Need::Passkey { "btn" } else { "btn main" };
     let back = with_next("/signin", safe_next(state.typed.text("next")));
+    let language = Language::here();
+    let (title, state) = (language.say(title), language.translated(state));
+    let passkey = asked.passkey.map(|href| view! { <a class=class href=href>{language.say("passkey-use")}</a> });
     view! {
-        <Gate title>
+        <Gate title=title.clone()>
             <Form function=AnswerSecondFactor::PATH state still=true>
                 <h1>{title}</h1>
-                <p class="hint">{sentence}</p>
+                <p class="hint">{language.say(sentence)}</p>
                 <Hidden name="next"/>
-                {asked.offer.map(|offer| view! { <Offered offer/> })}
-                <Field name="code" label="Code" autocomplete="one-time-code" required=true autofocus=true digits=true/>
+                {asked.offer.map(|secret| view! { <Offered secret login=asked.login language/> })}
+                {is_typed.then(|| view! {
+                    <Field name="code" label=language.say("page-code-label") autocomplete="one-time-code" required=true
+                        autofocus=true digits=true/>
+                })}
                 <div class="actions">
-                    <button class="btn main">"Go on"</button>
+                    {is_typed.then(|| view! { <button class=send>{language.say("page-code-action")}</button> })}
+                    {passkey}
                     {is_mailed.then(|| view! {
-                        <button class="btn quiet" name=FUNCTION value=SendAnotherCode::PATH formnovalidate>"Send another code"</button>
+                        <button class="btn quiet" name=FUNCTION value=SendAnotherCode::PATH formnovalidate>
+                            {language.say("page-code-another")}
+                        </button>
                     })}
-                    <a class="btn quiet" href=back>"Back to sign-in"</a>
+                    <a class="btn quiet" href=back>{language.say("page-sign-in")}</a>
                 </div>
-                <p class="hint">"Lost your phone, or no mail comes? Ask an administrator to reset your second factor."</p>
+                <p class="hint">{language.say("page-code-lost")}</p>
             </Form>
         </Gate>
     }
     .into_any()
-}
-
-/// What an app is given: as a picture, as a link for the phone that shows this page, and to be typed.
-#[component]
-fn Offered(offer: Offer) -> impl IntoView {
-    view! {
-        <Qr text=offer.uri.clone()/>
-        <p>"Or type this into the app: "<code class="secret">{offer.typed}</code></p>
-        <p><a class="link" href=offer.uri>"Open the app on this device"</a></p>
-    }
 }

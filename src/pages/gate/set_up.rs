@@ -10,6 +10,7 @@ use crate::{
     pages::{
         Page,
         form::{Field, Form, FormState},
+        language::Language,
         layout::Gate,
     },
 };
@@ -19,21 +20,24 @@ pub async fn page() -> Page {
     if !setup::is_open(&mut *visit().ctx.read().await?).await? {
         return Err(Refused::AlreadySetUp.into());
     }
-    let state = FormState::of(SetUp::PATH, Fields::default());
+    let language = Language::here();
+    let state = language.translated(FormState::of(SetUp::PATH, Fields::default()));
+    let title = language.say("page-set-up");
     Ok(view! {
-        <Gate title="Set up">
+        <Gate title=title.clone()>
             <Form function=SetUp::PATH state still=true>
-                <h1>"Set up Castellan"</h1>
-                <p class="hint">"Make the first administrator. The server printed the set-up code when it started."</p>
-                <Field name="code" label="Set-up code" required=true autofocus=true/>
+                <h1>{title}</h1>
+                <p class="hint">{language.say("page-set-up-hint")}</p>
+                <Field name="code" label=language.say("page-set-up-code") required=true autofocus=true/>
                 <div class="two">
-                    <Field name="first_name" label="First name" autocomplete="given-name" required=true/>
-                    <Field name="last_name" label="Last name" autocomplete="family-name"/>
+                    <Field name="first_name" label=language.say("page-first-name") autocomplete="given-name" required=true/>
+                    <Field name="last_name" label=language.say("page-last-name") autocomplete="family-name"/>
                 </div>
-                <Field name="email" label="E-mail" kind="email" autocomplete="username" required=true hint="You will sign in with it."/>
-                <Field name="password" label="Password" kind="password" autocomplete="new-password" required=true
-                    hint="At least 15 characters. A few words in a row are easy to remember."/>
-                <div class="actions"><button class="btn main">"Set up"</button></div>
+                <Field name="email" label=language.say("page-email") kind="email" autocomplete="username" required=true
+                    hint=language.say("page-email-hint")/>
+                <Field name="password" label=language.say("page-password") kind="password" autocomplete="new-password"
+                    required=true hint=language.say("page-password-long-hint")/>
+                <div class="actions"><button class="btn main">{language.say("page-set-up-action")}</button></div>
             </Form>
         </Gate>
     }

@@ -3,16 +3,17 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    domain::{error::Error, setup},
+    domain::{error::Error, passkeys::ceremony::RelyingParty, setup},
     functions::sign_in::SignIn,
     http::{
-        request::safe_next,
+        request::{safe_next, with_next},
         visit::{go, visit},
     },
     model::fields::Fields,
     pages::{
         Page,
         form::{Field, Form, FormState, Hidden},
+        language::Language,
         layout::Gate,
     },
 };
@@ -29,19 +30,29 @@ pub async fn page() -> Page {
         go(safe_next(next).unwrap_or("/admin"));
         return Ok(().into_any());
     }
+    let language = Language::here();
     let state = with_advice(FormState::of(SignIn::PATH, Fields::default().with("next", next)));
+    let state = language.translated(state);
     // Whoever typed their address already goes on with the password.
     let typed = !state.typed.text("email").is_empty();
+    let title = language.say("page-signing-in");
+    let passkey = RelyingParty::of(&visit.site.public_url).map(|_| {
+        let href = with_next("/signin/passkey", safe_next(next));
+        view! { <a class="btn quiet" href=href>{language.say("passkey-instead")}</a> }
+    });
     Ok(view! {
-        <Gate title="Sign in">
+        <Gate title=title.clone()>
             <Form function=SignIn::PATH state still=true>
-                <h1>"Sign in"</h1>
+                <h1>{title}</h1>
                 <Hidden name="next"/>
-                <Field name="email" label="E-mail" kind="email" autocomplete="username" required=true autofocus=!typed/>
-                <Field name="password" label="Password" kind="password" autocomplete="current-password" required=true autofocus=typed/>
+                <Field name="email" label=language.say("page-email") kind="email" autocomplete="username" required=true
+                    autofocus=!typed/>
+                <Field name="password" label=language.say("page-password") kind="password"
+                    autocomplete="current-password" required=true autofocus=typed/>
                 <div class="actions">
-                    <button class="btn main">"Sign in"</button>
-                    <a class="btn quiet" href="/forgot-password">"Forgot your password?"</a>
+                    <button class="btn main">{language.say("page-signing-in")}</button>
+                    <a class="btn quiet" href=language.link("/forgot-password")>{language.say("page-forgot")}</a>
+                    {passkey}
                 </div>
             </Form>
         </Gate>

@@ -18,7 +18,7 @@ pub async fn page() -> Page {
         return Ok(().into_any());
     }
     let visit = visit();
-    let language = Language::of(&visit.query);
+    let language = Language::here();
     if !redeeming::is_alive(&visit.ctx, &link::read(PATH, Purpose::VerifyEmail)).await? {
         return Ok(dead(language));
     }

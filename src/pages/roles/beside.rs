@@ -1,12 +1,14 @@
 //! What is shown beside the form of a role: what others did to it.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::Diff;
 use crate::{
     domain::roles::{diff::RoleDiff, input::RoleContent, merge::Merged, versions::Version},
+    functions::roles::RequireFactor,
     http::visit::to,
     model::id::RoleId,
+    pages::form::Act,
 };
 
 /// What the other edit did, beside what was typed.
@@ -40,6 +42,29 @@ pub fn LastChange(role: RoleId, last: Version, before: Option<Version>) -> impl 
         <section class="card">
             <header><h2>{heading}</h2><span class="do"><a class="link" href=to(format_args!("/roles/{role}/versions"))>"All versions"</a></span></header>
             <div class="in">{change}<Reason reason=last.reason/></div>
+        </section>
+    }
+}
+
+/// Whether everybody who has the role needs a second factor, and the way to change that.
+#[component]
+pub fn FactorCard(role: RoleId, required: bool, may_change: bool) -> impl IntoView {
+    let (sentence, word, label) = match required {
+        true => ("Whoever has this role needs a second factor.", "no", "Ask for none"),
+        false => ("Whoever has this role may sign in by a password alone.", "yes", "Ask for a second factor"),
+    };
+    let hint = "Whoever has none yet sets one up at their next sign-in.";
+    let fields = vec![("id", role.to_string()), ("required", word.to_owned())];
+    view! {
+        <section class="card">
+            <header><h2>"Second factor"</h2></header>
+            <div class="in">
+                <p>{sentence}</p>
+                {may_change.then(|| view! {
+                    <Act function=RequireFactor::PATH fields><button class="btn">{label}</button></Act>
+                    {(!required).then(|| view! { <p class="hint">{hint}</p> })}
+                })}
+            </div>
         </section>
     }
 }

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     Crumb,
-    beside::{Conflict, LastChange},
+    beside::{Conflict, FactorCard, LastChange},
     can_change,
     conflict::overtaken,
     holders::HoldersCard,
@@ -54,6 +54,8 @@ pub async fn page() -> Page {
         Some((state, conflict)) => (state, Some(conflict)),
         None => (FormState::of(UpdateRole::PATH, saved(&role).with("find", visit.query.text("find"))), None),
     };
+    let required = roles::store::requires_factor(&mut *visit.ctx.read().await?, &id).await?;
+    let may_ask = visit.ctx.may(Permission::RolesUpdate) && (visit.ctx.tenant().is_none() || role.tenant_id.is_some());
     let editable = visit.ctx.may(Permission::RolesUpdate) && can_change(&role);
     let now = visit.ctx.now();
     Ok(view! {
@@ -67,6 +69,7 @@ pub async fn page() -> Page {
                     <div class="stack">
                         {editable.then(|| view! { <WouldCard heading="What saving would do"/> })}
                         {last.map(|(last, before)| view! { <LastChange role=id.clone() last before/> })}
+                        <FactorCard role=id.clone() required may_change=may_ask/>
                         <HoldersCard role=id holders now/>
                     </div>
                 </div>

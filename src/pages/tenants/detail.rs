@@ -1,11 +1,13 @@
 //! `/admin/tenants/{id}`: what it is, and who belongs to it.
 
+mod keys;
 mod standing;
 
 pub use standing::Standing;
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use self::keys::{KeyCards, Keys};
 use super::TypeTag;
 use crate::{
     domain::tenants::{self, memberships::store::MemberView, store::Tenant},
@@ -39,6 +41,7 @@ pub async fn page() -> Page {
     let tenant = tenants::queries::read(ctx, id).await?;
     let members = tenants::memberships::queries::members(ctx, id, after).await?;
     let owner = tenants::memberships::queries::owner(ctx, id).await?;
+    let keys = Keys::load(ctx, id, &visit.query).await?;
     let (title, begun, now) = (tenant.name.clone(), !after.is_empty(), ctx.now());
     let (everywhere, may) = (ctx.tenant().is_none(), ctx.may(Permission::UsersUpdateTenants));
     Ok(view! {
@@ -46,7 +49,10 @@ pub async fn page() -> Page {
             <Trail list=("/tenants", "Tenants") here=tenant.name.clone()/>
             <Head tenant=tenant.clone()/>
             <div class="cols">
-                <div class="stack"><Members id members begun may now/></div>
+                <div class="stack">
+                    <Members id members begun may now/>
+                    <KeyCards keys tenant=id/>
+                </div>
                 <div class="stack">
                     <Facts tenant owner everywhere now/>
                     {may.then(|| view! { <Adding id everywhere/> })}
@@ -71,6 +77,7 @@ fn Head(tenant: Tenant) -> impl IntoView {
             <div class="do">
                 {(may_work && !here).then(|| view! { <a class="btn main" href=work>"Switch to this tenant"</a> })}
                 {may_make.then(|| view! { <a class="btn" href=to(format_args!("/tenants/new?parent={id}"))>"New child tenant…"</a> })}
+                {may_write.then(|| view! { <a class="btn" href=to(format_args!("/tenants/{id}/settings"))>"Settings…"</a> })}
                 {may_write.then(|| view! { <a class="btn" href=to(format_args!("/tenants/{id}/edit"))>"Edit…"</a> })}
             </div>
         </div>

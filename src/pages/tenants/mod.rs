@@ -5,6 +5,7 @@ pub mod edit;
 pub mod list;
 pub mod members;
 pub mod membership;
+pub mod settings;
 
 use leptos::prelude::*;
 

@@ -46,7 +46,7 @@ pub async fn disable_page() -> Page {
 pub async fn reset_factor_page() -> Page {
     let (ctx, id) = (ctx(), named::<UserId>("id", "user")?);
     let user = users::queries::as_seen_for(&ctx, Action::ResetSecondFactor, id).await?;
-    let sentence = "What they had set up works no more, and can't be brought back. Where a second factor is required, they \
+    let sentence = "What they had set up works no more, their passkeys neither, and can't be brought back. Where a second factor is required, they \
         set one up at their next sign-in; else their password is enough. Make sure that it is them who ask for it.";
     let effect = preview(&ctx, &commands::ResetSecondFactor { user: id }).await?;
     Ok(confirm(

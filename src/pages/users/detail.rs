@@ -1,17 +1,20 @@
 //! `/admin/users/{id}`: one user, their roles, and what happened to them.
 
 mod cards;
+mod sessions;
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    detail::cards::{Activity, Groups, LetInFrom, Memberships, Profile, SignIn},
+    detail::{
+        cards::{Activity, Groups, LetInFrom, Memberships, Profile, SignIn},
+        sessions::Sessions,
+    },
     may::May,
 };
 use crate::{
     domain::{
         clock::exact,
-        error::Refused,
         throttle::Lock,
         users::{
             overview::{Overview, overview},
@@ -19,10 +22,7 @@ use crate::{
         },
     },
     functions::users::{EnableUser, MakePasswordLink, UnlockUser},
-    http::{
-        error::sentence,
-        visit::{named, to, visit},
-    },
+    http::visit::{named, to, visit},
     mail::links::reset_password,
     model::{
         id::UserId,
@@ -36,7 +36,7 @@ use crate::{
         form::{Act, FormState},
         grants::{AroundCard, GrantsCard},
         layout::Console,
-        parts::Trail,
+        parts::{Once, Trail},
         times::{Time, coming, zone_at},
     },
 };
@@ -54,18 +54,21 @@ pub async fn page() -> Page {
         groups,
         memberships,
         second_factor,
+        passkeys,
         let_in_from,
         sessions,
+        open,
         locks,
         no_link,
         events,
+        sign_ins,
     } = overview;
     let (person_id, disabled) = (user.id, user.status == UserStatus::Disabled);
     let made = FormState::answer_to(MakePasswordLink::PATH).and_then(|answered| answered.value::<String>());
     Ok(view! {
         <Console title=user.display_name.clone()>
             <Trail list=("/users", "Users") here=user.display_name.clone()/>
-            <Head user=user.clone() no_link/>
+            <Head user=user.clone()/>
             {made.map(|code| view! { <MadeLink id=user.id code/> })}
             {(!locks.is_empty()).then(|| view! { <Locked id=user.id locks/> })}
             <div class="cols">
@@ -77,7 +80,8 @@ pub async fn page() -> Page {
                     {visit.ctx.may(Permission::AuditRead).then(|| view! { <Activity events/> })}
                 </div>
                 <div class="stack">
-                    <SignIn user=user.clone() second_factor sessions now/>
+                    <SignIn user=user.clone() factors=(second_factor, passkeys) sessions no_link now/>
+                    {open.map(|open| view! { <Sessions user=person_id open sign_ins now/> })}
                     <Memberships user memberships/>
                     <Groups groups/>
                     {let_in_from.map(|networks| view! { <LetInFrom id=person_id networks/> })}
@@ -92,22 +96,15 @@ pub async fn page() -> Page {
 #[component]
 fn MadeLink(id: UserId, code: String) -> impl IntoView {
     let site = visit().site.clone();
-    let base = if site.has_links { site.public_url.as_str() } else { "" };
-    let incomplete = (!site.has_links).then_some(
-        " It lacks its beginning, the address by which people reach this server: whoever runs it sets CASTELLAN_PUBLIC_URL.",
-    );
-    view! {
-        <section class="card">
-            <header><h2>"Set-password link"</h2></header>
-            <div class="in">
-                <div class="control">
-                    <p class="label" id="link-label">"Give them this link by a way you trust"</p>
-                    <div class="secret mono" id="link" role="group" tabindex="0" aria-labelledby="link-label" aria-describedby="link-hint">{reset_password(base, id, &code)}</div>
-                    <p class="hint" id="link-hint">"It works once, for one hour, and is shown only now. Older links no longer work."{incomplete}</p>
-                </div>
-            </div>
-        </section>
-    }
+    let incomplete = match site.has_links {
+        true => "",
+        false => {
+            " It lacks its beginning, the address by which people reach this server: whoever runs it sets CASTELLAN_PUBLIC_URL."
+        }
+    };
+    let hint = format!("It works once, for one hour, and is shown only now. Older links no longer work.{incomplete}");
+    let secret = reset_password(site.base_of_links(), id, &code);
+    view! { <Once heading="Set-password link" label="Give them this link by a way you trust" secret hint/> }
 }
 
 /// Where they can't sign in at the moment, and the way to let them try again.
@@ -127,8 +124,7 @@ fn Locked(id: UserId, locks: Vec<Lock>) -> impl IntoView {
 }
 
 #[component]
-fn Head(user: User, no_link: Option<Refused>) -> impl IntoView {
-    let visit = visit();
+fn Head(user: User) -> impl IntoView {
     let verified = if user.email_verified_at.is_some() { " · verified" } else { " · not verified" };
     let contact = user.contact().map(|contact| view! { " · reached at " <bdi>{contact.to_owned()}</bdi> });
     view! {
@@ -136,30 +132,9 @@ fn Head(user: User, no_link: Option<Refused>) -> impl IntoView {
             <span class="ava big" aria-hidden="true">{initials(&user.display_name)}</span>
             <div><h1><bdi>{user.display_name}</bdi></h1><p><bdi>{user.login}</bdi>{verified}{contact}</p></div>
             <div class="do">
-                {visit.ctx.may(Permission::UsersPasswordReset).then(|| view! { <PasswordLink id=user.id no_link/> })}
                 <Ending id=user.id status=user.status/>
             </div>
         </div>
-    }
-}
-
-/// The button that makes a set-password link; where none could work, it says why and can't be pressed.
-#[component]
-fn PasswordLink(id: UserId, no_link: Option<Refused>) -> impl IntoView {
-    let title = match no_link {
-        None => "Makes a new link at once. Older links stop working.".to_owned(),
-        Some(refused) => sentence(&refused.to_string()),
-    };
-    match no_link {
-        None => view! {
-            <Act function=MakePasswordLink::PATH fields=vec![("id", id.to_string())]><button class="btn" title=title>"Set-password link"</button></Act>
-        }
-        .into_any(),
-        Some(_) => view! {
-            <button class="btn" type="button" disabled aria-describedby="no-link">"Set-password link"</button>
-            <p class="hint" id="no-link">{title}</p>
-        }
-        .into_any(),
     }
 }
 

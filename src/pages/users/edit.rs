@@ -41,7 +41,7 @@ pub async fn new_page() -> Page {
 }
 
 /// Where there is one tenant alone, that is the one.
-fn alone(mut state: FormState, tenants: Option<&Choices>) -> FormState {
+pub(super) fn alone(mut state: FormState, tenants: Option<&Choices>) -> FormState {
     if let Some(only) = tenants.and_then(Choices::only).filter(|_| state.refusal.is_none()) {
         state.typed = state.typed.holding("tenant", only);
     }
@@ -49,7 +49,7 @@ fn alone(mut state: FormState, tenants: Option<&Choices>) -> FormState {
 }
 
 /// The roles to choose from; none for those who may not give any.
-async fn givable(ctx: &Ctx) -> Result<Choices> {
+pub(super) async fn givable(ctx: &Ctx) -> Result<Choices> {
     if !ctx.may(Permission::UsersUpdateRoles) || !ctx.may(Permission::RolesList) {
         return Ok(Choices::default());
     }

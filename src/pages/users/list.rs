@@ -33,6 +33,8 @@ pub async fn page() -> Page {
                 </div>
                 <div class="do">
                     {may_see_deleted.then(|| view! { <a class="btn quiet" href=to("/deleted")>"Deleted"</a> })}
+                    <a class="btn quiet" href=to("/invitations")>"Invitations"</a>
+                    {may_add.then(|| view! { <a class="btn" href=to("/users/invite")>"Invite…"</a> })}
                     {may_add.then(|| view! { <a class="btn main" href=to("/users/new")><Icon name="plus"/>"New user"</a> })}
                 </div>
             </div>

@@ -4,8 +4,10 @@ pub mod actions;
 pub mod bulk;
 pub mod detail;
 pub mod edit;
+pub mod invitations;
 pub mod list;
 mod may;
+pub mod recovery;
 
 use leptos::prelude::*;
 

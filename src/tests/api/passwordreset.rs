@@ -71,7 +71,7 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from tokens where kind in ('access', 'refresh')").await, 0);
         assert_eq!(world.count("select count(*) from tokens where kind = 'account'").await, 1, "no sign-in made it");
         assert_eq!(browser.get("/admin").await.status, 303);
-        assert_eq!(letters(&world, &linus.login).await, ["password-changed"]);
+        assert_eq!(letters(&world, &linus.login).await, ["password-changed", "new-device", "credential-changed"]);
         assert_eq!(told(&signed_in(&router, &linus.login, PASSWORD).await), (401, "unauthenticated"));
         let his = access(&router, &linus.login, NEW).await;
         assert_eq!(told(&get(&router, WHOAMI, &his).await), (403, "password_change_required"));

@@ -1,12 +1,16 @@
 //! The actions, on a real database.
 
 mod access;
+mod address;
+mod asked;
 mod audit;
 mod bulk;
 mod codes;
+mod ending;
 mod grants;
 mod groups;
 mod guards;
+mod invitations;
 mod key_pairs;
 pub mod large;
 mod limits;
@@ -14,7 +18,9 @@ mod lists;
 mod matrix;
 mod names;
 mod outbox;
+mod passkeys;
 mod passwords;
+pub mod proof;
 mod races;
 mod resealing;
 mod reset_requests;
@@ -24,6 +30,7 @@ mod sessions;
 mod setup;
 pub mod stage;
 pub mod state;
+mod telling;
 mod tenants;
 mod tokens;
 mod undo;

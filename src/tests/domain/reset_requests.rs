@@ -3,19 +3,19 @@
 use castellan::{
     domain::{
         calling::Caller,
-        codes::{self, Link},
+        codes::{self, Link, sending::SendResetLink},
         ctx::{Ctx, Origin},
-        error::Error,
+        error::{Error, Refused},
         outbox::{
             letter::Letter,
             queries::{NEWEST, list},
         },
         reset_requests::{answer_next, ask},
     },
-    model::id::UserId,
+    model::{id::UserId, permission::Permission},
 };
 
-use super::stage::last;
+use super::stage::{holding, is_refused, last};
 use crate::support::{PASSWORD, World, changes::*, on_both_engines};
 
 const NEW: &str = "another horse, another battery";
@@ -98,5 +98,19 @@ on_both_engines! {
         world.services.clock.advance(codes::RESET_LIFETIME);
         assert_eq!(answered(&world).await, 1);
         assert_eq!(mailed(&world).await, None);
+    }
+
+    async fn an_administrator_sends_a_link_to_nobody_above_them_and_to_nobody_who_is_locked_out(world: World) {
+        let (ada, grace) = (world.set_up().await, world.add("grace", "Hopper").await);
+        let clerk = holding(&world, "clerk", &[Permission::UsersPasswordReset]).await;
+        let outcome = run(&clerk, SendResetLink { user: ada.id }).await;
+        assert!(is_refused(&outcome, Refused::MoreThanYourself(Default::default())), "{outcome:?}");
+        run(&clerk, SendResetLink { user: grace.id }).await.unwrap();
+        let (user, first) = mailed(&world).await.unwrap();
+        assert_eq!((user, last(&world).await.action.as_str()), (grace.id, "users.send-reset-link"));
+        run(&clerk, SendResetLink { user: grace.id }).await.unwrap();
+        assert!(!codes::redeeming::is_alive(&world.operator(), &Link::to(user, &first)).await.unwrap(), "the link before is void");
+        run(&world.operator(), DisableUser { user: grace.id }).await.unwrap();
+        assert!(is_refused(&run(&clerk, SendResetLink { user: grace.id }).await, Refused::Disabled));
     }
 }

@@ -14,6 +14,7 @@ use castellan::{
         grants::input::{NewGrant, What},
         groups::{self, store::Group},
         key_pairs::{commands::AddKeyPair, input::NewKeyPair, store::KeyPair},
+        outbox::{letter::Letter, queries, store::Message},
         roles::{
             self,
             input::{RoleUpdate, Rollback},
@@ -26,6 +27,7 @@ use castellan::{
             store::Token,
         },
         users::{
+            address::RequestAddressChange,
             input::{NewUser, Profile, UserUpdate},
             store::User,
         },
@@ -219,6 +221,30 @@ pub async fn message(world: &World, to: &User) -> MessageId {
     let id = codes::mailing::send(&world.operator(), &mut tx, codes::Purpose::PasswordReset, to.id).await.unwrap();
     tx.commit().await.unwrap();
     id
+}
+
+/// The letters in the outbox, the newest first, each with the address that it goes to.
+pub async fn letters(world: &World) -> Vec<(String, Letter)> {
+    let messages = queries::list(&world.operator(), queries::NEWEST, None).await.unwrap().0;
+    let read = |message: &Message| message.content(&world.services.key).unwrap().letter;
+    messages.iter().map(|message| (message.recipient.clone(), read(message))).collect()
+}
+
+/// Asks for another address as whoever wants it.
+pub async fn ask_for_address(world: &World, user: &User, new: &str) -> Result<(), Error> {
+    let ctx = world.as_user(user).await;
+    run(&ctx, RequestAddressChange::prepare(&ctx, new).await?).await
+}
+
+/// The link of a letter about an address.
+pub fn link_of(letter: &Letter) -> codes::Link {
+    let (purpose, user, code) = match letter {
+        Letter::AddressConfirm { user, code } => (codes::Purpose::ChangeAddress, *user, code),
+        Letter::AddressAsked { user, code } => (codes::Purpose::StopAddressChange, *user, code),
+        Letter::AddressChanged { user, code } => (codes::Purpose::StopAddressChange, user.unwrap(), code),
+        other => panic!("{other:?}"),
+    };
+    codes::Link::read(purpose, &user.to_string(), code.as_ref().unwrap())
 }
 
 /// A key pair to be made, which allows nothing.

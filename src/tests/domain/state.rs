@@ -60,6 +60,12 @@ pub async fn all(world: &World) -> Vec<String> {
     all.extend(rows!(world, "select id from deleted_grants order by id", (GrantId,)));
     all.extend(rows!(world, "select id, used_at from codes order by id", (uuid::Uuid, Option<i64>)));
     all.extend(rows!(world, "select id from messages order by id", (uuid::Uuid,)));
+    all.extend(rows!(
+        world,
+        "select user_id, code_hash, used_at from recovery_codes order by user_id, code_hash",
+        (uuid::Uuid, Vec<u8>, Option<i64>)
+    ));
+    all.extend(rows!(world, "select id, name from passkeys order by id", (uuid::Uuid, String)));
     all.extend(rows!(world, "select id, version, token_hash from tokens order by id", (uuid::Uuid, i64, Vec<u8>)));
     all.extend(rows!(
         world,
@@ -111,14 +117,19 @@ async fn access(world: &World) -> Vec<String> {
         Option<UserId>,
         i64,
     );
-    type Role = (RoleId, Option<TenantId>, String, String, bool);
+    type Role = (RoleId, Option<TenantId>, String, String, bool, bool);
     let mut access = rows!(
         world,
         "select id, user_id, group_id, role_id, permission, tenant_id, valid_from, expires_at, reason, granted_by,
             created_at from grants order by id",
         Grant
     );
-    access.extend(rows!(world, "select id, tenant_id, name, description, builtin from roles order by id", Role));
+    access.extend(rows!(
+        world,
+        "select id, tenant_id, name, description, builtin, second_factor_required from roles order by id",
+        Role
+    ));
+    access.extend(rows!(world, "select name, value from settings where name = 'asked'", (String, String)));
     access.extend(rows!(
         world,
         "select role_id, pattern from role_permissions order by role_id, pattern",

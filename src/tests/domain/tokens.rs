@@ -233,7 +233,7 @@ on_both_engines! {
         assert!(!works(&world, &value).await);
         run(ctx, EnableUser { user: key.user_id }).await.unwrap();
         assert!(works(&world, &value).await);
-        delete_service_key(ctx, &key).await.unwrap();
+        delete_service_key(ctx, &key, key.version).await.unwrap();
         assert!(!works(&world, &value).await);
         assert!(is_not_found(&users::queries::find(ctx, key.user_id).await), "its account went with it");
         undo(ctx, last(&world).await.id).await.unwrap();

@@ -145,7 +145,9 @@ impl Browser {
     async fn open_link(&mut self, page: &str, typed: &[(&str, &str)]) {
         let of = |wanted: &str| typed.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
         let page = page.split('?').next().unwrap();
-        if ["/reset-password", "/activate", "/verify-email"].contains(&page) && !of("user").is_empty() {
+        if ["/reset-password", "/activate", "/verify-email", "/confirm-address", "/stop-address-change"].contains(&page)
+            && !of("user").is_empty()
+        {
             let query = serde_urlencoded::to_string([("user", of("user")), ("code", of("code")), ("lang", of("lang"))]);
             self.get(&format!("{page}?{}", query.unwrap())).await;
         }

@@ -3,6 +3,7 @@
 mod browser;
 pub mod changes;
 mod database;
+mod device;
 pub mod forms;
 mod mail;
 
@@ -39,6 +40,7 @@ use castellan::{
 
 pub use browser::{Answer, Browser};
 pub use database::new_postgres;
+pub use device::Device;
 pub use mail::{Does, MailServer};
 
 /// What everybody's password is.
@@ -114,14 +116,16 @@ impl World {
             effective,
             bounds: castellan::model::permission::PermissionSet::all(),
             lacks: None,
+            proved_at: Some(self.services.clock.now()),
         };
         Ctx::new(self.services.clone(), Caller::User(Box::new(signed_in)), Origin::default())
     }
 
     async fn open_session(&self, user: &User) {
         let now = self.services.clock.now();
-        let sql = "insert into sessions (id, token_hash, user_id, created_at, expires_at, last_seen_at, idle)
-            values ($1, $2, $3, $4, $5, $4, 315360000000)
+        let sql =
+            "insert into sessions (id, token_hash, user_id, created_at, expires_at, last_seen_at, idle, proved_at)
+            values ($1, $2, $3, $4, $5, $4, 315360000000, $4)
             on conflict (id) do update set created_at = excluded.created_at, expires_at = excluded.expires_at,
                 last_seen_at = excluded.last_seen_at";
         let mut tx = self.services.db.begin().await.unwrap();

@@ -103,7 +103,7 @@ on_both_engines! {
         let next = [FORM[0], FORM[1], ("next", path.as_str())];
         assert_eq!(browser.post("/signin", &next).await.location(), path);
         let shown = browser.get(&path).await;
-        assert!(shown.body.contains("value=\"Murray &lt;b&gt;\"") && shown.body.contains("You had been signed out"), "{}", shown.body);
+        assert!(shown.body.contains("value=\"Murray &lt;b&gt;\"") && shown.body.contains("This is what you had typed"), "{}", shown.body);
         assert_eq!(world.count("select count(*) from users where last_name like 'Murray%'").await, 0, "nothing is sent by itself");
         assert!(!browser.get(&path).await.body.contains("Murray"), "it is shown once");
         let mut other = world.browser();

@@ -1,23 +1,33 @@
 //! The console through its real router.
 
 mod access;
+mod account;
 mod audit;
 mod bad_input;
+mod clients;
 mod conflicts;
 mod effect;
 mod frame;
 mod giving;
 mod groups;
 mod headers;
+mod helping;
+mod invitations;
+mod keys;
 mod languages;
 mod names;
+mod outbox;
+mod passkeys;
 mod permissions;
 mod places;
 mod reads;
 mod roles;
 mod second_step;
+mod settings;
 mod sign_in;
 mod switched;
+mod tokens;
+mod told;
 mod undo;
 mod users;
 mod visitors;

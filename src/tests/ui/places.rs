@@ -1,19 +1,29 @@
 //! Things that paths can name, so that every route can be walked.
 
 use crate::{
-    domain::stage::typed,
+    domain::stage::{client, key_pair, message, nothing, of_account, typed},
     support::{World, changes::*, group_form, role_form},
 };
 use castellan::{
     app::{FILES, PAGES},
     domain::{
         audit::{self, query::EventQuery},
+        commands::service_keys::{NewServiceKey, add_service_key},
+        ctx::Ctx,
         groups::input::NewGroup,
+        passkeys::store::{self, NewPasskey},
         roles::input::RoleContent,
+        tokens::{
+            commands::AddToken,
+            input::{NewToken, TokenBounds},
+        },
         users::store::User,
     },
     http::access::{Access, rules},
-    model::{id::ROOT_TENANT, principal::Principal},
+    model::{
+        id::{PasskeyId, ROOT_TENANT},
+        principal::Principal,
+    },
 };
 
 /// What can be asked of the console: a page or a file, or a function.
@@ -37,6 +47,22 @@ pub fn routes() -> Vec<Route> {
     pages.chain(functions).collect()
 }
 
+/// A passkey that no device holds, of somebody who doesn't sign in: `user` does, by a password alone.
+async fn passkey(world: &World) -> String {
+    let id = PasskeyId(world.services.clock.id());
+    let new = NewPasskey {
+        id,
+        user: world.add("keeper", "").await.id,
+        name: "Phone",
+        credential_id: id.0.as_bytes(),
+        credential: "{}",
+    };
+    let mut tx = world.services.db.begin().await.unwrap();
+    assert!(store::insert(&mut tx, &new, world.services.clock.now()).await.unwrap());
+    tx.commit().await.unwrap();
+    id.to_string()
+}
+
 /// One of each noun.
 pub struct Places {
     pub user: String,
@@ -44,6 +70,22 @@ pub struct Places {
     pub group: String,
     pub grant: String,
     pub event: String,
+    pub message: String,
+    pub client: String,
+    pub token: String,
+    pub key: String,
+    pub pair: String,
+    pub passkey: String,
+}
+
+/// A token and a service key that allow nothing, so whoever may do something to tokens may do it to these.
+async fn carried(ctx: &Ctx, user: &User) -> (String, String) {
+    let bounds = TokenBounds { permissions: Vec::new(), ..nothing() };
+    let new = NewToken { bounds: bounds.clone(), ..of_account((user.id, ROOT_TENANT), "ci") };
+    let token = run(ctx, AddToken::prepare(ctx, new).0).await.unwrap();
+    let new = NewServiceKey { tenant: ROOT_TENANT, name: "robot".into(), roles: Vec::new(), bounds };
+    let (key, _) = add_service_key(ctx, new).await.unwrap();
+    (token.id.to_string(), key.id.to_string())
 }
 
 impl Places {
@@ -53,6 +95,9 @@ impl Places {
         let role = add_role(&ctx, RoleContent::parse(&role_form("helpers", "users.read")).unwrap()).await.unwrap();
         let group = add_group(&ctx, NewGroup::parse(&group_form("Helpers")).unwrap()).await.unwrap();
         add_to_group(&ctx, group.id, &typed(Principal::User(user.id))).await.unwrap();
+        let (token, key) = carried(&ctx, user).await;
+        let client = client(&ctx, ROOT_TENANT, "ci").await.id.to_string();
+        let pair = key_pair(&ctx, ROOT_TENANT, "ci").await.id.to_string();
         let grant = world.give(user, "read-only").await;
         let event = audit::list::list(&ctx, &EventQuery::default()).await.unwrap().rows[0].id;
         Self {
@@ -61,6 +106,12 @@ impl Places {
             group: group.id.to_string(),
             grant: grant.to_string(),
             event: event.to_string(),
+            message: message(world, user).await.to_string(),
+            client,
+            token,
+            key,
+            pair,
+            passkey: passkey(world).await,
         }
     }
 
@@ -73,6 +124,12 @@ impl Places {
             Some("tenants") => &tenant,
             Some("grants") => &self.grant,
             Some("audit") => &self.event,
+            Some("outbox") => &self.message,
+            Some("clients") => &self.client,
+            Some("tokens") => &self.token,
+            Some("keys") => &self.key,
+            Some("key-pairs") => &self.pair,
+            Some("passkeys") => &self.passkey,
             _ => &self.user,
         };
         let path = path.replace(":id", id).replace(":user", &self.user).replace(":group", &self.group);
@@ -87,6 +144,12 @@ impl Places {
             Some("tenants") => &ROOT_TENANT.to_string(),
             Some("grants") => &self.grant,
             Some("audit") => &self.event,
+            Some("outbox") => &self.message,
+            Some("clients") => &self.client,
+            Some("tokens") => &self.token,
+            Some("keys") => &self.key,
+            Some("key-pairs") => &self.pair,
+            Some("passkeys") => &self.passkey,
             _ => &self.user,
         };
         vec![("id", id.clone()), ("user", self.user.clone())]

@@ -66,7 +66,7 @@ on_both_engines! {
         let (page, secret) = (format!("/admin/users/{}", grace.id), totp::new_secret());
         assert!(!browser.get(&page).await.body.contains("Reset second factor"), "there is none");
         let code = totp::code(&secret, totp::step_at(world.services.clock.now()));
-        run(&world.as_user(&grace).await, BindSecondFactor { secret, code }).await.unwrap();
+        run(&world.as_user(&grace).await, BindSecondFactor { secret, code, replaces: false }).await.unwrap();
         let bound = browser.get(&page).await.body;
         assert!(bound.contains("an authenticator app") && bound.contains("Reset second factor"), "{bound}");
         let asked = browser.get(&format!("{page}/second-factor")).await;

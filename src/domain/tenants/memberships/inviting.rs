@@ -2,7 +2,7 @@
 
 use super::{joining::joined, leaving::TakeBackMembership, store};
 use crate::{
-    db::Tx,
+    db::{Conn, Tx},
     domain::{
         action::Action,
         change::Change,
@@ -12,15 +12,41 @@ use crate::{
         error::Result,
         outbox::letter::Inviting,
         tenants::queries::require,
-        users,
+        users::{self, store::User},
     },
     model::{
         error::FieldErrors,
         id::{TenantId, UserId},
         scope::Scope,
         tenant::MembershipStatus,
+        user::UserKind,
     },
 };
+
+/// Whose an address is, as it looks from a tenant that somebody shall be let into.
+#[derive(Debug)]
+pub enum Known {
+    /// Nobody's yet.
+    Nobody,
+    /// A program's.
+    Program,
+    /// Somebody's who belongs to the tenant, or is invited.
+    Member,
+    /// Somebody's who is known elsewhere alone.
+    Elsewhere(Box<User>),
+}
+
+/// Whose an address is.
+pub async fn known(conn: &mut Conn, tenant: TenantId, login: &str) -> Result<Known> {
+    let Some(user) = users::store::find_by_login(None, conn, login).await? else {
+        return Ok(Known::Nobody);
+    };
+    Ok(match user.kind {
+        UserKind::ServiceAccount => Known::Program,
+        UserKind::Human if store::is_member(conn, user.id, tenant).await? => Known::Member,
+        UserKind::Human => Known::Elsewhere(Box::new(user)),
+    })
+}
 
 /// Makes somebody a member whom a program names by their address: they may be of other tenants alone, and not seen from
 /// this one.

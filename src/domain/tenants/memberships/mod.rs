@@ -6,6 +6,7 @@ pub mod inviting;
 pub mod joining;
 pub mod leaving;
 pub mod ownership;
+pub mod pending;
 pub mod queries;
 pub mod store;
 pub mod tagging;

@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     domain::{
         audit::event::Event,
+        error::Refused,
         groups::member_store::GroupRef,
         tenants::memberships::store::Membership,
         users::{allowlist::Allowlist, store::User},
@@ -28,6 +29,7 @@ use crate::{
         parts::Opened,
         tenants::detail::Standing,
         times::{Time, moment, zone_at},
+        users::recovery::Ways,
     },
 };
 
@@ -59,12 +61,20 @@ pub fn Profile(user: User, now: Timestamp) -> impl IntoView {
 
 /// When and how they come in.
 #[component]
-pub fn SignIn(user: User, second_factor: SecondFactor, sessions: i64, now: Timestamp) -> impl IntoView {
+pub fn SignIn(
+    user: User,
+    factors: (SecondFactor, i64),
+    sessions: i64,
+    no_link: Option<Refused>,
+    now: Timestamp,
+) -> impl IntoView {
     let when = |at: Option<Timestamp>, never: &'static str| match at {
         Some(at) => view! { <Time at=moment(at, now)/> }.into_any(),
         None => never.into_any(),
     };
-    let reset = (second_factor != SecondFactor::None && visit().ctx.may(Permission::UsersPasswordReset)).then(|| {
+    let (second_factor, passkeys) = factors;
+    let has_any = second_factor != SecondFactor::None || passkeys > 0;
+    let reset = (has_any && visit().ctx.may(Permission::UsersPasswordReset)).then(|| {
         view! { <div class="do"><a class="btn quiet" href=to(format_args!("/users/{}/second-factor", user.id))>"Reset second factor…"</a></div> }
     });
     view! {
@@ -75,9 +85,11 @@ pub fn SignIn(user: User, second_factor: SecondFactor, sessions: i64, now: Times
                     <dt>"Last"</dt><dd>{when(user.last_sign_in_at, "never")}</dd>
                     <dt>"Password"</dt><dd>{when(user.password_changed_at, "not set")}</dd>
                     <dt>"Second factor"</dt><dd>{second_factor.label()}</dd>
+                    <dt>"Passkeys"</dt><dd>{passkeys}</dd>
                     <dt>"Sessions"</dt><dd>{sessions}</dd>
                 </dl>
             </div>
+            <Ways id=user.id status=user.status confirmed=user.email_verified_at.is_some() no_link/>
         </section>
     }
 }

@@ -63,7 +63,7 @@ on_both_engines! {
         assert_eq!(works(&world, &router, &mut hers).await, [false, false, false, true, false], "account tokens stay");
         assert_eq!((signin(&router, &cyd.login, PASSWORD).await.status, signin(&router, &cyd.login, KETTLE).await.status), (401, 200));
         assert_eq!(world.count("select count(*) from users where login = 'cyd@example.com' and password_temporary").await, 0, "it may stay");
-        assert_eq!(templates(&world, &cyd.login).await, ["password-changed"]);
+        assert_eq!(templates(&world, &cyd.login).await, ["password-changed", "new-device", "credential-changed"]);
         let done = events(&world).await;
         assert!(done.iter().any(|(who, action)| who.starts_with("bea") && action == "users.give-password"), "{done:?}");
         let logged = world.text("select coalesce(max(e.after), '') from events e where e.action = 'users.give-password'").await;

@@ -471,7 +471,7 @@ on_both_engines! {
         let made = reset.body["temporaryPassword"].as_str().unwrap().to_owned();
         assert_eq!((reset.status, &reset.body["passwordTemporary"], &reset.body["id"]), (200, &json!(true), &json!(linus.id)), "{}", reset.body);
         assert_eq!(events(&world).await[0], "users.reset-password");
-        assert_eq!(letters(&world, &linus.login).await, ["password-changed"]);
+        assert_eq!(letters(&world, &linus.login).await, ["password-changed", "new-device", "credential-changed"]);
         for token in [&his, &personal] {
             assert_eq!(refused(&get(&router, "/v1/users/profile", token).await), (401, "unauthenticated"));
         }
@@ -503,7 +503,7 @@ on_both_engines! {
         let (router, a) = (world.router("http://localhost"), tenant(&world, "a").await);
         let ((_, ada), linus) = (admin(&world, "ada", &a).await, member(&world, "linus", &a).await);
         let (secret, now) = (totp::new_secret(), world.services.clock.now());
-        let bind = BindSecondFactor { code: totp::code(&secret, totp::step_at(now)), secret: secret.clone() };
+        let bind = BindSecondFactor { code: totp::code(&secret, totp::step_at(now)), secret: secret.clone(), replaces: false };
         run(&world.as_user(&linus).await, bind).await.unwrap();
         assert_eq!(get(&router, &path(&linus), &ada).await.body["mfaEnabled"], true);
         let asked = signed_in(&router, &linus.login, PASSWORD).await;

@@ -6,7 +6,11 @@ mod rows;
 
 use crate::support::{World, on_both_engines};
 use castellan::{
-    domain::{action::Action, ctx::Ctx, error::Error},
+    domain::{
+        action::Action,
+        ctx::Ctx,
+        error::{Error, Refused},
+    },
     model::permission::Permission,
 };
 
@@ -15,6 +19,44 @@ use self::{
     rows::{Targets, attempt, needs},
 };
 use super::{stage, state};
+
+/// What everybody does about themself, once they are signed in.
+const OF_ONESELF: [Action; 17] = [
+    Action::AddPasskey,
+    Action::RenamePasskey,
+    Action::DeletePasskey,
+    Action::EndSession,
+    Action::EndSessions,
+    Action::ChangePassword,
+    Action::UpdateOwnProfile,
+    Action::SendOwnVerification,
+    Action::RequestAddressChange,
+    Action::BindSecondFactor,
+    Action::MakeRecoveryCodes,
+    Action::RemoveSecondFactor,
+    Action::ProveAgain,
+    Action::AddOwnToken,
+    Action::UpdateOwnToken,
+    // Last of those with a session.
+    Action::SignOut,
+    Action::FillDemo,
+];
+
+/// What strangers do by a password or a code, programs by a secret, and the server by itself.
+const OF_STRANGERS: [Action; 12] = [
+    Action::SignIn,
+    Action::SetPassword,
+    Action::ConfirmAddressChange,
+    Action::StopAddressChange,
+    Action::RefuseSignIn,
+    Action::LockSignIn,
+    Action::RefuseCode,
+    Action::IssueToken,
+    Action::RevokeToken,
+    Action::ResealSecrets,
+    Action::SendPasswordLink,
+    Action::VerifyEmail,
+];
 
 /// Actions that a permission guards.
 fn guarded() -> impl Iterator<Item = Action> {
@@ -30,16 +72,25 @@ async fn assert_forbidden(action: Action, targets: &Targets, ctx: &Ctx, (needed,
 async fn assert_allowed(action: Action, targets: &Targets, ctx: &Ctx, held: Held) {
     let outcome = attempt(action, targets, ctx).await;
     let other_tenant = matches!(action, Action::DeleteTenant | Action::RestoreTenant);
-    // The outbox belongs to the installation.
-    let of_installation =
-        matches!(action, Action::ListMessages | Action::ReadMessage | Action::ResendMessage | Action::RevealMessage);
+    // The outbox and the settings of all belong to the installation.
+    let of_installation = matches!(
+        action,
+        Action::ListMessages
+            | Action::ReadMessage
+            | Action::ResendMessage
+            | Action::RevealMessage
+            | Action::ReadSettings
+            | Action::SetSettings
+            | Action::SendTestMail
+    );
     let elsewhere = ctx.tenant().is_some()
         && (other_tenant
             || of_installation
             || matches!(action, Action::AddTenant | Action::AddMembership | Action::SetTenantScope));
     // What is done to another tenant is in no log but its own.
     let unseen = elsewhere && other_tenant && matches!(outcome, Err(Error::NotFound("event")));
-    let unseen = unseen || elsewhere && of_installation && matches!(outcome, Err(Error::NotFound("message")));
+    let unseen =
+        unseen || elsewhere && of_installation && matches!(outcome, Err(Error::NotFound("message" | "setting")));
     let fine = unseen || matches!(outcome, Ok(()) | Err(Error::Refused(_) | Error::Invalid(_)));
     assert!(fine, "{action:?} with {held:?}: {outcome:?}");
     assert_eq!(outcome.is_ok(), !elsewhere, "{action:?} with {held:?}: {outcome:?}");
@@ -93,7 +144,7 @@ on_both_engines! {
 
     async fn strangers_are_asked_to_sign_in_whatever_they_try(world: World) {
         let targets = Targets::in_tenant(&world, &stage::tenant(&world, "here").await).await;
-        for action in guarded().chain([Action::SignOut, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::BindSecondFactor, Action::FillDemo]) {
+        for action in guarded().chain(OF_ONESELF) {
             let outcome = attempt(action, &targets, &world.stranger()).await;
             assert!(matches!(outcome, Err(Error::Unauthenticated)), "{action:?}: {outcome:?}");
         }
@@ -104,15 +155,22 @@ on_both_engines! {
         let targets = Targets::in_tenant(&world, &holders.here).await;
         let nobody = holders.with(Held::Nothing, &[]).await;
         let mut left: Vec<Action> = Action::ALL.iter().copied().filter(|action| action.permission().is_none()).collect();
-        for action in [Action::SignIn, Action::SetPassword, Action::ChangePassword, Action::UpdateOwnProfile, Action::SendOwnVerification, Action::BindSecondFactor, Action::RefuseSignIn, Action::LockSignIn, Action::RefuseCode, Action::SignOut, Action::FillDemo, Action::IssueToken, Action::RevokeToken, Action::ResealSecrets, Action::SendPasswordLink, Action::VerifyEmail] {
+        for action in OF_ONESELF.into_iter().chain(OF_STRANGERS) {
             left.retain(|other| *other != action);
-            let stranger = if matches!(action, Action::SignOut | Action::FillDemo | Action::ChangePassword | Action::UpdateOwnProfile | Action::SendOwnVerification | Action::BindSecondFactor) { nobody.clone() } else { world.stranger() };
-            let outcome = attempt(action, &targets, &stranger).await;
+            let caller = if OF_ONESELF.contains(&action) { nobody.clone() } else { world.stranger() };
+            let outcome = attempt(action, &targets, &caller).await;
             let expected = match action {
-                Action::RefuseSignIn | Action::LockSignIn | Action::ChangePassword => matches!(outcome, Err(Error::WrongCredentials)),
+                Action::RefuseSignIn | Action::LockSignIn | Action::ChangePassword | Action::ProveAgain => matches!(outcome, Err(Error::WrongCredentials)),
                 Action::BindSecondFactor => matches!(outcome, Err(Error::WrongCode)),
+                Action::MakeRecoveryCodes => matches!(outcome, Err(Error::Refused(Refused::NoApp))),
+                // Not one of theirs.
+                Action::UpdateOwnToken => matches!(outcome, Err(Error::NotFound("token"))),
+                // Nobody was asked, and there is none.
+                Action::AddPasskey => stage::is_refused(&outcome, Refused::PasskeyLate),
+                Action::RenamePasskey | Action::DeletePasskey => matches!(outcome, Err(Error::NotFound("passkey"))),
                 // Programs only, and whoever is at the machine only.
                 Action::IssueToken | Action::RevokeToken | Action::ResealSecrets => matches!(outcome, Err(Error::Unauthenticated)),
+                Action::EndSession | Action::EndSessions => matches!(outcome, Err(Error::Forbidden(Permission::UsersRevoke))),
                 Action::FillDemo => matches!(outcome, Err(Error::Forbidden(Permission::UsersAdd))),
                 _ => outcome.is_ok(),
             };

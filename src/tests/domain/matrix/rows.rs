@@ -11,15 +11,15 @@ use castellan::{
         audit::{self, query::EventQuery},
         clients::{
             self,
-            commands::{AddClient, RotateClient},
+            commands::{AddClient, EndClientSecret, RotateClient},
             credential::{DeleteClient, DisableClient, EnableClient, RenameClient},
             editing::UpdateClient,
             store::Client,
         },
-        codes,
+        codes::{self, sending::SendResetLink},
         commands::{
             accounts::{AccountUpdate, update_own},
-            run_as,
+            own, run_as,
         },
         confirmation::{self, SendActivation, SendVerification},
         ctx::Ctx,
@@ -34,17 +34,25 @@ use castellan::{
         },
         outbox::{
             self,
-            commands::{ResendMessage, RevealMessage},
+            commands::{ResendMessage, RevealMessage, SendTestMail},
+        },
+        passkeys::{
+            ceremony::Attempt,
+            commands::{AddPasskey, DeletePasskey, RenamePasskey},
         },
         permissions,
         profile_mail::SendProfile,
         resealing, reset_requests,
-        roles::{self, store::Role},
-        second_factor::commands::{BindSecondFactor, RequireSecondFactor},
+        roles::{self, requiring::RequireFactorOfRole, store::Role},
+        second_factor::commands::{BindSecondFactor, MakeRecoveryCodes, RemoveSecondFactor, RequireSecondFactor},
         secrets::SecretKey,
-        sessions::{self, commands::SignIn},
+        sessions::{
+            self,
+            commands::{EndSession, EndSessions, SignIn},
+        },
         tenants::{
             self,
+            asked::{self, SetSettings},
             input::TenantUpdate,
             settings::{self, SetTenantSettings, TenantSettings},
             store::Tenant,
@@ -59,6 +67,7 @@ use castellan::{
         },
         users::{
             self,
+            address::{self, RequestAddressChange},
             allowlist::{Allowlist, SetAllowlist},
             input::{NewUser, Special},
             scope::SetTenantScope,
@@ -66,7 +75,8 @@ use castellan::{
         },
     },
     model::{
-        id::{EventId, GrantId, MessageId, RoleId},
+        forms::OwnTokenForm,
+        id::{EventId, GrantId, MessageId, PasskeyId, RoleId, SessionId},
         permission::Permission,
         principal::Principal,
         scope::{Scope, TenantScope},
@@ -139,6 +149,7 @@ pub struct Targets {
     link: codes::Link,
     unconfirmed: User,
     confirming: codes::Link,
+    wanting: [codes::Link; 2],
     message: MessageId,
 }
 
@@ -176,6 +187,7 @@ impl Targets {
             renamed: changed(&inside, world, &group).await,
             unconfirmed: unconfirmed(world, tenant, &name("una")).await,
             confirming: confirming(world, tenant, &name("una")).await,
+            wanting: wanting(world, tenant, [&name("una"), &name("una")]).await,
             link: password_link(&world.operator(), user.id).await,
             message: stage::message(world, &world.add(&name("mary"), "").await).await,
             tenant: tenants::queries::read(&inside, tenant.id).await.unwrap(),
@@ -199,6 +211,16 @@ async fn confirming(world: &World, tenant: &Tenant, first: &str) -> codes::Link 
     let code = codes::make(&ctx, &mut tx, codes::Purpose::VerifyEmail, codes::Issued::to(user)).await.unwrap();
     tx.commit().await.unwrap();
     codes::Link::read(codes::Purpose::VerifyEmail, &user.to_string(), &code)
+}
+
+/// The link that confirms an address which somebody asked for, and the one that stops what another asked for.
+async fn wanting(world: &World, tenant: &Tenant, [one, another]: [&str; 2]) -> [codes::Link; 2] {
+    for first in [one, another] {
+        let user = member(world, first, tenant).await;
+        stage::ask_for_address(world, &user, &format!("new-{}", user.login)).await.unwrap();
+    }
+    let letters = stage::letters(world).await;
+    [&letters[3], &letters[0]].map(|(_, letter)| stage::link_of(letter))
 }
 
 async fn doomed_grant(world: &World, tenant: &Tenant, first: &str) -> GrantId {
@@ -258,7 +280,8 @@ async fn sign_in(ctx: &Ctx, login: &str, password: &str) -> Result<()> {
 pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
     let (user, role, group, tenant, client) = (on.user.id, &on.role.id, on.group.id, on.tenant.id, on.client.id);
     let (token, pair) = (on.token.id, on.pair.id);
-    let fresh = format!("fresh{}", ctx.id().simple());
+    let fresh_id = ctx.id();
+    let fresh = format!("fresh{}", fresh_id.simple());
     let to = Principal::User(on.other.id);
     let held = lasting(to, Permission::UsersUpdateRoles, Scope::Tenant(tenant));
     let renewal = GrantUpdate { until: Some(ctx.now().plus_seconds(60)), reason: String::new(), version: 1 };
@@ -277,6 +300,11 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         }
         Action::SendVerification => run(ctx, SendVerification { user: on.unconfirmed.id }).await.map(drop),
         Action::SendOwnVerification => run_as(ctx, action, &[&SendVerification { user: on.unconfirmed.id }]).await,
+        Action::RequestAddressChange => {
+            run(ctx, RequestAddressChange::prepare(ctx, &format!("{fresh}@example.com")).await?).await
+        }
+        Action::ConfirmAddressChange => address::confirm(ctx, &on.wanting[0]).await,
+        Action::StopAddressChange => address::stop(ctx, &on.wanting[1]).await,
         Action::SendActivation => run(ctx, SendActivation { user: on.leaver.id }).await.map(drop),
         Action::RefuseCode => codes::redeeming::is_alive(ctx, &codes::Link::to(user, "wrong")).await.map(drop),
         Action::VerifyEmail => confirmation::redeem(ctx, &on.confirming).await.map(drop),
@@ -286,9 +314,20 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::RestoreUser => undo(ctx, on.gone[0]).await,
         Action::UnlockUser => run(ctx, UnlockUser { user }).await.map(drop),
         Action::ResetSecondFactor => run(ctx, ResetSecondFactor { user: on.leaver.id }).await.map(drop),
-        Action::BindSecondFactor => run(ctx, BindSecondFactor { secret: vec![7; 20], code: "wrong".into() }).await,
+        Action::BindSecondFactor => {
+            run(ctx, BindSecondFactor { secret: vec![7; 20], code: "wrong".into(), replaces: true }).await.map(drop)
+        }
+        Action::MakeRecoveryCodes => run(ctx, MakeRecoveryCodes).await.map(drop),
+        Action::RemoveSecondFactor => run(ctx, RemoveSecondFactor).await,
+        Action::AddPasskey => {
+            let attempt = Attempt { public_url: "http://localhost", asked: None, answer: "" };
+            run(ctx, AddPasskey::prepare(ctx, &attempt, "Phone")?).await
+        }
+        Action::RenamePasskey => run(ctx, RenamePasskey::parse(PasskeyId(fresh_id), "Phone")?).await,
+        Action::DeletePasskey => run(ctx, DeletePasskey { id: PasskeyId(fresh_id) }).await.map(drop),
         Action::MakePasswordLink => run(ctx, MakePasswordLink { user: on.leaver.id }).await.map(drop),
         Action::SendPasswordLink => reset_requests::answer_next(ctx).await.map(drop),
+        Action::SendResetLink => run(ctx, SendResetLink { user: on.leaver.id }).await.map(drop),
         Action::SetPassword => codes::redeeming::redeem_reset(ctx, &on.link, PASSWORD).await,
         Action::ChangePassword => ChangePassword::prepare(ctx, "wrong", PASSWORD).await.map(drop),
         Action::ResetPassword => {
@@ -310,6 +349,11 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::SendProfile => run(ctx, SendProfile::changed(on.leaver.id)).await.map(drop),
         Action::SignIn => sign_in(ctx, &on.user.login, PASSWORD).await,
         Action::SignOut => run(ctx, SignOut).await,
+        Action::ProveAgain => sessions::proof::prove(ctx, ("wrong", ""), "").await,
+        Action::EndSession => {
+            run(ctx, EndSession { user: on.leaver.id, session: SessionId(on.leaver.id.0) }).await.map(drop)
+        }
+        Action::EndSessions => run(ctx, EndSessions { user: on.leaver.id }).await.map(drop),
         Action::RefuseSignIn | Action::LockSignIn => sign_in(ctx, &on.user.login, "wrong").await,
         Action::Give => give_access(ctx, &held).await.map(drop),
         Action::Take => run(ctx, RemoveAccess { grant: on.doomed_grant, version: 1 }).await.map(drop),
@@ -328,6 +372,7 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
             run(ctx, DeleteRole { role: on.doomed_role.id.clone(), version: 1, unused: false }).await.map(drop)
         }
         Action::RestoreRole => undo(ctx, on.gone[1]).await,
+        Action::RequireFactorOfRole => run(ctx, RequireFactorOfRole { role: role.clone(), required: true }).await,
         Action::ListClients => clients::queries::list(ctx, "").await.map(drop),
         Action::ReadClient => clients::queries::read(ctx, client).await.map(drop),
         Action::AddClient => run(ctx, AddClient::prepare(ctx, stage::of_service(tenant, &fresh)).0).await.map(drop),
@@ -339,8 +384,14 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::DisableClient => run(ctx, DisableClient { id: client }).await.map(drop),
         Action::EnableClient => run(ctx, EnableClient { id: client }).await.map(drop),
         Action::RotateClient => run(ctx, RotateClient::prepare(client).0).await.map(drop),
+        // Made another one just now.
+        Action::EndClientSecret => {
+            let secrets = clients::store::secrets(&mut *ctx.read().await?, client).await?;
+            run(ctx, EndClientSecret { client, secret: secrets[secrets.len() - 1].id }).await.map(drop)
+        }
         Action::DeleteClient => run(ctx, DeleteClient { id: on.doomed_client.id, version: 2 }).await.map(drop),
         Action::ListKeyPairs => key_pairs::queries::list(ctx, pair).await.map(drop),
+        Action::ReadKeyPair => key_pairs::queries::read(ctx, pair).await.map(drop),
         Action::AddKeyPair => run(ctx, AddKeyPair::prepare(ctx, stage::of_key_pair(tenant, &fresh)).0).await.map(drop),
         Action::RenameKeyPair => run(ctx, RenameKeyPair { id: pair, name: fresh, version: 1 }).await.map(drop),
         Action::DisableKeyPair => run(ctx, DisableKeyPair { id: pair }).await.map(drop),
@@ -352,6 +403,10 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::AddToken => {
             run(ctx, AddToken::prepare(ctx, stage::of_account((user, tenant), &fresh)).0).await.map(drop)
         }
+        Action::AddOwnToken => {
+            own::add_token(ctx, &OwnTokenForm { name: fresh, ..OwnTokenForm::default() }).await.map(drop)
+        }
+        Action::UpdateOwnToken => own::delete_token(ctx, token).await,
         Action::RenameToken => run(ctx, RenameToken { id: token, name: fresh, version: 1 }).await.map(drop),
         Action::DisableToken => run(ctx, DisableToken { id: token }).await.map(drop),
         Action::EnableToken => run(ctx, EnableToken { id: token }).await.map(drop),
@@ -362,6 +417,13 @@ pub async fn attempt(action: Action, on: &Targets, ctx: &Ctx) -> Result<()> {
         Action::ReadMessage => outbox::queries::read(ctx, on.message).await.map(drop),
         Action::ResendMessage => run(ctx, ResendMessage { message: on.message }).await.map(drop),
         Action::RevealMessage => run(ctx, RevealMessage { message: on.message }).await.map(drop),
+        Action::ReadSettings => asked::read(ctx).await.map(drop),
+        Action::SetSettings => {
+            let from = asked::of_everybody(&mut *ctx.read().await?).await?;
+            let to = TenantSettings { password_min: Some(from.password_min.unwrap_or(15) + 1), ..from.clone() };
+            run(ctx, SetSettings { from, to }).await
+        }
+        Action::SendTestMail => run(ctx, SendTestMail).await.map(drop),
         Action::ResealSecrets => resealing::reseal(ctx, &SecretKey::from_bytes([9; 32])).await.map(drop),
         Action::IssueToken => run(ctx, IssueAccess { scope: Vec::new() }).await.map(drop),
         Action::RevokeToken => run(ctx, RevokeAccess::of("at_none")).await,

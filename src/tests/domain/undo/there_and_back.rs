@@ -23,9 +23,10 @@ use castellan::{
             input::{GrantUpdate, NewGrant, What},
         },
         groups::{self, input::GroupUpdate, store::Group},
-        roles,
+        roles::{self, requiring::RequireFactorOfRole},
         tenants::{
             self,
+            asked::SetSettings,
             input::TenantUpdate,
             memberships::tagging::SetTags,
             settings::{Required, SetTenantSettings, TenantSettings},
@@ -151,6 +152,8 @@ async fn every_change_of_roles(world: &World) {
     there_and_back(world, async || run(ctx, UpdateRole { role: made.id.clone(), update: other }).await).await;
     let now = roles::queries::read(ctx, &made.id).await.unwrap();
     there_and_back(world, async || roll_back(ctx, &made.id, &back_to(1, now.version)).await).await;
+    let factor = RequireFactorOfRole { role: made.id.clone(), required: true };
+    there_and_back(world, async || run(ctx, factor).await).await;
     let now = roles::queries::read(ctx, &made.id).await.unwrap();
     there_and_back(world, async || {
         run(ctx, DeleteRole { role: made.id.clone(), version: now.version, unused: false }).await
@@ -217,6 +220,9 @@ async fn every_change_of_tenants(world: &World) {
     let (session_minutes, idle_minutes) = (Some(60), Some(20));
     let to = TenantSettings { password_min: Some(20), second_factor, session_minutes, idle_minutes, attributes };
     let set = SetTenantSettings { tenant: b, from: TenantSettings::default(), to };
+    there_and_back(world, async || run(ctx, set.clone()).await).await;
+    let to = TenantSettings { password_min: Some(20), ..TenantSettings::default() };
+    let set = SetSettings { from: TenantSettings::default(), to };
     there_and_back(world, async || run(ctx, set.clone()).await).await;
     there_and_back(world, async || add_member(ctx, b, &cast.linus.login).await).await;
     let inactive = MembershipStatus::Inactive;

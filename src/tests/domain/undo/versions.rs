@@ -60,6 +60,8 @@ fn later_texts() -> Vec<(&'static str, String)> {
             "update-client",
             format!(r#"{{"id":"{USER}","name":"ci","services":["{OTHER}"],"groups":["{OTHER}"],"version":2}}"#),
         ),
+        ("require-factor-of-role", format!(r#"{{"role":"{ROLE}","required":true}}"#)),
+        ("set-settings", r#"{"from":{},"to":{"second_factor":"required"}}"#.into()),
         (
             "set-tenant-settings",
             format!(r#"{{"tenant":"{USER}","from":{{}},"to":{{"password_min":20,"second_factor":"required"}}}}"#),

@@ -1,0 +1,57 @@
+//! `/account/recovery-codes`: making them anew. They are shown once, on the page that answers.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    domain::action::Action,
+    functions::account::MakeRecoveryCodes,
+    http::visit::visit,
+    model::fields::Fields,
+    pages::{
+        Page,
+        form::{Form, FormState},
+        language::Language,
+        layout::Own,
+    },
+};
+
+/// `/account/recovery-codes`
+pub async fn page() -> Page {
+    let language = Language::here();
+    let title = language.say("account-codes");
+    if let Some(codes) = FormState::answer_to(MakeRecoveryCodes::PATH).and_then(|answered| answered.value()) {
+        return Ok(view! { <Own title><Codes codes language next="/account/security"/></Own> }.into_any());
+    }
+    visit().ctx.require(Action::MakeRecoveryCodes)?;
+    let state = language.translated(FormState::of(MakeRecoveryCodes::PATH, Fields::default()));
+    Ok(view! {
+        <Own title=title.clone()>
+            <div class="head"><div><h1>{title}</h1></div></div>
+            <section class="card"><div class="in">
+                <Form function=MakeRecoveryCodes::PATH state still=true>
+                    <p>{language.say("account-codes-make-hint")}</p>
+                    <div class="actions">
+                        <button class="btn main">{language.say("account-codes-make")}</button>
+                        <a class="btn quiet" href="/account/security">{language.say("page-cancel")}</a>
+                    </div>
+                </Form>
+            </div></section>
+        </Own>
+    }
+    .into_any())
+}
+
+/// The codes, shown once. They read from left to right in every language.
+#[component]
+pub fn Codes(codes: Vec<String>, language: Language, #[prop(into)] next: String) -> impl IntoView {
+    let title = language.say("account-codes");
+    view! {
+        <section class="card"><header><h1>{title.clone()}</h1></header><div class="in">
+            <p class="note warn">{language.say("account-codes-keep")}</p>
+            <ol class="secret mono" dir="ltr" tabindex="0" aria-label=title>
+                {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
+            </ol>
+            <p class="actions"><a class="btn main" href=next>{language.say("account-codes-kept")}</a></p>
+        </div></section>
+    }
+}

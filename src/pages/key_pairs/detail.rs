@@ -1,0 +1,123 @@
+//! `/admin/key-pairs/{id}`: one key pair, and what can be done.
+
+use std::iter::once;
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{LABELS, LIST, reach};
+use crate::{
+    domain::{
+        action::Action,
+        attention::Life,
+        commands::preview::preview,
+        credentials::Credential,
+        key_pairs::{
+            credential::DeleteKeyPair as Delete,
+            queries,
+            store::{KeyPair, allowed},
+        },
+        usage::used_lately,
+    },
+    functions::key_pairs::{DeleteKeyPair, DisableKeyPair, EnableKeyPair, RenameKeyPair, RotateKeyPair},
+    http::visit::{ctx, named, to, visit},
+    model::{
+        id::KeyPairId,
+        permission::{Permission, PermissionSet},
+        timestamp::Timestamp,
+    },
+    pages::{
+        Page,
+        credentials::{
+            delete::{self, Question},
+            once::{Once, told},
+            parts::{Another, Attention, LifeFacts, Locking, Most, Renaming},
+        },
+        layout::Console,
+        parts::Trail,
+    },
+};
+
+const ROTATING: &str = "What is signed with the secret before is refused at once, so have the program at hand that uses it. The key stays. This \
+    can't be taken back.";
+const DELETING: &str = "What is signed with it is refused from now on. This can't be taken back: to stop what uses it for a \
+    while, disable it.";
+
+/// `/admin/key-pairs/{id}`
+pub async fn page() -> Page {
+    let ctx = ctx();
+    let pair = queries::read(&ctx, named::<KeyPairId>("id", "key pair")?).await?;
+    let used = used_lately(&ctx, once(pair.id.0)).await?.remove(&pair.id.0).unwrap_or_default();
+    let (now, may, life) = (ctx.now(), ctx.may(Permission::CredentialsUpdate), pair.life(used));
+    let told = told(RotateKeyPair::PATH);
+    let (id, name, version) = (pair.id.to_string(), pair.name.clone(), pair.version);
+    let tenant = Some((to(format_args!("/tenants/{}", pair.tenant_id)), pair.tenant_name.clone()));
+    Ok(view! {
+        <Console title=name.clone()>
+            <Trail list=LIST page=tenant here=name.clone()/>
+            <Head pair=pair.clone() life may/>
+            {told.map(|told| view! { <Once told labels=LABELS/> })}
+            <Attention life now/>
+            <div class="cols">
+                <div class="stack"><Facts pair used life now/></div>
+                {may.then(|| view! {
+                    <div class="stack">
+                        <Another function=RotateKeyPair::PATH id=id.clone() heading="Rotate" about=ROTATING button="Make another secret"/>
+                        <Renaming function=RenameKeyPair::PATH id name version/>
+                    </div>
+                })}
+            </div>
+        </Console>
+    }
+    .into_any())
+}
+
+#[component]
+fn Head(pair: KeyPair, life: Life, may: bool) -> impl IntoView {
+    let (id, delete) = (pair.id.to_string(), visit().ctx.may(Permission::CredentialsDelete));
+    let href = to(format_args!("/key-pairs/{id}/delete"));
+    view! {
+        <div class="head">
+            <div><h1><bdi>{pair.name}</bdi></h1><p>"key pair in "<bdi>{pair.tenant_name}</bdi></p></div>
+            <div class="do">
+                {may.then(|| view! { <Locking functions=(EnableKeyPair::PATH, DisableKeyPair::PATH) id life/> })}
+                {delete.then(|| view! { <a class="btn bad" href=href>"Delete…"</a> })}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(pair: KeyPair, used: PermissionSet, life: Life, now: Timestamp) -> impl IntoView {
+    let reaches = reach(&pair);
+    view! {
+        <section class="card">
+            <header><h2>"About"</h2></header>
+            <div class="in">
+                <dl class="facts">
+                    <dt>"Key"</dt><dd class="mono">{pair.api_key}</dd>
+                    <dt>"Reaches"</dt><dd>{reaches}</dd>
+                    <Most bounds=allowed(&pair.permissions) used everything="everything there"/>
+                    <LifeFacts life from=pair.last_used_from allowed_from=pair.allowed_from now/>
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+/// `/admin/key-pairs/{id}/delete`
+pub async fn delete_page() -> Page {
+    let (ctx, id) = (ctx(), named::<KeyPairId>("id", "key pair")?);
+    ctx.require(Action::DeleteKeyPair)?;
+    let pair = KeyPair::require(&ctx, &mut *ctx.read().await?, id).await?;
+    let effect = preview(&ctx, &Delete { id, version: pair.version }).await?;
+    Ok(delete::page(Question {
+        function: DeleteKeyPair::PATH,
+        list: LIST,
+        noun: "key pair",
+        which: (id.to_string(), pair.version),
+        name: pair.name,
+        page: to(format_args!("/key-pairs/{id}")),
+        sentence: DELETING,
+        effect,
+    }))
+}
