@@ -26,7 +26,7 @@ static ALL: LazyLock<BTreeMap<String, Texts>> = LazyLock::new(|| {
 });
 
 /// What the names of messages begin with that the domain, or a page of the console, says in English besides.
-const SAID: [&str; 3] = ["wrong-", "failed-", "done-"];
+const SAID: [&str; 4] = ["wrong-", "failed-", "done-", "may-"];
 
 /// What is said in English, without its number, by which message that is: the domain speaks English, and pages for strangers
 /// say it in the language of their reader.
@@ -103,6 +103,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::model::permission::Permission;
 
     /// The messages of a file, each with the values that it names.
     fn messages(code: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -142,5 +143,15 @@ mod tests {
         let said = Texts::of("de").unwrap().say("mail-greeting", &[("name", "Ada")]);
         assert!(said.contains("Ada") && !said.contains("mail-greeting"), "{said}");
         assert_eq!(Texts::of("de").unwrap().say("no-such-message", &[]), "no-such-message");
+    }
+
+    #[test]
+    fn what_somebody_may_is_said_in_every_language() {
+        for permission in Permission::ALL {
+            for code in ["de", "fr", "es", "ar"] {
+                let said = Texts::of(code).unwrap().translated(permission.sentence());
+                assert_ne!(said, permission.sentence(), "{code}");
+            }
+        }
     }
 }

@@ -77,12 +77,10 @@ fn One(person: Person, permission: Permission, scope: Scope, language: Language,
     let ways = explain(&person, permission, scope, now);
     let ways = ways.iter().take(SHOWN).map(|way| said(way, language, now)).collect::<Vec<_>>();
     view! {
-        <li>
-            <div class="perm">
-                <span class="tag good plain" aria-hidden="true">"✓"</span><code dir="ltr">{permission.name()}</code>
-                <span>{language.said(permission.sentence())}</span>
-            </div>
-            <ul class="paths">{ways.into_iter().map(|way| view! { <li class="path">{way}</li> }).collect_view()}</ul>
+        <li class="perm">
+            <span class="tag good plain" aria-hidden="true">"✓"</span><code dir="ltr">{permission.name()}</code>
+            <span>{language.said(permission.sentence())}</span>
+            <span class="hint">{ways.join("; ")}</span>
         </li>
     }
 }
