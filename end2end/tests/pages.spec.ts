@@ -6,22 +6,21 @@ const THEMES: Colours[] = ['light', 'dark'];
 const WIDTHS = [320, 360, 1600];
 
 for (const scene of scenes) {
-  for (const colours of THEMES) {
-    test(`${scene.name}: anybody can use it in a ${colours} system`, async ({ look, town }) => {
-      const desk = await look(scene, { colorScheme: colours });
-      await scene.open(desk, town);
-      await expectAccessible(desk.page, scene.name);
-    });
+  test(`${scene.name}: anybody can use it in a light system`, async ({ look, town }) => {
+    const desk = await look(scene, { colorScheme: 'light' });
+    await scene.open(desk, town);
+    await expectAccessible(desk.page, scene.name);
+  });
 
-    test(`${scene.name}: anybody can use it with ${colours} colours chosen`, async ({ look, town }) => {
-      const desk = await look(scene, { colorScheme: colours === 'dark' ? 'light' : 'dark' });
-      await scene.open(desk, town);
-      await choose(desk, colours, scene.who === 'ada');
-      await scene.open(desk, town);
-      await expect(desk.page.locator('html')).toHaveAttribute('data-theme', colours);
-      await expectAccessible(desk.page, scene.name);
-    });
-  }
+  // That what is chosen looks as what the system asks for is shown once, below.
+  test(`${scene.name}: anybody can use it with dark colours chosen`, async ({ look, town }) => {
+    const desk = await look(scene, { colorScheme: 'light' });
+    await scene.open(desk, town);
+    await choose(desk, 'dark', scene.who === 'ada');
+    await scene.open(desk, town);
+    await expect(desk.page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await expectAccessible(desk.page, scene.name);
+  });
 
   test(`${scene.name}: it fits every width`, async ({ look, town }) => {
     const desk = await look(scene);

@@ -83,6 +83,9 @@ impl Texts {
     /// What is said in English, said in this language; as it is where no message is that.
     #[must_use]
     pub fn translated(&self, english: &str) -> String {
+        if self.code == FALLBACK {
+            return english.to_owned();
+        }
         let plain: String = english.chars().filter(|letter| !letter.is_ascii_digit()).collect();
         let count: String = english.chars().filter(char::is_ascii_digit).collect();
         match SAID_IN_ENGLISH.get(&plain) {

@@ -129,9 +129,10 @@ async fn require_useful(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<()> {
     }
 }
 
-/// The rule that forbids the caller to make a link for a user, if one does: pages offer what will work.
+/// The rule that forbids the caller to make a link for a user, if one does: pages offer what will work. To look at it needs no
+/// fresh proof of who is looking, as making one does.
 pub async fn why_no_link(ctx: &Ctx, conn: &mut Conn, user: &User) -> Result<Option<Refused>> {
-    ctx.require(MakePasswordLink::ACTION)?;
+    ctx.require(Action::SendResetLink)?;
     match require_useful(ctx, conn, user).await {
         Err(Error::Refused(refused)) => Ok(Some(refused)),
         other => other.map(|()| None),

@@ -141,6 +141,18 @@ on_both_engines! {
         assert_eq!(here.get("/account").await.status, 303);
     }
 
+    async fn looking_needs_no_fresh_proof(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "Hopper").await;
+        let mut browser = world.signed_in(&ada).await;
+        world.services.clock.advance(FRESH);
+        let hers = format!("/admin/users/{}", grace.id);
+        for page in [&hers, "/admin/tokens", "/admin/clients", "/admin/outbox", "/admin/settings", "/account", "/account/security", "/account/tokens"] {
+            assert_eq!(browser.get(page).await.status, 200, "{page}");
+        }
+        assert_eq!(browser.get("/admin/tokens/new").await.location(), "/signin/again?next=%2Fadmin%2Ftokens%2Fnew", "making does");
+    }
+
     async fn ones_access_says_why(world: World) {
         let mut browser = grace(&world).await;
         assert!(browser.get("/account/access").await.body.contains("You have no role yet"));
