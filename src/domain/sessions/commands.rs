@@ -136,14 +136,13 @@ impl Command for EndSessions {
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<u64>> {
         let user = may_end(ctx, tx, self.user).await?;
         // Programs that signed in with the password go with them.
-        tokens::store::end_access(tx, user.id, None).await?;
-        match store::end_all(tx, user.id).await? {
-            0 => Ok(Applied::unchanged(0)),
-            ended => {
-                let change = Change::new(Self::ACTION, user.target()).after(json!({ "sessions ended": ended }));
-                Ok(Applied::changed(ended, change))
-            }
+        let tokens = tokens::store::end_access(tx, user.id, None).await?;
+        let ended = store::end_all(tx, user.id).await?;
+        if ended + tokens == 0 {
+            return Ok(Applied::unchanged(0));
         }
+        let after = json!({ "sessions ended": ended, "tokens ended": tokens });
+        Ok(Applied::changed(ended, Change::new(Self::ACTION, user.target()).after(after)))
     }
 }
 

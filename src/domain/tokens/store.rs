@@ -225,7 +225,6 @@ pub async fn end_personal(tx: &mut Tx, user: UserId) -> Result<()> {
 }
 
 /// Ends the access and refresh tokens of a user, but for one.
-pub async fn end_access(tx: &mut Tx, user: UserId, kept: Option<TokenId>) -> Result<()> {
-    on!(tx, |c| sqlx::query(END_ACCESS).bind(user).bind(kept).execute(c).await?.rows_affected());
-    Ok(())
+pub async fn end_access(tx: &mut Tx, user: UserId, kept: Option<TokenId>) -> Result<u64> {
+    Ok(on!(tx, |c| sqlx::query(END_ACCESS).bind(user).bind(kept).execute(c).await?.rows_affected()))
 }

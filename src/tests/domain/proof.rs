@@ -4,18 +4,26 @@ use castellan::domain::{
     calling::FRESH,
     ctx::Ctx,
     error::{Error, Refused, Result},
+    parse::Email,
     roles::requiring::RequireFactorOfRole,
     second_factor::{
         commands::{BindSecondFactor, MakeRecoveryCodes, RemoveSecondFactor},
         recovery, totp,
     },
-    sessions::{self, commands::SignIn, pending, proof::prove, store::Awaits},
+    sessions::{
+        self,
+        commands::{EndSessions, SignIn},
+        pending,
+        programs::{LogIn, log_in},
+        proof::prove,
+        store::Awaits,
+    },
     users::store::User,
 };
 
 use super::{
     second_factor::{bind_app, shown, wrong},
-    stage::is_refused,
+    stage::{is_refused, last, renamed},
     state,
 };
 use crate::support::{PASSWORD, World, changes::*, on_both_engines};
@@ -76,6 +84,27 @@ on_both_engines! {
         let code = shown(&world, 0);
         prove(&ctx, (PASSWORD, &code), "").await.unwrap();
         assert!(matches!(prove(&ctx, (PASSWORD, &code), "").await, Err(Error::WrongCode)), "used");
+    }
+
+    async fn an_address_is_changed_by_whoever_proved_lately(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "Hopper").await;
+        let ctx = world.as_user(&ada).await;
+        world.services.clock.advance(FRESH);
+        let mut update = renamed(&grace, "Amazing");
+        update.profile.email = Email::parse("amazing@example.com").unwrap();
+        assert!(is_too_old(&run(&ctx, UpdateUser { user: grace.id, update }).await));
+        assert!(run(&ctx, UpdateUser { user: grace.id, update: renamed(&grace, "Amazing") }).await.is_ok());
+    }
+
+    async fn ending_every_session_ends_what_programs_carry_for_somebody(world: World) {
+        let ada = world.set_up().await;
+        let grace = world.add("grace", "Hopper").await;
+        log_in(&world.stranger(), LogIn { login: &grace.login, password: PASSWORD, otp: None, wants_refresh: true }).await.unwrap();
+        assert_eq!(world.count("select count(*) from tokens").await, 2);
+        run(&world.as_user(&ada).await, EndSessions { user: grace.id }).await.unwrap();
+        assert_eq!(world.count("select count(*) from tokens").await, 0);
+        assert_eq!(last(&world).await.after.as_deref(), Some(r#"{"sessions ended":0,"tokens ended":2}"#));
     }
 
     async fn wrong_passwords_of_a_proof_are_limited(world: World) {
