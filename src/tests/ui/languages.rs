@@ -52,7 +52,7 @@ fn said(body: &str) -> BTreeSet<String> {
 async fn begun(world: &World, lang: &str, user: &User) -> (Browser, Answer) {
     let mut browser = speaking(world, lang);
     let answer = browser.post("/signin", &[("email", &user.login), ("password", PASSWORD)]).await;
-    let page = browser.get(&answer.location()).await;
+    let page = browser.get(answer.location()).await;
     (browser, page)
 }
 
