@@ -22,5 +22,5 @@ pub use pool::Db;
 pub use presence::Presence;
 pub use reader::{Reader, Reading, Work};
 pub use statements::Statement;
-pub(crate) use statements::statements;
+pub(crate) use statements::{push_list, statements};
 pub use tx::{Joint, Tx};

@@ -19,3 +19,15 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
+
+/// Appends values to a text that is being built, as a list between two pieces of SQL.
+macro_rules! push_list {
+    ($builder:expr, $before:literal, $values:expr, $after:literal) => {
+        let mut list = $builder.push($before).separated(", ");
+        for value in $values {
+            list.push_bind(value);
+        }
+        $builder.push($after);
+    };
+}
+pub(crate) use push_list;

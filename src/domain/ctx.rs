@@ -274,6 +274,14 @@ impl Ctx {
         }
     }
 
+    /// What belongs to the installation is not there in a tenant; `noun` is what it is.
+    pub fn require_everywhere(&self, noun: &'static str) -> Result<()> {
+        match self.tenant() {
+            None => Ok(()),
+            Some(_) => Err(Error::NotFound(noun)),
+        }
+    }
+
     /// Refuses whoever proved in their session too long ago who they are.
     pub fn require_fresh(&self) -> Result<()> {
         match &self.caller {

@@ -119,7 +119,7 @@ impl SecretKey {
     /// The code that `/setup` asks for. Derived, not stored: every node prints the same, and so does every start.
     #[must_use]
     pub fn setup_code(&self) -> String {
-        in_fours(&self.mac("setup-code", b"")[..16])
+        lettered(&self.mac("setup-code", b"")[..16])
     }
 }
 
@@ -169,13 +169,18 @@ pub fn new_digits() -> String {
 /// A password that is typed once: 80 random bits in groups of four letters, none of which is misread.
 #[must_use]
 pub fn new_temporary() -> String {
-    in_fours(&random_bytes::<16>())
+    lettered(&random_bytes::<16>())
 }
 
 /// A letter for each byte, in groups of four.
-fn in_fours(bytes: &[u8]) -> String {
-    let letters: Vec<char> = bytes.iter().map(|byte| base32::letter(usize::from(*byte))).collect();
-    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
+fn lettered(bytes: &[u8]) -> String {
+    in_fours(bytes.iter().map(|byte| base32::letter(usize::from(*byte))), "-")
+}
+
+/// What is typed or read aloud, in groups of four.
+#[must_use]
+pub fn in_fours(letters: impl Iterator<Item = char>, between: &str) -> String {
+    letters.collect::<Vec<_>>().chunks(4).map(String::from_iter).collect::<Vec<_>>().join(between)
 }
 
 /// SHA-256; enough for secrets of full entropy, and for nothing else.

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         commands::run,
         credentials::Credential,
-        error::{Error, Result},
+        error::Error,
         parse::seen,
         tokens::{commands, credential, input::NewToken, queries, store::Token},
     },
@@ -79,7 +79,7 @@ pub async fn reveal_token(id: TokenId) -> Answer<ToldOnce> {
 #[server(prefix = "/fn", endpoint = "tokens/delete", input = Post<Form>)]
 pub async fn delete_token(id: TokenId, version: String) -> Answer {
     let (ctx, version) = (ctx(), seen(&version)?);
-    of_people(Token::require(&ctx, &mut *ctx.read().await?, id).await?)?;
+    queries::of_people(Token::require(&ctx, &mut *ctx.read().await?, id).await?)?;
     run(&ctx, credential::DeleteToken { id, version }).await?;
     done(&to("/tokens"), Done::KeyDeleted, 1);
     Ok(())
@@ -95,11 +95,6 @@ fn in_form(error: Error) -> Error {
         Error::Invalid(errors) => errors.renamed(ASKED).into(),
         other => other,
     }
-}
-
-#[cfg(feature = "ssr")]
-fn of_people(token: Token) -> Result<Token> {
-    Some(token).filter(|token| token.kind != TokenKind::ServiceKey).ok_or(Error::NotFound("token"))
 }
 
 #[cfg(feature = "ssr")]

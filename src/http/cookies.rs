@@ -1,7 +1,7 @@
 //! The cookies: the session, the marks of a known browser, the theme, the language, the reader's zone, what the last action
 //! did, what was typed when a session ended, the link that a page of a mailed one is about, and the question for a passkey.
-//! Their names hold the installation's,
-//! because ports don't part cookies: two servers on one host would sign each other's users out.
+//! Their names hold the installation's, because ports don't part cookies: two servers on one host would sign each other's
+//! users out.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

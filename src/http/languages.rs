@@ -1,7 +1,7 @@
 //! In which languages a reader wants to read, the best first: as the address of a mailed link says, as they chose, as it is
 //! said of them, and as their browser asks.
 
-use axum::http::{header, request::Parts};
+use axum::http::{HeaderMap, header};
 
 use super::{
     cookies::{self, Name},
@@ -17,15 +17,15 @@ const ASKED_MAX: usize = 20;
 pub struct Languages(Vec<String>);
 
 impl Languages {
-    /// Reads what a request says. `locale` is that of whoever is signed in; empty without anybody.
+    /// Reads what a request says. `linked` is what its address names, and `locale` that of whoever is signed in; either may be
+    /// empty.
     #[must_use]
-    pub fn of(site: &Site, parts: &Parts, locale: &str) -> Self {
-        let linked = Fields::decode(parts.uri.query().unwrap_or_default()).text("lang").to_owned();
-        let chosen = cookies::read(site, &parts.headers, Name::Language, code).unwrap_or_default();
-        let lines = parts.headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
+    pub fn of((site, headers): (&Site, &HeaderMap), linked: &str, locale: &str) -> Self {
+        let chosen = cookies::read(site, headers, Name::Language, code).unwrap_or_default();
+        let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
         let header = lines.collect::<Vec<_>>().join(",");
-        let said = [linked, chosen.to_owned(), locale.to_owned()].into_iter().filter(|code| !code.is_empty());
-        Self(said.chain(asked(&header).into_iter().map(str::to_owned)).collect())
+        let said = [linked, chosen, locale].into_iter().filter(|code| !code.is_empty());
+        Self(said.chain(asked(&header)).map(str::to_owned).collect())
     }
 
     /// The texts of the first that there are texts of.

@@ -10,7 +10,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use jiff::tz::TimeZone;
 use leptos_axum::LeptosRoutes;
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -19,13 +18,11 @@ use tracing::Instrument;
 use super::{
     assets, bare,
     connections::{BodyLimits, read_body},
-    cookies, dev, functions,
-    languages::Languages,
-    origin, page, place,
+    cookies, dev, functions, origin, page, place,
     request::{self, RequestId, WorksIn, with_next},
     sessions as browser_sessions,
     state::AppState,
-    visit::{EVERYWHERE, Visit},
+    visit::{EVERYWHERE, Reads, Visit},
 };
 use crate::{
     db::{Conn, Reader},
@@ -214,10 +211,6 @@ async fn with_caller(state: AppState, reader: Reader, (request, next): (Request,
         Ok(found) => found,
         Err(error) => return bare::no_caller(&parts, error),
     };
-    parts.extensions.insert(Languages::of(&state.site, &parts, &found.locale));
-    if let Ok(zone) = TimeZone::get(&found.time_zone) {
-        parts.extensions.insert(zone);
-    }
     let caller = found.user.map_or(Caller::Anonymous, |user| Caller::User(Box::new(user)));
     let (scope, works_in, is_there) = match found.place {
         Place::Everywhere => (Scope::Everywhere, None, true),
@@ -230,7 +223,7 @@ async fn with_caller(state: AppState, reader: Reader, (request, next): (Request,
     }
     let ctx = Ctx::new(state.services.clone(), caller, origin).reading(reader).working_in(scope);
     parts.extensions.insert(ctx.clone());
-    let visit = Visit::of(&parts, ctx, (state.site.clone(), state.surfaces)).await;
+    let visit = Visit::of(&parts, (ctx, &found.reads), (state.site.clone(), state.surfaces)).await;
     parts.extensions.insert(visit);
     if is_there {
         return next.run(Request::from_parts(parts, body)).await;
@@ -249,8 +242,7 @@ fn moved(slug: &str, asked: &str) -> String {
 struct Found {
     user: Option<CallingUser>,
     place: Place,
-    locale: String,
-    time_zone: String,
+    reads: Reads,
 }
 
 /// Where a request is about.
@@ -284,9 +276,10 @@ async fn find(
             }
             (Some(_), _) => Place::Nowhere,
         };
-        return Ok(Found { user: Some(found.user), place, locale: found.locale, time_zone: found.time_zone });
+        let reads = Reads { locale: found.locale, time_zone: found.time_zone };
+        return Ok(Found { user: Some(found.user), place, reads });
     }
-    Ok(Found { user: None, place: Place::Everywhere, locale: String::new(), time_zone: String::new() })
+    Ok(Found { user: None, place: Place::Everywhere, reads: Reads::default() })
 }
 
 /// Seconds between two moments at which a session is written down to be in use.

@@ -4,7 +4,7 @@ use std::{fmt::Display, ops::Deref, str::FromStr, sync::Arc};
 
 use axum::{
     body::Bytes,
-    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
 };
 use jiff::tz::TimeZone;
 use leptos::prelude::{expect_context, use_context};
@@ -86,6 +86,15 @@ pub struct Seen {
     pub tokens: Vec<String>,
 }
 
+/// How whoever is signed in reads, as they say; empty where they don't, or nobody is.
+#[derive(Debug, Default)]
+pub struct Reads {
+    /// Their language and region.
+    pub locale: String,
+    /// Their time zone, as the IANA names it.
+    pub time_zone: String,
+}
+
 /// A request, as pages and functions see it.
 #[derive(Clone, Debug)]
 pub struct Visit(Arc<Seen>);
@@ -100,7 +109,11 @@ impl Deref for Visit {
 
 impl Visit {
     /// Reads what there is to know of a request whose caller was found.
-    pub async fn of(parts: &Parts, ctx: Ctx, (site, surfaces): (Arc<Site>, &'static Surfaces)) -> Self {
+    pub async fn of(
+        parts: &Parts,
+        (ctx, reads): (Ctx, &Reads),
+        (site, surfaces): (Arc<Site>, &'static Surfaces),
+    ) -> Self {
         let headers = &parts.headers;
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let is_get = parts.method == axum::http::Method::GET;
@@ -108,6 +121,7 @@ impl Visit {
             Some(notice) => Some(notice.checked(&ctx).await),
             None => None,
         };
+        let query = Fields::decode(parts.uri.query().unwrap_or_default());
         let place = parts.extensions.get::<WorksIn>();
         let here = super::place::asked(parts).to_owned();
         Self(Arc::new(Seen {
@@ -119,12 +133,12 @@ impl Visit {
             link: Mailed::of(&ctx.services.key, (&site, headers)),
             passkey: if is_get { None } else { cookies::unsealed(&ctx.services.key, (&site, headers), Name::Passkey) },
             session: parts.extensions.get().cloned(),
-            zone: zone(&site, parts),
+            zone: zone((&site, headers), &reads.time_zone),
             here,
             is_own: is_own(parts.uri.path()),
             is_gate: surfaces.is_public(parts.uri.path()) || ctx.user().is_err(),
-            languages: parts.extensions.get().cloned().unwrap_or_default(),
-            query: Fields::decode(parts.uri.query().unwrap_or_default()),
+            languages: Languages::of((&site, headers), query.text("lang"), &reads.locale),
+            query,
             user_agent: text(header::USER_AGENT).to_owned(),
             known: cookies::all(&site, headers, Name::Known).collect::<Vec<_>>().join("~"),
             tokens: session_tokens(&site, headers),
@@ -142,9 +156,10 @@ impl Visit {
 }
 
 /// The reader's zone: as they said, or as their browser's script does.
-fn zone(site: &Site, parts: &Parts) -> TimeZone {
-    let browsers = || cookies::read(site, &parts.headers, Name::Zone, |name| TimeZone::get(name).ok());
-    parts.extensions.get().cloned().or_else(browsers).unwrap_or(TimeZone::UTC)
+fn zone((site, headers): (&Site, &HeaderMap), said: &str) -> TimeZone {
+    let own = Some(said).filter(|name| !name.is_empty()).and_then(|name| TimeZone::get(name).ok());
+    let browsers = || cookies::read(site, headers, Name::Zone, |name| TimeZone::get(name).ok());
+    own.or_else(browsers).unwrap_or(TimeZone::UTC)
 }
 
 /// Pages of one's own account.

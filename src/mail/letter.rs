@@ -5,12 +5,15 @@ use askama::Template;
 use super::{
     links,
     parts::{
-        Action, access_ends, activation, address_changed, in_fours, into_tenant, new_device, password_changed,
-        sign_in_code, told, warned, with_link,
+        Action, access_ends, activation, address_changed, into_tenant, new_device, password_changed, sign_in_code,
+        told, warned, with_link,
     },
     texts::Texts,
 };
-use crate::domain::outbox::letter::{Content, Letter};
+use crate::domain::{
+    outbox::letter::{Content, Letter},
+    secrets::in_fours,
+};
 
 /// A message in its recipient's language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +129,10 @@ fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said
         Letter::AddressConfirm { .. } => "mail-footer-named",
         _ => "mail-footer",
     };
-    let code = if let Letter::SignInCode { code } = &content.letter { code.as_deref().map(in_fours) } else { None };
+    let code = match &content.letter {
+        Letter::SignInCode { code } => code.as_deref().map(|code| in_fours(code.chars(), " ")),
+        _ => None,
+    };
     let greeting = match content.name.as_str() {
         "" => texts.say("mail-greeting-nameless", &[]),
         name => texts.say("mail-greeting", &[("name", name)]),

@@ -11,6 +11,13 @@ pub struct Action {
     pub url: String,
 }
 
+impl Action {
+    /// A button that leads to a page, in the language of the message.
+    fn new(texts: &Texts, label: String, url: &str) -> Self {
+        Self { label, url: links::in_language(url, &texts.code) }
+    }
+}
+
 /// Its subject, what stands in it, and where it leads.
 pub type Parts = (String, Vec<String>, Option<Action>);
 
@@ -31,7 +38,7 @@ pub fn access_ends(
 /// A message that is there for its link; the names of its texts begin alike.
 pub fn with_link(texts: &Texts, name: &str, url: Option<String>) -> Parts {
     let say = |part: &str| texts.say(&format!("{name}-{part}"), &[]);
-    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
+    let action = url.map(|url| Action::new(texts, say("action"), &url));
     let mut paragraphs = vec![say("body")];
     if action.is_none() {
         paragraphs.push(texts.say("mail-link-gone", &[]));
@@ -49,14 +56,14 @@ pub fn activation(base: &str, user: UserId, code: Option<&str>) -> Option<String
 pub fn into_tenant(texts: &Texts, (name, tenant): (&str, &str), url: Option<String>) -> Parts {
     let say = |part: &str| texts.say(&format!("{name}-{part}"), &[("tenant", tenant)]);
     let rest = if url.is_some() { "open" } else { "done" };
-    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
+    let action = url.map(|url| Action::new(texts, say("action"), &url));
     (say("subject"), vec![say("body"), say(rest), say("ignore")], action)
 }
 
 /// A message that tells something, and leads somewhere where it has a link.
 pub fn told(texts: &Texts, name: &str, url: Option<String>) -> Parts {
     let say = |part: &str| texts.say(&format!("{name}-{part}"), &[]);
-    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
+    let action = url.map(|url| Action::new(texts, say("action"), &url));
     (say("subject"), vec![say("body"), say("next")], action)
 }
 
@@ -65,12 +72,6 @@ pub fn sign_in_code(texts: &Texts, is_there: bool) -> Parts {
     let body = if is_there { "sign-in-code-body" } else { "sign-in-code-gone" };
     let paragraphs = [body, "sign-in-code-ignore"].map(|id| texts.say(id, &[])).into();
     (texts.say("sign-in-code-subject", &[]), paragraphs, None)
-}
-
-/// Digits as they are read aloud.
-pub fn in_fours(code: &str) -> String {
-    let digits: Vec<char> = code.chars().collect();
-    digits.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
 }
 
 /// That there is another password.
@@ -82,7 +83,7 @@ pub fn password_changed(texts: &Texts, base: &str) -> Parts {
 pub fn address_changed(texts: &Texts, base: &str, link: Option<(UserId, &str)>) -> Parts {
     let say = |part: &str| texts.say(&format!("address-changed-{part}"), &[]);
     let url = link.map(|(user, code)| links::stop_address_change(base, user, code));
-    let action = url.map(|url| Action { label: say("action"), url: links::in_language(&url, &texts.code) });
+    let action = url.map(|url| Action::new(texts, say("action"), &url));
     let rest = if action.is_some() { "back" } else { "next" };
     (say("subject"), vec![say("body"), say(rest)], action)
 }
@@ -99,7 +100,6 @@ pub fn new_device(texts: &Texts, base: &str, (device, address, at): (&str, Optio
 /// and what to do have names of their own, because much that happens asks for the same.
 pub fn warned(texts: &Texts, base: &str, (what, next): (&str, &str), values: &[(&'static str, &str)]) -> Parts {
     let say = |name: &str, part: &str| texts.say(&format!("{name}-{part}"), values);
-    let url = links::in_language(&links::forgot_password(base), &texts.code);
-    let action = Action { label: say(next, "action"), url };
+    let action = Action::new(texts, say(next, "action"), &links::forgot_password(base));
     (say(what, "subject"), vec![say(what, "body"), say(next, "next")], Some(action))
 }

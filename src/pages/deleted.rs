@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     Page,
     layout::Console,
+    pager::Older,
     times::{Time, days_left, moment},
 };
 use crate::{
@@ -37,7 +38,7 @@ pub async fn page() -> Page {
                     (true, true) => view! { <Ended first=to(PATH)/> }.into_any(),
                     _ => view! { <Rows rows now/> }.into_any(),
                 }}
-                <Pages newer=before.is_some() next/>
+                <Older path=to(PATH) before=next.map(|at| at.to_string()) begun=before.is_some()/>
             </div>
         </Console>
     }
@@ -59,18 +60,6 @@ fn Rows(rows: Vec<(bool, Deleted)>, now: Timestamp) -> impl IntoView {
         </table>
     }
     .into_any()
-}
-
-/// The ways to the other pages, if there are any.
-#[component]
-fn Pages(newer: bool, next: Option<i64>) -> impl IntoView {
-    (newer || next.is_some()).then(|| {
-        let newest = newer.then(|| view! { <a class="btn quiet" href=to(PATH)>"Newest"</a> });
-        let older = next.map(|at| {
-            view! { <a class="btn" rel="next" href=to(format_args!("{PATH}?before={at}"))>"Older"</a> }
-        });
-        view! { <nav class="foot" aria-label="Pages"><span></span><span class="do">{newest}{older}</span></nav> }
-    })
 }
 
 #[component]

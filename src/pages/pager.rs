@@ -16,6 +16,27 @@ pub fn at(path: &str, query: &Fields) -> String {
     }
 }
 
+/// What the ways to the first page and to the next are called, in lists by name and in those from the newest on.
+const BY_NAME: (&str, &str) = ("First page", "Next");
+/// See [`BY_NAME`].
+pub const BY_TIME: (&str, &str) = ("Newest", "Older");
+
+/// The ways to the first page, where this is another, and to the one after. `next` is the cursor's name in the URL, and where
+/// that page begins.
+pub fn ways(
+    (path, query): (&str, &Fields),
+    next: (&'static str, Option<String>),
+    begun: bool,
+    called: (&'static str, &'static str),
+) -> impl IntoView + use<> {
+    let first = begun.then(|| view! { <a class="btn quiet" href=at(path, query)>{called.0}</a> });
+    let (cursor, place) = next;
+    let next = place.map(|place| {
+        view! { <a class="btn" rel="next" href=at(path, &query.clone().with(cursor, place))>{called.1}</a> }
+    });
+    view! { <span class="do">{first}{next}</span> }
+}
+
 /// How many there are, and the way on. `query` is the rest of the list's state.
 #[component]
 pub fn Pager(
@@ -35,13 +56,10 @@ pub fn Pager(
     #[prop(default = "Pages")]
     label: &'static str,
 ) -> impl IntoView {
-    let first = begun.then(|| view! { <a class="btn quiet" href=at(&path, &query)>"First page"</a> });
-    let next = after.map(|after| {
-        view! { <a class="btn" rel="next" href=at(&path, &query.clone().with(cursor, after))>"Next"</a> }
-    });
+    let ways = ways((&path, &query), (cursor, after), begun, BY_NAME);
     let count = if total == 1 { format!("1 {}", noun.0) } else { format!("{} {}", grouped(total), noun.1) };
     view! {
-        <nav class="foot" aria-label=label><span>{count}</span><span class="do">{first}{next}</span></nav>
+        <nav class="foot" aria-label=label><span>{count}</span>{ways}</nav>
     }
 }
 
@@ -62,11 +80,24 @@ pub fn Onward(
     label: &'static str,
 ) -> impl IntoView {
     (begun || after.is_some()).then(|| {
-        let first = begun.then(|| view! { <a class="btn quiet" href=at(&path, &query)>"First page"</a> });
-        let next = after.map(|after| {
-            view! { <a class="btn" rel="next" href=at(&path, &query.clone().with(cursor, after))>"Next"</a> }
-        });
-        view! { <nav class="foot" aria-label=label><span class="do">{first}{next}</span></nav> }
+        let ways = ways((&path, &query), (cursor, after), begun, BY_NAME);
+        view! { <nav class="foot" aria-label=label>{ways}</nav> }
+    })
+}
+
+/// The ways to the other pages of a list that goes from the newest to the oldest; nothing where there is one page.
+#[component]
+pub fn Older(
+    path: String,
+    #[prop(default = Fields::default())] query: Fields,
+    /// Before which the page after begins.
+    before: Option<String>,
+    /// Whether this is not the first page.
+    begun: bool,
+) -> impl IntoView {
+    (begun || before.is_some()).then(|| {
+        let ways = ways((&path, &query), ("before", before), begun, BY_TIME);
+        view! { <nav class="foot" aria-label="Pages"><span></span>{ways}</nav> }
     })
 }
 

@@ -71,7 +71,7 @@ pub fn Confirm(
 
 /// What was just made and is shown this once, in no address of ours and in no log.
 #[component]
-pub fn Once(
+pub fn ShownOnce(
     heading: &'static str,
     /// What to do with it.
     label: &'static str,
@@ -81,14 +81,21 @@ pub fn Once(
     view! {
         <section class="card">
             <header><h2>{heading}</h2></header>
-            <div class="in">
-                <div class="control">
-                    <p class="label" id="link-label">{label}</p>
-                    <div class="secret mono" id="link" role="group" tabindex="0" aria-labelledby="link-label" aria-describedby="link-hint">{secret}</div>
-                    <p class="hint" id="link-hint">{hint}</p>
-                </div>
-            </div>
+            <div class="in"><Copyable id="link" label text=secret hint/></div>
         </section>
+    }
+}
+
+/// A text that one click selects whole; it can be reached with a keyboard.
+#[component]
+pub fn Copyable(id: &'static str, label: &'static str, text: String, #[prop(into)] hint: String) -> impl IntoView {
+    let (label_id, hint_id) = (format!("{id}-label"), format!("{id}-hint"));
+    view! {
+        <div class="control">
+            <p class="label" id=label_id.clone()>{label}</p>
+            <div class="secret mono" id=id role="group" tabindex="0" aria-labelledby=label_id aria-describedby=hint_id.clone()>{text}</div>
+            <p class="hint" id=hint_id>{hint}</p>
+        </div>
     }
 }
 

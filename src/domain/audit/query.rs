@@ -4,7 +4,7 @@ use sqlx::{QueryBuilder, query_scalar};
 
 use super::event::Event;
 use crate::{
-    db::{Conn, on, statements},
+    db::{Conn, on, push_list, statements},
     domain::{action::Action, ctx::Ctx, error::Result, names::fold::folded},
     model::{
         id::{TenantId, UserId},
@@ -79,17 +79,6 @@ pub struct Bound {
     namesakes: Vec<String>,
     /// The tenant in which the reader works: who did something in another one is not found there.
     here: Option<TenantId>,
-}
-
-/// Appends texts to a list in parentheses.
-macro_rules! push_list {
-    ($builder:expr, $before:literal, $texts:expr, $after:literal) => {
-        let mut list = $builder.push($before).separated(", ");
-        for text in $texts {
-            list.push_bind(text);
-        }
-        $builder.push($after);
-    };
 }
 
 /// Appends what is read, up to the first condition: along a tenant's own events, or along the log. A tenant's events are

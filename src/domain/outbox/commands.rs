@@ -5,7 +5,6 @@ use serde_json::json;
 use super::{
     enqueue::enqueue,
     letter::{Content, Letter},
-    queries::require_everywhere,
     store::{self, Message},
 };
 use crate::{
@@ -35,7 +34,7 @@ impl Message {
 }
 
 async fn require(ctx: &Ctx, tx: &mut Tx, id: MessageId) -> Result<Message> {
-    require_everywhere(ctx)?;
+    ctx.require_everywhere("message")?;
     store::find(tx, id).await?.ok_or(Error::NotFound("message"))
 }
 
@@ -116,7 +115,7 @@ impl Command for SendTestMail {
     type Done = MessageId;
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<MessageId>> {
-        require_everywhere(ctx)?;
+        ctx.require_everywhere("message")?;
         let user = ctx.user()?;
         let to = users::store::recipient(tx, user.id).await?.ok_or(Refused::Gone("person"))?;
         let id = enqueue(ctx, tx, &to, (Letter::Test, None)).await?;

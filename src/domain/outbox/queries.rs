@@ -24,7 +24,7 @@ pub async fn list(
     state: Option<MessageState>,
 ) -> Result<(Vec<Message>, Option<MessageId>)> {
     ctx.require(Action::ListMessages)?;
-    require_everywhere(ctx)?;
+    ctx.require_everywhere("message")?;
     let mut rows = store::page(&mut *ctx.read().await?, before, state).await?;
     let more = rows.len() as i64 > PAGE;
     rows.truncate(PAGE as usize);
@@ -35,7 +35,7 @@ pub async fn list(
 /// The message with this id.
 pub async fn read(ctx: &Ctx, id: MessageId) -> Result<Message> {
     ctx.require(Action::ReadMessage)?;
-    require_everywhere(ctx)?;
+    ctx.require_everywhere("message")?;
     store::find(&mut *ctx.read().await?, id).await?.ok_or(Error::NotFound("message"))
 }
 
@@ -45,12 +45,4 @@ pub async fn preview(ctx: &Ctx, id: MessageId) -> Result<(Message, Option<Conten
     let message = read(ctx, id).await?;
     let content = message.content(&ctx.services.key).map(Content::blanked);
     Ok((message, content))
-}
-
-/// In a tenant there is no outbox.
-pub fn require_everywhere(ctx: &Ctx) -> Result<()> {
-    match ctx.tenant() {
-        None => Ok(()),
-        Some(_) => Err(Error::NotFound("message")),
-    }
 }

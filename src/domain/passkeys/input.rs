@@ -1,6 +1,9 @@
 //! What people call their passkeys.
 
-use crate::{domain::parse::filled, model::error::FieldErrors};
+use crate::{
+    domain::{parse::filled, sessions::device},
+    model::error::FieldErrors,
+};
 
 /// Characters of a name.
 const NAME_MAX: usize = 60;
@@ -10,27 +13,13 @@ pub fn name(text: &str) -> Result<String, FieldErrors> {
     filled(text, NAME_MAX, "enter a name").map_err(|message| FieldErrors::one("name", &message))
 }
 
-/// Browsers and systems by what they call themselves, those first that call themselves by another's name, too.
-const BROWSERS: [(&str, &str); 5] =
-    [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
-const SYSTEMS: [(&str, &str); 7] = [
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Macintosh", "Mac"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-];
-
 /// What a passkey is called unless its owner says another name: after the browser that it is added with.
 #[must_use]
 pub fn usual_name(user_agent: &str) -> String {
-    let found = |names: &[(&str, &'static str)]| {
-        names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
-    };
-    let parts: Vec<_> = [found(&BROWSERS), found(&SYSTEMS)].into_iter().flatten().collect();
-    if parts.is_empty() { "Passkey".into() } else { parts.join(", ") }
+    match device::called(user_agent) {
+        name if name.is_empty() => "Passkey".into(),
+        name => name,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Signing in with a passkey: in place of a password, or as the second step after one. What holds for passwords holds here,
 //! too: who may sign in and from where, limits, the log, and how long a session lasts.
 
+use webauthn_rs::prelude::DiscoverableAuthentication;
+
 use super::{
     ceremony::{Asked, Attempt, Step},
     check,
@@ -32,15 +34,18 @@ pub struct Answering<'a> {
     pub tokens: &'a [String],
 }
 
+/// What came back, the question that it answers, and what it is checked by.
+type Attempted<'a> = (&'a Attempt<'a>, (&'a Asked, &'a DiscoverableAuthentication));
+
 /// Goes on with a passkey, as far as the question led.
 pub async fn sign_in(ctx: &Ctx, attempt: Attempt<'_>, browser: Answering<'_>) -> Result<SignedIn> {
     let asked = attempt.require(ctx.now())?;
     match &asked.step {
-        Step::SignIn(_) => alone(ctx, (&attempt, asked), browser).await,
-        Step::Second(session, _) => {
+        Step::SignIn(state) => alone(ctx, (&attempt, (asked, state)), browser).await,
+        Step::Second(session, state) => {
             let pending = pending::require(ctx, browser.tokens, Awaits::SecondFactor).await?;
             match pending.session() == *session {
-                true => after_password(ctx, (&attempt, asked), (&pending, browser.known)).await,
+                true => after_password(ctx, (&attempt, (asked, state)), (&pending, browser.known)).await,
                 false => Err(Refused::PasskeyLate.into()),
             }
         }
@@ -49,9 +54,9 @@ pub async fn sign_in(ctx: &Ctx, attempt: Attempt<'_>, browser: Answering<'_>) ->
 }
 
 /// A whole sign-in. Nobody guesses a signature, so wrong ones are counted by the network alone, for the work that they make.
-async fn alone(ctx: &Ctx, asked: (&Attempt<'_>, &Asked), browser: Answering<'_>) -> Result<SignedIn> {
+async fn alone(ctx: &Ctx, answered: Attempted<'_>, browser: Answering<'_>) -> Result<SignedIn> {
     let counted = throttle::from_network(ctx, LaneKind::Network).await?;
-    let signed_in = enter(ctx, asked, (browser, &counted)).await;
+    let signed_in = enter(ctx, answered, (browser, &counted)).await;
     match &signed_in {
         Ok(_) => {}
         Err(Error::WrongPasskey) => refusals::note(ctx, RefusalKind::WrongPasskey, None),
@@ -62,12 +67,11 @@ async fn alone(ctx: &Ctx, asked: (&Attempt<'_>, &Asked), browser: Answering<'_>)
 
 async fn enter(
     ctx: &Ctx,
-    (attempt, asked): (&Attempt<'_>, &Asked),
+    (attempt, asked): Attempted<'_>,
     (browser, counted): (Answering<'_>, &throttle::Try),
 ) -> Result<SignedIn> {
-    let Step::SignIn(state) = &asked.step else { return Err(Error::WrongPasskey) };
     let (ctx, mut tx) = turn::begin(ctx).await?;
-    let proved = check::take(&ctx, &mut tx, attempt, (asked, state)).await?;
+    let proved = check::take(&ctx, &mut tx, attempt, asked).await?;
     let user = users::store::credentials(&mut tx, &proved.login).await?;
     let user = user.filter(|user| user.can_sign_in(ctx.now())).ok_or(Error::WrongPasskey)?;
     // Only whoever has the passkey learns that there is a list.
@@ -88,32 +92,27 @@ async fn enter(
 }
 
 /// The second step. Wrong answers are limited as wrong codes are.
-async fn after_password(
-    ctx: &Ctx,
-    asked: (&Attempt<'_>, &Asked),
-    (pending, known): (&Pending, &str),
-) -> Result<SignedIn> {
+async fn after_password(ctx: &Ctx, answered: Attempted<'_>, (pending, known): (&Pending, &str)) -> Result<SignedIn> {
     let device = throttle::known::device(ctx, known, pending.login());
     let counted = throttle::second_factor(ctx, pending.login(), device.as_deref()).await?;
-    let answered = finish(ctx, asked, (pending, known), &counted).await;
-    match &answered {
+    let signed_in = finish(ctx, answered, (pending, known), &counted).await;
+    match &signed_in {
         Ok(_) => {}
         Err(Error::WrongPasskey) => refuse(ctx, RefusalKind::WrongPasskey, pending.login(), &counted).await?,
         Err(_) => counted.was_none(ctx).await?,
     }
-    answered
+    signed_in
 }
 
 async fn finish(
     ctx: &Ctx,
-    (attempt, asked): (&Attempt<'_>, &Asked),
+    (attempt, asked): Attempted<'_>,
     (pending, known): (&Pending, &str),
     counted: &throttle::Try,
 ) -> Result<SignedIn> {
-    let Step::Second(_, state) = &asked.step else { return Err(Error::WrongPasskey) };
     let (ctx, mut tx) = turn::begin(ctx).await?;
     pending.require(&ctx, &mut tx).await?;
-    if check::take(&ctx, &mut tx, attempt, (asked, state)).await?.user_id != pending.user() {
+    if check::take(&ctx, &mut tx, attempt, asked).await?.user_id != pending.user() {
         return Err(Error::WrongPasskey);
     }
     pending.end(&ctx, &mut tx).await?;

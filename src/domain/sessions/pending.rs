@@ -128,8 +128,8 @@ impl Pending {
     }
 }
 
-/// Goes on with the code that was typed; answers the recovery codes of whoever set an app up by it. Wrong ones are counted, and limited as wrong passwords are, but apart from them:
-/// whoever knows the password can't clear them by typing it again.
+/// Goes on with the code that was typed; answers the recovery codes of whoever set an app up by it. Wrong ones are counted,
+/// and limited as wrong passwords are, but apart from them: whoever knows the password can't clear them by typing it again.
 pub async fn answer(ctx: &Ctx, pending: &Pending, (typed, known): (&str, &str)) -> Result<(SignedIn, Vec<String>)> {
     let login = pending.login();
     let device = throttle::known::device(ctx, known, login);

@@ -30,7 +30,7 @@ pub async fn needs_code(ctx: &Ctx) -> Result<bool> {
 
 /// Takes the caller's password, and the code of their app where they have one; `known` are the browser's marks.
 pub async fn prove(ctx: &Ctx, (password, code): (&str, &str), known: &str) -> Result<()> {
-    let session = ctx.session()?;
+    ctx.session()?;
     let user = own::own(ctx).await?;
     let compared = own::prove(ctx, &user, &Password::attempt(password)).await?;
     if compared.second_factor == SecondFactor::Totp {
@@ -38,8 +38,7 @@ pub async fn prove(ctx: &Ctx, (password, code): (&str, &str), known: &str) -> Re
     }
     let (ctx, mut tx) = turn::begin(ctx).await?;
     unchanged(&mut tx, (&user.login, &compared)).await?;
-    store::proved(&mut tx, session, ctx.now()).await?;
-    record(&ctx, tx).await
+    keep(&ctx, tx).await
 }
 
 async fn with_code(ctx: &Ctx, whose: (&str, &Credentials), (code, known): (&str, &str)) -> Result<()> {
@@ -65,8 +64,7 @@ async fn compare(ctx: &Ctx, whose: (&str, &Credentials), code: &str, attempt: &t
         return Err(Error::WrongCode);
     }
     attempt.was_right(&ctx, &mut tx).await?;
-    store::proved(&mut tx, ctx.session()?, ctx.now()).await?;
-    record(&ctx, tx).await
+    keep(&ctx, tx).await
 }
 
 /// Between the comparison and now somebody may have set another password.
@@ -77,7 +75,8 @@ async fn unchanged(tx: &mut Tx, (login, compared): (&str, &Credentials)) -> Resu
     }
 }
 
-async fn record(ctx: &Ctx, mut tx: Tx) -> Result<()> {
+async fn keep(ctx: &Ctx, mut tx: Tx) -> Result<()> {
+    store::proved(&mut tx, ctx.session()?, ctx.now()).await?;
     let user = ctx.user()?;
     let change = Change::new(Action::ProveAgain, Target::user(user.id, &user.name)).after(json!({}));
     audit::record::record(ctx, &mut tx, change).await?;

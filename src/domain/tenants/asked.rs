@@ -96,26 +96,18 @@ pub async fn of_newcomer(conn: &mut Conn, places: &[TenantId]) -> Result<Asked> 
 /// What is asked of everybody, for whoever may see settings.
 pub async fn read(ctx: &Ctx) -> Result<TenantSettings> {
     ctx.require(Action::ReadSettings)?;
-    require_everywhere(ctx)?;
+    ctx.require_everywhere("setting")?;
     of_everybody(&mut *ctx.read().await?).await
 }
 
 /// The tenants that ask for something of their own, by name.
 pub async fn tenants(ctx: &Ctx) -> Result<Limited<(TenantId, String, TenantSettings)>> {
     ctx.require(Action::ReadSettings)?;
-    require_everywhere(ctx)?;
+    ctx.require_everywhere("setting")?;
     let conn = &mut *ctx.read().await?;
     let rows: Vec<(TenantId, String, String)> = on!(conn, |c| query_as(TENANTS).bind(LIMIT + 1).fetch_all(c).await?);
     let read = |(id, name, text): (_, _, String)| Ok((id, name, TenantSettings::read(&text)?));
     Ok(limited(rows.into_iter().map(read).collect::<Result<_>>()?))
-}
-
-/// In a tenant there are no settings of all.
-pub fn require_everywhere(ctx: &Ctx) -> Result<()> {
-    match ctx.tenant() {
-        None => Ok(()),
-        Some(_) => Err(Error::NotFound("setting")),
-    }
 }
 
 /// Says what is asked of everybody; refuses if it isn't `from` any more.
@@ -138,7 +130,7 @@ impl Command for SetSettings {
     type Done = ();
 
     async fn apply(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Applied<()>> {
-        require_everywhere(ctx)?;
+        ctx.require_everywhere("setting")?;
         let Self { from, to } = self;
         if from == to {
             return Ok(Applied::unchanged(()));

@@ -53,7 +53,7 @@ pub async fn would(ctx: &Ctx, tenant: Option<TenantId>, update: &AskedUpdate) ->
         }
         None => {
             ctx.require(Action::SetSettings)?;
-            asked::require_everywhere(ctx)?;
+            ctx.require_everywhere("setting")?;
         }
     }
     let AskedUpdate { from, to } = update;

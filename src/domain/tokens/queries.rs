@@ -36,6 +36,11 @@ pub async fn list(ctx: &Ctx, kinds: [TokenKind; 2], after: i64) -> Result<(Vec<T
     Ok((rows, next))
 }
 
+/// The token, unless it is a service key: those have pages of their own, and are deleted with their accounts.
+pub fn of_people(token: Token) -> Result<Token> {
+    Some(token).filter(|token| token.kind != TokenKind::ServiceKey).ok_or(Error::NotFound("token"))
+}
+
 /// Personal tokens that somebody has at most.
 pub const PERSONAL_MAX: i64 = 100;
 

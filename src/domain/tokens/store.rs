@@ -15,30 +15,32 @@ use crate::{
     },
 };
 
+/// What is read of a token.
+macro_rules! columns {
+    () => {
+        "select t.id, t.number, t.kind, t.name, t.tenant_id, n.name as tenant_name, t.user_id, u.display_name as user_name,
+            u.login, u.disabled_at is not null as owner_disabled, t.created_by,
+            (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope, t.permissions,
+            t.allowed_from, t.disabled_at, t.expires_at, t.last_used_at, t.last_used_from, t.version, t.created_at,
+            t.updated_at"
+    };
+}
+
 statements! {
-    FIND = "select t.id, t.number, t.kind, t.name, t.tenant_id, n.name as tenant_name, t.user_id, u.display_name as user_name,
-            u.login, u.disabled_at is not null as owner_disabled, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
-            t.permissions, t.allowed_from, t.disabled_at, t.expires_at, t.last_used_at, t.last_used_from, t.version,
-            t.created_at, t.updated_at
+    FIND = concat!(columns!(), "
         from tokens t join users u on u.id = t.user_id left join tenants n on n.id = t.tenant_id
-        where t.id = $1 and t.number is not null and (cast($2 as uuid) is null or t.tenant_id = $2)";
+        where t.id = $1 and t.number is not null and (cast($2 as uuid) is null or t.tenant_id = $2)");
     /// Of one tenant, or of all; of some kinds ($3 and $4).
-    LIST = "select t.id, t.number, t.kind, t.name, t.tenant_id, n.name as tenant_name, t.user_id, u.display_name as user_name,
-            u.login, u.disabled_at is not null as owner_disabled, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
-            t.permissions, t.allowed_from, t.disabled_at, t.expires_at, t.last_used_at, t.last_used_from, t.version,
-            t.created_at, t.updated_at
+    LIST = concat!(columns!(), "
         from tokens t cross join users u left join tenants n on n.id = t.tenant_id
         where t.number > $1 and u.id = t.user_id and (cast($2 as uuid) is null or t.tenant_id = $2)
             and t.kind in ($3, $4)
-        order by t.number limit $5";
+        order by t.number limit $5");
     /// Somebody's own personal ones, the newest first.
-    PERSONAL = "select t.id, t.number, t.kind, t.name, t.tenant_id, n.name as tenant_name, t.user_id, u.display_name as user_name,
-            u.login, u.disabled_at is not null as owner_disabled, t.created_by, (select c.login from users c where c.id = t.created_by) as maker, t.audience, t.scope,
-            t.permissions, t.allowed_from, t.disabled_at, t.expires_at, t.last_used_at, t.last_used_from, t.version,
-            t.created_at, t.updated_at
+    PERSONAL = concat!(columns!(), "
         from tokens t cross join users u left join tenants n on n.id = t.tenant_id
         where t.user_id = $1 and t.kind = 'personal' and u.id = t.user_id
-        order by t.number desc limit $2";
+        order by t.number desc limit $2");
     NEXT_NUMBER = "update counters set value = value + 1 where name = 'token' returning value";
     INSERT = "insert into tokens (id, number, tenant_id, kind, name, user_id, created_by, audience, scope, permissions,
             allowed_from, prefix, token_hash, token_sealed, expires_at, created_at, updated_at)

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use self::memory::{Use, UsedBy};
 use super::{attention::IDLE_DAYS, ctx::Ctx, error::Result};
 use crate::{
-    db::{Tx, on, statements},
+    db::{Tx, on, push_list, statements},
     model::{
         permission::{Permission, PermissionSet},
         timestamp::Timestamp,
@@ -75,10 +75,22 @@ async fn write_one(tx: &mut Tx, by: UsedBy, used: &Use) -> Result<()> {
     Ok(())
 }
 
-/// What each of these credentials, which the caller sees, was used for lately. Those that were used for nothing are not in it.
-pub async fn used_lately(ctx: &Ctx, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, PermissionSet>> {
-    let (ids, since): (Vec<Uuid>, i64) = (ids.collect(), day(ctx.now()) - IDLE_DAYS);
-    let mut used = HashMap::<Uuid, PermissionSet>::new();
+/// What credentials were used for lately.
+#[derive(Debug, Default)]
+pub struct UsedLately(HashMap<Uuid, PermissionSet>);
+
+impl UsedLately {
+    /// What the one with this id was used for.
+    #[must_use]
+    pub fn of(&self, id: Uuid) -> PermissionSet {
+        self.0.get(&id).copied().unwrap_or_default()
+    }
+}
+
+/// What each of these credentials, which the caller sees, was used for lately.
+pub async fn used_lately(ctx: &Ctx, ids: impl IntoIterator<Item = Uuid>) -> Result<UsedLately> {
+    let (ids, since): (Vec<Uuid>, i64) = (ids.into_iter().collect(), day(ctx.now()) - IDLE_DAYS);
+    let mut used = UsedLately::default();
     if ids.is_empty() {
         return Ok(used);
     }
@@ -86,17 +98,13 @@ pub async fn used_lately(ctx: &Ctx, ids: impl Iterator<Item = Uuid>) -> Result<H
     let rows: Vec<(Uuid, String)> = on!(conn, |c| {
         let mut builder =
             QueryBuilder::new("select distinct credential_id, permission from permission_uses where day >= ");
-        builder.push_bind(since).push(" and credential_id in (");
-        let mut listed = builder.separated(", ");
-        for id in &ids {
-            listed.push_bind(*id);
-        }
-        builder.push(")");
+        builder.push_bind(since);
+        push_list!(builder, " and credential_id in (", ids.iter().copied(), ")");
         builder.build_query_as().fetch_all(c).await?
     });
     for (id, name) in rows {
         if let Some(permission) = Permission::parse(&name) {
-            let set = used.entry(id).or_default();
+            let set = used.0.entry(id).or_default();
             *set = set.union(PermissionSet::of(permission));
         }
     }

@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use super::Asking;
 use crate::{
     domain::action::Action,
     functions::account::ChangeOwnAddress,
@@ -9,9 +10,8 @@ use crate::{
     model::fields::Fields,
     pages::{
         Page,
-        form::{Field, Form, FormState},
+        form::{Field, FormState},
         language::Language,
-        layout::Own,
     },
 };
 
@@ -23,19 +23,10 @@ pub async fn page() -> Page {
     let state = language.translated(FormState::of(ChangeOwnAddress::PATH, Fields::default()));
     let title = language.say("account-address-change");
     Ok(view! {
-        <Own title=title.clone()>
-            <div class="head"><div><h1>{title}</h1><p><bdi>{login}</bdi></p></div></div>
-            <section class="card"><div class="in">
-                <Form function=ChangeOwnAddress::PATH state still=true>
-                    <p>{language.say("account-address-change-hint")}</p>
-                    <Field name="email" label=language.say("account-address-new") kind="email" required=true autofocus=true autocomplete="email"/>
-                    <div class="actions">
-                        <button class="btn main">{language.say("account-address-send")}</button>
-                        <a class="btn quiet" href="/account">{language.say("page-cancel")}</a>
-                    </div>
-                </Form>
-            </div></section>
-        </Own>
+        <Asking title about=login function=ChangeOwnAddress::PATH state language button=language.say("account-address-send") back="/account">
+            <p>{language.say("account-address-change-hint")}</p>
+            <Field name="email" label=language.say("account-address-new") kind="email" required=true autofocus=true autocomplete="email"/>
+        </Asking>
     }
     .into_any())
 }

@@ -2,17 +2,13 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use super::Asking;
 use crate::{
     domain::action::Action,
     functions::account::MakeRecoveryCodes,
     http::visit::visit,
     model::fields::Fields,
-    pages::{
-        Page,
-        form::{Form, FormState},
-        language::Language,
-        layout::Own,
-    },
+    pages::{Page, form::FormState, language::Language, layout::Own},
 };
 
 /// `/account/recovery-codes`
@@ -24,19 +20,11 @@ pub async fn page() -> Page {
     }
     visit().ctx.require(Action::MakeRecoveryCodes)?;
     let state = language.translated(FormState::of(MakeRecoveryCodes::PATH, Fields::default()));
+    let button = language.say("account-codes-make");
     Ok(view! {
-        <Own title=title.clone()>
-            <div class="head"><div><h1>{title}</h1></div></div>
-            <section class="card"><div class="in">
-                <Form function=MakeRecoveryCodes::PATH state still=true>
-                    <p>{language.say("account-codes-make-hint")}</p>
-                    <div class="actions">
-                        <button class="btn main">{language.say("account-codes-make")}</button>
-                        <a class="btn quiet" href="/account/security">{language.say("page-cancel")}</a>
-                    </div>
-                </Form>
-            </div></section>
-        </Own>
+        <Asking title function=MakeRecoveryCodes::PATH state language button back="/account/security">
+            <p>{language.say("account-codes-make-hint")}</p>
+        </Asking>
     }
     .into_any())
 }

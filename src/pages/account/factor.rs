@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::codes::Codes;
+use super::{Asking, codes::Codes};
 use crate::{
     domain::{action::Action, second_factor::offer},
     functions::account::{BindApp, RemoveSecondFactor},
@@ -10,7 +10,7 @@ use crate::{
     model::fields::Fields,
     pages::{
         Page,
-        form::{Field, Form, FormState, Hidden},
+        form::{Field, FormState, Hidden},
         gate::offered::Offered,
         language::Language,
         layout::Own,
@@ -39,22 +39,14 @@ pub async fn page() -> Page {
     state.typed = state.typed.holding("offer", &offer.sealed);
     let title = language.say("account-factor-set-up");
     let login = ctx.user()?.email.clone();
+    let button = language.say("account-app-action");
     Ok(view! {
-        <Own title=title.clone()>
-            <div class="head"><div><h1>{title}</h1></div></div>
-            <section class="card"><div class="in">
-                <Form function=BindApp::PATH state still=true>
-                    <p>{language.say("account-app-hint")}</p>
-                    <Hidden name="offer"/>
-                    <Offered secret=offer.secret login language/>
-                    <Field name="code" label=language.say("page-code-label") autocomplete="one-time-code" required=true autofocus=true digits=true/>
-                    <div class="actions">
-                        <button class="btn main">{language.say("account-app-action")}</button>
-                        <a class="btn quiet" href="/account/security">{language.say("page-cancel")}</a>
-                    </div>
-                </Form>
-            </div></section>
-        </Own>
+        <Asking title function=BindApp::PATH state language button back="/account/security">
+            <p>{language.say("account-app-hint")}</p>
+            <Hidden name="offer"/>
+            <Offered secret=offer.secret login language/>
+            <Field name="code" label=language.say("page-code-label") autocomplete="one-time-code" required=true autofocus=true digits=true/>
+        </Asking>
     }
     .into_any())
 }
@@ -65,19 +57,11 @@ pub async fn remove_page() -> Page {
     visit().ctx.require(Action::RemoveSecondFactor)?;
     let state = language.translated(FormState::of(RemoveSecondFactor::PATH, Fields::default()));
     let title = language.say("account-factor-remove");
+    let button = title.clone();
     Ok(view! {
-        <Own title=title.clone()>
-            <div class="head"><div><h1>{title.clone()}</h1></div></div>
-            <section class="card"><div class="in">
-                <Form function=RemoveSecondFactor::PATH state still=true>
-                    <p>{language.say("account-factor-remove-hint")}</p>
-                    <div class="actions">
-                        <button class="btn main bad">{title}</button>
-                        <a class="btn quiet" href="/account/security">{language.say("page-cancel")}</a>
-                    </div>
-                </Form>
-            </div></section>
-        </Own>
+        <Asking title function=RemoveSecondFactor::PATH state language button bad=true back="/account/security">
+            <p>{language.say("account-factor-remove-hint")}</p>
+        </Asking>
     }
     .into_any())
 }

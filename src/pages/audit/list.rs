@@ -27,7 +27,7 @@ use crate::{
         choices::Choices,
         form::Act,
         layout::Console,
-        pager::at,
+        pager::{BY_TIME, at, ways},
         times::{Time, moment, zone_at},
     },
 };
@@ -80,10 +80,8 @@ fn Events(found: Paged<Event>, state: Fields, paged: bool, now: Timestamp) -> im
     let (visit, path) = (visit(), to("/audit"));
     let undo = visit.ctx.may(Permission::AuditUndo).then(|| visit.here.clone());
     let ended = found.has_ended().then(|| view! { <Ended first=at(&path, &state)/> });
-    let newest = paged.then(|| view! { <a class="btn quiet" href=at(&path, &state)>"Newest"</a> });
     let Paged { rows, total, after, .. } = found;
-    let older = after
-        .map(|before| view! { <a class="btn" rel="next" href=at(&path, &state.with("before", before))>"Older"</a> });
+    let ways = ways((&path, &state), ("before", after), paged, BY_TIME);
     let nothing = (total == 0).then(|| {
         view! { <div class="empty"><h2>"Nothing like that happened"</h2><p>"Correct or widen the filter, or clear it."</p></div> }
     });
@@ -95,7 +93,7 @@ fn Events(found: Paged<Event>, state: Fields, paged: bool, now: Timestamp) -> im
             </table>
             {ended}{nothing}
             <nav class="foot" aria-label="Pages">
-                <span>{grouped(total)}{if total == 1 { " event" } else { " events" }}</span><span class="do">{newest}{older}</span>
+                <span>{grouped(total)}{if total == 1 { " event" } else { " events" }}</span>{ways}
             </nav>
         </div>
     }

@@ -26,7 +26,7 @@ use crate::{
         credentials::{
             delete::{self, Question},
             once::{Once, told},
-            parts::{Another, Attention, LifeFacts, Locking, Renaming},
+            parts::{Another, Attention, Head, LifeFacts, Locking, Renaming},
         },
         form::Act,
         layout::Console,
@@ -47,10 +47,14 @@ pub async fn page() -> Page {
     let (now, may, life) = (ctx.now(), ctx.may(Permission::CredentialsUpdate), client.life());
     let told = told(RotateClient::PATH);
     let (id, name, version) = (client.id, client.name.clone(), client.version);
+    let about = view! { {client.role.word()}" in "<bdi>{client.tenant_name.clone()}</bdi> }.into_any();
+    let delete = ctx.may(Permission::CredentialsDelete).then(|| to(format_args!("/clients/{id}/delete")));
     Ok(view! {
         <Console title=name.clone()>
             <Trail list=LIST here=name.clone()/>
-            <Head client=client.clone() may/>
+            <Head name=name.clone() about delete>
+                {may.then(|| view! { <Locking functions=(EnableClient::PATH, DisableClient::PATH) id=id.to_string() life/> })}
+            </Head>
             {told.map(|told| view! { <Once told labels=LABELS/> })}
             <Attention life now/>
             <div class="cols">
@@ -66,22 +70,6 @@ pub async fn page() -> Page {
         </Console>
     }
     .into_any())
-}
-
-#[component]
-fn Head(client: Client, may: bool) -> impl IntoView {
-    let (id, life) = (client.id.to_string(), client.life());
-    let delete = visit().ctx.may(Permission::CredentialsDelete);
-    let href = to(format_args!("/clients/{id}/delete"));
-    view! {
-        <div class="head">
-            <div><h1><bdi>{client.name}</bdi></h1><p>{client.role.word()}" in "<bdi>{client.tenant_name}</bdi></p></div>
-            <div class="do">
-                {may.then(|| view! { <Locking functions=(EnableClient::PATH, DisableClient::PATH) id life/> })}
-                {delete.then(|| view! { <a class="btn bad" href=href>"Delete…"</a> })}
-            </div>
-        </div>
-    }
 }
 
 #[component]

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::{http::visit::to, model::once::ToldOnce, pages::form::FormState};
+use crate::{
+    http::visit::to,
+    model::once::ToldOnce,
+    pages::{form::FormState, parts::Copyable},
+};
 
 /// What is said of a secret that nobody can read again.
 const NEVER_AGAIN: &str = "Copy it now: it is shown only here and only now. A click selects all of it. Whoever has it can \
@@ -30,19 +34,6 @@ pub fn Once(
             <header><h2>"For "<bdi>{told.name}</bdi></h2></header>
             <div class="in"><div class="form">{key}<Copyable id="secret" label=labels.0 text=told.secret hint/></div></div>
         </section>
-    }
-}
-
-/// A text that one click selects whole; it can be reached with a keyboard.
-#[component]
-fn Copyable(id: &'static str, label: &'static str, text: String, hint: &'static str) -> impl IntoView {
-    let (label_id, hint_id) = (format!("{id}-label"), format!("{id}-hint"));
-    view! {
-        <div class="control">
-            <p class="label" id=label_id.clone()>{label}</p>
-            <div class="secret mono" id=id role="group" tabindex="0" aria-labelledby=label_id aria-describedby=hint_id.clone()>{text}</div>
-            <p class="hint" id=hint_id>{hint}</p>
-        </div>
     }
 }
 

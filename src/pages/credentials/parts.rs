@@ -14,6 +14,25 @@ use crate::{
     },
 };
 
+/// What it is called and what it is, and what can be done at once.
+#[component]
+pub fn Head(
+    name: String,
+    /// What it is, and whose.
+    about: AnyView,
+    /// The buttons before the way to delete it.
+    children: Children,
+    /// The page that asks whether it shall be deleted, for those who may do that.
+    delete: Option<String>,
+) -> impl IntoView {
+    view! {
+        <div class="head">
+            <div><h1><bdi>{name}</bdi></h1><p>{about}</p></div>
+            <div class="do">{children()}{delete.map(|href| view! { <a class="btn bad" href=href>"Delete…"</a> })}</div>
+        </div>
+    }
+}
+
 /// Why whoever answers for it should look at it.
 #[component]
 pub fn Attention(life: Life, now: Timestamp) -> impl IntoView {

@@ -3,13 +3,16 @@
 use leptos::prelude::*;
 
 use super::qr::Qr;
-use crate::{domain::second_factor::totp, http::visit::visit, pages::language::Language};
+use crate::{
+    domain::{second_factor::totp, secrets::in_fours},
+    http::visit::visit,
+    pages::language::Language,
+};
 
 /// The secret of an app that isn't bound yet, of whoever signs in as `login`.
 #[component]
 pub fn Offered(secret: Vec<u8>, login: String, language: Language) -> impl IntoView {
-    let letters: Vec<char> = totp::base32(&secret).chars().collect();
-    let typed = letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ");
+    let typed = in_fours(totp::base32(&secret).chars(), " ");
     let visit = visit();
     let url = visit.site.public_url.as_str();
     let site = url.split_once("://").map_or(url, |(_, site)| site);

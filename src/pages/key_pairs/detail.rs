@@ -1,7 +1,5 @@
 //! `/admin/key-pairs/{id}`: one key pair, and what can be done.
 
-use std::iter::once;
-
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{LABELS, LIST, reach};
@@ -19,7 +17,7 @@ use crate::{
         usage::used_lately,
     },
     functions::key_pairs::{DeleteKeyPair, DisableKeyPair, EnableKeyPair, RenameKeyPair, RotateKeyPair},
-    http::visit::{ctx, named, to, visit},
+    http::visit::{ctx, named, to},
     model::{
         id::KeyPairId,
         permission::{Permission, PermissionSet},
@@ -30,7 +28,7 @@ use crate::{
         credentials::{
             delete::{self, Question},
             once::{Once, told},
-            parts::{Another, Attention, LifeFacts, Locking, Most, Renaming},
+            parts::{Another, Attention, Head, LifeFacts, Locking, Most, Renaming},
         },
         layout::Console,
         parts::Trail,
@@ -46,44 +44,33 @@ const DELETING: &str = "What is signed with it is refused from now on. This can'
 pub async fn page() -> Page {
     let ctx = ctx();
     let pair = queries::read(&ctx, named::<KeyPairId>("id", "key pair")?).await?;
-    let used = used_lately(&ctx, once(pair.id.0)).await?.remove(&pair.id.0).unwrap_or_default();
+    let used = used_lately(&ctx, [pair.id.0]).await?.of(pair.id.0);
     let (now, may, life) = (ctx.now(), ctx.may(Permission::CredentialsUpdate), pair.life(used));
     let told = told(RotateKeyPair::PATH);
-    let (id, name, version) = (pair.id.to_string(), pair.name.clone(), pair.version);
+    let (id, name, version) = (pair.id, pair.name.clone(), pair.version);
+    let about = view! { "key pair in "<bdi>{pair.tenant_name.clone()}</bdi> }.into_any();
+    let delete = ctx.may(Permission::CredentialsDelete).then(|| to(format_args!("/key-pairs/{id}/delete")));
     let tenant = Some((to(format_args!("/tenants/{}", pair.tenant_id)), pair.tenant_name.clone()));
     Ok(view! {
         <Console title=name.clone()>
             <Trail list=LIST page=tenant here=name.clone()/>
-            <Head pair=pair.clone() life may/>
+            <Head name=name.clone() about delete>
+                {may.then(|| view! { <Locking functions=(EnableKeyPair::PATH, DisableKeyPair::PATH) id=id.to_string() life/> })}
+            </Head>
             {told.map(|told| view! { <Once told labels=LABELS/> })}
             <Attention life now/>
             <div class="cols">
                 <div class="stack"><Facts pair used life now/></div>
                 {may.then(|| view! {
                     <div class="stack">
-                        <Another function=RotateKeyPair::PATH id=id.clone() heading="Rotate" about=ROTATING button="Make another secret"/>
-                        <Renaming function=RenameKeyPair::PATH id name version/>
+                        <Another function=RotateKeyPair::PATH id=id.to_string() heading="Rotate" about=ROTATING button="Make another secret"/>
+                        <Renaming function=RenameKeyPair::PATH id=id.to_string() name version/>
                     </div>
                 })}
             </div>
         </Console>
     }
     .into_any())
-}
-
-#[component]
-fn Head(pair: KeyPair, life: Life, may: bool) -> impl IntoView {
-    let (id, delete) = (pair.id.to_string(), visit().ctx.may(Permission::CredentialsDelete));
-    let href = to(format_args!("/key-pairs/{id}/delete"));
-    view! {
-        <div class="head">
-            <div><h1><bdi>{pair.name}</bdi></h1><p>"key pair in "<bdi>{pair.tenant_name}</bdi></p></div>
-            <div class="do">
-                {may.then(|| view! { <Locking functions=(EnableKeyPair::PATH, DisableKeyPair::PATH) id life/> })}
-                {delete.then(|| view! { <a class="btn bad" href=href>"Delete…"</a> })}
-            </div>
-        </div>
-    }
 }
 
 #[component]

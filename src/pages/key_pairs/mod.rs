@@ -4,7 +4,8 @@ pub mod detail;
 pub mod new;
 
 use crate::{
-    domain::key_pairs::store::KeyPair, http::visit::to, model::permission::PermissionSet,
+    domain::{key_pairs::store::KeyPair, usage::UsedLately},
+    http::visit::to,
     pages::credentials::table::Line,
 };
 
@@ -14,12 +15,12 @@ const LIST: (&str, &str) = ("/tenants", "Tenants");
 const LABELS: (&str, &str) = ("Secret", "Key");
 
 /// A key pair as a list shows it.
-pub fn line(pair: KeyPair, used: PermissionSet) -> Line {
+pub fn line(pair: KeyPair, used: &UsedLately) -> Line {
     Line {
         href: to(format_args!("/key-pairs/{}", pair.id)),
         kind: format!("key {}", pair.api_key),
         whom: vec![("", None, reach(&pair).to_owned())],
-        life: pair.life(used),
+        life: pair.life(used.of(pair.id.0)),
         from: pair.last_used_from,
         name: pair.name,
     }

@@ -1,27 +1,25 @@
 //! `/admin/keys/{id}`: one service key, and what can be done.
 
-use std::iter::once;
-
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{LABELS, LIST};
 use crate::{
     domain::{
-        action::Action, attention::Life, commands::preview::preview, commands::service_keys::service_key,
-        tokens::store::Token, usage::used_lately, users::removal,
+        action::Action, commands::preview::preview, commands::service_keys::service_key, tokens::store::Token,
+        usage::used_lately, users::removal,
     },
     functions::{
         keys::DeleteKey,
         tokens::{DisableToken, EnableToken, RenameToken, RotateToken},
     },
-    http::visit::{ctx, named, to, visit},
+    http::visit::{ctx, named, to},
     model::{id::TokenId, permission::Permission},
     pages::{
         Page,
         credentials::{
             delete::{self, Question},
             once::{Once, told},
-            parts::{Another, Attention, Locking, Renaming},
+            parts::{Another, Attention, Head, Locking, Renaming},
         },
         layout::Console,
         parts::Trail,
@@ -39,22 +37,28 @@ pub async fn page() -> Page {
     let ctx = ctx();
     ctx.require(Action::ReadToken)?;
     let key = service_key(&ctx, named::<TokenId>("id", "key")?).await?;
-    let used = used_lately(&ctx, once(key.id.0)).await?.remove(&key.id.0).unwrap_or_default();
+    let used = used_lately(&ctx, [key.id.0]).await?.of(key.id.0);
     let (now, may, life) = (ctx.now(), ctx.may(Permission::TokensUpdate), key.life(used));
     let told = told(RotateToken::PATH);
-    let (id, name, version) = (key.id.to_string(), key.name.clone(), key.version);
+    let (id, name, version) = (key.id, key.name.clone(), key.version);
+    let place = key.tenant_name.clone().map(|name| view! { " in "<bdi>{name}</bdi> });
+    let about = view! { "service key"{place} }.into_any();
+    let may_delete = ctx.may(Permission::TokensDelete) && ctx.may(Permission::UsersDelete);
+    let delete = may_delete.then(|| to(format_args!("/keys/{id}/delete")));
     Ok(view! {
         <Console title=name.clone()>
             <Trail list=LIST page=tenant(&key) here=name.clone()/>
-            <Head key=key.clone() life may/>
+            <Head name=name.clone() about delete>
+                {may.then(|| view! { <Locking functions=(EnableToken::PATH, DisableToken::PATH) id=id.to_string() life/> })}
+            </Head>
             {told.map(|told| view! { <Once told labels=LABELS/> })}
             <Attention life now/>
             <div class="cols">
                 <div class="stack"><Facts token=key used life now/></div>
                 {may.then(|| view! {
                     <div class="stack">
-                        <Another function=RotateToken::PATH id=id.clone() heading="Rotate" about=ROTATING button="Make another key"/>
-                        <Renaming function=RenameToken::PATH id name version/>
+                        <Another function=RotateToken::PATH id=id.to_string() heading="Rotate" about=ROTATING button="Make another key"/>
+                        <Renaming function=RenameToken::PATH id=id.to_string() name version/>
                     </div>
                 })}
             </div>
@@ -66,24 +70,6 @@ pub async fn page() -> Page {
 /// The page of the tenant that it works in.
 fn tenant(key: &Token) -> Option<(String, String)> {
     key.tenant_id.zip(key.tenant_name.clone()).map(|(id, name)| (to(format_args!("/tenants/{id}")), name))
-}
-
-#[component]
-fn Head(key: Token, life: Life, may: bool) -> impl IntoView {
-    let ctx = visit().ctx.clone();
-    let id = key.id.to_string();
-    let delete = ctx.may(Permission::TokensDelete) && ctx.may(Permission::UsersDelete);
-    let href = to(format_args!("/keys/{id}/delete"));
-    let place = key.tenant_name.map(|name| view! { " in "<bdi>{name}</bdi> });
-    view! {
-        <div class="head">
-            <div><h1><bdi>{key.name}</bdi></h1><p>"service key"{place}</p></div>
-            <div class="do">
-                {may.then(|| view! { <Locking functions=(EnableToken::PATH, DisableToken::PATH) id life/> })}
-                {delete.then(|| view! { <a class="btn bad" href=href>"Delete…"</a> })}
-            </div>
-        </div>
-    }
 }
 
 /// `/admin/keys/{id}/delete`

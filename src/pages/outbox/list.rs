@@ -10,11 +10,11 @@ use crate::{
     },
     http::visit::{to, visit},
     islands::Ended,
-    model::{fields::Fields, id::MessageId, mail::MessageState, timestamp::Timestamp},
+    model::{fields::Fields, mail::MessageState, timestamp::Timestamp},
     pages::{
         Page,
         layout::Console,
-        pager::at,
+        pager::{Older, at},
         times::{Time, moment},
     },
 };
@@ -33,7 +33,7 @@ pub async fn page() -> Page {
             <Filter chosen=state/>
             <div class="card list">
                 <Rows rows state paged now/>
-                <Pages state paged next/>
+                <Older path=to("/outbox") query=here(state) before=next.map(|id| id.to_string()) begun=paged/>
             </div>
         </Console>
     }
@@ -107,17 +107,4 @@ fn Row(message: Message, now: Timestamp) -> impl IntoView {
             <td class="when"><Time at=moment(message.created_at, now)/></td>
         </tr>
     }
-}
-
-/// The ways to the other pages, if there are any.
-#[component]
-fn Pages(state: Option<MessageState>, paged: bool, next: Option<MessageId>) -> impl IntoView {
-    let path = to("/outbox");
-    (paged || next.is_some()).then(|| {
-        let newest = paged.then(|| view! { <a class="btn quiet" href=at(&path, &here(state))>"Newest"</a> });
-        let older = next.map(|id| {
-            view! { <a class="btn" rel="next" href=at(&path, &here(state).with("before", id.to_string()))>"Older"</a> }
-        });
-        view! { <nav class="foot" aria-label="Pages"><span></span><span class="do">{newest}{older}</span></nav> }
-    })
 }

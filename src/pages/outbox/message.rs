@@ -16,7 +16,7 @@ use crate::{
         Page,
         form::{Act, FormState},
         layout::Console,
-        parts::{Once, Trail},
+        parts::{ShownOnce, Trail},
         times::{Time, moment},
     },
 };
@@ -63,7 +63,7 @@ fn Head(id: MessageId, title: String, to: String, has_link: bool) -> impl IntoVi
 #[component]
 fn Shown(secret: String) -> impl IntoView {
     view! {
-        <Once heading="Link of this message" label="It opens the account: give it to its recipient alone" secret
+        <ShownOnce heading="Link of this message" label="It opens the account: give it to its recipient alone" secret
             hint="It works once, as the one in the mail does. That you saw it stands in the log."/>
     }
 }

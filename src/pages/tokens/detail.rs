@@ -1,7 +1,5 @@
 //! `/admin/tokens/{id}`: what it is, and what can be done.
 
-use std::iter::once;
-
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{LABELS, LIST, seen_from};
@@ -11,7 +9,6 @@ use crate::{
         attention::Life,
         commands::preview::preview,
         credentials::Credential,
-        error::Error,
         tokens::{credential::DeleteToken as Delete, queries, store::Token},
         usage::used_lately,
     },
@@ -28,7 +25,7 @@ use crate::{
         credentials::{
             delete::{self, Question},
             once::{Once, READABLE, told},
-            parts::{Another, Attention, LifeFacts, Locking, Most, Renaming},
+            parts::{Another, Attention, Head, LifeFacts, Locking, Most, Renaming},
         },
         form::Act,
         layout::Console,
@@ -44,16 +41,22 @@ const DELETING: &str =
 /// `/admin/tokens/{id}`
 pub async fn page() -> Page {
     let ctx = ctx();
-    let token = of_people(queries::read(&ctx, named::<TokenId>("id", "token")?).await?)?;
-    let used = used_lately(&ctx, once(token.id.0)).await?.remove(&token.id.0).unwrap_or_default();
+    let token = queries::of_people(queries::read(&ctx, named::<TokenId>("id", "token")?).await?)?;
+    let used = used_lately(&ctx, [token.id.0]).await?.of(token.id.0);
     let (now, may, life) = (ctx.now(), ctx.may(Permission::TokensUpdate), token.life(used));
     let told = told(RotateToken::PATH).or_else(|| told(RevealToken::PATH));
-    let (id, name, version) = (token.id.to_string(), token.name.clone(), token.version);
+    let (id, name, version) = (token.id, token.name.clone(), token.version);
+    let about = view! { {token.kind.label()}" for "<bdi>{token.user_name.clone()}</bdi> }.into_any();
+    let delete = ctx.may(Permission::TokensDelete).then(|| to(format_args!("/tokens/{id}/delete")));
+    let may_reveal = token.kind == TokenKind::Account && ctx.may(Permission::TokensReveal);
     let own = token.kind != TokenKind::Personal || ctx.user_id() == Some(token.user_id);
     Ok(view! {
         <Console title=name.clone()>
             <Trail list=LIST here=name.clone()/>
-            <Head token=token.clone() life may/>
+            <Head name=name.clone() about delete>
+                {may_reveal.then(|| view! { <Revealing id=id.to_string()/> })}
+                {may.then(|| view! { <Locking functions=(EnableToken::PATH, DisableToken::PATH) id=id.to_string() life/> })}
+            </Head>
             {told.map(|told| match token.kind {
                 TokenKind::Account => view! { <Once told labels=LABELS hint=READABLE/> }.into_any(),
                 _ => view! { <Once told labels=LABELS/> }.into_any(),
@@ -62,8 +65,8 @@ pub async fn page() -> Page {
             <div class="cols">
                 <div class="stack"><Facts token used life now/></div>
                 <div class="stack">
-                    {(may && own).then(|| view! { <Another function=RotateToken::PATH id=id.clone() heading="Rotate" about=ROTATING button="Make another value"/> })}
-                    {may.then(|| view! { <Renaming function=RenameToken::PATH id name version/> })}
+                    {(may && own).then(|| view! { <Another function=RotateToken::PATH id=id.to_string() heading="Rotate" about=ROTATING button="Make another value"/> })}
+                    {may.then(|| view! { <Renaming function=RenameToken::PATH id=id.to_string() name version/> })}
                 </div>
             </div>
         </Console>
@@ -71,30 +74,11 @@ pub async fn page() -> Page {
     .into_any())
 }
 
-/// Service keys have pages of their own.
-fn of_people(token: Token) -> Result<Token, Error> {
-    Some(token).filter(|token| token.kind != TokenKind::ServiceKey).ok_or(Error::NotFound("token"))
-}
-
+/// The button that shows its value again.
 #[component]
-fn Head(token: Token, life: Life, may: bool) -> impl IntoView {
-    let ctx = visit().ctx.clone();
-    let (id, delete) = (token.id.to_string(), ctx.may(Permission::TokensDelete));
-    let reveal = (token.kind == TokenKind::Account && ctx.may(Permission::TokensReveal)).then(|| {
-        let title = "Shows the value. That you looked is written into the audit log.";
-        view! { <Act function=RevealToken::PATH fields=vec![("id", id.clone())]><button class="btn" title=title>"Show the value"</button></Act> }
-    });
-    let href = to(format_args!("/tokens/{id}/delete"));
-    view! {
-        <div class="head">
-            <div><h1><bdi>{token.name}</bdi></h1><p>{token.kind.label()}" for "<bdi>{token.user_name}</bdi></p></div>
-            <div class="do">
-                {reveal}
-                {may.then(|| view! { <Locking functions=(EnableToken::PATH, DisableToken::PATH) id life/> })}
-                {delete.then(|| view! { <a class="btn bad" href=href>"Delete…"</a> })}
-            </div>
-        </div>
-    }
+fn Revealing(id: String) -> impl IntoView {
+    let title = "Shows the value. That you looked is written into the audit log.";
+    view! { <Act function=RevealToken::PATH fields=vec![("id", id)]><button class="btn" title=title>"Show the value"</button></Act> }
 }
 
 /// What is said of a token or a service key.
@@ -137,7 +121,7 @@ pub fn Facts(token: Token, used: PermissionSet, life: Life, now: Timestamp) -> i
 pub async fn delete_page() -> Page {
     let (ctx, id) = (ctx(), named::<TokenId>("id", "token")?);
     ctx.require(Action::DeleteToken)?;
-    let token = of_people(Token::require(&ctx, &mut *ctx.read().await?, id).await?)?;
+    let token = queries::of_people(Token::require(&ctx, &mut *ctx.read().await?, id).await?)?;
     let effect = preview(&ctx, &Delete { id, version: token.version }).await?;
     Ok(delete::page(Question {
         function: DeleteToken::PATH,

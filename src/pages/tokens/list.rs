@@ -5,10 +5,7 @@ use leptos::prelude::*;
 use super::line;
 use crate::{
     domain::{
-        tokens::{
-            queries::{OF_PEOPLE, list},
-            store::Token,
-        },
+        tokens::queries::{OF_PEOPLE, list},
         usage::used_lately,
     },
     http::visit::{to, visit},
@@ -28,11 +25,8 @@ pub async fn page() -> Page {
     let after: i64 = visit.query.text("after").parse().unwrap_or(0);
     let (tokens, next) = list(&visit.ctx, OF_PEOPLE, after).await?;
     let used = used_lately(&visit.ctx, tokens.iter().map(|token| token.id.0)).await?;
-    let shown = |token: Token| {
-        let used = used.get(&token.id.0).copied().unwrap_or_default();
-        line(token, used)
-    };
-    let (lines, may_add) = (tokens.into_iter().map(shown).collect(), visit.ctx.may(Permission::TokensAdd));
+    let (lines, may_add) =
+        (tokens.into_iter().map(|token| line(token, &used)).collect(), visit.ctx.may(Permission::TokensAdd));
     Ok(view! {
         <Console title="Tokens">
             <div class="head">

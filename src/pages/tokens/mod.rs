@@ -5,12 +5,9 @@ pub mod list;
 pub mod new;
 
 use crate::{
-    domain::tokens::store::Token,
+    domain::{tokens::store::Token, usage::UsedLately},
     http::visit::{to, visit},
-    model::{
-        permission::{Permission, PermissionSet},
-        token::TokenKind,
-    },
+    model::{permission::Permission, token::TokenKind},
     pages::credentials::table::Line,
 };
 
@@ -20,7 +17,7 @@ const LIST: (&str, &str) = ("/tokens", "Tokens");
 const LABELS: (&str, &str) = ("Token", "");
 
 /// A token, or a service key, as a list shows it.
-pub fn line(token: Token, used: PermissionSet) -> Line {
+pub fn line(token: Token, used: &UsedLately) -> Line {
     let ctx = visit().ctx.clone();
     let pages = if token.kind == TokenKind::ServiceKey { "/keys" } else { "/tokens" };
     let link = |may: bool, path: String| may.then(|| to(path));
@@ -34,7 +31,7 @@ pub fn line(token: Token, used: PermissionSet) -> Line {
         href: to(format_args!("{pages}/{}", token.id)),
         kind: token.kind.label().to_owned(),
         whom,
-        life: token.life(used),
+        life: token.life(used.of(token.id.0)),
         from: seen_from(&token),
         name: token.name,
     }

@@ -36,7 +36,7 @@ use crate::{
         form::{Act, FormState},
         grants::{AroundCard, GrantsCard},
         layout::Console,
-        parts::{Once, Trail},
+        parts::{ShownOnce, Trail},
         times::{Time, coming, zone_at},
     },
 };
@@ -104,7 +104,7 @@ fn MadeLink(id: UserId, code: String) -> impl IntoView {
     };
     let hint = format!("It works once, for one hour, and is shown only now. Older links no longer work.{incomplete}");
     let secret = reset_password(site.base_of_links(), id, &code);
-    view! { <Once heading="Set-password link" label="Give them this link by a way you trust" secret hint/> }
+    view! { <ShownOnce heading="Set-password link" label="Give them this link by a way you trust" secret hint/> }
 }
 
 /// Where they can't sign in at the moment, and the way to let them try again.

@@ -26,7 +26,7 @@ use crate::{
         choices::{Choices, LongChoice, home},
         form::{Act, Field, Form, FormState},
         layout::Console,
-        pager::at,
+        pager::Older,
         times::{Time, coming, moment},
     },
 };
@@ -91,7 +91,7 @@ pub async fn page() -> Page {
                 <div><h1>"Invitations"</h1><p>"Whoever was invited and hasn't come yet, the newest first."</p></div>
                 <div class="do">{may_add.then(|| view! { <a class="btn main" href=to("/users/invite")>"Invite…"</a> })}</div>
             </div>
-            <div class="card list">{body}<Pages paged=before.is_some() next/></div>
+            <div class="card list">{body}<Older path=to("/invitations") before=next.map(|id| id.to_string()) begun=before.is_some()/></div>
         </Console>
     }
     .into_any())
@@ -153,18 +153,4 @@ fn Row(row: Invitation, now: Timestamp) -> impl IntoView {
             <td class="act"><div class="do">{again}{remove}</div></td>
         </tr>
     }
-}
-
-/// The ways to the other pages, if there are any.
-#[component]
-fn Pages(paged: bool, next: Option<MembershipId>) -> impl IntoView {
-    let path = to("/invitations");
-    (paged || next.is_some()).then(|| {
-        let newest = paged.then(|| view! { <a class="btn quiet" href=path.clone()>"Newest"</a> });
-        let older = next.map(|id| {
-            let query = Fields::default().with("before", id.to_string());
-            view! { <a class="btn" rel="next" href=at(&path, &query)>"Older"</a> }
-        });
-        view! { <nav class="foot" aria-label="Pages"><span></span><span class="do">{newest}{older}</span></nav> }
-    })
 }

@@ -22,7 +22,7 @@ use crate::{
         Page,
         form::{Act, FormState},
         layout::Console,
-        parts::Once,
+        parts::ShownOnce,
     },
 };
 
@@ -107,7 +107,7 @@ fn Question(id: UserId) -> impl IntoView {
 fn Given(id: UserId, password: String) -> impl IntoView {
     view! {
         <div class="stack">
-            <Once heading="Temporary password" label="Give it to them by a way you trust" secret=password
+            <ShownOnce heading="Temporary password" label="Give it to them by a way you trust" secret=password
                 hint="It works for three days, and is shown only now. Their former password and sessions work no more."/>
             <div class="do"><a class="btn" href=to(format_args!("/users/{id}"))>"Done"</a></div>
         </div>

@@ -115,44 +115,33 @@ impl Places {
         }
     }
 
+    /// The id of what the pages and functions of this path are about.
+    fn of(&self, path: &str) -> String {
+        match path.split('/').nth(2) {
+            Some("roles") => self.role.clone(),
+            Some("groups") => self.group.clone(),
+            Some("tenants") => ROOT_TENANT.to_string(),
+            Some("grants") => self.grant.clone(),
+            Some("audit") => self.event.clone(),
+            Some("outbox") => self.message.clone(),
+            Some("clients") => self.client.clone(),
+            Some("tokens") => self.token.clone(),
+            Some("keys") => self.key.clone(),
+            Some("key-pairs") => self.pair.clone(),
+            Some("passkeys") => self.passkey.clone(),
+            _ => self.user.clone(),
+        }
+    }
+
     /// The page's path with something that exists in place of each parameter.
     pub fn path(&self, path: &str) -> String {
-        let tenant = ROOT_TENANT.to_string();
-        let id = match path.split('/').nth(2) {
-            Some("roles") => &self.role,
-            Some("groups") => &self.group,
-            Some("tenants") => &tenant,
-            Some("grants") => &self.grant,
-            Some("audit") => &self.event,
-            Some("outbox") => &self.message,
-            Some("clients") => &self.client,
-            Some("tokens") => &self.token,
-            Some("keys") => &self.key,
-            Some("key-pairs") => &self.pair,
-            Some("passkeys") => &self.passkey,
-            _ => &self.user,
-        };
-        let path = path.replace(":id", id).replace(":user", &self.user).replace(":group", &self.group);
+        let path = path.replace(":id", &self.of(path)).replace(":user", &self.user).replace(":group", &self.group);
         path.replace(":name", "users.read")
     }
 
     /// What a form names for a function to work on, where its page would put that into it.
     pub fn named(&self, function: &str) -> Vec<(&'static str, String)> {
-        let id = match function.split('/').nth(2) {
-            Some("roles") => &self.role,
-            Some("groups") => &self.group,
-            Some("tenants") => &ROOT_TENANT.to_string(),
-            Some("grants") => &self.grant,
-            Some("audit") => &self.event,
-            Some("outbox") => &self.message,
-            Some("clients") => &self.client,
-            Some("tokens") => &self.token,
-            Some("keys") => &self.key,
-            Some("key-pairs") => &self.pair,
-            Some("passkeys") => &self.passkey,
-            _ => &self.user,
-        };
-        vec![("id", id.clone()), ("user", self.user.clone())]
+        vec![("id", self.of(function)), ("user", self.user.clone())]
     }
 
     /// The path with the query that its page can't be without.

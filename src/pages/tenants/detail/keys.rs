@@ -7,11 +7,8 @@ use crate::{
     domain::{
         ctx::Ctx,
         error::Result,
-        key_pairs::{self, store::KeyPair},
-        tokens::{
-            queries::{SERVICE_KEYS, list},
-            store::Token,
-        },
+        key_pairs,
+        tokens::queries::{SERVICE_KEYS, list},
         usage::used_lately,
     },
     http::visit::{to, visit},
@@ -61,22 +58,16 @@ impl Keys {
 async fn service_keys(there: &Ctx, after: &str) -> Result<Listed> {
     let (keys, next) = list(there, SERVICE_KEYS, after.parse().unwrap_or(0)).await?;
     let used = used_lately(there, keys.iter().map(|key| key.id.0)).await?;
-    let line = |key: Token| {
-        let used = used.get(&key.id.0).copied().unwrap_or_default();
-        tokens::line(key, used)
-    };
-    Ok(Listed { lines: keys.into_iter().map(line).collect(), next: next.map(|number| number.to_string()) })
+    let lines = keys.into_iter().map(|key| tokens::line(key, &used)).collect();
+    Ok(Listed { lines, next: next.map(|number| number.to_string()) })
 }
 
 async fn key_pairs(there: &Ctx, after: &str) -> Result<Listed> {
     let after = KeyPairId(after.parse().unwrap_or(Uuid::nil()));
     let (found, next) = key_pairs::queries::list(there, after).await?;
     let used = used_lately(there, found.iter().map(|pair| pair.id.0)).await?;
-    let line = |pair: KeyPair| {
-        let used = used.get(&pair.id.0).copied().unwrap_or_default();
-        pairs::line(pair, used)
-    };
-    Ok(Listed { lines: found.into_iter().map(line).collect(), next: next.map(|id| id.to_string()) })
+    let lines = found.into_iter().map(|pair| pairs::line(pair, &used)).collect();
+    Ok(Listed { lines, next: next.map(|id| id.to_string()) })
 }
 
 /// What tells the two cards apart.
