@@ -27,6 +27,7 @@ use crate::{
         turn,
         users::{self, allowlist, store::Credentials},
     },
+    model::timestamp::Timestamp,
 };
 
 /// What a program sends.
@@ -115,16 +116,17 @@ async fn issue(ctx: &Ctx, mut tx: Tx, (proved, wants_refresh): (&Proved, bool)) 
     let user = &proved.user;
     users::store::signed_in(ctx.now(), &mut tx, user.id).await?;
     memberships::store::signed_in(ctx.now(), &mut tx, user.id).await?;
-    let pair = give(ctx, &mut tx, user, wants_refresh).await?;
+    let pair = give(ctx, &mut tx, user, wants_refresh.then(|| ctx.now())).await?;
     tx.commit().await?;
     Ok(pair)
 }
 
-async fn give(ctx: &Ctx, tx: &mut Tx, user: &Credentials, wants_refresh: bool) -> Result<Pair> {
+/// A refresh token, too, where it is said when they signed in.
+async fn give(ctx: &Ctx, tx: &mut Tx, user: &Credentials, begun_at: Option<Timestamp>) -> Result<Pair> {
     let access = access::issue_to(ctx, tx, user.id).await?;
-    let refresh = match wants_refresh {
-        true => Some(access::issue_refresh(ctx, tx, user.id).await?),
-        false => None,
+    let refresh = match begun_at {
+        Some(begun_at) => Some(access::issue_refresh(ctx, tx, user.id, begun_at).await?),
+        None => None,
     };
     let change = Change::new(Action::IssueToken, Target::user(user.id, &user.display_name))
         .after(json!({ "until": exact(access.expires_at) }))
@@ -134,14 +136,14 @@ async fn give(ctx: &Ctx, tx: &mut Tx, user: &Credentials, wants_refresh: bool) -
 }
 
 /// Changes a refresh token for another pair. It is used up by that; of two at once, one gets it. Whoever may not sign in, or
-/// not from here, gets nothing, and keeps the token.
+/// not from here, or is asked for a second factor since and has none, gets nothing, and keeps the token.
 pub async fn refresh(ctx: &Ctx, token: &str) -> Result<Pair> {
     let (ctx, mut tx) = turn::begin(ctx).await?;
-    let user = match access::take_refresh(&ctx, &mut tx, token).await? {
-        Some(login) => users::store::credentials(&mut tx, &login).await?,
+    let found = match access::take_refresh(&ctx, &mut tx, token).await? {
+        Some((login, begun_at)) => users::store::credentials(&mut tx, &login).await?.map(|user| (user, begun_at)),
         None => None,
     };
-    let Some(user) = user.filter(|user| user.can_sign_in(ctx.now())) else {
+    let Some((user, begun_at)) = found.filter(|(user, _)| user.can_sign_in(ctx.now())) else {
         refusals::note(&ctx, RefusalKind::WrongToken, None);
         return Err(Error::Unauthenticated);
     };
@@ -149,7 +151,10 @@ pub async fn refresh(ctx: &Ctx, token: &str) -> Result<Pair> {
         refusals::note(&ctx, RefusalKind::NotFromHere, None);
         return Err(Error::NotFromHere);
     }
-    let pair = give(&ctx, &mut tx, &user, true).await?;
+    if need::of(&mut tx, &user, ctx.now()).await? == Need::Enrolment {
+        return Err(Refused::NoSecondFactor.into());
+    }
+    let pair = give(&ctx, &mut tx, &user, Some(begun_at)).await?;
     tx.commit().await?;
     Ok(pair)
 }

@@ -27,6 +27,8 @@ use crate::{
 pub const LIFETIME: i64 = 3600;
 /// How long a refresh token works, in seconds: two weeks (contract 001).
 pub const REFRESH_LIFETIME: i64 = 14 * 24 * 60 * 60;
+/// How long one sign-in buys refresh tokens, one after the other, in seconds: ninety days (ASVS 5.0, 10.4.8).
+pub const REFRESHED_FOR: i64 = 90 * 24 * 60 * 60;
 
 /// An access or a refresh token, as the program that asked for it is told once.
 #[derive(Debug)]
@@ -63,7 +65,8 @@ impl Command for IssueAccess {
         let groups = clients::store::groups(tx, client.id).await?;
         let scope = narrowed(scopes(client, groups.into_iter().map(|(id, _)| id)), &self.scope)?;
         let whose = Whose::Client(client.id, client.tenant);
-        let issued = issue(ctx, tx, (TokenKind::Access, whose), scope).await?;
+        let ends = ctx.now().plus_seconds(LIFETIME);
+        let issued = issue(ctx, tx, (TokenKind::Access, whose), (scope, ends, None)).await?;
         store::used(tx, secret, ctx.now()).await?;
         let change = Change::new(Self::ACTION, Target::client(client.id, &client.name))
             .of(Some(client.tenant))
@@ -74,25 +77,32 @@ impl Command for IssueAccess {
 
 /// Gives somebody who signed in an access token: for all that they may do, wherever.
 pub async fn issue_to(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<Issued> {
-    issue(ctx, tx, (TokenKind::Access, Whose::User(user)), String::new()).await
+    let ends = ctx.now().plus_seconds(LIFETIME);
+    issue(ctx, tx, (TokenKind::Access, Whose::User(user)), (String::new(), ends, None)).await
 }
 
-/// Gives somebody what they change for another access token once that is over, without their password.
-pub async fn issue_refresh(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<Issued> {
-    issue(ctx, tx, (TokenKind::Refresh, Whose::User(user)), String::new()).await
+/// Gives somebody who signed in then what they change for another access token once that is over, without their password. What
+/// they change it for ends for good a while after they signed in.
+pub async fn issue_refresh(ctx: &Ctx, tx: &mut Tx, user: UserId, begun_at: Timestamp) -> Result<Issued> {
+    let ends = ctx.now().plus_seconds(REFRESH_LIFETIME).min(begun_at.plus_seconds(REFRESHED_FOR));
+    issue(ctx, tx, (TokenKind::Refresh, Whose::User(user)), (String::new(), ends, Some(begun_at))).await
 }
 
-/// Uses a refresh token up, and says whose login it was for; `None` of one that is none, over or used.
-pub async fn take_refresh(ctx: &Ctx, tx: &mut Tx, token: &str) -> Result<Option<String>> {
+/// Uses a refresh token up, and says whose login it was for, and when they signed in; `None` of one that is none, over or
+/// used.
+pub async fn take_refresh(ctx: &Ctx, tx: &mut Tx, token: &str) -> Result<Option<(String, Timestamp)>> {
     Ok(store::take_refresh(tx, &token_hash(token), ctx.now()).await?)
 }
 
-async fn issue(ctx: &Ctx, tx: &mut Tx, (kind, whose): (TokenKind, Whose), scope: String) -> Result<Issued> {
-    let lives = if kind == TokenKind::Refresh { REFRESH_LIFETIME } else { LIFETIME };
-    let (id, token) = (TokenId(ctx.id()), format!("{}{}", kind.prefix(), new_token()));
-    let (now, expires_at) = (ctx.now(), ctx.now().plus_seconds(lives));
+async fn issue(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (kind, whose): (TokenKind, Whose),
+    (scope, expires_at, begun_at): (String, Timestamp, Option<Timestamp>),
+) -> Result<Issued> {
+    let (id, token, now) = (TokenId(ctx.id()), format!("{}{}", kind.prefix(), new_token()), ctx.now());
     let hash = token_hash(&token);
-    store::insert(tx, &NewAccess { id, kind, whose, scope: &scope, hash: &hash, now, expires_at }).await?;
+    store::insert(tx, &NewAccess { id, kind, whose, scope: &scope, hash: &hash, now, expires_at, begun_at }).await?;
     Ok(Issued { id, token, scope, created_at: now, expires_at })
 }
 

@@ -1,6 +1,6 @@
 //! The SQL of access and refresh tokens: nobody looks after them one by one, and they end by themselves.
 
-use sqlx::query_scalar;
+use sqlx::query_as;
 
 use crate::{
     db::{Result, Tx, on, statements},
@@ -13,13 +13,13 @@ use crate::{
 
 statements! {
     INSERT = "insert into tokens (id, tenant_id, kind, name, client_id, user_id, scope, prefix, token_hash, expires_at, created_at,
-            updated_at)
-        values ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, $10)";
+            updated_at, begun_at)
+        values ($1, $2, $3, '', $4, $5, $6, $7, $8, $9, $10, $10, $11)";
     USED = "update client_secrets set last_used_at = $2 where id = $1";
     DELETE = "delete from tokens where token_hash = $1 and client_id = $2";
     /// Of two at once, one takes it. What a clock made that was ahead isn't believed.
     TAKE_REFRESH = "delete from tokens where token_hash = $1 and kind = 'refresh' and expires_at > $2 and created_at <= $3
-        returning (select u.login from users u where u.id = tokens.user_id)";
+        returning (select u.login from users u where u.id = tokens.user_id), coalesce(begun_at, created_at)";
     SWEEP = "delete from tokens where kind in ('access', 'refresh') and expires_at <= $1";
 }
 
@@ -49,6 +49,8 @@ pub struct NewAccess<'a> {
     pub now: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// When its person signed in, of a refresh token.
+    pub begun_at: Option<Timestamp>,
 }
 
 /// Inserts a token.
@@ -68,6 +70,7 @@ pub async fn insert(tx: &mut Tx, new: &NewAccess<'_>) -> Result<()> {
         .bind(new.hash)
         .bind(new.expires_at)
         .bind(new.now)
+        .bind(new.begun_at)
         .execute(c)
         .await?
         .rows_affected());
@@ -80,10 +83,11 @@ pub async fn used(tx: &mut Tx, secret: ClientSecretId, now: Timestamp) -> Result
     Ok(())
 }
 
-/// Uses a refresh token up, and says whose login it was for; `None` for what is none, or is over or used.
-pub async fn take_refresh(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<Option<String>> {
+/// Uses a refresh token up, and says whose login it was for, and when they signed in; `None` for what is none, or is over or
+/// used.
+pub async fn take_refresh(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<Option<(String, Timestamp)>> {
     let latest = now.plus_seconds(SKEW);
-    Ok(on!(tx, |c| query_scalar(TAKE_REFRESH).bind(hash).bind(now).bind(latest).fetch_optional(c).await?))
+    Ok(on!(tx, |c| query_as(TAKE_REFRESH).bind(hash).bind(now).bind(latest).fetch_optional(c).await?))
 }
 
 /// Removes the token with this hash, if it was given to these credentials; says whether it was.

@@ -3,7 +3,7 @@
 use castellan::domain::{
     codes::TRIES,
     tenants::settings::Required,
-    tokens::access::{LIFETIME, REFRESH_LIFETIME},
+    tokens::access::{LIFETIME, REFRESH_LIFETIME, REFRESHED_FOR},
 };
 
 use super::*;
@@ -53,6 +53,22 @@ on_both_engines! {
         world.services.clock.advance(REFRESH_LIFETIME);
         assert_eq!(refused(&refresh(&router, &refreshing).await).0, 401, "after fourteen days");
         assert_eq!((LIFETIME, REFRESH_LIFETIME), (3600, 1_209_600));
+    }
+
+    async fn what_is_changed_for_a_refresh_token_ends_for_good_and_when_a_factor_is_asked(world: World) {
+        let (ada, router) = (world.set_up().await, world.router("http://localhost"));
+        let [_, mut refreshing] = pair(&signin(&router, ADA, PASSWORD).await);
+        for _ in 0..6 {
+            world.services.clock.advance(REFRESH_LIFETIME - 1);
+            [_, refreshing] = pair(&refresh(&router, &refreshing).await);
+        }
+        world.services.clock.advance(REFRESHED_FOR - 6 * (REFRESH_LIFETIME - 1));
+        assert_eq!(refused(&refresh(&router, &refreshing).await).0, 401, "ninety days after the sign-in");
+        let [_, refreshing] = pair(&signin(&router, ADA, PASSWORD).await);
+        world.execute("update users set second_factor_required = true").await;
+        assert_eq!(refused(&refresh(&router, &refreshing).await).0, refused(&signin(&router, ADA, PASSWORD).await).0);
+        bind_app(&world, &ada).await;
+        pair(&refresh(&router, &refreshing).await);
     }
 
     // 001-refresh, 001-R24, 001-R53
