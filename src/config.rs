@@ -7,6 +7,7 @@ use std::{
     str::FromStr,
 };
 
+use axum::http::Uri;
 use clap::Args;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -111,6 +112,15 @@ impl SmtpUrl {
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.0
+    }
+
+    /// Whether mail can cross a network in clear: `tls=opportunistic` is given up by whoever stands between.
+    #[must_use]
+    pub fn is_in_clear(&self) -> bool {
+        let Ok(url) = self.0.parse::<Uri>() else { return false };
+        let is_here = matches!(url.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let is_required = url.query().is_some_and(|query| query.split('&').any(|value| value == "tls=required"));
+        url.scheme_str() == Some("smtp") && !is_required && !is_here
     }
 }
 
@@ -255,6 +265,17 @@ mod tests {
         let file = |text: &str| toml::from_str::<Settings>(text).unwrap().trusted_proxies.unwrap().0.len();
         assert_eq!(file("trusted_proxies = \"10.0.0.0/8, 192.0.2.1\""), 2);
         assert_eq!(file("trusted_proxies = [\"10.0.0.0/8\", \"192.0.2.1\"]"), 2);
+    }
+
+    #[test]
+    fn mail_in_clear_is_noticed() {
+        let in_clear = |url: &str| SmtpUrl::from(url.to_owned()).is_in_clear();
+        for url in ["smtp://mail.example.com", "smtp://u:p%40ss@mail.example.com:587?tls=opportunistic"] {
+            assert!(in_clear(url), "{url}");
+        }
+        for url in ["smtps://mail.example.com", "smtp://u:p@mail.example.com:587?tls=required", "smtp://localhost:25"] {
+            assert!(!in_clear(url), "{url}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use sqlx::{
     PgConnection, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
     pool::PoolOptions,
-    postgres::PgConnectOptions,
+    postgres::{PgConnectOptions, PgSslMode},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -58,6 +58,18 @@ pub enum DatabaseUrl {
     Sqlite(PathBuf),
     /// A server.
     Postgres(Box<PgConnectOptions>),
+}
+
+impl DatabaseUrl {
+    /// Whether what is stored can cross a network in clear: `prefer`, the default, is given up by whoever stands between.
+    #[must_use]
+    pub fn is_in_clear(&self) -> bool {
+        let Self::Postgres(options) = self else { return false };
+        let host = options.get_host();
+        let is_here = matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]") || host.starts_with('/');
+        let may_be = matches!(options.get_ssl_mode(), PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer);
+        may_be && !is_here && options.get_socket().is_none()
+    }
 }
 
 impl std::fmt::Debug for DatabaseUrl {
@@ -156,6 +168,27 @@ impl Db {
             Ok(applied) => Ok(usize::try_from(applied) == Ok(SQLITE.iter().count())),
             Err(sqlx::Error::Database(_)) => Ok(false),
             Err(other) => Err(other.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_reached_in_clear_is_noticed() {
+        let in_clear = |url: &str| url.parse::<DatabaseUrl>().unwrap().is_in_clear();
+        assert!(in_clear("postgres://db.example.com/castellan"));
+        assert!(in_clear("postgres://db.example.com/castellan?sslmode=prefer"));
+        for url in [
+            "sqlite:///data/castellan.db",
+            "postgres://localhost/castellan",
+            "postgres:///castellan?host=/run/postgresql",
+            "postgres://db.example.com/castellan?sslmode=require",
+            "postgres://db.example.com/castellan?sslmode=verify-full",
+        ] {
+            assert!(!in_clear(url), "{url}");
         }
     }
 }

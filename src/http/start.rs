@@ -4,7 +4,7 @@
 use std::{fs, io, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 use crate::{
-    config::Config,
+    config::{Config, SmtpUrl},
     db::{DatabaseUrl, Db, Opening, Presence},
     domain::{
         clock::Clock,
@@ -174,6 +174,14 @@ pub fn unprotected(config: &Config) -> Vec<String> {
     warn(
         config.smtp_url.is_none(),
         "no mail server is set, so mail waits in the outbox (castellan outbox list): set CASTELLAN_SMTP_URL".into(),
+    );
+    warn(
+        config.database_url.is_in_clear(),
+        "what is stored can cross the network in clear: add ?sslmode=verify-full to CASTELLAN_DATABASE_URL".into(),
+    );
+    warn(
+        config.smtp_url.as_ref().is_some_and(SmtpUrl::is_in_clear),
+        "mail, with its links and codes, can cross the network in clear: use smtps://, or add ?tls=required to CASTELLAN_SMTP_URL".into(),
     );
     let public = !config.listen.ip().is_loopback();
     warn(
