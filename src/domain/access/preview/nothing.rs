@@ -1,6 +1,6 @@
 //! Why a change would do nothing.
 
-use sqlx::{query_as, query_scalar};
+use sqlx::query_scalar;
 
 use crate::{
     db::{Tx, on, statements},
@@ -10,9 +10,6 @@ use crate::{
 
 statements! {
     ANYBODY = "select user_id from what_if_people limit 1";
-    /// How many of them are there after the change, and how many of those are disabled.
-    DISABLED = "select count(u.id), count(u.disabled_at) from what_if_people w cross join users u
-        where u.id = w.user_id";
     /// Something that reaches them and doesn't count: in a tenant where they are no active member.
     WAITING = "select w.user_id from what_if_people w cross join grants g
         where (g.user_id = w.user_id or g.group_id in (select c.ancestor_id from group_members p join group_closure c
@@ -29,7 +26,7 @@ pub enum Nothing {
     EmptyGroup,
     /// Nobody holds the role.
     UnheldRole,
-    /// Everybody whom it is about is disabled.
+    /// Everybody whom it is about was disabled before, and is after it.
     Disabled,
     /// Access in a tenant waits for an active membership.
     Waiting,
@@ -37,16 +34,15 @@ pub enum Nothing {
     Same,
 }
 
-/// Finds why, after a change that did nothing.
-pub async fn why(tx: &mut Tx, people: &People, now: Timestamp) -> Result<Nothing> {
+/// Finds why, after a change that did nothing; before it and after it so many of them weren't disabled.
+pub async fn why(tx: &mut Tx, people: &People, enabled: [i64; 2], now: Timestamp) -> Result<Nothing> {
     let anybody: Option<UserId> = on!(tx, |c| query_scalar(ANYBODY).fetch_optional(c).await?);
     match people {
         People::Group(_) if anybody.is_none() => return Ok(Nothing::EmptyGroup),
         People::Role(_) if anybody.is_none() => return Ok(Nothing::UnheldRole),
         _ => {}
     }
-    let (there, disabled): (i64, i64) = on!(tx, |c| query_as(DISABLED).fetch_one(c).await?);
-    if there > 0 && there == disabled {
+    if anybody.is_some() && enabled == [0, 0] {
         return Ok(Nothing::Disabled);
     }
     let waiting: Option<UserId> = on!(tx, |c| query_scalar(WAITING).bind(now).fetch_optional(c).await?);

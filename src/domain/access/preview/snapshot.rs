@@ -19,6 +19,7 @@ statements! {
         where e.user_id in (select user_id from what_if_people) and e.ends > $1
             and e.user_id not in (select id from users where disabled_at is not null)";
     PATTERNS = "select role_id, string_agg(pattern, ' ') from role_permissions group by role_id";
+    ENABLED = "select count(*) from what_if_people w cross join users u where u.id = w.user_id and u.disabled_at is null";
     TOKENS = "select count(*) from what_if_people w cross join tokens t
         where t.user_id = w.user_id and t.disabled_at is null and (t.expires_at is null or t.expires_at > $1)
             and exists (select 1 from users u where u.id = w.user_id and u.disabled_at is null)";
@@ -33,6 +34,8 @@ pub struct Snapshot {
     pub profiles: Vec<Profile>,
     /// In the order of ids; whoever holds nothing is not there, and has the first profile.
     pub people: Vec<(UserId, usize)>,
+    /// How many of them aren't disabled.
+    pub enabled: i64,
     /// Tokens that work.
     pub tokens: i64,
     /// Sessions that run.
@@ -96,6 +99,7 @@ impl Snapshot {
         Ok(Self {
             people,
             profiles,
+            enabled: on!(tx, |c| query_scalar(ENABLED).fetch_one(c).await?),
             tokens: on!(tx, |c| query_scalar(TOKENS).bind(now).fetch_one(c).await?),
             sessions: on!(tx, |c| query_scalar(SESSIONS).bind(now).fetch_one(c).await?),
         })

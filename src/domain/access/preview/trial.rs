@@ -94,7 +94,8 @@ async fn compared(
     effect.omitted = compared.keep(SHOWN);
     describe(&mut tx, &compared, &mut effect).await?;
     if effect.is_nothing() {
-        effect.nothing = Some(nothing::why(&mut tx, &affected.people, effect.now).await?);
+        let enabled = [before.enabled, after.enabled];
+        effect.nothing = Some(nothing::why(&mut tx, &affected.people, enabled, effect.now).await?);
     }
     drop(tx);
     name(ctx, &compared, &mut effect).await?;
