@@ -192,7 +192,7 @@ async fn no_named_statement_reads_or_keeps_the_whole_of_a_large_table_or_reads_a
 
 /// Statements that sort or gather rows of large tables, with what bounds them: a page that has one may cost that much, and
 /// no more.
-const GATHERING: [(&str, &str); 29] = [
+const GATHERING: [(&str, &str); 30] = [
     ("sessions::CALLER", "what is given to one person, by where"),
     ("sessions::OF_USER", "the sessions of one person"),
     ("commands::undo::OF_REQUEST", "the changes of one request"),
@@ -216,6 +216,7 @@ const GATHERING: [(&str, &str); 29] = [
     ("groups::member_store::CHILDREN", "the groups in one group"),
     ("groups::member_store::PARENTS", "the groups around one group"),
     ("groups::member_store::OF_USER", "the groups of one person"),
+    ("roles::requiring::WITHOUT", "each holder of one role, counted once, and not more than a thousand"),
     ("roles::store::LIST", "each holder of the roles of one page, counted once"),
     ("tenants::asked::OF_USER", "what the tenants of one person ask, each answer once"),
     ("tenants::memberships::OF_USER", "the tenants of one person"),

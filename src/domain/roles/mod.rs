@@ -20,6 +20,7 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("roles::installation", installation::STATEMENTS),
     ("roles::numbered", numbered::STATEMENTS),
+    ("roles::requiring", requiring::STATEMENTS),
     ("roles::store", store::STATEMENTS),
     ("roles::versions", versions::STATEMENTS),
 ];

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sqlx::query_scalar;
 
 use super::{queries::require, store};
 use crate::{
-    db::Tx,
+    db::{Tx, on, statements},
     domain::{
         action::Action,
         change::Change,
@@ -15,6 +16,28 @@ use crate::{
     },
     model::id::RoleId,
 };
+
+statements! {
+    /// Who has a role now and no second factor yet; not more are counted than $3.
+    WITHOUT = "select count(*) from (select distinct e.user_id from effective_grants e cross join users u
+        where e.role_id = $1 and e.begins <= $2 and e.ends > $2 and u.id = e.user_id and u.second_factor = 'none'
+            and u.disabled_at is null and u.kind = 'human'
+            and not exists (select 1 from passkeys p where p.user_id = u.id)
+        limit $3) as found";
+}
+
+/// More people aren't counted, because the role's page shows the number whenever it is opened.
+const COUNTED: i64 = 1_000;
+
+/// How many people who have a role would have to set up a second factor if it asked for one, and whether there are more.
+pub async fn would_enrol(ctx: &Ctx, role: &RoleId) -> Result<(i64, bool)> {
+    ctx.require(Action::RequireFactorOfRole)?;
+    let conn = &mut *ctx.read().await?;
+    require(ctx, conn, role).await?;
+    let people: i64 =
+        on!(conn, |c| query_scalar(WITHOUT).bind(role).bind(ctx.now()).bind(COUNTED + 1).fetch_one(c).await?);
+    Ok((people.min(COUNTED), people > COUNTED))
+}
 
 /// Says whether everybody who has a role needs a second factor: whoever has none sets one up at their next sign-in. Built-in
 /// roles can be asked for, too: it is no part of what they allow.

@@ -7,7 +7,7 @@ use crate::{
     domain::roles::{diff::RoleDiff, input::RoleContent, merge::Merged, versions::Version},
     functions::roles::RequireFactor,
     http::visit::to,
-    model::id::RoleId,
+    model::{id::RoleId, user::grouped},
     pages::form::Act,
 };
 
@@ -48,12 +48,28 @@ pub fn LastChange(role: RoleId, last: Version, before: Option<Version>) -> impl 
 
 /// Whether everybody who has the role needs a second factor, and the way to change that.
 #[component]
-pub fn FactorCard(role: RoleId, required: bool, may_change: bool) -> impl IntoView {
+pub fn FactorCard(
+    role: RoleId,
+    required: bool,
+    may_change: bool,
+    /// How many would have to set one up, and whether there are more.
+    enrol: (i64, bool),
+) -> impl IntoView {
     let (sentence, word, label) = match required {
         true => ("Whoever has this role needs a second factor.", "no", "Ask for none"),
         false => ("Whoever has this role may sign in by a password alone.", "yes", "Ask for a second factor"),
     };
-    let hint = "Whoever has none yet sets one up at their next sign-in.";
+    let hint = match enrol {
+        (0, _) => "Everybody who has this role has a second factor by now.".to_owned(),
+        (1, _) => "1 person who has this role has none yet, and sets one up at the next sign-in.".to_owned(),
+        (people, more) => {
+            let more = if more { "More than " } else { "" };
+            format!(
+                "{more}{} people who have this role have none yet, and set one up at their next sign-in.",
+                grouped(people)
+            )
+        }
+    };
     let fields = vec![("id", role.to_string()), ("required", word.to_owned())];
     view! {
         <section class="card">
@@ -61,8 +77,8 @@ pub fn FactorCard(role: RoleId, required: bool, may_change: bool) -> impl IntoVi
             <div class="in">
                 <p>{sentence}</p>
                 {may_change.then(|| view! {
-                    <Act function=RequireFactor::PATH fields><button class="btn">{label}</button></Act>
                     {(!required).then(|| view! { <p class="hint">{hint}</p> })}
+                    <div class="do"><Act function=RequireFactor::PATH fields><button class="btn">{label}</button></Act></div>
                 })}
             </div>
         </section>

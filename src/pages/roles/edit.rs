@@ -56,6 +56,10 @@ pub async fn page() -> Page {
     };
     let required = roles::store::requires_factor(&mut *visit.ctx.read().await?, &id).await?;
     let may_ask = visit.ctx.may(Permission::RolesUpdate) && (visit.ctx.tenant().is_none() || role.tenant_id.is_some());
+    let enrol = match may_ask && !required {
+        true => roles::requiring::would_enrol(&visit.ctx, &id).await?,
+        false => (0, false),
+    };
     let editable = visit.ctx.may(Permission::RolesUpdate) && can_change(&role);
     let now = visit.ctx.now();
     Ok(view! {
@@ -69,7 +73,7 @@ pub async fn page() -> Page {
                     <div class="stack">
                         {editable.then(|| view! { <WouldCard heading="What saving would do"/> })}
                         {last.map(|(last, before)| view! { <LastChange role=id.clone() last before/> })}
-                        <FactorCard role=id.clone() required may_change=may_ask/>
+                        <FactorCard role=id.clone() required may_change=may_ask enrol/>
                         <HoldersCard role=id holders now/>
                     </div>
                 </div>

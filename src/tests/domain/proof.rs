@@ -5,7 +5,7 @@ use castellan::domain::{
     ctx::Ctx,
     error::{Error, Refused, Result},
     parse::Email,
-    roles::requiring::RequireFactorOfRole,
+    roles::requiring::{RequireFactorOfRole, would_enrol},
     second_factor::{
         commands::{BindSecondFactor, MakeRecoveryCodes, RemoveSecondFactor},
         recovery, totp,
@@ -165,6 +165,7 @@ on_both_engines! {
         let ctx = world.as_user(&ada).await;
         world.give(&grace, "read-only").await;
         let role = world.role("read-only").await;
+        assert_eq!(would_enrol(&ctx, &role).await.unwrap(), (1, false));
         run(&ctx, RequireFactorOfRole { role: role.clone(), required: true }).await.unwrap();
         let awaits = async |login: &str| {
             let form = SignIn { login, password: PASSWORD, user_agent: "test", known: "" };
@@ -174,6 +175,7 @@ on_both_engines! {
         let own = world.as_user(&grace).await;
         bind(&world, &own).await;
         assert!(is_refused(&run(&own, RemoveSecondFactor).await, Refused::FactorRequired));
+        assert_eq!(would_enrol(&ctx, &role).await.unwrap(), (0, false), "she has one");
         run(&ctx, RequireFactorOfRole { role, required: false }).await.unwrap();
         assert!(run(&own, RemoveSecondFactor).await.is_ok());
     }
