@@ -1,11 +1,16 @@
 //! What can be said on the command line.
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use std::ops::RangeInclusive;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, builder::RangedU64ValueParser};
 
 use super::nouns::{ClientCommand, KeyCommand, OutboxCommand, TokenCommand};
 use crate::{
     config::Settings,
-    domain::tenants::settings::SESSION_MIN,
+    domain::{
+        passwords::minimum::KINDS,
+        tenants::settings::{HISTORY_MAX, SESSION_MIN},
+    },
     model::forms::{NewUserForm, ProfileForm, RoleForm, TenantForm},
 };
 
@@ -45,6 +50,9 @@ pub(super) enum Command {
     /// Make tenants
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Say what is asked of everybody
+    #[command(subcommand)]
+    Settings(SettingsCommand),
     /// Make roles
     #[command(subcommand)]
     Role(RoleCommand),
@@ -144,10 +152,37 @@ pub(super) struct TenantSetArgs {
     /// Its short name
     #[arg(long)]
     pub slug: String,
+    #[command(flatten)]
+    pub asked: AskedArgs,
+    /// Id of an attribute that programs may keep of the people of a portal; may be repeated, and those named are all, so
+    /// that an empty one leaves none
+    #[arg(long = "attribute", value_name = "ID")]
+    pub attributes: Option<Vec<String>>,
+}
+
+/// What to do with settings.
+#[derive(Debug, Subcommand)]
+pub(super) enum SettingsCommand {
+    /// Say what is asked of everybody; what isn't named stays
+    Set(AskedArgs),
+}
+
+/// What is asked of people.
+#[derive(Debug, Args)]
+pub(super) struct AskedArgs {
     /// The least number of characters of a password; 15 without a second factor and 8 with one unless it is set
-    #[arg(long, value_parser = clap::value_parser!(u64).range(8..=128))]
-    pub password_min: Option<u64>,
-    /// Whether everybody there needs a second factor
+    #[arg(long, value_parser = RangedU64ValueParser::<usize>::new().range(8..=128))]
+    pub password_min: Option<usize>,
+    /// Of how many of small letters, capitals, digits and others a password has some, 2 to 4; 0 for any
+    #[arg(long, value_parser = parse_kinds)]
+    pub password_kinds: Option<usize>,
+    /// How many of the last passwords can't be chosen again, 2 to 10; 0 for none
+    #[arg(long, value_parser = parse_history)]
+    pub password_history: Option<usize>,
+    /// Days after which another password is chosen; 0 for never
+    #[arg(long, value_name = "DAYS", value_parser = RangedU64ValueParser::<u32>::new().range(0..=3650))]
+    pub password_days: Option<u32>,
+    /// Whether everybody needs a second factor
     #[arg(long)]
     pub second_factor: Option<FactorRule>,
     /// Minutes after which a sign-in ends, 12 hours at most; 0 for as long as everywhere
@@ -156,10 +191,19 @@ pub(super) struct TenantSetArgs {
     /// Minutes after which a session ends that nobody uses, 2 hours at most; 0 for as long as everywhere
     #[arg(long, value_name = "MINUTES", value_parser = parse_session_minutes)]
     pub idle: Option<u32>,
-    /// Id of an attribute that programs may keep of the people of a portal; may be repeated, and those named are all, so
-    /// that an empty one leaves none
-    #[arg(long = "attribute", value_name = "ID")]
-    pub attributes: Option<Vec<String>>,
+}
+
+fn parse_kinds(text: &str) -> Result<usize, String> {
+    none_or(text, 2..=KINDS)
+}
+
+fn parse_history(text: &str) -> Result<usize, String> {
+    none_or(text, 2..=HISTORY_MAX)
+}
+
+fn none_or(text: &str, range: RangeInclusive<usize>) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number == 0 || range.contains(number));
+    number.ok_or_else(|| format!("0, or {} to {}", range.start(), range.end()))
 }
 
 fn parse_session_minutes(text: &str) -> Result<u32, String> {

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod asked;
 mod clients;
 mod command;
 mod keys;

@@ -5,10 +5,10 @@ use std::io::Read;
 use serde_json::json;
 
 use super::{
-    access, answers, clients,
+    access, answers, asked, clients,
     command::{
-        AuditCommand, Cli, Command, NewUserArgs, RoleCommand, SecretKeyCommand, TenantCommand, UserCommand,
-        settings_table,
+        AuditCommand, Cli, Command, NewUserArgs, RoleCommand, SecretKeyCommand, SettingsCommand, TenantCommand,
+        UserCommand, settings_table,
     },
     keys,
     lookup::{named, reason, role_named},
@@ -79,7 +79,8 @@ async fn command(ctx: &Ctx, config: &Config, command: Command, out: &mut Out) ->
         Command::Setup { email, name, password_stdin } => set_up(ctx, config, &email, &name, password_stdin).await?,
         Command::User(command) => user(ctx, config, command).await?,
         Command::Tenant(TenantCommand::Create(args)) => access::create_tenant(ctx, args).await?,
-        Command::Tenant(TenantCommand::Set(args)) => access::set_tenant(ctx, args).await?,
+        Command::Tenant(TenantCommand::Set(args)) => asked::set_tenant(ctx, args).await?,
+        Command::Settings(SettingsCommand::Set(args)) => asked::set(ctx, args).await?,
         Command::Role(RoleCommand::Create(args)) => access::create_role(ctx, args).await?,
         Command::Client(command) => return clients::client(ctx, command, out).await,
         Command::Token(command) => return tokens::token(ctx, command, out).await,

@@ -7,7 +7,11 @@ use chacha20poly1305::{AeadInOut, XChaCha20Poly1305};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-use super::{base32, clock::random_bytes};
+use super::{
+    base32,
+    clock::random_bytes,
+    passwords::minimum::{MAX, Minimum},
+};
 
 /// 32 bytes in a file outside the database. Whoever has the database alone can't open what it seals.
 pub struct SecretKey {
@@ -166,10 +170,30 @@ pub fn new_digits() -> String {
     hex(&random_bytes::<16>())
 }
 
-/// A password that is typed once: 80 random bits in groups of four letters, none of which is misread.
+/// What is typed once: 80 random bits in groups of four letters, none of which is misread.
 #[must_use]
-pub fn new_temporary() -> String {
+pub fn new_typed() -> String {
     lettered(&random_bytes::<16>())
+}
+
+/// A password that is typed once: the same, and as much more as is asked of passwords where it is for.
+#[must_use]
+pub fn new_temporary(least: Minimum) -> String {
+    loop {
+        let mut password = new_typed();
+        while password.len() < least.length {
+            password = format!("{password}-{}", new_typed());
+        }
+        password.truncate(MAX);
+        // Small letters are the kind that is missing else; digits may be missing by chance.
+        if least.kinds > 2 {
+            let (head, tail) = password.split_at(password.len() / 2);
+            password = format!("{head}{}", tail.to_lowercase());
+        }
+        if least.lacking(&password).is_none() {
+            return password;
+        }
+    }
 }
 
 /// A letter for each byte, in groups of four.
@@ -199,6 +223,18 @@ mod tests {
         assert_eq!(code.len(), 19);
         assert_eq!(code, SecretKey::from_bytes([7; 32]).setup_code());
         assert_ne!(code, SecretKey::from_bytes([8; 32]).setup_code());
+    }
+
+    #[test]
+    fn a_temporary_password_has_what_is_asked() {
+        assert_eq!(new_temporary(Minimum::of(8)).len(), 19);
+        for length in [8, 20, 39, 40, 128] {
+            for kinds in 1..=4 {
+                let least = Minimum { length, kinds };
+                let (made, other) = (new_temporary(least), new_temporary(least));
+                assert!(least.lacking(&made).is_none() && made.len() <= MAX && made != other, "{least:?}: {made}");
+            }
+        }
     }
 
     #[test]

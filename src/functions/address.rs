@@ -10,7 +10,7 @@ use crate::{
         access::{Access::*, guarded},
         flash::Done,
         link,
-        visit::{ctx, done},
+        visit::{ctx, done, keeping_language},
     },
 };
 
@@ -19,7 +19,7 @@ use crate::{
 pub async fn confirm_address() -> Answer {
     address::confirm(&ctx(), &link::read("/confirm-address", Purpose::ChangeAddress)).await?;
     link::forget();
-    done("/signin", Done::AddressChanged, 1);
+    done(&keeping_language("/signin"), Done::AddressChanged, 1);
     Ok(())
 }
 
@@ -28,7 +28,7 @@ pub async fn confirm_address() -> Answer {
 pub async fn stop_address_change() -> Answer {
     address::stop(&ctx(), &link::read("/stop-address-change", Purpose::StopAddressChange)).await?;
     link::forget();
-    done("/forgot-password", Done::AddressKept, 1);
+    done(&keeping_language("/forgot-password"), Done::AddressKept, 1);
     Ok(())
 }
 

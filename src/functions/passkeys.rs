@@ -14,13 +14,14 @@ use crate::{
         commands::run,
         passkeys::{
             commands,
-            sign_in::{Answering, sign_in},
+            sign_in::{Answering, prove_again, sign_in},
         },
     },
     http::{
         access::{Access::*, guarded},
         flash::Done,
         passkey,
+        request::safe_next,
         visit::{ctx, done, to, visit},
     },
 };
@@ -33,6 +34,16 @@ pub async fn sign_in_with_passkey(answer: String, next: String) -> Answer {
     let signed_in = sign_in(&visit.ctx, passkey::attempt(&visit, &answer), browser).await?;
     passkey::forget();
     Ok(arrive(&next, &signed_in).await?)
+}
+
+/// Proves by a passkey who is signed in, in place of the password.
+#[server(prefix = "/fn", endpoint = "sign-in/again/passkey", input = Post<Form>)]
+pub async fn prove_with_passkey(answer: String, next: String) -> Answer {
+    let visit = visit();
+    prove_again(&visit.ctx, passkey::attempt(&visit, &answer), &visit.known).await?;
+    passkey::forget();
+    done(safe_next(&next).unwrap_or("/account"), Done::Proved, 1);
+    Ok(())
 }
 
 /// Adds a passkey of one's own.
@@ -71,6 +82,7 @@ const LIST: &str = "/account/passkeys";
 #[cfg(feature = "ssr")]
 guarded! {
     SignInWithPasskey: Public;
+    ProveWithPasskey: SignedIn;
     AddPasskey: SignedIn;
     RenamePasskey: SignedIn;
     DeletePasskey: SignedIn;

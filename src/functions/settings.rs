@@ -80,7 +80,31 @@ fn said(would: &[Would]) -> String {
             "<p>Whoever has a password of less than <b>{least}</b> characters chooses another at the next sign-in. How \
             many they are is not known, because passwords are not kept.</p>"
         ),
-        Would::ShorterPasswords => "<p>Shorter passwords can be chosen. Nobody has to change theirs.</p>".to_owned(),
+        Would::MoreKinds(kinds) => format!(
+            "<p>Whoever has a password with characters of fewer than <b>{kinds}</b> kinds chooses another at the next \
+            sign-in.</p>"
+        ),
+        Would::EasierPasswords => {
+            "<p>Shorter or simpler passwords can be chosen. Nobody has to change theirs.</p>".to_owned()
+        }
+        Would::History(last) => format!(
+            "<p>None of the last <b>{last}</b> passwords can be chosen again. From now on they are kept, as hashes; those \
+            before are not known.</p>"
+        ),
+        Would::NoHistory => {
+            "<p>Former passwords can be chosen again. Their hashes go when their person chooses another.</p>".to_owned()
+        }
+        Would::Expire(1, _) => {
+            "<p><b>1</b> person has an older password, and chooses another at the next sign-in.</p>".to_owned()
+        }
+        Would::Expire(people, more) => {
+            let more = if more { "more than " } else { "" };
+            format!(
+                "<p><b>{more}{}</b> people have older passwords, and choose others at their next sign-in.</p>",
+                grouped(people)
+            )
+        }
+        Would::LastLonger => "<p>Passwords last longer.</p>".to_owned(),
         Would::Sessions => {
             "<p>It holds for sessions that begin from then on. Those that are open last as they began.</p>".to_owned()
         }

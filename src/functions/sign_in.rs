@@ -31,7 +31,7 @@ use crate::{
         link,
         request::{safe_next, with_next},
         sessions::take_over,
-        visit::{ctx, done, go, set_cookie, visit},
+        visit::{ctx, done, go, keeping_language, set_cookie, visit},
     },
     model::error::FieldErrors,
 };
@@ -119,7 +119,7 @@ pub async fn change_password(old: String, password: String, again: String, next:
 #[server(prefix = "/fn", endpoint = "sign-in/forgot-password", input = Post<Form>)]
 pub async fn ask_for_reset(email: String) -> Answer {
     reset_requests::ask(&ctx(), &email).await?;
-    done("/signin", Done::ResetAsked, 1);
+    done(&keeping_language("/signin"), Done::ResetAsked, 1);
     Ok(())
 }
 
@@ -140,7 +140,7 @@ pub async fn activate(password: String, again: String) -> Answer {
 pub async fn verify_email() -> Answer {
     confirmation::redeem(&ctx(), &link::read("/verify-email", Purpose::VerifyEmail)).await?;
     link::forget();
-    done("/signin", Done::EmailVerified, 1);
+    done(&keeping_language("/signin"), Done::EmailVerified, 1);
     Ok(())
 }
 
@@ -158,7 +158,8 @@ async fn redeem((page, purpose): (&str, Purpose), password: &str, again: &str) -
     redeeming::redeem(&ctx(), &link::read(page, purpose), Some(password)).await?;
     link::forget();
     // The page that asks for no password has no field for one.
-    done("/signin", if password.is_empty() { Done::CameIn } else { Done::PasswordSet }, 1);
+    let told = if password.is_empty() { Done::CameIn } else { Done::PasswordSet };
+    done(&keeping_language("/signin"), told, 1);
     Ok(())
 }
 

@@ -72,6 +72,7 @@ fn wrap(pages: Router<AppState>, api: Router<AppState>, state: AppState) -> Rout
         .route("/fonts/{name}", get(assets::font))
         .route("/favicon.svg", get(assets::public))
         .route("/icons.svg", get(assets::public))
+        .route("/copy.js", get(assets::public))
         .route("/passkey.js", get(assets::public))
         .route("/robots.txt", get(assets::public));
     pages

@@ -88,6 +88,8 @@ pub struct Site {
     pub is_local_only: bool,
     /// Whether others can use its links: not where it listens on every address and no public URL was set.
     pub has_links: bool,
+    /// Whether a mail server takes what is written.
+    pub has_mail: bool,
     /// Proxies whose word is taken for the client's address.
     pub trusted_proxies: Vec<IpNet>,
     /// The header in which they say it.
@@ -104,6 +106,7 @@ impl Site {
             public_url: config.public_url.clone().unwrap_or_else(|| format!("http://{address}")),
             is_local_only: config.public_url.is_none() && address.ip().is_loopback(),
             has_links: config.public_url.is_some() || !address.ip().is_unspecified(),
+            has_mail: config.smtp_url.is_some(),
             trusted_proxies: config.trusted_proxies.clone(),
             forwarded: config.forwarded,
             installation: key.installation(),

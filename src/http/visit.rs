@@ -28,6 +28,7 @@ use crate::{
         error::{Error, Result},
         passkeys::ceremony::Asked,
     },
+    mail::links,
     model::{fields::Fields, words::words},
 };
 
@@ -193,6 +194,16 @@ pub fn named<T: FromStr>(parameter: &str, noun: &'static str) -> Result<T> {
     use leptos::prelude::WithUntracked;
     let text = leptos_router::hooks::use_params_map().with_untracked(|all| all.get(parameter));
     text.and_then(|text| text.parse().ok()).ok_or(Error::NotFound(noun))
+}
+
+/// The address of a page after this one, in the language that the address of this one names.
+#[must_use]
+pub fn keeping_language(path: &str) -> String {
+    let visit = visit();
+    match (visit.query.text("lang"), visit.languages.best()) {
+        ("", _) | (_, None) => path.to_owned(),
+        (_, Some(texts)) => links::in_language(path, &texts.code),
+    }
 }
 
 /// A form that was answered without a next page, for the page that it is on.

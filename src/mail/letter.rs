@@ -5,8 +5,8 @@ use askama::Template;
 use super::{
     links,
     parts::{
-        Action, access_ends, activation, address_changed, into_tenant, new_device, password_changed, sign_in_code,
-        told, warned, with_link,
+        Action, access_ends, activation, address_changed, into_tenant, moment, new_device, password_changed,
+        sign_in_code, told, warned, with_link,
     },
     texts::Texts,
 };
@@ -115,7 +115,7 @@ fn said(texts: &Texts, content: &Content, (address, base): (&str, &str)) -> Said
         Letter::AddressRestored => told(texts, "address-restored", Some(links::forgot_password(base))),
         Letter::NewDevice { device, address, at } => new_device(texts, base, (device, address.as_deref(), at)),
         Letter::SignInLocked { until } => {
-            warned(texts, base, ("sign-in-locked", "sign-in-locked"), &[("until", until)])
+            warned(texts, base, ("sign-in-locked", "sign-in-locked"), &[("until", &moment(until))])
         }
         Letter::CredentialChanged { change, called } => {
             warned(texts, base, (change.word(), "credential"), &[("name", called)])
@@ -238,7 +238,7 @@ mod tests {
         let token = Letter::CredentialChanged { change: CredentialChange::TokenMade, called: "nightly".into() };
         let lock = Letter::SignInLocked { until: "2026-11-22T00:01:00Z".into() };
         for locale in ["en", "de", "fr", "es", "ar"] {
-            for (letter, named) in [(&device, "Firefox, Linux"), (&token, "nightly"), (&lock, "00:01")] {
+            for (letter, named) in [(&device, "Firefox, Linux"), (&token, "nightly"), (&lock, "2026-11-22 00:01 UTC")] {
                 let mail = rendered(&Content { name: "Ada".into(), letter: letter.clone() }, locale);
                 assert!(mail.text.contains(named) && mail.text.contains("/forgot-password?lang="), "{}", mail.text);
             }

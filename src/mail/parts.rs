@@ -1,5 +1,7 @@
 //! The parts of a message, in words.
 
+use jiff::Timestamp;
+
 use super::{links, texts::Texts};
 use crate::model::id::UserId;
 
@@ -27,7 +29,8 @@ pub fn access_ends(
     (access, until): (&str, &str),
     (tenant, group): (Option<&str>, Option<&str>),
 ) -> Parts {
-    let values = &[("access", access), ("until", until)];
+    let until = moment(until);
+    let values = &[("access", access), ("until", until.as_str())];
     let mut paragraphs = vec![texts.say("access-ends-body", values)];
     paragraphs.extend(tenant.map(|tenant| texts.say("access-ends-tenant", &[("tenant", tenant)])));
     paragraphs.extend(group.map(|group| texts.say("access-ends-group", &[("group", group)])));
@@ -92,8 +95,13 @@ pub fn address_changed(texts: &Texts, base: &str, link: Option<(UserId, &str)>) 
 pub fn new_device(texts: &Texts, base: &str, (device, address, at): (&str, Option<&str>, &str)) -> Parts {
     let (unknown, nowhere) = (texts.say("new-device-unknown", &[]), texts.say("new-device-nowhere", &[]));
     let device = if device.is_empty() { &unknown } else { device };
-    let values = [("device", device), ("address", address.unwrap_or(&nowhere)), ("time", at)];
+    let values = [("device", device), ("address", address.unwrap_or(&nowhere)), ("time", &moment(at))];
     warned(texts, base, ("new-device", "new-device"), &values)
+}
+
+/// A moment as readers of every language know it, to the minute; where they are isn't known here.
+pub fn moment(exact: &str) -> String {
+    exact.parse::<Timestamp>().map_or_else(|_| exact.to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// A message that tells of what its reader may not have done, and leads to where a new password is asked for. What happened

@@ -26,7 +26,7 @@ static ALL: LazyLock<BTreeMap<String, Texts>> = LazyLock::new(|| {
 });
 
 /// What the names of messages begin with that the domain, or a page of the console, says in English besides.
-const SAID: [&str; 4] = ["wrong-", "failed-", "done-", "may-"];
+const SAID: [&str; 5] = ["wrong-", "failed-", "done-", "may-", "time-"];
 
 /// What is said in English, without its number, by which message that is: the domain speaks English, and pages for strangers
 /// say it in the language of their reader.

@@ -217,6 +217,12 @@ pub struct GrantForm {
 pub struct SettingsForm {
     /// Empty for what is usual.
     pub password_min: String,
+    /// From 2 to 4, or empty.
+    pub password_kinds: String,
+    /// Empty for none.
+    pub password_history: String,
+    /// Empty for as long as its person likes.
+    pub password_days: String,
     /// [`REQUIRED`], or empty.
     pub second_factor: String,
     /// Empty for what is usual.
@@ -224,6 +230,9 @@ pub struct SettingsForm {
     /// Empty for what is usual.
     pub idle_minutes: String,
     pub was_password_min: String,
+    pub was_password_kinds: String,
+    pub was_password_history: String,
+    pub was_password_days: String,
     pub was_second_factor: String,
     pub was_session_minutes: String,
     pub was_idle_minutes: String,

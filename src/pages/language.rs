@@ -1,7 +1,7 @@
 //! The language of a page. The console speaks English; pages for strangers, and those of one's own account, speak the reader's.
 
 use super::form::FormState;
-use crate::{http::visit::visit, mail::texts::Texts, model::error::FieldErrors};
+use crate::{domain::passwords::minimum::Minimum, http::visit::visit, mail::texts::Texts, model::error::FieldErrors};
 
 /// What a page says, in one language.
 #[derive(Clone, Copy, Default)]
@@ -38,6 +38,17 @@ impl Language {
         self.0.map_or_else(|| english.to_owned(), |texts| texts.translated(english))
     }
 
+    /// What a new password has at least.
+    #[must_use]
+    pub fn password_hint(self, least: Minimum) -> String {
+        let said = |id, count: usize| self.say_of(id, &[("count", &count.to_string())]);
+        let length = said("page-password-length", least.length);
+        match least.kinds {
+            0..=1 => length,
+            kinds => format!("{length} {}", said("page-password-kinds", kinds)),
+        }
+    }
+
     /// A form's messages, said in this language.
     #[must_use]
     pub fn translated(self, mut form: FormState) -> FormState {
@@ -62,14 +73,5 @@ impl Language {
     #[must_use]
     pub fn direction(self) -> String {
         self.0.map_or_else(|| "ltr".into(), Texts::direction)
-    }
-
-    /// The address of a page after this one, in the language that the address of this one names.
-    #[must_use]
-    pub fn link(self, path: &str) -> String {
-        match visit().query.text("lang") {
-            "" => path.to_owned(),
-            _ => crate::mail::links::in_language(path, self.code()),
-        }
     }
 }

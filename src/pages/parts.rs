@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     effect::EffectCard,
     form::{Form, FormState, Hidden, Message},
+    language::Language,
 };
 use crate::{
     domain::access::preview::effect::Effect,
@@ -92,10 +93,22 @@ pub fn Copyable(id: &'static str, label: &'static str, text: String, #[prop(into
     let (label_id, hint_id) = (format!("{id}-label"), format!("{id}-hint"));
     view! {
         <div class="control">
-            <p class="label" id=label_id.clone()>{label}</p>
+            <div class="label-row"><p class="label" id=label_id.clone()>{label}</p><Copy of=id/></div>
             <div class="secret mono" id=id role="group" tabindex="0" aria-labelledby=label_id aria-describedby=hint_id.clone()>{text}</div>
             <p class="hint" id=hint_id>{hint}</p>
         </div>
+    }
+}
+
+/// The button that puts the text with this id onto the clipboard. Its script shows it, where that can be done.
+#[component]
+pub fn Copy(of: &'static str) -> impl IntoView {
+    let language = Language::of_page();
+    view! {
+        <button type="button" class="btn quiet" hidden aria-live="polite" data-copies=of data-copied=language.say("page-copied")>
+            {language.say("page-copy")}
+        </button>
+        <script src="/copy.js" defer></script>
     }
 }
 

@@ -23,6 +23,7 @@ use crate::{
         },
         ctx::Ctx,
         error::{Error, Refused},
+        passwords::minimum::Minimum,
         secrets::new_temporary,
         tenants::acting::reach,
         users::{
@@ -85,7 +86,11 @@ pub async fn create(InTenant(ctx, own): InTenant, mut body: Body) -> Result<(Sta
     asked?;
     let role = role.ok_or_else(|| Problem::parameter("accountRole", "is required"))?;
     let has_no_password = password.is_none();
-    let form = NewUserForm { profile, password: password.unwrap_or_else(new_temporary), ..NewUserForm::default() };
+    let form = NewUserForm {
+        profile,
+        password: password.unwrap_or_else(|| new_temporary(Minimum::MOST)),
+        ..NewUserForm::default()
+    };
     let mut new = NewUser::parse(&form).map_err(|errors| errors.renamed(&NAMES))?;
     let email_hints = hints.map(|hints| hints.to_string());
     new.special = Special { is_temporary: true, is_unverified: true, email_hints, ..Special::default() };

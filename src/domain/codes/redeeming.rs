@@ -17,7 +17,7 @@ use crate::{
         sessions,
         tenants::memberships::{self, store::Membership},
         throttle, tokens, turn,
-        users::{self, store::User},
+        users::{self, former_passwords, store::User},
     },
     model::{id::TenantId, permission::Permission, tenant::MembershipStatus, user::UserStatus},
 };
@@ -133,7 +133,7 @@ pub async fn redeem(ctx: &Ctx, link: &Link, password: Option<&str>) -> Result<()
     // Not held while hashing.
     drop(conn);
     let hash = match password {
-        Some(password) => Some(ctx.hasher().await.hash(password).await?),
+        Some(password) => Some(former_passwords::hash_new(ctx, user.id, password).await?),
         None => None,
     };
     let (ctx, mut tx) = turn::begin(ctx).await?;
@@ -154,7 +154,7 @@ pub async fn redeem(ctx: &Ctx, link: &Link, password: Option<&str>) -> Result<()
 }
 
 async fn set_password(ctx: &Ctx, tx: &mut Tx, user: &User, hash: &str) -> Result<()> {
-    users::store::store_password(ctx.now(), tx, user.id, hash).await?;
+    former_passwords::replace(ctx.now(), tx, user.id, hash).await?;
     void_links(ctx, tx, user.id).await?;
     let ended = sessions::store::end_all(tx, user.id).await?;
     tokens::store::end_personal(tx, user.id).await?;

@@ -55,12 +55,17 @@ impl RelyingParty {
         Question::new(json!(options), Step::SignIn(state), now)
     }
 
-    /// Asks somebody whose password was right for one of their own passkeys, which these are.
-    pub fn ask_for(&self, session: SessionId, own: &[Vec<u8>], now: Timestamp) -> Result<Question> {
+    /// Asks somebody who is known for one of their own passkeys, which these are.
+    pub fn ask_for(
+        &self,
+        own: &[Vec<u8>],
+        step: impl FnOnce(DiscoverableAuthentication) -> Step,
+        now: Timestamp,
+    ) -> Result<Question> {
         let (options, state) = self.0.start_discoverable_authentication().map_err(broken)?;
         let mut options = json!(options);
         options["publicKey"]["allowCredentials"] = descriptors(own);
-        Question::new(options, Step::Second(session, state), now)
+        Question::new(options, step(state), now)
     }
 
     /// Asks somebody for a new passkey, from another device than those that hold one of theirs. It is one that signs in by
@@ -113,6 +118,8 @@ pub enum Step {
     SignIn(DiscoverableAuthentication),
     /// The second step of the sign-in that waits in this session.
     Second(SessionId, DiscoverableAuthentication),
+    /// Who is signed in with this session, once more.
+    Again(SessionId, DiscoverableAuthentication),
     /// Another passkey of this person.
     New(UserId, PasskeyRegistration),
 }

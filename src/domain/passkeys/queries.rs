@@ -1,7 +1,7 @@
 //! What is asked about passkeys, and what browsers are asked for them.
 
 use super::{
-    ceremony::{Question, RelyingParty},
+    ceremony::{Question, RelyingParty, Step},
     store::{self, PasskeyRow},
 };
 use crate::{
@@ -36,10 +36,20 @@ pub async fn ask_for_new(ctx: &Ctx, site: &RelyingParty) -> Result<Question> {
 /// Asks whoever gave their password for one of their passkeys; `None` where they have none.
 pub async fn ask_for_own(ctx: &Ctx, site: &RelyingParty, pending: &Pending) -> Result<Option<Question>> {
     let own = store::credential_ids(&mut *ctx.read().await?, pending.user()).await?;
-    match own.is_empty() {
-        true => Ok(None),
-        false => Ok(Some(site.ask_for(pending.session(), &own, ctx.now())?)),
-    }
+    let session = pending.session();
+    (!own.is_empty()).then(|| site.ask_for(&own, |state| Step::Second(session, state), ctx.now())).transpose()
+}
+
+/// Asks whoever is signed in for one of their passkeys, once more; `None` where they have none.
+pub async fn ask_again(ctx: &Ctx, site: &RelyingParty) -> Result<Option<Question>> {
+    let (user, session) = (ctx.user()?.id, ctx.session()?);
+    let own = store::credential_ids(&mut *ctx.read().await?, user).await?;
+    (!own.is_empty()).then(|| site.ask_for(&own, |state| Step::Again(session, state), ctx.now())).transpose()
+}
+
+/// Whether whoever is calling has a passkey.
+pub async fn has_any(ctx: &Ctx) -> Result<bool> {
+    Ok(store::count(&mut *ctx.read().await?, ctx.user()?.id).await? > 0)
 }
 
 /// Whether whoever gave their password has a passkey.

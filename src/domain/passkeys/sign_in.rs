@@ -14,6 +14,7 @@ use crate::domain::{
     sessions::{
         self,
         pending::{self, Pending},
+        proof,
         refusing::refuse,
         start::{self, Newcomer, SignedIn},
         store::Awaits,
@@ -49,7 +50,7 @@ pub async fn sign_in(ctx: &Ctx, attempt: Attempt<'_>, browser: Answering<'_>) ->
                 false => Err(Refused::PasskeyLate.into()),
             }
         }
-        Step::New(..) => Err(Refused::PasskeyLate.into()),
+        Step::Again(..) | Step::New(..) => Err(Refused::PasskeyLate.into()),
     }
 }
 
@@ -89,6 +90,33 @@ async fn enter(
     counted.was_right(&ctx, &mut tx).await?;
     tx.commit().await?;
     Ok(signed_in)
+}
+
+/// Proves once more who is signed in, in place of their password.
+pub async fn prove_again(ctx: &Ctx, attempt: Attempt<'_>, known: &str) -> Result<()> {
+    let (user, asked) = (ctx.user()?, attempt.require(ctx.now())?);
+    let Step::Again(session, state) = &asked.step else { return Err(Refused::PasskeyLate.into()) };
+    if *session != ctx.session()? {
+        return Err(Refused::PasskeyLate.into());
+    }
+    let device = throttle::known::device(ctx, known, &user.email);
+    let counted = throttle::second_factor(ctx, &user.email, device.as_deref()).await?;
+    let proved = renew(ctx, (&attempt, (asked, state)), &counted).await;
+    match &proved {
+        Ok(()) => {}
+        Err(Error::WrongPasskey) => refuse(ctx, RefusalKind::WrongPasskey, &user.email, &counted).await?,
+        Err(_) => counted.was_none(ctx).await?,
+    }
+    proved
+}
+
+async fn renew(ctx: &Ctx, (attempt, asked): Attempted<'_>, counted: &throttle::Try) -> Result<()> {
+    let (ctx, mut tx) = turn::begin(ctx).await?;
+    if check::take(&ctx, &mut tx, attempt, asked).await?.user_id != ctx.user()?.id {
+        return Err(Error::WrongPasskey);
+    }
+    counted.was_right(&ctx, &mut tx).await?;
+    proof::keep(&ctx, tx).await
 }
 
 /// The second step. Wrong answers are limited as wrong codes are.

@@ -3,6 +3,7 @@
 mod common;
 pub mod hasher;
 mod memory;
+pub mod minimum;
 mod names;
 mod parts;
 pub mod rules;

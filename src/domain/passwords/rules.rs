@@ -5,6 +5,7 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
+    minimum::{MAX, Minimum},
     names,
     parts::{self, Made},
 };
@@ -13,7 +14,6 @@ use super::{
 pub const ALONE: usize = 15;
 /// The same beside a second one, and the least that anybody can ask for.
 pub const BESIDE: usize = 8;
-const MAX: usize = 128;
 /// A shorter login inside a password is a coincidence.
 const LOGIN_MIN: usize = 4;
 
@@ -37,14 +37,14 @@ impl fmt::Debug for Password {
 }
 
 impl Password {
-    /// Parses a new password of at least so many characters. Spaces count and stay; there are no composition rules.
-    pub fn parse(text: &str, about: &About<'_>, least: usize) -> Result<Self, String> {
+    /// Parses a new password that has at least this. Spaces count and stay.
+    pub fn parse(text: &str, about: &About<'_>, least: Minimum) -> Result<Self, String> {
         let password: String = text.nfc().collect();
         check(&password, about, least).map(|()| Self(password))
     }
 
     /// Checks it once more, when more is known of whose it is.
-    pub fn recheck(&self, about: &About<'_>, least: usize) -> Result<(), String> {
+    pub fn recheck(&self, about: &About<'_>, least: Minimum) -> Result<(), String> {
         check(&self.0, about, least)
     }
 
@@ -54,10 +54,10 @@ impl Password {
         Self(text.nfc().take(MAX + 1).collect())
     }
 
-    /// How many characters it has.
+    /// Whether it has at least this.
     #[must_use]
-    pub fn length(&self) -> usize {
-        self.0.chars().count()
+    pub fn has(&self, least: Minimum) -> bool {
+        least.lacking(&self.0).is_none()
     }
 
     /// The text, for hashing.
@@ -67,14 +67,13 @@ impl Password {
     }
 }
 
-/// Checks a normalised password against the rules, of which `min` is the least number of characters.
-fn check(password: &str, about: &About<'_>, min: usize) -> Result<(), String> {
-    let length = password.chars().count();
-    if length == 0 {
+/// Checks a normalised password against the rules.
+fn check(password: &str, about: &About<'_>, least: Minimum) -> Result<(), String> {
+    if password.is_empty() {
         Err("enter a password".into())
-    } else if length < min {
-        Err(format!("use at least {min} characters; a few words in a row are easy to remember"))
-    } else if length > MAX {
+    } else if let Some(lacking) = least.lacking(password) {
+        Err(lacking)
+    } else if password.chars().count() > MAX {
         Err(format!("use at most {MAX} characters"))
     } else if let Some(made) = parts::made(&names::plain(password), &names::own(about.names)) {
         Err(reason(made).into())
@@ -112,16 +111,16 @@ mod tests {
     };
 
     fn refusal(text: &str) -> String {
-        Password::parse(text, &ADA, ALONE).expect_err(text)
+        Password::parse(text, &ADA, Minimum::of(ALONE)).expect_err(text)
     }
 
     #[test]
     fn long_phrases_pass_and_short_or_known_ones_do_not() {
         for good in GOOD.iter().flat_map(|line| line.split('|')) {
-            assert_eq!(Password::parse(good, &ADA, ALONE).err(), None, "{good:?}");
+            assert_eq!(Password::parse(good, &ADA, Minimum::of(ALONE)).err(), None, "{good:?}");
         }
         for bad in ["", "short", "fourteen chars", "my lovelace phrase 22", "my LOVELACE phrase 22", &"x".repeat(129)] {
-            assert!(Password::parse(bad, &ADA, ALONE).is_err(), "{bad:?}");
+            assert!(Password::parse(bad, &ADA, Minimum::of(ALONE)).is_err(), "{bad:?}");
         }
     }
 
@@ -180,11 +179,11 @@ mod tests {
             "castellan1234567",
             "castellan lovelace",
         ] {
-            let refusal = Password::parse(text, &about, ALONE).expect_err(text);
+            let refusal = Password::parse(text, &about, Minimum::of(ALONE)).expect_err(text);
             assert!(refusal.contains("own name"), "{text:?}: {refusal}");
         }
-        assert!(Password::parse("engines of difference", &about, ALONE).is_ok());
-        assert!(Password::parse("lovelace wrote a program", &about, ALONE).is_ok());
+        assert!(Password::parse("engines of difference", &about, Minimum::of(ALONE)).is_ok());
+        assert!(Password::parse("lovelace wrote a program", &about, Minimum::of(ALONE)).is_ok());
     }
 
     #[test]
@@ -192,14 +191,16 @@ mod tests {
         for (text, good) in
             [("love1234", false), ("lovelove", false), ("qwertyui", false), ("fuzzkilt", true), ("x7Kq9vT2", true)]
         {
-            assert_eq!(check(text, &About::default(), 8).is_ok(), good, "{text:?}");
+            assert_eq!(check(text, &About::default(), Minimum::of(BESIDE)).is_ok(), good, "{text:?}");
         }
-        assert!(check("fuzzkil", &About::default(), 8).is_err_and(|reason| reason.contains("at least 8")));
+        assert!(
+            check("fuzzkil", &About::default(), Minimum::of(BESIDE)).is_err_and(|reason| reason.contains("at least 8"))
+        );
     }
 
     #[test]
     fn composed_and_decomposed_letters_are_one_password() {
-        let composed = Password::parse("caf\u{e9} au lait s'il vous plait", &ADA, ALONE).unwrap();
+        let composed = Password::parse("caf\u{e9} au lait s'il vous plait", &ADA, Minimum::of(ALONE)).unwrap();
         assert_eq!(composed, Password::attempt("cafe\u{301} au lait s'il vous plait"));
         assert_eq!(format!("{composed:?}"), "Password(…)");
     }

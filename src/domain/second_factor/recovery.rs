@@ -3,7 +3,7 @@
 
 use crate::{
     db::{Conn, Tx},
-    domain::{base32, ctx::Ctx, error::Result, second_factor::store, secrets::new_temporary},
+    domain::{base32, ctx::Ctx, error::Result, second_factor::store, secrets::new_typed},
     model::id::UserId,
 };
 
@@ -14,7 +14,7 @@ const LETTERS: usize = 16;
 
 /// Makes somebody's codes anew, in place of those before.
 pub async fn make(ctx: &Ctx, tx: &mut Tx, user: UserId) -> Result<Vec<String>> {
-    let codes: Vec<String> = (0..CODES).map(|_| new_temporary()).collect();
+    let codes: Vec<String> = (0..CODES).map(|_| new_typed()).collect();
     store::clear_recovery(tx, user).await?;
     for code in &codes {
         store::put_recovery(tx, (user, &hash(ctx, user, &letters(code))), ctx.now()).await?;
@@ -60,6 +60,6 @@ mod tests {
         for typed in [code, "0123456789abcdef", "o l 23 4567 89ab cdef", " oi23-4567-89AB-CDEF "] {
             assert_eq!(letters(typed).replace(' ', ""), letters(code), "{typed}");
         }
-        assert_eq!(letters(&new_temporary()).len(), LETTERS);
+        assert_eq!(letters(&new_typed()).len(), LETTERS);
     }
 }

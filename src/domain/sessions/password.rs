@@ -12,7 +12,7 @@ use crate::{
             rules::Password,
         },
         refusals::{self, kind::RefusalKind},
-        second_factor, throttle,
+        second_factor, tenants, throttle,
         users::{self, allowlist, store::Credentials},
     },
 };
@@ -35,7 +35,7 @@ pub async fn prove(ctx: &Ctx, (login, password): (&str, &str), known: &str) -> R
     let attempt = throttle::sign_in(ctx, &login, device.as_deref()).await?;
     match check(ctx, password, &login).await {
         Ok(Some((mut user, upgraded))) => {
-            demand_longer(ctx, &mut user, password).await?;
+            demand_another(ctx, &mut user, password).await?;
             Ok(Proved { login, user, upgraded, attempt })
         }
         Ok(None) => {
@@ -85,15 +85,18 @@ async fn check(ctx: &Ctx, password: &str, login: &str) -> Result<Option<(Credent
     })
 }
 
-/// A right password that is shorter than passwords have to be by now, because what was asked beside it isn't asked any more, is
-/// changed like a temporary one. Only now is it known how long it is.
-async fn demand_longer(ctx: &Ctx, user: &mut Credentials, typed: &str) -> Result<()> {
-    let least = {
+/// A right password that is less than passwords have to be by now, or older, is changed like a temporary one. Only now is it
+/// known what it is.
+async fn demand_another(ctx: &Ctx, user: &mut Credentials, typed: &str) -> Result<()> {
+    let (least, lifetime) = {
         let conn = &mut *ctx.read().await?;
-        let asked = second_factor::store::is_asked(conn, user.id, ctx.now()).await?;
-        users::policy::least(conn, (user.id, asked)).await?
+        let needs_factor = second_factor::store::is_asked(conn, user.id, ctx.now()).await?;
+        let asked = tenants::asked::of_user(conn, user.id).await?;
+        (asked.least_password(needs_factor), asked.password_lifetime())
     };
-    if user.password_temporary || Password::attempt(typed).length() >= least {
+    let over = user.password_changed_at.zip(lifetime).map(|(since, lasts)| since.plus_seconds(lasts));
+    let is_over = over.is_some_and(|over| over <= ctx.now());
+    if user.password_temporary || (Password::attempt(typed).has(least) && !is_over) {
         return Ok(());
     }
     let mut tx = ctx.begin().await?;

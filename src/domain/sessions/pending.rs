@@ -24,7 +24,7 @@ use crate::{
         },
         secrets::token_hash,
         throttle, turn,
-        users::{self, replacing, store::Credentials},
+        users::{self, former_passwords, replacing, store::Credentials},
     },
     model::{
         error::FieldErrors,
@@ -78,6 +78,12 @@ impl Pending {
     #[must_use]
     pub const fn session(&self) -> SessionId {
         self.row.id
+    }
+
+    /// Whether somebody else gave its person the password that it was begun with.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        self.user.password_expires_at.is_some()
     }
 
     /// Whether its person has recovery codes left.
@@ -194,7 +200,7 @@ pub async fn send_another(ctx: &Ctx, pending: &Pending, known: &str) -> Result<(
     Ok(tx.commit().await?)
 }
 
-/// Sets a password in place of the temporary one, which was typed just now, and lets its person in.
+/// Sets a password in place of the one that has to be changed, which was typed just now, and lets its person in.
 pub async fn set_password(ctx: &Ctx, pending: &Pending, (new, known): (&str, &str)) -> Result<SignedIn> {
     let id = pending.user.id;
     let password = {
@@ -202,11 +208,14 @@ pub async fn set_password(ctx: &Ctx, pending: &Pending, (new, known): (&str, &st
         let user = users::store::find(None, conn, id).await?.ok_or(Refused::SignInOver)?;
         users::policy::parse(conn, (&user, ctx.now()), new).await?
     };
-    let temporary = pending.user.password_hash.clone();
-    if ctx.hasher().await.verify(password.clone(), temporary).await? != Verdict::Wrong {
-        return Err(FieldErrors::one("password", "this is the temporary one; choose another").into());
+    let present = pending.user.password_hash.clone();
+    if ctx.hasher().await.verify(password.clone(), present).await? != Verdict::Wrong {
+        return Err(match pending.is_temporary() {
+            true => FieldErrors::one("password", "this is the temporary one; choose another").into(),
+            false => Refused::SamePassword.into(),
+        });
     }
-    let hash = ctx.hasher().await.hash(password).await?;
+    let hash = former_passwords::hash_new(ctx, id, password).await?;
     let (ctx, mut tx) = turn::begin(ctx).await?;
     pending.require(&ctx, &mut tx).await?;
     pending.end(&ctx, &mut tx).await?;

@@ -75,7 +75,8 @@ async fn unchanged(tx: &mut Tx, (login, compared): (&str, &Credentials)) -> Resu
     }
 }
 
-async fn keep(ctx: &Ctx, mut tx: Tx) -> Result<()> {
+/// Notes that the caller proved who they are.
+pub(in crate::domain) async fn keep(ctx: &Ctx, mut tx: Tx) -> Result<()> {
     store::proved(&mut tx, ctx.session()?, ctx.now()).await?;
     let user = ctx.user()?;
     let change = Change::new(Action::ProveAgain, Target::user(user.id, &user.name)).after(json!({}));

@@ -17,10 +17,12 @@ use crate::{
         ctx::Ctx,
         error::{Error, Result},
         keyset::{LIMIT, limited},
+        passwords::minimum::Minimum,
     },
     model::{
         id::{TenantId, UserId},
         page::Limited,
+        timestamp::DAY,
     },
 };
 
@@ -48,14 +50,38 @@ impl Asked {
     /// Whether they need a second factor.
     #[must_use]
     pub fn needs_factor(&self) -> bool {
-        self.tenants.iter().chain([&self.everybody]).any(|one| one.second_factor.is_some())
+        self.all().any(|one| one.second_factor.is_some())
     }
 
-    /// How many characters their password has at least, where a second factor is required of them besides or not.
+    /// What their password has at least, where a second factor is required of them besides or not.
     #[must_use]
-    pub fn least_password(&self, is_factor_required: bool) -> usize {
+    pub fn least_password(&self, is_factor_required: bool) -> Minimum {
         let required = is_factor_required || self.everybody.second_factor.is_some();
-        least_password(&self.tenants, required).max(self.everybody.password_min.unwrap_or_default())
+        Minimum {
+            length: least_password(&self.tenants, required).max(self.everybody.password_min.unwrap_or_default()),
+            kinds: self.most(|one| one.password_kinds).unwrap_or(1),
+        }
+    }
+
+    /// How many of their last passwords they can't choose again.
+    #[must_use]
+    pub fn password_history(&self) -> usize {
+        self.most(|one| one.password_history).unwrap_or_default()
+    }
+
+    /// How long their password lasts, in seconds.
+    #[must_use]
+    pub fn password_lifetime(&self) -> Option<i64> {
+        let days = self.all().filter_map(|one| one.password_days).min();
+        days.map(|days| i64::from(days) * DAY)
+    }
+
+    fn most(&self, of: impl Fn(&TenantSettings) -> Option<usize>) -> Option<usize> {
+        self.all().filter_map(of).max()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &TenantSettings> {
+        self.tenants.iter().chain([&self.everybody])
     }
 
     /// How long their sessions last.
@@ -183,7 +209,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_of_everybody_holds_beside_what_tenants_ask() {
-        let least = |everybody, tenants: &[&str]| asked(everybody, tenants).least_password(false);
+        let least = |everybody, tenants: &[&str]| asked(everybody, tenants).least_password(false).length;
         assert_eq!([least("{}", &[]), least("{}", &[r#"{"password_min":10}"#])], [15, 10]);
         assert_eq!(least(r#"{"password_min":20}"#, &[r#"{"password_min":10}"#]), 20);
         assert_eq!(least(r#"{"session_minutes":60}"#, &[r#"{"password_min":10}"#]), 10, "it says nothing of passwords");
@@ -191,5 +217,17 @@ mod tests {
         assert!(asked(r#"{"second_factor":"required"}"#, &[]).needs_factor() && !asked("{}", &["{}"]).needs_factor());
         let limits = asked(r#"{"session_minutes":60}"#, &[r#"{"idle_minutes":30}"#]).session_limits();
         assert_eq!((limits.lasts, limits.idle), (3600, 1800));
+    }
+
+    #[test]
+    fn of_kinds_history_and_age_the_strictest_counts() {
+        let of = |everybody, tenants: &[&str]| {
+            let asked = asked(everybody, tenants);
+            (asked.least_password(false).kinds, asked.password_history(), asked.password_lifetime())
+        };
+        assert_eq!(of("{}", &["{}"]), (1, 0, None));
+        let (one, two) = (r#"{"password_kinds":2,"password_history":5,"password_days":90}"#, r#"{"password_kinds":3}"#);
+        assert_eq!(of(two, &[one]), (3, 5, Some(90 * DAY)));
+        assert_eq!(of(r#"{"password_days":30,"password_history":2}"#, &[one, two]), (3, 5, Some(30 * DAY)));
     }
 }

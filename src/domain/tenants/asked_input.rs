@@ -2,11 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use super::settings::{Required, SESSION_MIN, TenantSettings};
+use super::settings::{HISTORY_MAX, PASSWORD_DAYS_MAX, Required, SESSION_MIN, TenantSettings};
 use crate::{
     domain::{
         input::Problems,
-        passwords::rules::BESIDE,
+        passwords::{
+            minimum::{KINDS, MAX},
+            rules::BESIDE,
+        },
         sessions::store::{IDLE, LIFETIME},
     },
     model::{
@@ -14,9 +17,6 @@ use crate::{
         forms::{REQUIRED, SettingsForm},
     },
 };
-
-/// No password is longer.
-const PASSWORD_MAX: usize = 128;
 
 /// What is asked of people, as it was when the form was opened and as it shall be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +31,16 @@ impl AskedUpdate {
     /// Reads what was typed.
     pub fn parse(form: &SettingsForm) -> Result<Self, FieldErrors> {
         let (mut problems, mut unread) = (Problems::default(), Problems::default());
-        let to =
-            read([&form.password_min, &form.second_factor, &form.session_minutes, &form.idle_minutes], &mut problems);
-        let was = [&form.was_password_min, &form.was_second_factor, &form.was_session_minutes, &form.was_idle_minutes];
-        let from = read(was, &mut unread);
+        let to = read(
+            [&form.password_min, &form.password_kinds, &form.password_history, &form.password_days],
+            [&form.second_factor, &form.session_minutes, &form.idle_minutes],
+            &mut problems,
+        );
+        let from = read(
+            [&form.was_password_min, &form.was_password_kinds, &form.was_password_history, &form.was_password_days],
+            [&form.was_second_factor, &form.was_session_minutes, &form.was_idle_minutes],
+            &mut unread,
+        );
         if from.is_none() {
             problems.refuse("version", "open the form again");
         }
@@ -42,18 +48,32 @@ impl AskedUpdate {
     }
 }
 
-fn read([min, factor, session, idle]: [&String; 4], problems: &mut Problems) -> Option<TenantSettings> {
-    let password_min = problems.check("password_min", number(min, BESIDE..=PASSWORD_MAX));
+fn read(
+    [min, kinds, history, days]: [&String; 4],
+    [factor, session, idle]: [&String; 3],
+    problems: &mut Problems,
+) -> Option<TenantSettings> {
+    let password_min = problems.check("password_min", number(min, BESIDE..=MAX));
+    let password_kinds = problems.check("password_kinds", number(kinds, 2..=KINDS));
+    let password_history = problems.check("password_history", number(history, 2..=HISTORY_MAX));
+    let password_days = problems.check("password_days", number(days, 1..=PASSWORD_DAYS_MAX));
     let second_factor = problems.check("second_factor", required(factor));
     let session_minutes = problems.check("session_minutes", minutes(session, LIFETIME));
     let idle_minutes = problems.check("idle_minutes", minutes(idle, IDLE));
     Some(TenantSettings {
         password_min: password_min?,
+        password_kinds: password_kinds?,
+        password_history: password_history?,
+        password_days: small(password_days?),
         second_factor: second_factor?,
-        session_minutes: session_minutes?.and_then(|minutes| u32::try_from(minutes).ok()),
-        idle_minutes: idle_minutes?.and_then(|minutes| u32::try_from(minutes).ok()),
+        session_minutes: small(session_minutes?),
+        idle_minutes: small(idle_minutes?),
         attributes: Vec::new(),
     })
+}
+
+fn small(number: Option<usize>) -> Option<u32> {
+    number.and_then(|number| u32::try_from(number).ok())
 }
 
 fn required(typed: &str) -> Result<Option<Required>, String> {
@@ -90,8 +110,12 @@ mod tests {
         let to = AskedUpdate::parse(&form).unwrap().to;
         assert_eq!((to.password_min, to.second_factor, to.idle_minutes), (Some(12), Some(Required::Required), None));
         let [min, factor, session, idle] = ["7", "maybe", "721", "14"].map(str::to_owned);
+        let [kinds, history, days] = ["5", "11", "0"].map(str::to_owned);
         let form = SettingsForm {
             password_min: min,
+            password_kinds: kinds,
+            password_history: history,
+            password_days: days,
             second_factor: factor,
             session_minutes: session,
             idle_minutes: idle,
@@ -100,6 +124,8 @@ mod tests {
         };
         let wrong = AskedUpdate::parse(&form).unwrap_err();
         let fields: Vec<_> = wrong.iter().map(|(field, _)| field).collect();
-        assert_eq!(fields, ["password_min", "second_factor", "session_minutes", "idle_minutes", "version"]);
+        let passwords = ["password_min", "password_kinds", "password_history", "password_days"];
+        let others = ["second_factor", "session_minutes", "idle_minutes", "version"];
+        assert_eq!(fields, [&passwords[..], &others].concat());
     }
 }

@@ -1,5 +1,5 @@
-//! What a tenant asks of its people: how long their passwords are, and whether they need a second factor; and what programs
-//! may keep of them.
+//! What a tenant asks of its people: which passwords they may have, whether they need a second factor, how long they stay
+//! signed in; and what programs may keep of them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,6 +26,10 @@ statements! {
     SET_SETTINGS = "update tenants set settings = $2, version = version + 1 where id = $1 and settings = $3";
 }
 
+/// More of the last passwords aren't asked about: each costs a hash whenever a password is chosen.
+pub const HISTORY_MAX: usize = 10;
+/// Ten years: whoever asks for more asks for nothing.
+pub const PASSWORD_DAYS_MAX: usize = 3650;
 /// Ids of attributes that one tenant knows at most.
 const ATTRIBUTES_MAX: usize = 100;
 /// Characters of the id of an attribute.
@@ -37,6 +41,15 @@ pub struct TenantSettings {
     /// The least number of characters of a password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_min: Option<usize>,
+    /// Of how many of the four kinds of characters a password has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_kinds: Option<usize>,
+    /// How many of the last passwords can't be chosen again, the present one among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_history: Option<usize>,
+    /// After how many days another password is chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_days: Option<u32>,
     /// Whether everybody there needs a second factor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor: Option<Required>,
@@ -74,6 +87,9 @@ impl TenantSettings {
     pub(super) fn state(&self) -> Value {
         serde_json::json!({
             "least characters of a password": self.password_min,
+            "kinds of characters in a password": self.password_kinds,
+            "last passwords not chosen again": self.password_history,
+            "days that a password lasts": self.password_days,
             "second factor": self.second_factor,
             "minutes of a session": self.session_minutes,
             "minutes of a session that nobody uses": self.idle_minutes,

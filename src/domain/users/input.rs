@@ -8,7 +8,10 @@ use crate::{
         mask,
         names::address::login,
         parse::{Email, filled, line, phone},
-        passwords::rules::{ALONE, About, BESIDE, Password},
+        passwords::{
+            minimum::Minimum,
+            rules::{ALONE, About, BESIDE, Password},
+        },
     },
     model::{
         error::FieldErrors,
@@ -282,7 +285,7 @@ fn password(form: &NewUserForm, problems: &mut Problems) -> Option<Option<Passwo
     let about = About { login: &login(&profile.email), names: &names };
     // Where they are going to be decides how long it is, which isn't known here; what is too short everywhere is told as is
     // usual.
-    let least = if form.password.chars().count() < BESIDE { ALONE } else { BESIDE };
+    let least = Minimum::of(if form.password.chars().count() < BESIDE { ALONE } else { BESIDE });
     problems.check("password", Password::parse(&form.password, &about, least).map(Some))
 }
 

@@ -7,6 +7,7 @@ pub mod address_store;
 pub mod allowlist;
 pub mod commands;
 mod cursor;
+pub mod former_passwords;
 pub mod guards;
 pub mod input;
 pub mod list;
@@ -34,6 +35,7 @@ use crate::db::Statement;
 pub const STATEMENTS: &[(&str, &[Statement])] = &[
     ("users::address_store", address_store::STATEMENTS),
     ("users::allowlist", allowlist::STATEMENTS),
+    ("users::former_passwords", former_passwords::STATEMENTS),
     ("users::naming", naming::STATEMENTS),
     ("users::of_back_office", of_back_office::STATEMENTS),
     ("users::of_domains", of_domains::STATEMENTS),

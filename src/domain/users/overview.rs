@@ -3,7 +3,7 @@
 use super::{
     allowlist::{self, Allowlist},
     queries,
-    store::User,
+    store::{self, User},
 };
 use crate::{
     domain::{
@@ -14,7 +14,8 @@ use crate::{
         error::{Refused, Result},
         grants::{self, around::Around, store::GrantView},
         groups::{self, member_store::GroupRef},
-        passkeys, permissions, second_factor,
+        passkeys::{self, store::PasskeyRow},
+        permissions, second_factor,
         sessions::{self, store::SessionView},
         tenants::memberships::{self, store::Membership},
         throttle::{self, Lock},
@@ -39,8 +40,8 @@ pub struct Overview {
     pub memberships: Limited<Membership>,
     /// What they prove themselves by beside their password.
     pub second_factor: SecondFactor,
-    /// How many passkeys they have.
-    pub passkeys: i64,
+    /// Their passkeys.
+    pub passkeys: Vec<PasskeyRow>,
     /// From where they are let in; `None` for those who may not say so.
     pub let_in_from: Option<Allowlist>,
     /// How many sessions run.
@@ -49,6 +50,8 @@ pub struct Overview {
     pub open: Option<Vec<SessionView>>,
     /// Where signing in is locked at the moment, by wrong passwords.
     pub locks: Vec<Lock>,
+    /// Whether they belong to tenants and are active in none, so that no password lets them in.
+    pub barred: bool,
     /// Why no set-password link can be made for them; `None` also for those who may not make any.
     pub no_link: Option<Refused>,
     /// The latest events about them; none for those who may not read the log.
@@ -69,7 +72,7 @@ pub async fn overview(ctx: &Ctx, id: UserId) -> Result<Overview> {
         groups: groups::queries::of_user(ctx, conn, &user).await?,
         memberships: memberships::queries::of_user(ctx, conn, &user).await?,
         second_factor: second_factor::store::of(conn, id).await?.0,
-        passkeys: passkeys::store::count(conn, id).await?,
+        passkeys: passkeys::store::list(conn, id).await?,
         let_in_from: match ctx.may(Permission::UsersUpdate) {
             true => Some(allowlist::of(conn, id).await?),
             false => None,
@@ -80,6 +83,7 @@ pub async fn overview(ctx: &Ctx, id: UserId) -> Result<Overview> {
         },
         open,
         locks: throttle::locks(ctx, conn, &user.login).await?,
+        barred: store::credentials(conn, &user.login).await?.is_some_and(|user| user.barred),
         no_link: match ctx.may(Permission::UsersPasswordReset) {
             true => codes::why_no_link(ctx, conn, &user).await?,
             false => None,

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{
+    former_passwords::{self, hash_new},
     guards,
     input::ProfileChange,
     own::{self, own},
@@ -50,7 +51,7 @@ impl ChangePassword {
         if new == old {
             return Err(Refused::SamePassword.into());
         }
-        let hash = ctx.hasher().await.hash(new).await?;
+        let hash = hash_new(ctx, user.id, new).await?;
         Ok(Self { compared, login: user.login, hash })
     }
 }
@@ -94,7 +95,8 @@ impl ResetPassword {
 
     /// The same with a password that nobody thought of, which the caller has to pass on.
     pub async fn with_any(ctx: &Ctx, user: UserId) -> Result<(Self, String)> {
-        let password = new_temporary();
+        let least = policy::least_of(ctx, user).await?;
+        let password = new_temporary(least);
         Ok((Self::prepare(ctx, user, &password).await?, password))
     }
 }
@@ -107,7 +109,7 @@ impl Command for ResetPassword {
         let user = require(ctx, tx, self.user).await?;
         may_be_reset(ctx, tx, &user).await?;
         let until = ctx.now().plus_seconds(TEMPORARY_LIFETIME);
-        store::store_temporary(ctx.now(), tx, user.id, (&self.hash, until)).await?;
+        former_passwords::replace_for_now(ctx.now(), tx, user.id, (&self.hash, until)).await?;
         let ended = end_what_it_opened(ctx, tx, user.id).await?;
         let user = require(ctx, tx, user.id).await?;
         let after = json!({"temporary password until": exact(until), "sessions ended": ended});
@@ -149,7 +151,7 @@ impl GivePassword {
             let profile = require(ctx, &mut conn, user).await?.profile().changed(change)?;
             policy::parse_beside(&mut conn, (user, &profile), (password, needs_factor)).await?
         };
-        Ok(Self { user, hash: ctx.hasher().await.hash(password).await? })
+        Ok(Self { user, hash: hash_new(ctx, user, password).await? })
     }
 }
 
@@ -168,7 +170,7 @@ impl Command for GivePassword {
             return Ok(Applied::changed(user, change));
         }
         may_be_reset(ctx, tx, &user).await?;
-        store::store_password(ctx.now(), tx, user.id, &self.hash).await?;
+        former_passwords::replace(ctx.now(), tx, user.id, &self.hash).await?;
         let ended = end_what_it_opened(ctx, tx, user.id).await?;
         let user = require(ctx, tx, user.id).await?;
         let change = Change::new(Self::ACTION, user.target()).after(json!({"sessions ended": ended}));

@@ -7,9 +7,13 @@ use super::{
 use crate::{
     db::Conn,
     domain::{
+        ctx::Ctx,
         error::Result,
         parse::Email,
-        passwords::rules::{About, Password},
+        passwords::{
+            minimum::Minimum,
+            rules::{About, Password},
+        },
         second_factor, tenants,
     },
     model::{
@@ -56,7 +60,14 @@ pub async fn parse_beside(
     Ok(Password::parse(text, &about, least).map_err(|message| FieldErrors::one("password", message))?)
 }
 
-/// How many characters the password of somebody has at least.
-pub async fn least(conn: &mut Conn, (user, needs_factor): (UserId, bool)) -> Result<usize> {
+/// What the password of somebody has at least.
+pub async fn least_of(ctx: &Ctx, user: UserId) -> Result<Minimum> {
+    let conn = &mut *ctx.read().await?;
+    let needs_factor = second_factor::store::is_asked(conn, user, ctx.now()).await?;
+    least(conn, (user, needs_factor)).await
+}
+
+/// The same where it is known whether a second factor is required of them besides.
+pub async fn least(conn: &mut Conn, (user, needs_factor): (UserId, bool)) -> Result<Minimum> {
     Ok(tenants::asked::of_user(conn, user).await?.least_password(needs_factor))
 }

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::store::{self, User};
+use super::{
+    former_passwords,
+    store::{self, User},
+};
 use crate::{
     db::Tx,
     domain::{
@@ -25,7 +28,7 @@ pub async fn replace(
     user: UserId,
     (hash, kept): (&str, Option<&Proof>),
 ) -> Result<(User, Change)> {
-    store::store_password(ctx.now(), tx, user, hash).await?;
+    former_passwords::replace(ctx.now(), tx, user, hash).await?;
     let ended = match kept {
         Some(Proof::Session(session)) => sessions::store::end_others(tx, user, *session).await?,
         _ => sessions::store::end_all(tx, user).await?,

@@ -24,8 +24,8 @@ statements! {
         status, version, disabled_at, password_changed_at, created_by, created_at, updated_at, last_sign_in_at
         from users where login = $1 and (cast($2 as uuid) is null or exists (
             select 1 from memberships m where m.user_id = users.id and m.tenant_id = $2))";
-    CREDENTIALS = "select id, display_name, password_hash, password_temporary, password_expires_at, second_factor,
-        second_factor_required, disabled_at, exists (select 1 from memberships m where m.user_id = users.id)
+    CREDENTIALS = "select id, display_name, password_hash, password_temporary, password_expires_at,
+        password_changed_at, second_factor, second_factor_required, disabled_at, exists (select 1 from memberships m where m.user_id = users.id)
             and not exists (select 1 from memberships m where m.user_id = users.id and m.status = 'active') as barred,
             ip_allowlist from users where login = $1 and kind = 'human'";
     INSERT = "insert into users (id, login, email, display_name, first_name, last_name, name_key, search_key, phone,
@@ -158,6 +158,8 @@ pub struct Credentials {
     pub password_temporary: bool,
     /// From when on it lets nobody in.
     pub password_expires_at: Option<Timestamp>,
+    /// Since when they have it.
+    pub password_changed_at: Option<Timestamp>,
     /// What they prove themselves by beside it.
     #[sqlx(try_from = "String")]
     pub second_factor: SecondFactor,

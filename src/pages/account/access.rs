@@ -17,7 +17,7 @@ use crate::{
         Page,
         language::Language,
         layout::Own,
-        times::{moment, zone_at},
+        times::{moment_in, zone_at},
     },
 };
 
@@ -97,7 +97,7 @@ fn said(way: &Path<'_>, language: Language, now: Timestamp) -> String {
     let groups = way.groups.iter().rev().filter_map(|link| link.name.as_deref());
     let groups = groups.map(|group| language.say_of("account-why-group", &[("group", group)]));
     let end = way.grant.until.map(|at| {
-        let until = format!("{} {}", moment(at, now).label, zone_at(at));
+        let until = format!("{} {}", moment_in(language, at, now).label, zone_at(at));
         language.say_of("account-why-until", &[("until", &until)])
     });
     [source].into_iter().chain(groups).chain(end).collect::<Vec<_>>().join(", ")

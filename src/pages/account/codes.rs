@@ -8,7 +8,7 @@ use crate::{
     functions::account::MakeRecoveryCodes,
     http::visit::visit,
     model::fields::Fields,
-    pages::{Page, form::FormState, language::Language, layout::Own},
+    pages::{Page, form::FormState, language::Language, layout::Own, parts::Copy},
 };
 
 /// `/account/recovery-codes`
@@ -36,10 +36,14 @@ pub fn Codes(codes: Vec<String>, language: Language, #[prop(into)] next: String)
     view! {
         <section class="card"><header><h1>{title.clone()}</h1></header><div class="in">
             <p class="note warn">{language.say("account-codes-keep")}</p>
-            <ol class="secret mono" dir="ltr" tabindex="0" aria-label=title>
+            <ol class="secret mono" id="codes" dir="ltr" tabindex="0" aria-label=title>
                 {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
             </ol>
-            <p class="actions"><a class="btn main" href=next>{language.say("account-codes-kept")}</a></p>
+            <div class="actions">
+                <a class="btn main" href=next>{language.say("account-codes-kept")}</a>
+                // Before sign-in no page has a script for this.
+                {(!visit().is_gate).then(|| view! { <Copy of="codes"/> })}
+            </div>
         </div></section>
     }
 }

@@ -17,7 +17,7 @@ use crate::{
         form::Act,
         language::Language,
         layout::Own,
-        times::{Time, moment},
+        times::{Time, moment_in},
     },
 };
 
@@ -63,7 +63,7 @@ pub async fn page() -> Page {
 fn Password(user: User, language: Language) -> impl IntoView {
     let now = visit().ctx.now();
     let changed = match user.password_changed_at {
-        Some(at) => view! { <Time at=moment(at, now)/> }.into_any(),
+        Some(at) => view! { <Time at=moment_in(language, at, now)/> }.into_any(),
         None => language.say("account-password-never").into_any(),
     };
     view! {
@@ -140,7 +140,7 @@ fn Session(session: SessionView, language: Language) -> impl IntoView {
     view! {
         <li>
             <div><bdi>{name.clone()}</bdi>{mark}
-                <div class="sub"><bdi>{session.address}</bdi>" · "{language.say("account-token-used")}" "<Time at=moment(session.last_seen_at, ctx.now())/></div></div>
+                <div class="sub"><bdi>{session.address}</bdi>" · "{language.say("account-token-used")}" "<Time at=moment_in(language, session.last_seen_at, ctx.now())/></div></div>
             <span class="do">{end}</span>
         </li>
     }

@@ -12,7 +12,8 @@ use crate::{
         form::{Act, Choice, Field, Form, FormState},
         language::Language,
         layout::Own,
-        times::{Time, moment},
+        parts::Copy,
+        times::{Time, moment_in},
     },
 };
 
@@ -43,7 +44,8 @@ fn Made(value: String, language: Language) -> impl IntoView {
     view! {
         <section class="card"><div class="in">
             <p class="note warn" id="made-hint">{language.say("account-token-made")}</p>
-            <div class="secret mono" dir="ltr" role="group" tabindex="0" aria-labelledby="made-hint">{value}</div>
+            <div class="secret mono" id="made" dir="ltr" role="group" tabindex="0" aria-labelledby="made-hint">{value}</div>
+            <Copy of="made"/>
         </div></section>
     }
 }
@@ -64,7 +66,7 @@ fn List(tokens: Vec<Token>, language: Language, now: Timestamp) -> impl IntoView
 #[component]
 fn Row(token: Token, language: Language, now: Timestamp) -> impl IntoView {
     let moment = move |at: Option<Timestamp>| match at {
-        Some(at) => view! { <Time at=moment(at, now)/> }.into_any(),
+        Some(at) => view! { <Time at=moment_in(language, at, now)/> }.into_any(),
         None => language.say("account-token-never").into_any(),
     };
     let id = || vec![("id", token.id.to_string())];
@@ -83,7 +85,13 @@ fn Row(token: Token, language: Language, now: Timestamp) -> impl IntoView {
             </div>
             <div class="do">
                 <Act function=LetOwnTokenWork::PATH fields=switched><button class="btn quiet">{language.say(label)}</button></Act>
-                <Act function=RotateOwnToken::PATH fields=id()><button class="btn quiet">{language.say("account-token-rotate")}</button></Act>
+                <details class="ask">
+                    <summary class="btn quiet">{language.say("account-token-rotate")}"…"</summary>
+                    <Act function=RotateOwnToken::PATH fields=id()>
+                        <p>{language.say("account-token-rotate-sure")}</p>
+                        <button class="btn">{language.say("account-token-rotate")}</button>
+                    </Act>
+                </details>
                 <details class="ask">
                     <summary class="btn quiet">{language.say("account-token-delete")}"…"</summary>
                     <Act function=DeleteOwnToken::PATH fields=id()>

@@ -114,7 +114,17 @@ fn link(name: String, page: Option<String>) -> AnyView {
 
 /// The page of what an event was done to, unless that event removed it.
 fn page_of_target(event: &Event, action: Option<Action>) -> Option<String> {
-    if matches!(action, Some(Action::DeleteUser | Action::DeleteRole | Action::DeleteGroup | Action::DeleteTenant)) {
+    if matches!(
+        action,
+        Some(
+            Action::DeleteUser
+                | Action::DeleteRole
+                | Action::DeleteGroup
+                | Action::DeleteTenant
+                | Action::DeleteClient
+                | Action::DeleteKeyPair
+        )
+    ) {
         return None;
     }
     let family = match event.target_kind.as_str() {
@@ -122,6 +132,8 @@ fn page_of_target(event: &Event, action: Option<Action>) -> Option<String> {
         "role" => "roles",
         "group" => "groups",
         "tenant" => "tenants",
+        "client" => "clients",
+        "key_pair" => "key-pairs",
         _ => return None,
     };
     Some(to(format_args!("/{family}/{}", event.target_id)))

@@ -66,8 +66,10 @@ fn form(state: FormState, tenants: Option<Choices>, groups: Choices) -> AnyView 
             <Field name="name" label="Name" required=true/>
             <Choice name="role" label="Role" none="Choose what they are for…" options=roles()/>
             <Place choices=tenants none="Choose the tenant they belong to…"/>
-            <Field name="services" label="Services"
-                hint="For api_service: the ids of the services that they stand for, with blanks between them."/>
+            <div class="for-service">
+                <Field name="services" label="Services"
+                    hint="The ids of the services that they stand for, with blanks between them."/>
+            </div>
             <Groups groups chosen/>
             <Bounds/>
             <div class="actions">
@@ -92,16 +94,16 @@ fn roles() -> Vec<(String, String)> {
 #[component]
 fn Groups(groups: Choices, chosen: Vec<String>) -> impl IntoView {
     let Choices { options, more } = groups;
-    let none = options.is_empty().then_some("There is no group to choose. Only api_appowner needs one.");
+    let none = options.is_empty().then_some("There is no group to choose.");
     let more = more.then_some(" Only the first groups are listed: in a tenant you see its own.");
     let option = |(id, label): (String, String)| {
         let checked = chosen.contains(&id);
         view! { <label class="check"><input type="checkbox" name="groups" value=id checked=checked/><span>{label}</span></label> }
     };
     view! {
-        <fieldset class="fieldset" aria-describedby="groups-error">
+        <fieldset class="fieldset for-appowner" aria-describedby="groups-error">
             <legend>"Groups"</legend>
-            <p class="hint">"For api_appowner: the groups that they work for."{more}" "{none}</p>
+            <p class="hint">"The groups that they work for."{more}" "{none}</p>
             {options.into_iter().map(option).collect_view()}
             <Message field="groups"/>
         </fieldset>

@@ -43,11 +43,11 @@ pub fn Attention(life: Life, now: Timestamp) -> impl IntoView {
 /// What all credentials have: rows of a list of facts.
 #[component]
 pub fn LifeFacts(life: Life, from: Option<String>, allowed_from: String, now: Timestamp) -> impl IntoView {
-    let allowed_from = if allowed_from.is_empty() { "everywhere".to_owned() } else { allowed_from };
+    let allowed_from = if allowed_from.is_empty() { "any address".to_owned() } else { allowed_from };
     view! {
         <dt>"State"</dt><dd><State life now/></dd>
         <dt>"Last used"</dt><dd><LastUsed life from now/></dd>
-        <dt>"Taken from"</dt><dd>{allowed_from}</dd>
+        <dt>"Accepted from"</dt><dd>{allowed_from}</dd>
         <dt>"Ends"</dt><dd><Ends life now/></dd>
         <dt>"Made"</dt><dd><Time at=moment(life.created_at, now)/></dd>
     }
@@ -63,14 +63,14 @@ pub fn Most(
 ) -> impl IntoView {
     let most = if bounds == PermissionSet::all() { everything.to_owned() } else { listed(bounds) };
     view! {
-        <dt>"May at most"</dt><dd>{most}</dd>
-        <dt>{format!("Used in {IDLE_DAYS} days")}</dt><dd>{listed(used)}</dd>
+        <dt>"Limited to"</dt><dd>{most}</dd>
+        <dt>{format!("Permissions used in {IDLE_DAYS} days")}</dt><dd>{listed(used)}</dd>
     }
 }
 
 fn listed(set: PermissionSet) -> String {
     match set.names() {
-        names if names.is_empty() => "nothing".into(),
+        names if names.is_empty() => "none".into(),
         names => names.join(" "),
     }
 }

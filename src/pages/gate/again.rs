@@ -3,7 +3,10 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    domain::sessions::proof,
+    domain::{
+        passkeys::{self, ceremony::RelyingParty},
+        sessions::proof,
+    },
     functions::sign_in::ProveAgain,
     http::{
         request::{safe_next, with_next},
@@ -27,6 +30,9 @@ pub async fn page() -> Page {
         return Ok(().into_any());
     };
     let needs_code = proof::needs_code(&visit.ctx).await?;
+    let has_passkey =
+        RelyingParty::of(&visit.site.public_url).is_some() && passkeys::queries::has_any(&visit.ctx).await?;
+    let by_passkey = has_passkey.then(|| with_next("/signin/passkey?step=again", safe_next(&next)));
     let language = Language::here();
     let state = language.translated(FormState::of(ProveAgain::PATH, Fields::default().with("next", &next)));
     let title = language.say("page-again");
@@ -45,8 +51,10 @@ pub async fn page() -> Page {
                 })}
                 <div class="actions">
                     <button class="btn main">{language.say("page-again-action")}</button>
+                    {by_passkey.map(|href| view! { <a class="btn quiet" href=href>{language.say("passkey-instead")}</a> })}
                     <a class="btn quiet" href=back>{language.say("page-cancel")}</a>
                 </div>
+
             </Form>
         </Gate>
     }

@@ -6,6 +6,7 @@ use crate::{
     domain::{
         error::{Error, Refused},
         sessions::{pending, store::Awaits},
+        users::policy,
     },
     functions::sign_in::ChangePassword,
     http::{
@@ -29,11 +30,17 @@ pub async fn page() -> Page {
     if pending.is_none() && visit.ctx.user().is_err() {
         return nobody(ChangePassword::PATH, next);
     }
-    let is_temporary = pending.is_some();
-    let sentence = match is_temporary {
-        true => "page-change-password-temporary",
-        false => "page-change-password-own",
+    let has_to = pending.is_some();
+    let sentence = match &pending {
+        Some(pending) if pending.is_temporary() => "page-change-password-temporary",
+        Some(_) => "page-change-password-due",
+        None => "page-change-password-own",
     };
+    let whose = match &pending {
+        Some(pending) => pending.user(),
+        None => visit.ctx.user()?.id,
+    };
+    let least = policy::least_of(&visit.ctx, whose).await?;
     let language = Language::here();
     let title = language.say("page-change-password");
     let state = language.translated(FormState::of(ChangePassword::PATH, Fields::default().with("next", next)));
@@ -43,12 +50,12 @@ pub async fn page() -> Page {
                 <h1>{title}</h1>
                 <p class="hint">{language.say(sentence)}</p>
                 <Hidden name="next"/>
-                {(!is_temporary).then(|| view! {
+                {(!has_to).then(|| view! {
                     <Field name="old" label=language.say("page-your-password") kind="password" autocomplete="current-password"
                         required=true autofocus=true/>
                 })}
                 <Field name="password" label=language.say("page-new-password") kind="password" autocomplete="new-password"
-                    required=true autofocus=is_temporary hint=language.say("page-password-long-hint")/>
+                    required=true autofocus=has_to hint=language.password_hint(least)/>
                 <Field name="again" label=language.say("page-once-more") kind="password" autocomplete="new-password"
                     required=true/>
                 <div class="actions"><button class="btn main">{language.say("page-set-password-action")}</button></div>

@@ -4,7 +4,10 @@ use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use crate::pages::{language::Language, layout::Gate};
+use crate::{
+    http::visit::keeping_language,
+    pages::{language::Language, layout::Gate},
+};
 
 /// Says so in the language of the mail, and where another is to be had.
 pub fn dead(language: Language) -> AnyView {
@@ -18,8 +21,8 @@ pub fn dead(language: Language) -> AnyView {
                 <h1>{title}</h1>
                 <p>{language.say("page-dead-hint")}</p>
                 <div class="do">
-                    <a class="btn main" href=language.link("/forgot-password")>{language.say("page-dead-action")}</a>
-                    <a class="btn" href=language.link("/signin")>{language.say("page-sign-in")}</a>
+                    <a class="btn main" href=keeping_language("/forgot-password")>{language.say("page-dead-action")}</a>
+                    <a class="btn" href=keeping_language("/signin")>{language.say("page-sign-in")}</a>
                 </div>
             </div>
         </Gate>

@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     functions::sign_in::AskForReset,
+    http::visit::keeping_language,
     model::fields::Fields,
     pages::{
         Page,
@@ -27,7 +28,7 @@ pub async fn page() -> Page {
                 <Field name="email" label=language.say("page-email") kind="email" autocomplete="username" required=true autofocus=true/>
                 <div class="actions">
                     <button class="btn main">{language.say("page-forgot-action")}</button>
-                    <a class="btn quiet" href=language.link("/signin")>{language.say("page-sign-in")}</a>
+                    <a class="btn quiet" href=keeping_language("/signin")>{language.say("page-sign-in")}</a>
                 </div>
             </Form>
         </Gate>

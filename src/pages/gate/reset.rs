@@ -4,9 +4,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{dead::dead, one_button::OneButton};
 use crate::{
-    domain::codes::{
-        Purpose,
-        redeeming::{self, Asks},
+    domain::{
+        codes::{
+            Purpose,
+            redeeming::{self, Asks},
+        },
+        users::policy,
     },
     functions::sign_in::{Activate, ResetPassword},
     http::{link, visit::visit},
@@ -36,25 +39,29 @@ async fn open(path: &str, purpose: Purpose, says: (&'static str, &'static str)) 
     }
     let visit = visit();
     let language = Language::here();
-    Ok(match redeeming::opened(&visit.ctx, &link::read(path, purpose)).await? {
-        Some(Asks::Password) => view! { <SetPassword says language/> }.into_any(),
-        Some(Asks::Coming(tenant)) => coming(says.0, language, &tenant),
-        None => dead(language),
+    let link = link::read(path, purpose);
+    Ok(match (redeeming::opened(&visit.ctx, &link).await?, link.user) {
+        (Some(Asks::Password), Some(user)) => {
+            let hint = language.password_hint(policy::least_of(&visit.ctx, user).await?);
+            view! { <SetPassword says language hint/> }.into_any()
+        }
+        (Some(Asks::Coming(tenant)), _) => coming(says.0, language, &tenant),
+        _ => dead(language),
     })
 }
 
 #[component]
-fn SetPassword(says: (&'static str, &'static str), language: Language) -> impl IntoView {
-    let (function, hint) = says;
+fn SetPassword(says: (&'static str, &'static str), language: Language, hint: String) -> impl IntoView {
+    let (function, sentence) = says;
     let state = language.translated(FormState::of(function, Fields::default()));
     let title = language.say("page-set-password");
     view! {
         <Gate title=title.clone()>
             <Form function state still=true>
                 <h1>{title}</h1>
-                <p class="hint">{language.say(hint)}</p>
+                <p class="hint">{language.say(sentence)}</p>
                 <Field name="password" label=language.say("page-new-password") kind="password"
-                    autocomplete="new-password" required=true autofocus=true hint=language.say("page-password-hint")/>
+                    autocomplete="new-password" required=true autofocus=true hint/>
                 <Field name="again" label=language.say("page-once-more") kind="password"
                     autocomplete="new-password" required=true/>
                 <div class="actions"><button class="btn main">{language.say("page-set-password-action")}</button></div>

@@ -3,7 +3,11 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    domain::{error::Refused, setup},
+    domain::{
+        error::Refused,
+        passwords::{minimum::Minimum, rules::ALONE},
+        setup,
+    },
     functions::sign_in::SetUp,
     http::visit::visit,
     model::fields::Fields,
@@ -36,7 +40,7 @@ pub async fn page() -> Page {
                 <Field name="email" label=language.say("page-email") kind="email" autocomplete="username" required=true
                     hint=language.say("page-email-hint")/>
                 <Field name="password" label=language.say("page-password") kind="password" autocomplete="new-password"
-                    required=true hint=language.say("page-password-long-hint")/>
+                    required=true hint=language.password_hint(Minimum::of(ALONE))/>
                 <div class="actions"><button class="btn main">{language.say("page-set-up-action")}</button></div>
             </Form>
         </Gate>

@@ -7,7 +7,7 @@ use crate::{
     functions::sign_in::SignIn,
     http::{
         request::{safe_next, with_next},
-        visit::{go, visit},
+        visit::{go, keeping_language, visit},
     },
     model::fields::Fields,
     pages::{
@@ -51,7 +51,7 @@ pub async fn page() -> Page {
                     autocomplete="current-password" required=true autofocus=typed/>
                 <div class="actions">
                     <button class="btn main">{language.say("page-signing-in")}</button>
-                    <a class="btn quiet" href=language.link("/forgot-password")>{language.say("page-forgot")}</a>
+                    <a class="btn quiet" href=keeping_language("/forgot-password")>{language.say("page-forgot")}</a>
                     {passkey}
                 </div>
             </Form>

@@ -83,7 +83,7 @@ fn Facts(pair: KeyPair, used: PermissionSet, life: Life, now: Timestamp) -> impl
                 <dl class="facts">
                     <dt>"Key"</dt><dd class="mono">{pair.api_key}</dd>
                     <dt>"Reaches"</dt><dd>{reaches}</dd>
-                    <Most bounds=allowed(&pair.permissions) used everything="everything there"/>
+                    <Most bounds=allowed(&pair.permissions) used everything="all that can be done there"/>
                     <LifeFacts life from=pair.last_used_from allowed_from=pair.allowed_from now/>
                 </dl>
             </div>

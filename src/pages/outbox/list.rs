@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{State, about, label, next_try};
+use super::{NoMailServer, State, about, label, next_try};
 use crate::{
     domain::outbox::{
         queries::{self, NEWEST},
@@ -30,6 +30,7 @@ pub async fn page() -> Page {
             <div class="head">
                 <div><h1>"Outbox"</h1><p>"Every mail that this server writes, newest first. It waits here until the mail server takes it."</p></div>
             </div>
+            <NoMailServer/>
             <Filter chosen=state/>
             <div class="card list">
                 <Rows rows state paged now/>
@@ -87,7 +88,7 @@ fn Nothing(state: Option<MessageState>) -> impl IntoView {
         Some(MessageState::Sent) => {
             ("Nothing was sent yet", "If mail waits for long, see what the mail server says on its page.")
         }
-        Some(MessageState::Failed) => ("Nothing failed", "The mail server took all that was tried."),
+        Some(MessageState::Failed) => ("Nothing failed", "What a mail server refuses is shown here, with its words."),
     };
     view! { <div class="empty"><h2>{heading}</h2><p>{text}</p></div> }
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::outbox::store::Message,
+    http::visit::visit,
     model::{mail::MessageState, timestamp::Timestamp},
     pages::times::{coming, zone_at},
 };
@@ -36,6 +37,18 @@ fn about(template: &str) -> &str {
         "test" => "Test of the mail server",
         other => other,
     }
+}
+
+/// That no mail leaves, where none can.
+#[component]
+pub fn NoMailServer() -> impl IntoView {
+    (!visit().site.has_mail).then(|| {
+        view! {
+            <p class="note warn">
+                <span>"No mail server is set, so mail waits in the outbox. Whoever runs the server names one by CASTELLAN_SMTP_URL."</span>
+            </p>
+        }
+    })
 }
 
 const fn label(state: MessageState) -> &'static str {

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     domain::passkeys::{queries, store::PasskeyRow},
     functions::passkeys::{DeletePasskey, RenamePasskey},
-    http::visit::{named, visit},
+    http::visit::{keeping_language, named, visit},
     model::{fields::Fields, id::PasskeyId},
     pages::{
         Page,
@@ -20,7 +20,7 @@ pub async fn page() -> Page {
     let visit = visit();
     let (language, id) = (Language::here(), named::<PasskeyId>("id", "passkey")?);
     let passkey = queries::own(&visit.ctx, &mut *visit.ctx.read().await?, id).await?;
-    let list = language.link("/account/passkeys");
+    let list = keeping_language("/account/passkeys");
     Ok(view! {
         <Own title=passkey.name.clone()>
             <nav class="crumb" aria-label="Breadcrumb">

@@ -11,14 +11,17 @@ use crate::{
         store::{MAX, PasskeyRow},
     },
     functions::passkeys::AddPasskey,
-    http::{passkey, visit::visit},
+    http::{
+        passkey,
+        visit::{keeping_language, visit},
+    },
     model::{fields::Fields, timestamp::Timestamp},
     pages::{
         Page,
         form::{Field, Form, FormState},
         language::Language,
         layout::Own,
-        times::{Time, moment},
+        times::{Time, moment_in},
     },
 };
 
@@ -55,14 +58,14 @@ fn List(passkeys: Vec<PasskeyRow>, language: Language, now: Timestamp) -> impl I
         view! { <div class="in"><p class="hint">{language.say("passkey-none")}</p></div> }
     });
     let row = |passkey: PasskeyRow| {
-        let href = language.link(&format!("/account/passkeys/{}", passkey.id));
+        let href = keeping_language(&format!("/account/passkeys/{}", passkey.id));
         let used = match passkey.last_used_at {
-            Some(at) => view! { {language.say("passkey-used")}" "<Time at=moment(at, now)/> }.into_any(),
+            Some(at) => view! { {language.say("passkey-used")}" "<Time at=moment_in(language, at, now)/> }.into_any(),
             None => language.say("passkey-unused").into_any(),
         };
         view! {
             <li><div><a href=href><bdi>{passkey.name}</bdi></a>" "<span class="sub">
-                {language.say("passkey-added")}" "<Time at=moment(passkey.created_at, now)/>" · "{used}</span></div></li>
+                {language.say("passkey-added")}" "<Time at=moment_in(language, passkey.created_at, now)/>" · "{used}</span></div></li>
         }
     };
     view! {

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{
+        passwords::minimum::KINDS,
         sessions::store::{IDLE, LIFETIME},
-        tenants::settings::TenantSettings,
+        tenants::settings::{HISTORY_MAX, TenantSettings},
     },
     model::{fields::Fields, forms::REQUIRED, merge::Part},
     pages::form::{Choice, Field},
@@ -16,6 +17,9 @@ use crate::{
 /// What a form of settings says.
 pub const PARTS: &[Part] = &[
     Part::new("length of passwords", &["password_min"]),
+    Part::new("kinds of characters in passwords", &["password_kinds"]),
+    Part::new("former passwords", &["password_history"]),
+    Part::new("age of passwords", &["password_days"]),
     Part::new("second factor", &["second_factor"]),
     Part::new("length of sessions", &["session_minutes"]),
     Part::new("time that sessions may stay unused", &["idle_minutes"]),
@@ -25,8 +29,12 @@ pub const PARTS: &[Part] = &[
 #[must_use]
 pub fn saved(settings: &TenantSettings) -> Fields {
     let text = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    let count = |number: Option<usize>| number.map(|number| number.to_string()).unwrap_or_default();
     Fields::default()
-        .with("password_min", settings.password_min.map(|min| min.to_string()).unwrap_or_default())
+        .with("password_min", count(settings.password_min))
+        .with("password_kinds", count(settings.password_kinds))
+        .with("password_history", count(settings.password_history))
+        .with("password_days", text(settings.password_days))
         .with("second_factor", settings.second_factor.map(|_| REQUIRED).unwrap_or_default())
         .with("session_minutes", text(settings.session_minutes))
         .with("idle_minutes", text(settings.idle_minutes))
@@ -37,6 +45,12 @@ pub fn saved(settings: &TenantSettings) -> Fields {
 pub fn summary(settings: &TenantSettings) -> String {
     let parts = [
         settings.password_min.map(|min| format!("passwords of {min} characters or more")),
+        settings.password_kinds.map(|kinds| format!("{kinds} kinds of characters in them")),
+        settings.password_history.map(|last| format!("none of the last {last} passwords again")),
+        settings.password_days.map(|days| match days {
+            1 => "another password every day".to_owned(),
+            days => format!("another password after {days} days"),
+        }),
         settings.second_factor.map(|_| "a second factor".to_owned()),
         settings.session_minutes.map(|minutes| format!("sessions of {minutes} minutes")),
         settings.idle_minutes.map(|minutes| format!("sessions end after {minutes} minutes unused")),
@@ -49,13 +63,21 @@ pub fn summary(settings: &TenantSettings) -> String {
 #[component]
 pub fn AskedFields() -> impl IntoView {
     let required = vec![(REQUIRED.to_owned(), "required of everybody".to_owned())];
+    let kinds = (2..=KINDS)
+        .map(|kinds| (kinds.to_string(), format!("{kinds} of small letters, capitals, digits, others")))
+        .collect();
     view! {
-        <Field name="password_min" label="Least characters of a password"
-            hint="From 8 to 128. Empty: 15, or 8 where a second factor is required."/>
+        <Field name="password_min" label="Minimum password length"
+            hint="From 8 to 128 characters. Empty: 15, or 8 where a second factor is required."/>
+        <Choice name="password_kinds" label="Kinds of characters" none="any" options=kinds/>
+        <Field name="password_history" label="Password history"
+            hint=format!("So many of the last passwords can't be chosen again, from 2 to {HISTORY_MAX}. Empty: former ones are not kept.")/>
+        <Field name="password_days" label="Maximum password age, in days"
+            hint="Then another is chosen at the next sign-in. Empty: it lasts until somebody else may know it, as NIST advises."/>
         <Choice name="second_factor" label="Second factor" none="up to each person" options=required/>
-        <Field name="session_minutes" label="Minutes that a session lasts"
-            hint=format!("From 15 to {}, which is how long it lasts if this is empty.", LIFETIME / 60)/>
-        <Field name="idle_minutes" label="Minutes after which an unused session ends"
-            hint=format!("From 15 to {}, which is how long it lasts if this is empty.", IDLE / 60)/>
+        <Field name="session_minutes" label="Maximum session length, in minutes"
+            hint=format!("From 15 to {0}. Empty: {0}.", LIFETIME / 60)/>
+        <Field name="idle_minutes" label="Idle timeout, in minutes"
+            hint=format!("From 15 to {0}. Empty: {0}.", IDLE / 60)/>
     }
 }

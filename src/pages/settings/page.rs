@@ -13,6 +13,7 @@ use crate::{
         effect::{Steps, WouldCard},
         form::{Act, Form, FormState, Scope},
         layout::Console,
+        outbox::NoMailServer,
         overtaken::as_typed,
         pager::NotAll,
         parts::Opened,
@@ -96,6 +97,7 @@ fn Mail() -> impl IntoView {
         <section class="card">
             <header><h2>"Mail"</h2></header>
             <div class="in">
+                <NoMailServer/>
                 <p class="hint">"Writes a mail to your own address. Whoever runs the server says by CASTELLAN_SMTP_URL which mail server takes it."</p>
                 <div class="do">
                     <Act function=SendTestMail::PATH><button class="btn">"Send a test mail"</button></Act>

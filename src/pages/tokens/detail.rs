@@ -103,14 +103,14 @@ pub fn Facts(token: Token, used: PermissionSet, life: Life, now: Timestamp) -> i
             <header><h2>"About"</h2></header>
             <div class="in">
                 <dl class="facts">
-                    <dt>"Id"</dt><dd class="mono">{token.id.to_string()}</dd>
-                    <dt>"Number"</dt><dd class="mono">{token.number}</dd>
                     <dt>"Acts for"</dt><dd>{whom}</dd>
                     <dt>"Tenant"</dt><dd><bdi>{place}</bdi></dd>
                     {said}
-                    <Most bounds used everything="everything that whom it acts for may"/>
-                    <dt>"Made by"</dt><dd><bdi>{token.maker.unwrap_or_else(|| "nobody who is there".to_owned())}</bdi></dd>
+                    <Most bounds used everything="all that whoever it acts for may do"/>
+                    <dt>"Made by"</dt><dd><bdi>{token.maker.unwrap_or_else(|| "the command line, or somebody who is gone".to_owned())}</bdi></dd>
                     <LifeFacts life from allowed_from=token.allowed_from now/>
+                    <dt>"Id"</dt><dd class="mono">{token.id.to_string()}</dd>
+                    <dt>"Number"</dt><dd class="mono">{token.number}</dd>
                 </dl>
             </div>
         </section>

@@ -62,6 +62,7 @@ pub async fn page() -> Page {
         no_link,
         events,
         sign_ins,
+        barred,
     } = overview;
     let (person_id, disabled) = (user.id, user.status == UserStatus::Disabled);
     let made = FormState::answer_to(MakePasswordLink::PATH).and_then(|answered| answered.value::<String>());
@@ -80,7 +81,7 @@ pub async fn page() -> Page {
                     {visit.ctx.may(Permission::AuditRead).then(|| view! { <Activity events/> })}
                 </div>
                 <div class="stack">
-                    <SignIn user=user.clone() factors=(second_factor, passkeys) sessions no_link now/>
+                    <SignIn user=user.clone() factors=(second_factor, passkeys) sessions barred no_link now/>
                     {open.map(|open| view! { <Sessions user=person_id open sign_ins now/> })}
                     <Memberships user memberships/>
                     <Groups groups/>

@@ -26,6 +26,7 @@ use crate::{
         choices::{Choices, LongChoice, home},
         form::{Act, Field, Form, FormState},
         layout::Console,
+        outbox::NoMailServer,
         pager::Older,
         times::{Time, coming, moment},
     },
@@ -48,6 +49,7 @@ fn invite_view(state: FormState, tenants: Option<Choices>, roles: Choices) -> An
         <Console title="Invite">
             <Crumb here="Invite"/>
             <div class="head"><div><h1>"Invite somebody"</h1><p>{about}</p></div></div>
+            <NoMailServer/>
             <Form function=InviteUser::PATH state>
                 <Field name="email" label="E-mail" kind="email" required=true/>
                 <div class="two">

@@ -32,9 +32,9 @@ pub async fn page() -> Page {
                     <p>{match everybody { 1 => "1 person".to_owned(), n => format!("{} people", grouped(n)) }}</p>
                 </div>
                 <div class="do">
-                    {may_see_deleted.then(|| view! { <a class="btn quiet" href=to("/deleted")>"Deleted"</a> })}
-                    <a class="btn quiet" href=to("/invitations")>"Invitations"</a>
                     {may_add.then(|| view! { <a class="btn" href=to("/users/invite")>"Invite…"</a> })}
+                    <a class="btn quiet" href=to("/invitations")>"Invitations"</a>
+                    {may_see_deleted.then(|| view! { <a class="btn quiet" href=to("/deleted")>"Deleted"</a> })}
                     {may_add.then(|| view! { <a class="btn main" href=to("/users/new")><Icon name="plus"/>"New user"</a> })}
                 </div>
             </div>

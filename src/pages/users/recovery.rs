@@ -28,7 +28,14 @@ use crate::{
 
 /// What can be done for somebody who can't sign in. What wouldn't work isn't offered, and it is said why.
 #[component]
-pub fn Ways(id: UserId, status: UserStatus, confirmed: bool, no_link: Option<Refused>) -> impl IntoView {
+pub fn Ways(
+    id: UserId,
+    status: UserStatus,
+    confirmed: bool,
+    /// Whether they belong to tenants and are active in none, so that no password lets them in.
+    barred: bool,
+    no_link: Option<Refused>,
+) -> impl IntoView {
     let visit = visit();
     let own = visit.ctx.user_id() == Some(id);
     let may_reset = visit.ctx.may(Permission::UsersPasswordReset);
@@ -40,28 +47,32 @@ pub fn Ways(id: UserId, status: UserStatus, confirmed: bool, no_link: Option<Ref
         Some(refused) => {
             view! { <p class="hint">"No way in can be sent: "{sentence(&refused.to_string())}</p> }.into_any()
         }
-        None => view! { <Resets id own never=status == UserStatus::Pending/> }.into_any(),
+        None => view! { <Resets id own never=status == UserStatus::Pending barred/> }.into_any(),
     };
     (may_reset || confirms).then(|| view! { <div class="in"><div class="do">{ways}{confirm}</div></div> })
 }
 
 /// The ways to another password. Whoever never had one is sent what they were sent first.
 #[component]
-fn Resets(id: UserId, own: bool, never: bool) -> impl IntoView {
+fn Resets(id: UserId, own: bool, never: bool, barred: bool) -> impl IntoView {
     let mailed = match never {
-        true => view! { <Way id function=SendActivation::PATH label="Send activation again"/> },
+        true => view! { <Way id function=SendActivation::PATH label="Send activation link"/> },
         false => view! { <Way id function=SendResetLink::PATH label="Send reset link"/> },
     };
+    if barred {
+        let hint = "A password alone lets them in nowhere, because they are active in no tenant yet.";
+        return view! { {never.then_some(mailed)}<p class="hint">{hint}</p> }.into_any();
+    }
     let temporary = (!own).then(|| {
-        view! { <a class="btn quiet" href=to(format_args!("/users/{id}/temporary-password"))>"Temporary password…"</a> }
+        view! { <a class="btn" href=to(format_args!("/users/{id}/temporary-password"))>"Temporary password…"</a> }
     });
-    view! { {mailed}<Way id function=MakePasswordLink::PATH label="Set-password link"/>{temporary} }
+    view! { {mailed}<Way id function=MakePasswordLink::PATH label="Set-password link"/>{temporary} }.into_any()
 }
 
 /// A button that does it at once.
 #[component]
 fn Way(id: UserId, function: &'static str, label: &'static str) -> impl IntoView {
-    view! { <Act function fields=vec![("id", id.to_string())]><button class="btn quiet">{label}</button></Act> }
+    view! { <Act function fields=vec![("id", id.to_string())]><button class="btn">{label}</button></Act> }
 }
 
 /// `/admin/users/{id}/temporary-password`: asks first, and then shows the password this once.

@@ -1,7 +1,7 @@
 //! What programs use, through the real router.
 
 mod accounts;
-mod back_office;
+pub mod back_office;
 mod bearers;
 mod callers;
 mod credentials;

@@ -22,7 +22,7 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     let long = set(&["--password-min", "40"]);
     assert_eq!(
         long,
-        value!({"slug": "acme", "passwordMin": 40, "secondFactor": null, "sessionMinutes": null, "idleMinutes": null, "attributes": []})
+        value!({"slug": "acme", "passwordMin": 40, "passwordKinds": null, "passwordHistory": null, "passwordDays": null, "secondFactor": null, "sessionMinutes": null, "idleMinutes": null, "attributes": []})
     );
     let (code, err) = make("grace@example.com", "copper kettle at noon here");
     assert!(code == 1 && err.contains("at least 40 characters"), "{err}");
@@ -31,7 +31,7 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     let required = set(&["--second-factor", "required"]);
     assert_eq!(
         required,
-        value!({"slug": "acme", "passwordMin": 8, "secondFactor": "required", "sessionMinutes": null, "idleMinutes": null, "attributes": []}),
+        value!({"slug": "acme", "passwordMin": 8, "passwordKinds": null, "passwordHistory": null, "passwordDays": null, "secondFactor": "required", "sessionMinutes": null, "idleMinutes": null, "attributes": []}),
         "what isn't named stays"
     );
     assert_eq!(set(&["--second-factor", "optional"])["secondFactor"], value!(null));
@@ -54,6 +54,8 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
         (vec!["--slug", "none"], "there is no tenant none"),
         (vec!["--slug", "acme", "--password-min", "7"], "7 is not in 8..=128"),
         (vec!["--slug", "acme", "--idle", "5"], "0, or 15 minutes or more"),
+        (vec!["--slug", "acme", "--password-kinds", "5"], "0, or 2 to 4"),
+        (vec!["--slug", "acme", "--password-history", "1"], "0, or 2 to 10"),
         (vec!["--slug", "acme", "--second-factor", "perhaps"], "possible values: required, optional"),
     ] {
         let (code, _, err) = castellan(folder, &[vec!["tenant", "set"], wrong].concat(), "");
@@ -63,6 +65,25 @@ fn a_tenant_says_how_long_passwords_are_and_whether_a_second_factor_is_needed() 
     assert_eq!(
         out,
         "people of acme: passwords of 12 characters or more; a second factor is up to them; sessions 60 minutes at most, unused as long as everywhere\n"
+    );
+}
+
+#[test]
+fn what_is_asked_of_everybody_is_said_the_same_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    json(folder, &super::SETUP);
+    let set = |more: &[&str]| json(folder, &[&["settings", "set"], more].concat());
+    let asked = set(&["--password-kinds", "3", "--password-history", "5", "--password-days", "90", "--idle", "30"]);
+    let expected = value!({"passwordMin": null, "passwordKinds": 3, "passwordHistory": 5, "passwordDays": 90,
+        "secondFactor": null, "sessionMinutes": null, "idleMinutes": 30});
+    assert_eq!(asked, expected);
+    assert_eq!(set(&["--password-kinds", "0"])["passwordKinds"], value!(null));
+    let (_, out, _) = castellan(folder, &["settings", "set", "--password-days", "30"], "");
+    assert_eq!(
+        out,
+        "everybody: passwords as long as everywhere, none of the last 5 again, changed after 30 days; a second factor is up to \
+        them; sessions as long as everywhere, unused 30 minutes at most\n"
     );
 }
 

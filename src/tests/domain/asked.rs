@@ -35,7 +35,7 @@ async fn need(world: &World, user: &User) -> Need {
 }
 
 async fn least(world: &World, user: &User) -> usize {
-    policy::least(&mut world.services.db.read().await.unwrap(), (user.id, false)).await.unwrap()
+    policy::least(&mut world.services.db.read().await.unwrap(), (user.id, false)).await.unwrap().length
 }
 
 /// How many people would have to set up a second factor.
@@ -87,15 +87,39 @@ on_both_engines! {
         assert_eq!(world.count("select count(*) from settings where name = 'asked'").await, 0, "nothing was saved");
     }
 
+    async fn people_with_older_passwords_are_counted(world: World) {
+        let a = tenant(&world, "a").await;
+        for name in ["grace", "linus"] {
+            member(&world, name, &a).await;
+        }
+        drop(world.set_up().await);
+        let days = |days| TenantSettings { password_days: days, ..TenantSettings::default() };
+        let expiring = async |tenant, from, to| {
+            would(&world.operator(), tenant, &AskedUpdate { from: days(from), to: days(to) }).await.unwrap()
+        };
+        assert_eq!(expiring(None, None, Some(30)).await, [Would::Expire(0, false)]);
+        world.services.clock.advance(30 * 86_400);
+        assert_eq!(expiring(None, None, Some(30)).await, [Would::Expire(3, false)]);
+        assert_eq!(expiring(Some(a.id), Some(60), Some(30)).await, [Would::Expire(2, false)]);
+        assert_eq!(expiring(Some(a.id), None, Some(31)).await, [Would::Expire(0, false)]);
+        assert_eq!(expiring(None, Some(30), None).await, [Would::LastLonger]);
+    }
+
     async fn a_change_says_what_it_would_do(world: World) {
         let update = |from: (Option<usize>, Option<u32>), to: (Option<usize>, Option<u32>)| {
             let of = |(password_min, idle_minutes)| TenantSettings { password_min, idle_minutes, ..TenantSettings::default() };
             AskedUpdate { from: of(from), to: of(to) }
         };
+        let rules = |from: (Option<usize>, Option<usize>), to: (Option<usize>, Option<usize>)| {
+            let of = |(password_kinds, password_history)| TenantSettings { password_kinds, password_history, ..TenantSettings::default() };
+            AskedUpdate { from: of(from), to: of(to) }
+        };
         for (update, expected) in [
             (update((None, None), (None, None)), vec![]),
             (update((None, None), (Some(20), Some(30))), vec![Would::LongerPasswords(20), Would::Sessions]),
-            (update((Some(20), None), (Some(10), None)), vec![Would::ShorterPasswords]),
+            (update((Some(20), None), (Some(10), None)), vec![Would::EasierPasswords]),
+            (rules((None, None), (Some(3), Some(5))), vec![Would::MoreKinds(3), Would::History(5)]),
+            (rules((Some(3), Some(5)), (Some(2), None)), vec![Would::EasierPasswords, Would::NoHistory]),
             (AskedUpdate { from: factor(), to: TenantSettings::default() }, vec![Would::NotEnrol]),
         ] {
             assert_eq!(would(&world.operator(), None, &update).await.unwrap(), expected);

@@ -5,6 +5,7 @@ use castellan::{
         codes,
         ctx::Ctx,
         error::{Error, Refused, Result},
+        tenants::{asked::SetSettings, settings::TenantSettings},
         tokens::commands::AddToken,
         users::{policy::TEMPORARY_LIFETIME, store::User},
     },
@@ -22,6 +23,10 @@ async fn change(ctx: &Ctx, old: &str, new: &str) -> Result<User> {
 
 async fn reset(ctx: &Ctx, user: &User, password: &str) -> Result<User> {
     run(ctx, ResetPassword::prepare(ctx, user.id, password).await?).await
+}
+
+async fn ask(world: &World, from: TenantSettings, to: TenantSettings) {
+    run(&world.operator(), SetSettings { from, to }).await.unwrap();
 }
 
 /// Somebody with two more sessions, an access token and a personal one.
@@ -51,6 +56,59 @@ on_both_engines! {
         assert!(!codes::redeeming::is_alive(&world.stranger(), &link).await.unwrap());
         assert_eq!(world.browser().post("/signin", &[("email", &ada.email), ("password", NEW)]).await.status, 303);
         assert!(change(&ctx, NEW, PASSWORD).await.is_ok(), "the session goes on");
+    }
+
+    async fn none_of_the_last_passwords_is_chosen_again_where_that_is_asked(world: World) {
+        let three = TenantSettings { password_history: Some(3), ..TenantSettings::default() };
+        let ada = world.set_up().await;
+        let ctx = world.as_user(&ada).await;
+        let [b, c, d] = ["second horse at the gate", "third horse at the gate", "fourth horse at the gate"];
+        change(&ctx, PASSWORD, NEW).await.unwrap();
+        ask(&world, TenantSettings::default(), three.clone()).await;
+        change(&ctx, NEW, PASSWORD).await.expect("what was replaced before isn't known");
+        for (old, new) in [(PASSWORD, b), (b, c)] {
+            change(&ctx, old, new).await.unwrap();
+        }
+        for (known, free) in [(b, false), (PASSWORD, false), (NEW, true)] {
+            let chosen = ChangePassword::prepare(&ctx, c, known).await;
+            assert_eq!(is_invalid(&chosen, "password"), !free, "{known}");
+        }
+        let link = password_link(&world.operator(), ada.id).await;
+        let stranger = world.stranger();
+        for known in [PASSWORD, b, c] {
+            assert!(is_invalid(&codes::redeeming::redeem_reset(&stranger, &link, known).await, "password"), "{known}");
+        }
+        codes::redeeming::redeem_reset(&stranger, &link, d).await.unwrap();
+        assert_eq!(world.count("select count(*) from former_passwords").await, 2, "no more than is asked about");
+        ask(&world, three, TenantSettings::default()).await;
+        change(&world.as_user(&ada).await, d, b).await.expect("nothing is asked any more");
+        assert_eq!(world.count("select count(*) from former_passwords").await, 0, "and nothing is kept");
+    }
+
+    async fn what_an_administrator_gives_for_a_while_was_never_somebodys(world: World) {
+        let two = TenantSettings { password_history: Some(2), ..TenantSettings::default() };
+        ask(&world, TenantSettings::default(), two).await;
+        drop(world.set_up().await);
+        let grace = world.add("grace", "").await;
+        let operator = world.operator();
+        for password in ["a password for a while", "another for a while here"] {
+            reset(&operator, &grace, password).await.unwrap();
+        }
+        assert_eq!(world.count("select count(*) from former_passwords").await, 1, "their own alone");
+        let link = password_link(&operator, grace.id).await;
+        let own = codes::redeeming::redeem_reset(&world.stranger(), &link, PASSWORD).await;
+        assert!(is_invalid(&own, "password"), "what was replaced by force is known, too");
+    }
+
+    async fn a_temporary_password_has_what_its_tenant_asks(world: World) {
+        let hard = TenantSettings { password_min: Some(40), password_kinds: Some(4), ..TenantSettings::default() };
+        let grace = world.add("grace", "").await;
+        ask(&world, TenantSettings::default(), hard).await;
+        let (reset, password) = ResetPassword::with_any(&world.operator(), grace.id).await.unwrap();
+        run(&world.operator(), reset).await.unwrap();
+        assert!(password.len() >= 40, "{password}");
+        let answer = world.browser().post("/signin", &[("email", &grace.email), ("password", &password)]).await;
+        assert_eq!(answer.location(), "/change-password");
     }
 
     async fn the_old_one_is_asked_for_and_the_new_one_must_be_another_and_good(world: World) {

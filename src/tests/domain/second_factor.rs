@@ -40,7 +40,7 @@ const GRACE: &str = "grace@example.com";
 const NEW: &str = "another horse, another battery";
 const NEWER: &str = "a third horse, and its battery";
 /// What the app of everybody here was given.
-const SECRET: &[u8] = b"12345678901234567890";
+pub const SECRET: &[u8] = b"12345678901234567890";
 /// Whole sessions, and access tokens.
 const LET_IN: &str = "select (select count(*) from sessions where awaits = '') + (select count(*) from tokens)";
 

@@ -6,6 +6,7 @@ mod database;
 mod device;
 pub mod forms;
 mod mail;
+mod secrets;
 
 use std::sync::Arc;
 
@@ -42,6 +43,7 @@ pub use browser::{Answer, Browser};
 pub use database::new_postgres;
 pub use device::Device;
 pub use mail::{Does, MailServer};
+pub use secrets::{Secrets, all_rows};
 
 /// What everybody's password is.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -49,7 +51,7 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// A whole installation.
 pub struct World {
     pub services: Services,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Declares tests that run on SQLite and on Postgres.
@@ -90,7 +92,7 @@ impl World {
         let hasher = Hasher::new(Params::new(8, 1, 1, None).unwrap(), 2);
         let key = Arc::new(setup::take_key(&db, SecretKey::from_bytes([7; 32])).await.unwrap());
         let services = Services { db, clock, hasher, key, refusals: Arc::default(), uses: Arc::default() };
-        Self { services, _folder: folder }
+        Self { services, folder }
     }
 
     /// Whoever runs commands on the machine.
@@ -217,6 +219,18 @@ impl World {
         }
     }
 
+    /// All that the database holds: SQLite's files as they are, Postgres' rows as texts.
+    pub async fn dump(&self) -> Vec<u8> {
+        let mut conn = self.services.db.read().await.unwrap();
+        match conn.driver() {
+            castellan::db::Driver::Sqlite(_) => {
+                let files = std::fs::read_dir(self.folder.path()).unwrap().map(|file| file.unwrap().path());
+                files.flat_map(|path| std::fs::read(path).unwrap()).collect()
+            }
+            castellan::db::Driver::Postgres(c) => all_rows(c).await,
+        }
+    }
+
     /// The application as a browser meets it.
     pub fn router(&self, public_url: &str) -> Router {
         self.router_of(self.site(public_url))
@@ -228,6 +242,7 @@ impl World {
             public_url: public_url.into(),
             is_local_only: false,
             has_links: true,
+            has_mail: true,
             trusted_proxies: Vec::new(),
             forwarded: Forwarded::default(),
             installation: self.services.key.installation(),

@@ -102,17 +102,17 @@ on_both_engines! {
         let (mut admin, grace) = (world.signed_in(&ada).await, world.add("grace", "Hopper").await);
         let path = format!("/admin/users/{}", grace.id);
         let page = admin.get(&path).await.body;
-        assert!(page.contains("Send reset link") && page.contains("Temporary password…") && !page.contains("Send activation again"));
+        assert!(page.contains("Send reset link") && page.contains("Temporary password…") && !page.contains("Send activation link"));
         assert!(!page.contains("Send link to confirm"), "her address is confirmed");
         world.execute("update users set password_hash = null, email_verified_at = null where last_name = 'Hopper'").await;
         let page = admin.get(&path).await.body;
-        assert!(!page.contains("Send reset link") && page.contains("Send activation again") && page.contains("Send link to confirm"));
+        assert!(!page.contains("Send reset link") && page.contains("Send activation link") && page.contains("Send link to confirm"));
         for (button, template) in [("activation", "activation"), ("confirmation", "verify-email")] {
             assert_eq!(admin.post(&format!("{path}/{button}"), &[]).await.location(), path, "{button}");
             assert_eq!(world.text("select template from messages order by id desc limit 1").await, template);
         }
         admin.post(&format!("{path}/disable"), &[]).await;
         let page = admin.get(&path).await.body;
-        assert!(page.contains("enable them first") && !page.contains("Send activation again"), "{page}");
+        assert!(page.contains("enable them first") && !page.contains("Send activation link"), "{page}");
     }
 }

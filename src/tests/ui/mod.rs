@@ -23,6 +23,7 @@ mod places;
 mod reads;
 mod roles;
 mod second_step;
+mod secrets;
 mod settings;
 mod sign_in;
 mod switched;

@@ -1,6 +1,9 @@
 //! Passkeys through pages.
 
-use crate::support::{Answer, Browser, Device, PASSWORD, World, on_both_engines};
+use crate::{
+    support::{Answer, Browser, Device, PASSWORD, World, on_both_engines},
+    ui::places,
+};
 
 const SIGN_IN: &str = "/signin/passkey";
 const LIST: &str = "/account/passkeys";
@@ -55,6 +58,33 @@ on_both_engines! {
         assert!(late.status == 409 && late.body.contains("This waited too long for your passkey"), "{}", late.body);
     }
 
+    async fn a_passkey_proves_once_more_who_is_signed_in(world: World) {
+        let ada = world.set_up().await;
+        let mut browser = world.signed_in(&ada).await;
+        let mut device = add(&mut browser).await;
+        world.services.clock.advance(11 * 60);
+        let asked = browser.post("/account/tokens", &[("name", "ci")]).await;
+        assert_eq!(asked.location(), "/signin/again?next=%2Faccount%2Ftokens");
+        let again = browser.get("/signin/again?next=/account/tokens").await.body;
+        let href = "/signin/passkey?step=again&next=%2Faccount%2Ftokens";
+        assert!(again.contains(&format!("href=\"{}\"", href.replace('&', "&amp;"))), "{again}");
+        let page = browser.get(href).await;
+        let answer = device.get(&options(&page));
+        let mut other = world.signed_in(&world.add("grace", "").await).await;
+        other.cookies.extend(browser.cookies.iter().filter(|(name, _)| name.ends_with("-passkey")).map(|(name, value)| (name.clone(), value.clone())));
+        let refused = other.post("/fn/sign-in/again/passkey", &[("answer", &answer)]).await;
+        assert!(refused.status == 409 && refused.body.contains("waited too long"), "another session's question: {}", refused.body);
+        let function = "/fn/sign-in/again/passkey";
+        assert_eq!(browser.post(function, &[("answer", "{}")]).await.status, 401);
+        let page = browser.get(href).await;
+        let typed = [("answer", device.get(&options(&page))), ("next", "/account/tokens".into())];
+        let typed = typed.each_ref().map(|(name, value)| (*name, value.as_str()));
+        assert_eq!(browser.post(function, &typed).await.location(), "/account/tokens");
+        assert_eq!(world.count("select count(*) from events where action = 'sessions.prove'").await, 1);
+        let made = browser.post("/account/tokens", &[("name", "ci")]).await;
+        assert!(made.status == 200 && made.body.contains("cst_"), "it counts for ten minutes: {}", made.body);
+    }
+
     async fn the_second_step_is_a_passkey_for_whoever_has_one(world: World) {
         let ada = world.set_up().await;
         let mut device = add(&mut world.signed_in(&ada).await).await;
@@ -92,8 +122,24 @@ on_both_engines! {
         assert_eq!(browser.post(&one, &[("name", "Work phone")]).await.location(), LIST);
         assert!(browser.get(LIST).await.body.contains("<bdi>Work phone</bdi>"));
         let grace = world.add_with_role("grace", "admin").await;
-        assert_eq!(world.signed_in(&grace).await.get(&one).await.status, 404);
+        let mut desk = world.signed_in(&grace).await;
+        assert_eq!(desk.get(&one).await.status, 404, "its own page is its owner's");
         assert_eq!(browser.post(&format!("{one}/remove"), &[]).await.location(), LIST);
         assert!(browser.get(LIST).await.body.contains("You have no passkey yet"));
+    }
+
+    async fn one_lost_device_of_somebody_is_removed_alone(world: World) {
+        let ada = world.set_up().await;
+        let id = places::passkey(&world).await;
+        let (grace, mut desk) = (world.add("grace", "").await, world.signed_in(&ada).await);
+        let list = desk.get("/admin/users?q=keeper").await;
+        let id_of_keeper = list.body.split_once("href=\"/admin/users/01").unwrap().1.split_once('"').unwrap().0;
+        let page = format!("/admin/users/01{id_of_keeper}");
+        let shown = desk.get(&page).await;
+        assert!(shown.body.contains("Remove the passkey Phone…"), "{}", shown.body);
+        assert_eq!(world.signed_in(&grace).await.post("/fn/passkeys/delete", &[("id", &id)]).await.status, 403);
+        assert_eq!(desk.post("/fn/passkeys/delete", &[("id", &id)]).await.location(), page);
+        assert!(!desk.get(&page).await.body.contains("Remove the passkey"));
+        assert_eq!(world.count("select count(*) from messages where template = 'credential-changed'").await, 1, "they are told");
     }
 }

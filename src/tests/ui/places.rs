@@ -48,7 +48,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// A passkey that no device holds, of somebody who doesn't sign in: `user` does, by a password alone.
-async fn passkey(world: &World) -> String {
+pub async fn passkey(world: &World) -> String {
     let id = PasskeyId(world.services.clock.id());
     let new = NewPasskey {
         id,

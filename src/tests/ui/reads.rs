@@ -62,11 +62,11 @@ on_both_engines! {
     }
 
     // The person, all that decides what they may (four), grants, access through groups, groups, memberships, the
-    // second factor, passkeys, from where they are let in, sessions, locks, whether a link may be made (one asks about oneself here, so what one may: two), events, sign-ins; and who is asking.
+    // second factor, passkeys, from where they are let in, sessions, locks, whether a password would let them in, whether a link may be made (one asks about oneself here, so what one may: two), events, sign-ins; and who is asking.
     async fn a_persons_page_reads_each_thing_once(world: World) {
         let ada = world.set_up().await;
         let answer = world.signed_in(&ada).await.get(&format!("/admin/users/{}", ada.id)).await;
-        assert_eq!((answer.status, answer.work.statements), (200, 17));
+        assert_eq!((answer.status, answer.work.statements), (200, 18));
     }
 
     async fn a_request_reads_in_one_transaction(world: World) {

@@ -4,6 +4,7 @@ use castellan::{
     domain::{
         second_factor::totp,
         sessions::{pending, store::Awaits},
+        tenants::{asked::SetSettings, settings::TenantSettings},
         users::store::User,
     },
     http::access::Access,
@@ -241,6 +242,34 @@ on_both_engines! {
         assert!(page.status == 200 && !page.body.contains("class=\"qr\"") && !page.body.contains(&groups), "never again");
         assert_eq!(browser.submit(&page, CODE, &[("code", &totp::code(&secret, step))]).await.status, 401, "it was used");
         assert_eq!(browser.submit(&page, CODE, &[("code", &totp::code(&secret, step + 1))]).await.location(), "/admin");
+    }
+
+    async fn a_password_that_is_too_old_or_too_simple_is_changed_before_one_goes_on(world: World) {
+        let ada = world.set_up().await;
+        let asked = async |to, from| run(&world.operator(), SetSettings { from, to }).await;
+        let days = TenantSettings { password_days: Some(90), ..TenantSettings::default() };
+        asked(days.clone(), TenantSettings::default()).await.unwrap();
+        world.services.clock.advance(90 * 86_400 - 1);
+        assert_eq!(typed(&world, (&ada.email, PASSWORD), "").await.1.location(), "/admin");
+        world.services.clock.advance(1);
+        let (mut browser, answer) = typed(&world, (&ada.email, PASSWORD), "").await;
+        assert_eq!(answer.location(), CHANGE);
+        assert_eq!(browser.get("/admin").await.location(), "/signin?next=%2Fadmin", "good for nothing else");
+        let page = browser.get(CHANGE).await;
+        assert!(page.body.contains("is older than is allowed here") && !page.body.contains("temporary"), "{}", page.body);
+        let same = browser.submit(&page, CHANGE, &[("password", PASSWORD), ("again", PASSWORD)]).await;
+        assert!(same.body.contains("This is the one you have; choose another."), "{}", same.body);
+        assert_eq!(browser.submit(&page, CHANGE, &[("password", NEWER), ("again", NEWER)]).await.location(), "/admin");
+        let kinds = TenantSettings { password_kinds: Some(4), ..TenantSettings::default() };
+        asked(kinds, days).await.unwrap();
+        let (mut browser, answer) = typed(&world, (&ada.email, NEWER), "").await;
+        assert_eq!(answer.location(), CHANGE);
+        let page = browser.get(CHANGE).await;
+        assert!(page.body.contains("of these: small letters, capitals"), "{}", page.body);
+        let simple = browser.submit(&page, CHANGE, &[("password", PASSWORD), ("again", PASSWORD)]).await;
+        assert!(simple.status == 400 && simple.body.contains("se at least 4 of these"), "{}", simple.body);
+        let good = "Four Horses, 4 gates";
+        assert_eq!(browser.submit(&page, CHANGE, &[("password", good), ("again", good)]).await.location(), "/admin");
     }
 
     async fn a_temporary_password_is_changed_in_place_and_then_one_goes_on(world: World) {

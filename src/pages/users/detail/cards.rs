@@ -7,10 +7,11 @@ use crate::{
         audit::event::Event,
         error::Refused,
         groups::member_store::GroupRef,
+        passkeys::store::PasskeyRow,
         tenants::memberships::store::Membership,
         users::{allowlist::Allowlist, store::User},
     },
-    functions::users::SetAllowlist,
+    functions::{passkeys::DeletePasskey, users::SetAllowlist},
     http::visit::{to, visit},
     model::{
         fields::Fields,
@@ -23,7 +24,7 @@ use crate::{
     },
     pages::{
         audit::row::EventRow,
-        form::{Field, Form, FormState, Hidden},
+        form::{Act, Field, Form, FormState, Hidden},
         overtaken::as_typed,
         pager::NotAll,
         parts::Opened,
@@ -63,8 +64,9 @@ pub fn Profile(user: User, now: Timestamp) -> impl IntoView {
 #[component]
 pub fn SignIn(
     user: User,
-    factors: (SecondFactor, i64),
+    factors: (SecondFactor, Vec<PasskeyRow>),
     sessions: i64,
+    barred: bool,
     no_link: Option<Refused>,
     now: Timestamp,
 ) -> impl IntoView {
@@ -73,8 +75,12 @@ pub fn SignIn(
         None => never.into_any(),
     };
     let (second_factor, passkeys) = factors;
-    let has_any = second_factor != SecondFactor::None || passkeys > 0;
-    let reset = (has_any && visit().ctx.may(Permission::UsersPasswordReset)).then(|| {
+    let has_any = second_factor != SecondFactor::None || !passkeys.is_empty();
+    let (ctx, many) = (visit().ctx.clone(), passkeys.len());
+    let may_reset = ctx.may(Permission::UsersPasswordReset);
+    let theirs = may_reset && ctx.user_id() != Some(user.id);
+    let rows = theirs.then(|| passkeys.into_iter().map(|passkey| view! { <PasskeyItem passkey now/> }).collect_view());
+    let reset = (has_any && may_reset).then(|| {
         view! { <div class="do"><a class="btn quiet" href=to(format_args!("/users/{}/second-factor", user.id))>"Reset second factor…"</a></div> }
     });
     view! {
@@ -85,12 +91,35 @@ pub fn SignIn(
                     <dt>"Last"</dt><dd>{when(user.last_sign_in_at, "never")}</dd>
                     <dt>"Password"</dt><dd>{when(user.password_changed_at, "not set")}</dd>
                     <dt>"Second factor"</dt><dd>{second_factor.label()}</dd>
-                    <dt>"Passkeys"</dt><dd>{passkeys}</dd>
+                    <dt>"Passkeys"</dt><dd>{many}</dd>
                     <dt>"Sessions"</dt><dd>{sessions}</dd>
                 </dl>
             </div>
-            <Ways id=user.id status=user.status confirmed=user.email_verified_at.is_some() no_link/>
+            {rows.filter(|_| many > 0).map(|rows| view! { <ul class="rows">{rows}</ul> })}
+            <Ways id=user.id status=user.status confirmed=user.email_verified_at.is_some() barred no_link/>
         </section>
+    }
+}
+
+/// A passkey of somebody else, which one may remove alone: the device is lost, and the others are not.
+#[component]
+fn PasskeyItem(passkey: PasskeyRow, now: Timestamp) -> impl IntoView {
+    let used = match passkey.last_used_at {
+        Some(at) => view! { "used "<Time at=moment(at, now)/> }.into_any(),
+        None => "never used".into_any(),
+    };
+    let label = format!("Remove the passkey {}…", passkey.name);
+    view! {
+        <li>
+            <div><bdi>{passkey.name}</bdi><div class="sub">"Passkey, added "<Time at=moment(passkey.created_at, now)/>", "{used}</div></div>
+            <details class="ask">
+                <summary class="btn quiet" aria-label=label>"Remove…"</summary>
+                <Act function=DeletePasskey::PATH fields=vec![("id", passkey.id.to_string())]>
+                    <p>"They can't sign in with it any more, and are told by mail. Only they can add it again."</p>
+                    <button class="btn bad">"Remove the passkey"</button>
+                </Act>
+            </details>
+        </li>
     }
 }
 

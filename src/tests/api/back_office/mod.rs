@@ -137,7 +137,7 @@ async fn delete(router: &Router, path: &str, token: &str) -> Answer {
 }
 
 /// What is asked without a credential.
-async fn bare(router: &Router, path: &str, body: &Value) -> Answer {
+pub async fn bare(router: &Router, path: &str, body: &Value) -> Answer {
     let request = Request::post(path).header("content-type", "application/json");
     send(router, request.body(Body::from(body.to_string())).unwrap()).await
 }
@@ -151,7 +151,7 @@ async fn refresh(router: &Router, token: &str) -> Answer {
 }
 
 /// The access and the refresh token of an answer.
-fn pair(answer: &Answer) -> [String; 2] {
+pub fn pair(answer: &Answer) -> [String; 2] {
     assert_eq!((answer.status, &answer.body["2faRequired"]), (200, &json!(false)), "{}", answer.body);
     ["accessToken", "refreshToken"].map(|name| answer.body[name]["token"].as_str().unwrap().to_owned())
 }

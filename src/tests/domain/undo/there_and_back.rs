@@ -218,7 +218,16 @@ async fn every_change_of_tenants(world: &World) {
     there_and_back(world, async || run(ctx, UpdateTenant { tenant: b, update: update.clone() }).await).await;
     let (second_factor, attributes) = (Some(Required::Required), vec!["team".into()]);
     let (session_minutes, idle_minutes) = (Some(60), Some(20));
-    let to = TenantSettings { password_min: Some(20), second_factor, session_minutes, idle_minutes, attributes };
+    let to = TenantSettings {
+        password_min: Some(20),
+        password_kinds: Some(2),
+        password_history: Some(5),
+        password_days: Some(90),
+        second_factor,
+        session_minutes,
+        idle_minutes,
+        attributes,
+    };
     let set = SetTenantSettings { tenant: b, from: TenantSettings::default(), to };
     there_and_back(world, async || run(ctx, set.clone()).await).await;
     let to = TenantSettings { password_min: Some(20), ..TenantSettings::default() };
