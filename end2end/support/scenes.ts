@@ -106,6 +106,7 @@ const refusedClient: Scene = {
   who: 'ada',
   async open(desk) {
     await desk.open('/admin/clients/new');
+    await desk.choose({ Role: /api_service/ });
     await desk.fill({ Name: 'Nightly export', Services: 'nonsense' });
     await expectRefused(desk.page, 400, () => desk.press('Make client'));
     await desk.page.getByText('Do this by API').click();

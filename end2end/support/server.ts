@@ -19,12 +19,13 @@ export class Server {
     readonly setupCode: string,
   ) {}
 
-  /** Starts one that is reached by the name of a host, or by its number. */
-  static async start(host = ''): Promise<Server> {
+  /** Starts one that is reached by the name of a host, or by its number, with what it is told besides. */
+  static async start(host = '', told: NodeJS.ProcessEnv = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'castellan-e2e-'));
     await writeFile(clock(folder), '0');
     const reached: NodeJS.ProcessEnv = host ? await named(host) : {};
-    const child = spawn(BINARY, ['serve'], { env: { ...environment(folder), ...reached }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...environment(folder), ...reached, ...told };
+    const child = spawn(BINARY, ['serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const said = await new Promise<string>((resolve, reject) => {
       let text = '';
       const hear = (chunk: Buffer) => {

@@ -1,11 +1,14 @@
 import { test as base, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { Guard } from './guard';
+import { Mailbox } from './mailbox';
 import { ada } from './people';
 import { Server } from './server';
 
 interface Fixtures {
   /** The name by which the server is reached; its number without one. Browsers have no passkeys for a number. */
   host: string;
+  /** What the server is told besides, by its environment. */
+  told: NodeJS.ProcessEnv;
   /** A fresh server that nobody has set up. */
   castellan: Server;
   /** The same server, set up by Ada. */
@@ -16,8 +19,9 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   host: ['', { option: true }],
-  castellan: async ({ host }, use) => {
-    const server = await Server.start(host);
+  told: [{}, { option: true }],
+  castellan: async ({ host, told }, use) => {
+    const server = await Server.start(host, told);
     await use(server);
     await server.stop();
   },
@@ -40,6 +44,17 @@ export const test = base.extend<Fixtures>({
     });
     for (const guest of guests) await guest.leave();
   },
+});
+
+/** The same with a mail server, to which the server hands its mail over; without one, mail waits in the outbox. */
+export const testWithMail = test.extend<{ mailbox: Mailbox }>({
+  mailbox: async ({}, use) => {
+    const mailbox = await Mailbox.open();
+    await use(mailbox);
+    await mailbox.close();
+  },
+  told: async ({ mailbox }, use) =>
+    use({ CASTELLAN_SMTP_URL: mailbox.url, CASTELLAN_MAIL_FROM: 'Castellan <castellan@example.com>' }),
 });
 
 interface Guest {

@@ -17,8 +17,8 @@ test('a client is made, used, rotated, disabled and refused', async ({ ready, pa
   await desk.open('/admin/clients');
   await expect(page.getByText('No client yet')).toBeVisible();
   await desk.press('New client', page.locator('.empty'));
-  await desk.fill({ Name: 'Nightly export', Services: SERVICE });
   await desk.choose({ Role: /api_service/, Tenant: 'Root' });
+  await desk.fill({ Name: 'Nightly export', Services: SERVICE });
   await desk.press('Make client');
   const id = await page.getByRole('group', { name: 'Client id' }).innerText();
   const first = await page.getByRole('group', { name: 'Client secret' }).innerText();
@@ -47,6 +47,7 @@ test('a refused form keeps what was typed, and shows the call for it', async ({ 
   const desk = new Desk(page);
   await desk.signIn(ada);
   await desk.open(`${ready.url}/admin/clients/new`);
+  await desk.choose({ Role: /api_service/ });
   await desk.fill({ Name: 'Nightly export', Services: 'nonsense' });
   await expectRefused(page, 400, () => desk.press('Make client'));
   await desk.expectTyped({ Name: 'Nightly export', Services: 'nonsense' });
@@ -87,4 +88,20 @@ test("a tenant's page leads to its keys", async ({ ready, page }) => {
   await desk.open(`${ready.url}/admin/tenants/00000000-0000-7000-8000-000000000001`);
   await desk.press('Sync');
   await expect(desk.heading()).toHaveText('Sync');
+});
+
+test('what is told once is copied by a button where scripts run', async ({ ready, page, javaScriptEnabled }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: ready.url });
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open('/account/tokens');
+  await desk.fill({ Name: 'Backup' });
+  await desk.press('Make token');
+  const copy = page.getByRole('button', { name: 'Copy', exact: true });
+  await expect(copy).toBeVisible({ visible: javaScriptEnabled });
+  if (!javaScriptEnabled) return;
+  await copy.click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const token = await page.locator('.secret').textContent();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
 });

@@ -1,33 +1,11 @@
-import type { CDPSession, Page } from '@playwright/test';
 import { Desk } from '../support/desk';
 import { expectRefused } from '../support/guard';
+import { leave } from '../support/letters';
+import { addPasskey, device } from '../support/passkeys';
 import { ada, PASSWORD } from '../support/people';
 import { expect, test } from '../support/test';
 
 test.use({ host: 'localhost' });
-
-/** Gives the browser a device that holds passkeys, and whose owner proves that it is them. */
-async function device(page: Page): Promise<CDPSession> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true } as const;
-  const checks = { isUserVerified: true, automaticPresenceSimulation: true };
-  await session.send('WebAuthn.addVirtualAuthenticator', { options: { ...options, ...checks } });
-  return session;
-}
-
-async function add(desk: Desk): Promise<void> {
-  await desk.open('/account/passkeys');
-  await expect(desk.page.getByText('You have no passkey yet.')).toBeVisible();
-  await desk.fill({ Name: 'My phone' });
-  await desk.press('Add a passkey');
-  await desk.expectToast('Your passkey is added.');
-}
-
-async function leave(desk: Desk): Promise<void> {
-  await desk.press('Sign out', desk.page.locator('nav.side'));
-  await expect(desk.page).toHaveURL(/\/signin$/);
-}
 
 test('Ada adds a passkey, signs in with it alone and after her password, and removes it', async ({ page, ready }) => {
   expect(ready.url).toContain('//localhost:');
@@ -35,7 +13,7 @@ test('Ada adds a passkey, signs in with it alone and after her password, and rem
   await device(page);
   await desk.open('/signin');
   await desk.signIn(ada);
-  await add(desk);
+  await addPasskey(desk);
   await leave(desk);
 
   await desk.press('Use a passkey instead');
@@ -49,6 +27,17 @@ test('Ada adds a passkey, signs in with it alone and after her password, and rem
   await desk.press('Use a passkey');
   await desk.press('Use a passkey');
   await expect(page).toHaveURL(/\/admin\/users/);
+
+  // What opens the account asks for her once more, some time after.
+  await ready.pass(11 * 60);
+  await desk.open('/account/tokens');
+  await desk.fill({ Name: 'Backup' });
+  await desk.press('Make token');
+  await desk.press('Use a passkey instead');
+  await desk.press('Use a passkey');
+  await expect(page).toHaveURL('/account/tokens');
+  await desk.press('Make token');
+  await expect(page.locator('.secret')).toContainText('cst_');
 
   await desk.open('/account/passkeys');
   await desk.press('My phone');
