@@ -105,7 +105,7 @@ pub fn Copyable(id: &'static str, label: &'static str, text: String, #[prop(into
 pub fn Copy(of: &'static str) -> impl IntoView {
     let language = Language::of_page();
     view! {
-        <button type="button" class="btn quiet" hidden aria-live="polite" data-copies=of data-copied=language.say("page-copied")>
+        <button type="button" class="btn" hidden aria-live="polite" data-copies=of data-copied=language.say("page-copied")>
             {language.say("page-copy")}
         </button>
         <script src="/copy.js" defer></script>

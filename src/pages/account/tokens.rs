@@ -42,11 +42,11 @@ pub async fn page() -> Page {
 #[component]
 fn Made(value: String, language: Language) -> impl IntoView {
     view! {
-        <section class="card"><div class="in">
+        <section class="card"><div class="in"><div class="control">
             <p class="note warn" id="made-hint">{language.say("account-token-made")}</p>
             <div class="secret mono" id="made" dir="ltr" role="group" tabindex="0" aria-labelledby="made-hint">{value}</div>
-            <Copy of="made"/>
-        </div></section>
+            <div class="do"><Copy of="made"/></div>
+        </div></div></section>
     }
 }
 
@@ -117,7 +117,7 @@ fn New(language: Language) -> impl IntoView {
             <Form function=AddOwnToken::PATH state still=true>
                 <Field name="name" label=language.say("account-token-name") required=true hint=language.say("account-token-name-hint")/>
                 <Choice name="may" label=language.say("account-token-may") none="" options=may.into()/>
-                <Field name="expires" label=language.say("account-token-ends") hint=language.say("account-token-ends-hint")/>
+                <Field name="expires" kind="date" label=language.say("account-token-ends") hint=language.say("account-token-ends-hint")/>
                 <Field name="allowed_from" label=language.say("account-token-from") hint=language.say("account-token-from-hint")/>
                 <div class="actions"><button class="btn main">{language.say("account-token-make")}</button></div>
             </Form>

@@ -61,11 +61,13 @@ pub fn FactorCard(
     };
     let hint = match enrol {
         (0, _) => "Everybody who has this role has a second factor by now.".to_owned(),
-        (1, _) => "1 person who has this role has none yet, and sets one up at the next sign-in.".to_owned(),
+        (1, _) => {
+            "1 person who has this role has none yet. Asked for one, they set it up at the next sign-in.".to_owned()
+        }
         (people, more) => {
             let more = if more { "More than " } else { "" };
             format!(
-                "{more}{} people who have this role have none yet, and set one up at their next sign-in.",
+                "{more}{} people who have this role have none yet. Asked for one, they set it up at their next sign-in.",
                 grouped(people)
             )
         }

@@ -67,17 +67,23 @@ pub fn AskedFields() -> impl IntoView {
         .map(|kinds| (kinds.to_string(), format!("{kinds} of small letters, capitals, digits, others")))
         .collect();
     view! {
-        <Field name="password_min" label="Minimum password length"
-            hint="From 8 to 128 characters. Empty: 15, or 8 where a second factor is required."/>
-        <Choice name="password_kinds" label="Kinds of characters" none="any" options=kinds/>
-        <Field name="password_history" label="Password history"
-            hint=format!("So many of the last passwords can't be chosen again, from 2 to {HISTORY_MAX}. Empty: former ones are not kept.")/>
-        <Field name="password_days" label="Maximum password age, in days"
-            hint="Then another is chosen at the next sign-in. Empty: it lasts until somebody else may know it, as NIST advises."/>
+        <div class="two">
+            <Field name="password_min" label="Minimum password length"
+                hint="From 8 to 128 characters. Empty: 15, or 8 where a second factor is required."/>
+            <Choice name="password_kinds" label="Kinds of characters" none="any" options=kinds/>
+        </div>
+        <div class="two">
+            <Field name="password_history" label="Password history"
+                hint=format!("So many of the last passwords can't be chosen again, from 2 to {HISTORY_MAX}. Empty: former ones are not kept.")/>
+            <Field name="password_days" label="Maximum password age, in days"
+                hint="Then another is chosen at the next sign-in. Empty: it lasts until somebody else may know it, as NIST advises."/>
+        </div>
         <Choice name="second_factor" label="Second factor" none="up to each person" options=required/>
-        <Field name="session_minutes" label="Maximum session length, in minutes"
-            hint=format!("From 15 to {0}. Empty: {0}.", LIFETIME / 60)/>
-        <Field name="idle_minutes" label="Idle timeout, in minutes"
-            hint=format!("From 15 to {0}. Empty: {0}.", IDLE / 60)/>
+        <div class="two">
+            <Field name="session_minutes" label="Maximum session length, in minutes"
+                hint=format!("From 15 to {0}. Empty: {0}.", LIFETIME / 60)/>
+            <Field name="idle_minutes" label="Idle timeout, in minutes"
+                hint=format!("From 15 to {0}. Empty: {0}.", IDLE / 60)/>
+        </div>
     }
 }

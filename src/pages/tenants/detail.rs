@@ -51,11 +51,11 @@ pub async fn page() -> Page {
             <div class="cols">
                 <div class="stack">
                     <Members id members begun may now/>
-                    <KeyCards keys tenant=id/>
                 </div>
                 <div class="stack">
                     <Facts tenant owner everywhere now/>
                     {may.then(|| view! { <Adding id everywhere/> })}
+                    <KeyCards keys tenant=id/>
                 </div>
             </div>
         </Console>
