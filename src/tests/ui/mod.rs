@@ -26,6 +26,7 @@ mod second_step;
 mod secrets;
 mod settings;
 mod sign_in;
+mod strangers;
 mod switched;
 mod tokens;
 mod told;
