@@ -48,21 +48,24 @@ pub async fn set_tenant(ctx: &Ctx, args: TenantSetArgs) -> Result<Said, String> 
     Ok(Said(format!("people of {slug}: {}{attributes}", line(&to)), said))
 }
 
+/// What is named in place of what was; 0 is nothing.
+fn named<N: Default + PartialEq>(named: Option<N>, was: Option<N>) -> Option<N> {
+    named.map_or(was, |number| Some(number).filter(|number| *number != N::default()))
+}
+
 fn wanted(from: &TenantSettings, args: AskedArgs) -> TenantSettings {
-    let limit = |named: Option<u32>, kept| named.map_or(kept, |number| Some(number).filter(|number| *number > 0));
-    let count = |named: Option<usize>, kept| named.map_or(kept, |number| Some(number).filter(|number| *number > 0));
     TenantSettings {
         password_min: args.password_min.or(from.password_min),
-        password_kinds: count(args.password_kinds, from.password_kinds),
-        password_history: count(args.password_history, from.password_history),
-        password_days: limit(args.password_days, from.password_days),
+        password_kinds: named(args.password_kinds, from.password_kinds),
+        password_history: named(args.password_history, from.password_history),
+        password_days: named(args.password_days, from.password_days),
         second_factor: match args.second_factor {
             Some(FactorRule::Required) => Some(Required::Required),
             Some(FactorRule::Optional) => None,
             None => from.second_factor,
         },
-        session_minutes: limit(args.session, from.session_minutes),
-        idle_minutes: limit(args.idle, from.idle_minutes),
+        session_minutes: named(args.session, from.session_minutes),
+        idle_minutes: named(args.idle, from.idle_minutes),
         attributes: from.attributes.clone(),
     }
 }

@@ -60,7 +60,7 @@ pub fn FactorCard(
         false => ("Whoever has this role may sign in by a password alone.", "yes", "Ask for a second factor"),
     };
     let hint = match enrol {
-        (0, _) => "Everybody who has this role has a second factor by now.".to_owned(),
+        (0, _) => "Nobody who has this role is without a second factor.".to_owned(),
         (1, _) => {
             "1 person who has this role has none yet. Asked for one, they set it up at the next sign-in.".to_owned()
         }

@@ -28,16 +28,18 @@ pub const PARTS: &[Part] = &[
 /// The form as it is saved.
 #[must_use]
 pub fn saved(settings: &TenantSettings) -> Fields {
-    let text = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
-    let count = |number: Option<usize>| number.map(|number| number.to_string()).unwrap_or_default();
     Fields::default()
-        .with("password_min", count(settings.password_min))
-        .with("password_kinds", count(settings.password_kinds))
-        .with("password_history", count(settings.password_history))
+        .with("password_min", text(settings.password_min))
+        .with("password_kinds", text(settings.password_kinds))
+        .with("password_history", text(settings.password_history))
         .with("password_days", text(settings.password_days))
         .with("second_factor", settings.second_factor.map(|_| REQUIRED).unwrap_or_default())
         .with("session_minutes", text(settings.session_minutes))
         .with("idle_minutes", text(settings.idle_minutes))
+}
+
+fn text(number: Option<impl ToString>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
 }
 
 /// What settings ask for, in a few words.
