@@ -104,3 +104,17 @@ test('a status narrows the list', async ({ ready, page, javaScriptEnabled }) => 
   if (!javaScriptEnabled) await desk.press('Search');
   await desk.expectNames(ada, grace, linus);
 });
+
+test('all who have a role are searched, and everybody is one click away', async ({ ready, page }) => {
+  await ready.add(grace);
+  const desk = new Desk(page);
+  await desk.signIn(ada);
+  await desk.open('/admin/roles/0000000000000000000000ADM1/holders');
+  await desk.press('All who have it now');
+  await desk.expectNames(ada);
+  await desk.search('grace');
+  await expect(page.getByText('0 matches')).toBeVisible();
+  await expect(page).toHaveURL(/[?&]role=0000000000000000000000ADM1/);
+  await desk.press('Show everybody', page.locator('p.note'));
+  await expect(desk.rows()).toHaveCount(2);
+});

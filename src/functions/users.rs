@@ -25,7 +25,7 @@ use crate::{
             allowlist::{self, Allowlist},
             commands,
             input::{NewUser, UserUpdate},
-            list::{Listed, Users, list},
+            list::{Listed, Only, Users, list},
             removal,
         },
     },
@@ -46,7 +46,7 @@ use crate::{
 /// One page of the list.
 #[server(prefix = "/fn", endpoint = "users/list", client = Fetch, input = Post<Json>, output = Post<Json>)]
 pub async fn list_users(query: UserQuery) -> Answer<UserPage> {
-    Ok(listed(&query).await?.0)
+    Ok(listed(&query).await?.page)
 }
 
 /// Makes somebody.
@@ -136,11 +136,22 @@ pub async fn change_many(action: String, user: Vec<UserId>) -> Answer {
     Ok(())
 }
 
-/// The page of the list as it is shown, and how many users there are.
+/// The page of the list as it is shown.
 #[cfg(feature = "ssr")]
-pub async fn listed(query: &UserQuery) -> Result<(UserPage, i64)> {
+pub struct ShownUsers {
+    /// Its rows.
+    pub page: UserPage,
+    /// How many users there are where the reader works.
+    pub all: i64,
+    /// The role and the group whose people alone are listed.
+    pub only: Only,
+}
+
+/// The page of the list as it is shown.
+#[cfg(feature = "ssr")]
+pub async fn listed(query: &UserQuery) -> Result<ShownUsers> {
     let ctx = ctx();
-    let Users { page, all } = list(&ctx, query).await?;
+    let Users { page, all, only } = list(&ctx, query).await?;
     let now = ctx.now();
     let row = |listed: Listed| UserRow {
         id: listed.id,
@@ -153,7 +164,8 @@ pub async fn listed(query: &UserQuery) -> Result<(UserPage, i64)> {
         last_sign_in: listed.last_sign_in_at.map(|at| moment(at, now)),
     };
     let rows = page.rows.into_iter().map(row).collect();
-    Ok((Page { rows, total: page.total, before: page.before, after: page.after }, all))
+    let page = Page { rows, total: page.total, before: page.before, after: page.after };
+    Ok(ShownUsers { page, all, only })
 }
 
 /// The first names of a list, and how many there are besides: a row stays a row however many somebody has.

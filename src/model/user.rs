@@ -105,6 +105,11 @@ pub struct UserQuery {
     pub search: String,
     /// Only people of this status.
     pub status: Option<UserStatus>,
+    /// The id of a role: only people who have it now. Empty for everybody; ids are read on the server, because the browser
+    /// only carries them on.
+    pub role: String,
+    /// The id of a group: only its people, and those of groups in it. Empty for everybody.
+    pub group: String,
     /// The order.
     pub sort: UserSort,
     /// Largest first.
@@ -117,7 +122,16 @@ pub struct UserQuery {
 
 impl Default for UserQuery {
     fn default() -> Self {
-        Self { search: String::new(), status: None, sort: UserSort::Name, descending: false, after: None, before: None }
+        Self {
+            search: String::new(),
+            status: None,
+            role: String::new(),
+            group: String::new(),
+            sort: UserSort::Name,
+            descending: false,
+            after: None,
+            before: None,
+        }
     }
 }
 
@@ -132,6 +146,8 @@ impl UserQuery {
         Self {
             search: fields.text("q").trim().chars().take(Self::SEARCH_MAX).collect(),
             status: UserStatus::parse(fields.text("status")),
+            role: fields.text("role").to_owned(),
+            group: fields.text("group").to_owned(),
             sort: UserSort::parse(fields.text("sort")).unwrap_or(UserSort::Name),
             descending: fields.text("order") == "desc",
             after: cursor("after"),
@@ -161,7 +177,7 @@ impl UserQuery {
     /// Whether anything narrows the list.
     #[must_use]
     pub fn is_filtered(&self) -> bool {
-        !self.search.is_empty() || self.status.is_some()
+        !self.search.is_empty() || self.status.is_some() || !self.role.is_empty() || !self.group.is_empty()
     }
 
     /// `path` with this state; defaults are left out, so that plain lists have plain URLs.
@@ -172,6 +188,8 @@ impl UserQuery {
         let query = Fields::default()
             .with("q", self.search.clone())
             .with("status", self.status.map_or("", UserStatus::word))
+            .with("role", self.role.clone())
+            .with("group", self.group.clone())
             .with("sort", sort)
             .with("order", if self.descending { "desc" } else { "" })
             .with("after", text(&self.after))
@@ -236,6 +254,8 @@ mod tests {
         let query = UserQuery {
             search: "ada & co".into(),
             status: Some(UserStatus::Disabled),
+            role: "0000000000000000000000ADM1".into(),
+            group: "00000000-0000-7000-8000-000000000007".into(),
             sort: UserSort::LastSignIn,
             descending: true,
             after: Some("abc".into()),

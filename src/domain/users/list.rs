@@ -9,7 +9,13 @@ use super::{
 };
 use crate::{
     db::{Conn, on},
-    domain::{action::Action, ctx::Ctx, error::Result},
+    domain::{
+        action::Action,
+        ctx::Ctx,
+        error::Result,
+        groups::{self, store::Group},
+        roles::{self, store::Role},
+    },
     model::{
         id::UserId,
         page::Page,
@@ -78,7 +84,7 @@ macro_rules! push_patterns {
 
 /// Appends the filter to a query; a macro, because the two engines' builders are two types.
 macro_rules! push_filter {
-    ($builder:expr, $query:expr, ($matching:expr, $of:expr)) => {
+    ($builder:expr, ($query:expr, $only:expr), ($matching:expr, $of:expr)) => {
         $builder.push(" and users.kind = 'human'");
         match $of {
             Of::Installation => {}
@@ -101,6 +107,19 @@ macro_rules! push_filter {
                 $builder.push(" and users.status <> 'active'");
             }
         }
+        if let Some(role) = &$only.role {
+            $builder.push(" and users.id in (select e.user_id from effective_grants e where e.role_id = ");
+            $builder.push_bind(role.id.clone()).push(" and e.begins <= ").push_bind($only.now);
+            $builder.push(" and e.ends > ").push_bind($only.now);
+            if let Some(tenant) = $of.whose() {
+                $builder.push(" and (e.tenant_id is null or e.tenant_id = ").push_bind(tenant).push(")");
+            }
+            $builder.push(")");
+        }
+        if let Some(group) = &$only.group {
+            $builder.push(" and users.id in (select p.user_id from group_members p join group_closure c ");
+            $builder.push("on c.group_id = p.group_id where c.ancestor_id = ").push_bind(group.id).push(")");
+        }
         match $matching {
             Matching::Everyone => {}
             Matching::Index { phrases, rest, .. } => {
@@ -122,22 +141,51 @@ pub struct Users {
     pub page: Page<Listed>,
     /// How many users there are where the caller works.
     pub all: i64,
+    /// The role and the group whose people alone are listed.
+    pub only: Only,
+}
+
+/// The role that people have now, or the group that they are in, where the list is of them alone.
+#[derive(Debug)]
+pub struct Only {
+    /// The role.
+    pub role: Option<Role>,
+    /// The group.
+    pub group: Option<Group>,
+    now: Timestamp,
+}
+
+impl Only {
+    /// What the query names, for whoever may see it; what can't be seen from here isn't there, and what is no id means nothing.
+    async fn of(ctx: &Ctx, conn: &mut Conn, query: &UserQuery) -> Result<Self> {
+        let mut only = Self { role: None, group: None, now: ctx.now() };
+        if let Ok(role) = query.role.parse() {
+            ctx.require(Action::ReadRole)?;
+            only.role = Some(roles::queries::require(ctx, conn, &role).await?);
+        }
+        if let Ok(group) = query.group.parse() {
+            ctx.require(Action::ReadGroup)?;
+            only.group = Some(groups::queries::require(ctx, conn, group).await?);
+        }
+        Ok(only)
+    }
 }
 
 /// One page of users.
 pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Users> {
     ctx.require(Action::ListUsers)?;
     let conn = &mut *ctx.read().await?;
+    let only = Only::of(ctx, conn, query).await?;
     let totals = Totals::read(conn, ctx.tenant()).await?;
     let (matching, of) = (Matching::of(conn, &query.search), Of::tenant(ctx.tenant(), &totals));
-    let total = count(conn, query, (&matching, &of, &totals)).await?;
+    let total = count(conn, (query, &only), (&matching, &of, &totals)).await?;
     let matching = matching.for_page(&totals, total);
     let of = of.for_page(query, &matching);
     let after = Cursor::decode(query.after.as_ref(), query.sort);
     let before = Cursor::decode(query.before.as_ref(), query.sort).filter(|_| after.is_none());
     let backwards = before.is_some();
     let has_place = backwards || after.is_some();
-    let mut rows = fetch(conn, query, (&matching, &of), (before.or(after), backwards)).await?;
+    let mut rows = fetch(conn, (query, &only), (&matching, &of), (before.or(after), backwards)).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     if backwards {
@@ -151,12 +199,17 @@ pub async fn list(ctx: &Ctx, query: &UserQuery) -> Result<Users> {
         after: if backwards || more { cursor(rows.last()) } else { None },
         rows,
     };
-    Ok(Users { page, all: ctx.tenant().map_or_else(|| totals.all(None), |_| totals.members()) })
+    Ok(Users { page, all: ctx.tenant().map_or_else(|| totals.all(None), |_| totals.members()), only })
 }
 
 /// How many are found: kept where nothing is searched for, counted else.
-async fn count(conn: &mut Conn, query: &UserQuery, (matching, of, totals): (&Matching, &Of, &Totals)) -> Result<i64> {
+async fn count(
+    conn: &mut Conn,
+    (query, only): (&UserQuery, &Only),
+    (matching, of, totals): (&Matching, &Of, &Totals),
+) -> Result<i64> {
     match (matching, of, query.status) {
+        _ if only.role.is_some() || only.group.is_some() => {}
         (Matching::Everyone, Of::Installation, status) => return Ok(totals.all(status)),
         (Matching::Everyone, _, None) => return Ok(totals.members()),
         (Matching::Index { phrases, rest, .. }, Of::Installation, None) if rest.is_empty() => {
@@ -166,7 +219,7 @@ async fn count(conn: &mut Conn, query: &UserQuery, (matching, of, totals): (&Mat
     }
     Ok(on!(conn, |c| {
         let mut builder = QueryBuilder::new("select count(*) from users where 1 = 1");
-        push_filter!(builder, query, (matching, of));
+        push_filter!(builder, (query, only), (matching, of));
         builder.build_query_scalar().fetch_one(c).await?
     }))
 }
@@ -183,7 +236,7 @@ async fn count_phrases(conn: &mut Conn, phrases: &str) -> Result<i64> {
 /// One row more than a page from `place` on, in reading order or backwards.
 async fn fetch(
     conn: &mut Conn,
-    query: &UserQuery,
+    (query, only): (&UserQuery, &Only),
     (matching, of): (&Matching, &Of),
     (place, backwards): (Option<Cursor>, bool),
 ) -> Result<Vec<Listed>> {
@@ -195,7 +248,7 @@ async fn fetch(
                 from ",
         );
         builder.push(table).push(" where 1 = 1");
-        push_filter!(builder, query, (matching, of));
+        push_filter!(builder, (query, only), (matching, of));
         if let Some(Cursor(key, id)) = place {
             builder.push(" and (").push(column).push(", ").push(id_column).push(") ").push(comparison).push(" (");
             match key {

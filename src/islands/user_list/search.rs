@@ -50,6 +50,8 @@ pub fn SearchBar(query: RwSignal<UserQuery>, refresh: impl Fn() + Copy + Send + 
                     }).collect_view()}
                 </select>
             </label>
+            <input type="hidden" name="role" value=start.role/>
+            <input type="hidden" name="group" value=start.group/>
             <input type="hidden" name="sort" value=start.sort.word()/>
             <input type="hidden" name="order" value=if start.descending { "desc" } else { "asc" }/>
             <button class="btn noscript-only">"Search"</button>

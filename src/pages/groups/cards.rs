@@ -12,11 +12,12 @@ use crate::{
         member_store::{GroupRef, Inherited, MemberView},
         queries::Neighbours,
     },
-    http::visit::to,
+    http::visit::{to, visit},
     model::{
         fields::Fields,
         id::GroupId,
         page::{Limited, Page},
+        permission::Permission,
         timestamp::Timestamp,
         user::grouped,
     },
@@ -51,13 +52,17 @@ pub fn Members(shown: Shown, page: Page<MemberView>, now: Timestamp) -> impl Int
     let (href, may) = (shown.href.clone(), shown.may);
     let add = may.then(|| view! { <AddingPerson group=shown.group/> });
     let empty = rows.is_empty();
+    let in_list = visit().ctx.may(Permission::UsersList).then(|| {
+        let href = to(format_args!("/users?group={}", shown.group));
+        view! { <span class="do"><a class="link" href=href>"Search them"</a></span> }
+    });
     let rows = rows.into_iter().map(|member| {
         let remove = may.then(|| format!("{href}/members/{}/remove", member.id));
         view! { <MemberRow member remove now/> }
     });
     view! {
         <section class="card">
-            <header><h2>"Members"</h2><span class="hint">{grouped(total)}</span></header>
+            <header><h2>"Members"</h2><span class="hint">{grouped(total)}</span>{in_list}</header>
             {add}
             <Empty when=empty text=nothing/>
             <ul class="rows">{rows.collect_view()}</ul>

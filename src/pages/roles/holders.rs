@@ -12,7 +12,7 @@ use crate::{
         roles,
     },
     http::visit::{named, to, visit},
-    model::{fields::Fields, id::RoleId, page::Page, timestamp::Timestamp, user::grouped},
+    model::{fields::Fields, id::RoleId, page::Page, permission::Permission, timestamp::Timestamp, user::grouped},
     pages::{
         self,
         grants::{Place, Window},
@@ -39,7 +39,11 @@ pub async fn page() -> pages::Page {
         <Console title=format!("Who holds {}", role.name)>
             <Crumb role=of(&role) here="Holders"/>
             <div class="head"><div><h1>"Who holds "<bdi>{role.name}</bdi></h1>
-                <p>"To whom it is given directly. Whoever is in one of the groups holds it, too."</p><Outside n=outside/></div></div>
+                <p>"To whom it is given directly. Whoever is in one of the groups holds it, too."</p><Outside n=outside/></div>
+                {visit.ctx.may(Permission::UsersList).then(|| view! {
+                    <div class="do"><a class="btn" href=to(format_args!("/users?role={id}"))>"All who have it now"</a></div>
+                })}
+            </div>
             <div class="cols">
                 <List list=list.clone() heading="People" noun=("person", "people") page=people cursor="after" now/>
                 <List list heading="Groups" noun=("group", "groups") page=teams cursor="groups" now/>

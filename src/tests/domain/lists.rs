@@ -3,9 +3,10 @@
 use crate::support::{World, changes::*, on_both_engines, person};
 use castellan::{
     demo,
-    domain::{ctx::Ctx, grants::input::NewGrant, names::fold::folded, tenants, users},
+    domain::{ctx::Ctx, error::Error, grants::input::NewGrant, names::fold::folded, tenants, users},
     model::{
         id::UserId,
+        permission::Permission,
         principal::Principal,
         scope::Scope,
         tenant::MembershipStatus,
@@ -13,7 +14,7 @@ use castellan::{
     },
 };
 
-use super::stage::{member, tenant};
+use super::stage::{group, holding, is_not_found, member, put, tenant};
 
 /// Walks the list to its end and back again.
 async fn walk(ctx: &Ctx, query: &UserQuery) -> (Vec<UserId>, Vec<UserId>) {
@@ -132,6 +133,43 @@ on_both_engines! {
         }
         assert_eq!(users::list::list(&world.operator(), &UserQuery::default()).await.unwrap().all, sum);
         assert_eq!(sum, 300);
+    }
+
+    async fn a_list_can_be_of_one_role_or_one_group_alone(world: World) {
+        let (ctx, a, b) = (world.operator(), tenant(&world, "a").await, tenant(&world, "b").await);
+        let [grace, linus, una] = [member(&world, "grace", &a).await, member(&world, "linus", &a).await, member(&world, "una", &b).await];
+        let (inner, outer) = (group(&world, "inner", &a).await, group(&world, "outer", &a).await);
+        put(&world, Principal::User(grace.id), &inner).await;
+        put(&world, Principal::Group(inner.id), &outer).await;
+        let role = world.role("read-only").await;
+        for (holder, scope) in [(Principal::Group(outer.id), Scope::Tenant(a.id)), (Principal::User(una.id), Scope::Tenant(b.id))] {
+            give_access(&ctx, &NewGrant::lasting(holder, role.clone(), scope)).await.unwrap();
+        }
+        let of_role = UserQuery { role: role.to_string(), ..UserQuery::default() };
+        let of_group = UserQuery { group: outer.id.to_string(), ..UserQuery::default() };
+        let inside = ctx.clone().working_in(Scope::Tenant(a.id));
+        for (ctx, query, expected) in [
+            (&ctx, &of_role, vec![grace.id, una.id]),
+            (&inside, &of_role, vec![grace.id]),
+            (&ctx, &of_group, vec![grace.id]),
+            (&ctx, &UserQuery { search: "una".into(), ..of_role.clone() }, vec![una.id]),
+            (&ctx, &UserQuery { group: inner.id.to_string(), ..of_role.clone() }, vec![grace.id]),
+        ] {
+            let listed = users::list::list(ctx, query).await.unwrap();
+            assert_eq!((listed.page.total as usize, walk(ctx, query).await.0), (expected.len(), expected), "{query:?}");
+        }
+        let listed = users::list::list(&ctx, &UserQuery { group: outer.id.to_string(), ..of_role.clone() }).await.unwrap();
+        let names = (listed.only.role.unwrap().name, listed.only.group.unwrap().name);
+        assert_eq!((names, listed.all), (("read-only".to_owned(), "outer".to_owned()), 3));
+        world.execute_text(format!("update grants set expires_at = {}", world.services.clock.now().0)).await;
+        assert_eq!(users::list::list(&ctx, &of_role).await.unwrap().page.total, 0, "who has it now");
+        let elsewhere = ctx.clone().working_in(Scope::Tenant(b.id));
+        assert!(is_not_found(&users::list::list(&elsewhere, &of_group).await), "another tenant's group");
+        let may_list = holding(&world, "lister", &[Permission::UsersList]).await;
+        for query in [of_role, of_group] {
+            assert!(matches!(users::list::list(&may_list, &query).await, Err(Error::Forbidden(_))), "{query:?}");
+        }
+        drop(linus);
     }
 
     async fn searches_ignore_case_and_accents_and_find_short_names(world: World) {

@@ -13,6 +13,20 @@ use castellan::{
 };
 
 on_both_engines! {
+    async fn a_roles_page_leads_to_the_list_of_all_who_have_it(world: World) {
+        let ada = world.set_up().await;
+        world.add("grace", "").await;
+        let (mut browser, role) = (world.signed_in(&ada).await, world.role("admin").await);
+        let href = format!("/admin/users?role={role}");
+        assert!(browser.get(&format!("/admin/roles/{role}/holders")).await.body.contains(&format!("href=\"{href}\"")));
+        let page = browser.get(&href).await.body;
+        assert!(page.contains("with the role <b><bdi>admin</bdi></b>") && page.contains("href=\"/admin/users\">Show everybody"), "{page}");
+        assert!(page.contains("ada@example.com") && !page.contains("grace@example.com") && page.contains("1 match"), "{page}");
+        assert!(page.contains(&format!("name=\"role\" value=\"{role}\"")), "a search stays among them: {page}");
+        assert_eq!(browser.get("/admin/users?role=00000000000000000000000000").await.status, 404);
+        assert!(browser.get("/admin/users?role=nonsense").await.body.contains("grace@example.com"), "what is none means the default");
+    }
+
     async fn a_user_is_made_edited_disabled_enabled_and_deleted(world: World) {
         let ada = world.set_up().await;
         let mut browser = world.signed_in(&ada).await;
