@@ -97,6 +97,14 @@ export class Desk {
     await this.expectToast(`${person.name} is added.`);
   }
 
+  /** Makes a token of one's own; ends on the page that tells its value, which is answered. */
+  async makeToken(name: string): Promise<string> {
+    await this.open('/account/tokens');
+    await this.fill({ Name: name });
+    await this.press('Make token');
+    return (await this.page.locator('.secret').textContent()) ?? '';
+  }
+
   /** Opens a user's page by way of the list. */
   async openUser(person: Person): Promise<void> {
     await this.open('/admin/users');

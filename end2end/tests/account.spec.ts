@@ -70,10 +70,7 @@ test('a token of her own works until it is turned off', async ({ ready, page, re
   await ready.add(grace);
   const desk = new Desk(page);
   await desk.signInWithoutRole(grace);
-  await desk.open('/account/tokens');
-  await desk.fill({ Name: 'Backup' });
-  await desk.press('Make token');
-  const token = (await page.locator('.secret').textContent()) ?? '';
+  const token = await desk.makeToken('Backup');
   const whoami = async () =>
     (await request.get(`${ready.url}/auth/users/whoami`, { headers: { authorization: `Bearer ${token}` } })).status();
   expect(await whoami()).toBe(200);

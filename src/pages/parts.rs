@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     effect::EffectCard,
-    form::{Form, FormState, Hidden, Message},
+    form::{Act, Form, FormState, Hidden, Message},
     language::Language,
 };
 use crate::{
@@ -97,6 +97,34 @@ pub fn Copyable(id: &'static str, label: &'static str, text: String, #[prop(into
             <div class="secret mono" id=id role="group" tabindex="0" aria-labelledby=label_id aria-describedby=hint_id.clone()>{text}</div>
             <p class="hint" id=hint_id>{hint}</p>
         </div>
+    }
+}
+
+/// A button that asks before it does something, in place and without a script.
+#[component]
+pub fn Sure(
+    /// What opens the question.
+    #[prop(into)]
+    opens: String,
+    /// The same for whoever doesn't see beside what it stands.
+    #[prop(optional, into)]
+    label: Option<String>,
+    function: &'static str,
+    fields: Vec<(&'static str, String)>,
+    #[prop(into)] question: String,
+    /// What does it, and how it looks.
+    #[prop(into)]
+    does: String,
+    class: &'static str,
+) -> impl IntoView {
+    view! {
+        <details class="ask">
+            <summary class="btn quiet" aria-label=label>{opens}"…"</summary>
+            <Act function fields>
+                <p>{question}</p>
+                <button class=class>{does}</button>
+            </Act>
+        </details>
     }
 }
 

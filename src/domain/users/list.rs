@@ -17,7 +17,7 @@ use crate::{
         roles::{self, store::Role},
     },
     model::{
-        id::UserId,
+        id::{TenantId, UserId},
         page::Page,
         timestamp::Timestamp,
         user::{UserQuery, UserSort, UserStatus},
@@ -111,7 +111,7 @@ macro_rules! push_filter {
             $builder.push(" and users.id in (select e.user_id from effective_grants e where e.role_id = ");
             $builder.push_bind(role.id.clone()).push(" and e.begins <= ").push_bind($only.now);
             $builder.push(" and e.ends > ").push_bind($only.now);
-            if let Some(tenant) = $of.whose() {
+            if let Some(tenant) = $only.tenant {
                 $builder.push(" and (e.tenant_id is null or e.tenant_id = ").push_bind(tenant).push(")");
             }
             $builder.push(")");
@@ -152,13 +152,16 @@ pub struct Only {
     pub role: Option<Role>,
     /// The group.
     pub group: Option<Group>,
+    /// When a role has to count.
     now: Timestamp,
+    /// In which tenant; `None` for any.
+    tenant: Option<TenantId>,
 }
 
 impl Only {
     /// What the query names, for whoever may see it; what can't be seen from here isn't there, and what is no id means nothing.
     async fn of(ctx: &Ctx, conn: &mut Conn, query: &UserQuery) -> Result<Self> {
-        let mut only = Self { role: None, group: None, now: ctx.now() };
+        let mut only = Self { role: None, group: None, now: ctx.now(), tenant: ctx.tenant() };
         if let Ok(role) = query.role.parse() {
             ctx.require(Action::ReadRole)?;
             only.role = Some(roles::queries::require(ctx, conn, &role).await?);

@@ -40,14 +40,6 @@ impl Of {
         }
     }
 
-    /// The tenant whose users are listed.
-    pub const fn whose(&self) -> Option<TenantId> {
-        match self {
-            Self::Installation => None,
-            Self::SmallTenant(tenant) | Self::LargeTenant(tenant) | Self::MembersByName(tenant) => Some(*tenant),
-        }
-    }
-
     /// How a page is best come by: of members in the order of their names, unless few of them are wanted.
     pub fn for_page(self, query: &UserQuery, matching: &Matching) -> Self {
         let many = query.status.is_none_or(|status| status == UserStatus::Active);

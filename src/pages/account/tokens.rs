@@ -12,7 +12,7 @@ use crate::{
         form::{Act, Choice, Field, Form, FormState},
         language::Language,
         layout::Own,
-        parts::Copy,
+        parts::{Copy, Sure},
         times::{Time, moment_in},
     },
 };
@@ -85,20 +85,10 @@ fn Row(token: Token, language: Language, now: Timestamp) -> impl IntoView {
             </div>
             <div class="do">
                 <Act function=LetOwnTokenWork::PATH fields=switched><button class="btn quiet">{language.say(label)}</button></Act>
-                <details class="ask">
-                    <summary class="btn quiet">{language.say("account-token-rotate")}"…"</summary>
-                    <Act function=RotateOwnToken::PATH fields=id()>
-                        <p>{language.say("account-token-rotate-sure")}</p>
-                        <button class="btn">{language.say("account-token-rotate")}</button>
-                    </Act>
-                </details>
-                <details class="ask">
-                    <summary class="btn quiet">{language.say("account-token-delete")}"…"</summary>
-                    <Act function=DeleteOwnToken::PATH fields=id()>
-                        <p>{language.say("account-token-sure")}</p>
-                        <button class="btn bad">{language.say("account-token-delete")}</button>
-                    </Act>
-                </details>
+                <Sure opens=language.say("account-token-rotate") function=RotateOwnToken::PATH fields=id()
+                    question=language.say("account-token-rotate-sure") does=language.say("account-token-rotate") class="btn"/>
+                <Sure opens=language.say("account-token-delete") function=DeleteOwnToken::PATH fields=id()
+                    question=language.say("account-token-sure") does=language.say("account-token-delete") class="btn bad"/>
             </div>
         </li>
     }

@@ -24,10 +24,10 @@ use crate::{
     },
     pages::{
         audit::row::EventRow,
-        form::{Act, Field, Form, FormState, Hidden},
+        form::{Field, Form, FormState, Hidden},
         overtaken::as_typed,
         pager::NotAll,
-        parts::Opened,
+        parts::{Opened, Sure},
         tenants::detail::Standing,
         times::{Time, moment, zone_at},
         users::recovery::Ways,
@@ -112,13 +112,9 @@ fn PasskeyItem(passkey: PasskeyRow, now: Timestamp) -> impl IntoView {
     view! {
         <li>
             <div><bdi>{passkey.name}</bdi><div class="sub">"Passkey, added "<Time at=moment(passkey.created_at, now)/>", "{used}</div></div>
-            <details class="ask">
-                <summary class="btn quiet" aria-label=label>"Remove…"</summary>
-                <Act function=DeletePasskey::PATH fields=vec![("id", passkey.id.to_string())]>
-                    <p>"They can't sign in with it any more, and are told by mail. Only they can add it again."</p>
-                    <button class="btn bad">"Remove the passkey"</button>
-                </Act>
-            </details>
+            <Sure opens="Remove" label function=DeletePasskey::PATH fields=vec![("id", passkey.id.to_string())]
+                question="They can't sign in with it any more, and are told by mail. Only they can add it again."
+                does="Remove the passkey" class="btn bad"/>
         </li>
     }
 }
